@@ -1,0 +1,46 @@
+"""Results as JSON."""
+
+import dataclasses
+import json
+import math
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel
+
+
+def print_json(document: Any) -> None:
+    """Prints one JSON document on standard output."""
+    json.dump(plain(document), sys.stdout, indent=2, allow_nan=False, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it: NaN and infinity become null, timestamps ISO 8601."""
+    match value:
+        case None | bool() | int():
+            return value
+        case str():
+            return str(value)
+        case float():
+            return value if math.isfinite(value) else None
+        case np.generic() | np.ndarray():
+            if np.issubdtype(value.dtype, np.datetime64):
+                return plain(np.datetime_as_string(value, unit="s").tolist())
+            return plain(value.tolist())
+        case Path():
+            return str(value)
+        case BaseModel():
+            return plain(value.model_dump())
+        case Mapping():
+            return {str(key): plain(entry) for key, entry in value.items()}
+        case list() | tuple():
+            return [plain(entry) for entry in value]
+    if dataclasses.is_dataclass(value):
+        return {
+            field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)
+        }
+    raise TypeError(f"{type(value).__name__} has no JSON form")

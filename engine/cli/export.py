@@ -1,0 +1,67 @@
+"""`chronos-panel export`: the configuration as an env file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from engine import envfile
+from engine.checks import check_config
+from engine.cli.console import notice, results
+from engine.cli.documents import print_json
+from engine.cli.options import Demo, EnvFile, Json, Model, Preset, Set, Verbose, resolve
+from engine.cli.log import also_to_stderr
+from engine.model import PRODUCTION_MODEL
+
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="File to write; standard output if left out."),
+]
+DialectOption = Annotated[
+    envfile.Dialect,
+    typer.Option(
+        "--dialect",
+        help="Who will read the file. portable is the same for all of them.",
+    ),
+]
+
+
+def export(
+    output: Output = None,
+    dialect: DialectOption = envfile.Dialect.PORTABLE,
+    json: Json = False,
+    env_file: EnvFile = None,
+    preset: Preset = None,
+    change: Set = None,
+    model: Model = None,
+    demo: Demo = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write the configuration as an env file.
+
+    The model is amazon/chronos-2 unless you name another one.
+
+    Examples:
+
+        chronos-panel export --preset production-compiled --output production.env
+
+        chronos-panel export --set dtype=bfloat16 --model /models/chronos-2
+
+        chronos-panel export --dialect docker > compose.env
+    """
+    if verbose:
+        also_to_stderr()
+    resolved = resolve(env_file, preset, change, model, demo)
+    config = resolved.config
+    if resolved.sources["model"] == "default":
+        config = config.replace(model=PRODUCTION_MODEL)
+    for finding in (*resolved.findings, *check_config(config)):
+        notice(finding)
+    if output is not None:
+        envfile.write(output, config, dialect)
+    if json:
+        print_json({"variables": config.to_env(), "dialect": dialect, "file": output})
+    elif output is None:
+        results.print(
+            envfile.render(config, dialect), end="", markup=False, highlight=False, soft_wrap=True
+        )

@@ -1,0 +1,337 @@
+"""`chronos-panel forecast`: a CSV goes in, forecasts come out."""
+
+import sys
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+from rich.table import Table
+
+from engine import events, jobs
+from engine import files as atomic
+from engine.checks import check_config
+from engine.cli.console import messages, notice, results, tell
+from engine.cli.documents import print_json
+from engine.cli.options import Demo, EnvFile, Json, Model, Preset, Set, Verbose, resolve
+from engine.cli.running import run_job
+from engine.config import CompileConfig
+from engine.data import ReadOptions
+from engine.data.series import SeriesSet
+from engine.errors import UserError
+from engine.evidence import Comparison, ModelDescription
+from engine.findings import Severity
+from engine.forecasts import DEFAULT_QUANTILE_LEVELS, ForecastSet
+
+COLUMNS = "Reading the file"
+SAMPLE = "hourly.csv"
+SHOWN_ROWS = 12
+
+Data = Annotated[
+    Path | None, typer.Argument(help="CSV file; with --demo it may be left out for sample data.")
+]
+Horizon = Annotated[int, typer.Option("--horizon", min=1, help="Steps to forecast.")]
+Levels = Annotated[str, typer.Option("--levels", help="Quantile levels, separated by commas.")]
+ContextLength = Annotated[
+    int | None,
+    typer.Option("--context-length", min=1, help="Longest history to look at; default: model's."),
+]
+BatchSize = Annotated[
+    int, typer.Option("--batch-size", min=1, help="Most rows that go through the model together.")
+]
+Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")]
+Compare = Annotated[
+    bool, typer.Option("--compare", help="Also run the other mode and print the difference.")
+]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="CSV file to write the forecasts to.")
+]
+
+
+def column_option(name: str, text: str) -> Any:
+    """An option about the file's columns or form."""
+    return typer.Option(name, help=text, rich_help_panel=COLUMNS)
+
+
+def forecast(
+    data: Data = None,
+    horizon: Horizon = 24,
+    compare: Compare = False,
+    output: Output = None,
+    levels: Levels = ",".join(f"{level:g}" for level in DEFAULT_QUANTILE_LEVELS),
+    context_length: ContextLength = None,
+    batch_size: BatchSize = 64,
+    device: Device = "auto",
+    json: Json = False,
+    env_file: EnvFile = None,
+    preset: Preset = None,
+    change: Set = None,
+    model: Model = None,
+    demo: Demo = False,
+    verbose: Verbose = False,
+    layout: Annotated[
+        str | None, column_option("--layout", "long, wide, single or rows; inferred.")
+    ] = None,
+    id_column: Annotated[
+        str | None, column_option("--id-column", "Column that names the item of each row.")
+    ] = None,
+    timestamp_column: Annotated[
+        str | None, column_option("--timestamp-column", "Column of the timestamps.")
+    ] = None,
+    target: Annotated[
+        list[str] | None, column_option("--target", "Column to forecast; may be repeated.")
+    ] = None,
+    past_covariate: Annotated[
+        list[str] | None,
+        column_option("--past-covariate", "Covariate known up to now; may be repeated."),
+    ] = None,
+    known_covariate: Annotated[
+        list[str] | None,
+        column_option("--known-covariate", "Covariate known into the future; may be repeated."),
+    ] = None,
+    frequency: Annotated[
+        str | None, column_option("--frequency", "Spacing, such as h, D, B, W-SUN or MS.")
+    ] = None,
+    delimiter: Annotated[
+        str | None, column_option("--delimiter", "Character between the fields.")
+    ] = None,
+    decimal: Annotated[str | None, column_option("--decimal", "Decimal mark, . or ,")] = None,
+    encoding: Annotated[str | None, column_option("--encoding", "Text encoding.")] = None,
+    timestamp_format: Annotated[
+        str | None, column_option("--timestamp-format", "Such as %d/%m/%Y %H:%M.")
+    ] = None,
+    day_first: Annotated[
+        bool | None,
+        column_option("--day-first/--month-first", "Whether 01/02/2020 is in February."),
+    ] = None,
+) -> None:
+    """Forecast the series of a CSV file, eager or compiled.
+
+    Prints a table on a terminal and CSV into a pipe.
+
+    Examples:
+
+        chronos-panel forecast --demo
+
+        chronos-panel forecast sales.csv --horizon 28 --output forecast.csv
+
+        TORCH_COMPILED=1 chronos-panel forecast sales.csv --compare --json
+    """
+    resolved = resolve(env_file, preset, change, model, demo)
+    if data is None and not demo:
+        raise UserError(
+            "There is no file to forecast.", "Name a CSV file, or use --demo for sample data."
+        )
+    options = ReadOptions(
+        layout=layout,
+        id_column=id_column,
+        timestamp_column=timestamp_column,
+        target_columns=as_tuple(target),
+        past_covariate_columns=as_tuple(past_covariate),
+        known_covariate_columns=as_tuple(known_covariate),
+        frequency=frequency,
+        delimiter=delimiter,
+        decimal=decimal,
+        encoding=encoding,
+        timestamp_format=timestamp_format,
+        day_first=day_first,
+    )
+    job = jobs.Forecast(
+        config=resolved.config,
+        data=jobs.CsvSource(data or sample_file(), options),
+        horizon=horizon,
+        quantile_levels=read_levels(levels),
+        context_length=context_length,
+        batch_size=batch_size,
+        device=device,
+        compare=compare,
+    )
+    for finding in (*resolved.findings, *check_config(resolved.config)):
+        notice(finding)
+    outcome = Gathered()
+    for event in run_job(job, verbose=verbose):
+        outcome.take(event)
+    if output is not None:
+        atomic.write_text(output, outcome.forecast.to_frame().to_csv(index=False))
+    if json:
+        print_json(outcome.document(resolved.config))
+    else:
+        show(outcome, output)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What a forecast job told.
+
+    Attributes:
+        series: The series.
+        model: The model.
+        runs: One for each mode that ran, the one asked for first.
+        comparison: How far they are apart, if both ran.
+        notices: What the user should know, as told before.
+        fallbacks: Why compilation was given up.
+        changed_values: What the small-value policy did.
+    """
+
+    series: SeriesSet | None = None
+    model: ModelDescription | None = None
+    runs: list[events.ForecastReady] = field(default_factory=list)
+    comparison: Comparison | None = None
+    fallbacks: list[str] = field(default_factory=list)
+    changed_values: list[events.SmallValuesChanged] = field(default_factory=list)
+
+    def take(self, event: events.Event) -> None:
+        """Takes note of an event, and tells the user what should not wait."""
+        match event:
+            case events.DataLoaded(series):
+                self.series = series
+            case events.ModelLoaded(model):
+                self.model = model
+            case events.ForecastReady():
+                self.runs.append(event)
+            case events.Compared(comparison):
+                self.comparison = comparison
+            case events.FellBack(cause):
+                self.fallbacks.append(cause)
+                tell(Severity.WARNING, f"{cause} The forecast is eager instead.")
+            case events.SmallValuesChanged(policy, values, items):
+                self.changed_values.append(event)
+                tell(
+                    Severity.WARNING,
+                    f"The small-value policy {policy} changed {values} values of {items} items. "
+                    "Use --set small_values=rescale or keep to leave forecasts of small numbers "
+                    "whole.",
+                )
+
+    @property
+    def forecast(self) -> ForecastSet:
+        """The forecast that was asked for."""
+        return self.runs[0].forecast
+
+    def document(self, config: CompileConfig) -> dict[str, object]:
+        """Everything for JSON."""
+        assert self.series is not None
+        return {
+            "config": config,
+            "data": {
+                "source": self.series.source,
+                "items": len(self.series),
+                "targets": self.series.target_names,
+                "past_covariates": self.series.past_covariate_names,
+                "known_covariates": self.series.known_covariate_names,
+                "findings": self.series.findings,
+            },
+            "model": self.model,
+            "runs": [run_document(run) for run in self.runs],
+            "fallbacks": self.fallbacks,
+            "small_values": self.changed_values,
+            "comparison": self.comparison,
+            "forecast": self.forecast,
+        }
+
+
+def run_document(run: events.ForecastReady) -> dict[str, object]:
+    """How one mode ran, for JSON."""
+    proof = run.proof
+    return {
+        "compiled": run.compiled,
+        "seconds": run.split,
+        "compile": proof
+        and {
+            "scope": proof.scope,
+            "backend": proof.backend,
+            "mode": proof.mode,
+            "dynamic": proof.dynamic,
+            "graphs": proof.graphs,
+            "graph_breaks": proof.graph_breaks,
+            "recompiles": proof.recompiles,
+            "compilations": proof.compilations,
+            "seconds": proof.seconds,
+            "cache_hits": proof.cache_hits,
+            "cache_misses": proof.cache_misses,
+            "calls": proof.calls,
+            "graph_runs": proof.graph_runs,
+            "uncompiled_calls": proof.uncompiled_calls,
+            "cuda_graphs": proof.cuda_graphs,
+        },
+    }
+
+
+def show(outcome: Gathered, output: Path | None) -> None:
+    """Prints the forecast: a table for people, CSV for a pipe."""
+    frame = outcome.forecast.to_frame()
+    if output is None and not results.is_terminal:
+        frame.to_csv(sys.stdout, index=False)
+    elif output is None:
+        results.print(preview(frame))
+    for run in outcome.runs:
+        messages.print(sentence_about(run), highlight=False)
+    if outcome.comparison is not None:
+        messages.print(comparison_sentence(outcome.comparison), highlight=False)
+    if output is not None:
+        messages.print(f"{len(frame)} rows were written to {output}.", highlight=False)
+
+
+def preview(frame: pd.DataFrame) -> Table:
+    """The first rows of a forecast."""
+    table = Table(*map(str, frame.columns), box=None, pad_edge=False)
+    for row in frame.head(SHOWN_ROWS).itertuples(index=False):
+        table.add_row(*(f"{cell:.6g}" if isinstance(cell, float) else str(cell) for cell in row))
+    hidden = len(frame) - SHOWN_ROWS
+    if hidden > 0:
+        table.caption = f"{hidden} more rows; --output FILE writes them all."
+    return table
+
+
+def sentence_about(run: events.ForecastReady) -> str:
+    """How one mode ran, for people."""
+    split = run.split
+    seconds = split.preparing + split.model + split.framing
+    sentence = f"{'Compiled' if run.compiled else 'Eager'}: {seconds:.2f} s"
+    if run.proof and run.proof.compilations:
+        graphs, breaks = run.proof.graphs, sum(run.proof.graph_breaks.values())
+        sentence += (
+            f", of which {run.proof.seconds:.1f} s compiled {graphs} "
+            f"graph{'s' if graphs != 1 else ''} ({breaks} graph breaks)"
+        )
+    return sentence + "."
+
+
+def comparison_sentence(comparison: Comparison) -> str:
+    """How far eager and compiled are apart, for people."""
+    sentence = (
+        f"Difference: at most {comparison.max_absolute:.3g}, on average "
+        f"{comparison.mean_absolute:.3g}; in units of the series' scale at most "
+        f"{comparison.max_relative:.2g} ({comparison.worst_item}, {comparison.worst_target}), "
+        f"on average {comparison.mean_relative:.2g}."
+    )
+    if not comparison.missing_agree:
+        sentence += " One of them has NaN or infinity where the other has not."
+    return sentence
+
+
+def sample_file() -> Path:
+    """The sample that the demonstration forecasts."""
+    return Path(str(files("resources") / "samples" / SAMPLE))
+
+
+def read_levels(text: str) -> tuple[float, ...]:
+    """Quantile levels from text.
+
+    Raises:
+        UserError: One of them is no number between 0 and 1.
+    """
+    try:
+        levels = tuple(float(part) for part in text.split(","))
+    except ValueError as error:
+        raise UserError(
+            f"The quantile levels {text!r} are not numbers.", "Write them like 0.1,0.5,0.9."
+        ) from error
+    return levels
+
+
+def as_tuple(names: list[str] | None) -> tuple[str, ...] | None:
+    """Repeated options as a tuple; None where there were none."""
+    return tuple(names) if names else None

@@ -1,0 +1,158 @@
+"""Options that several commands share, and the configuration that they add up to."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from engine import envfile
+from engine.config import (
+    PRESETS,
+    SETTINGS,
+    CompileConfig,
+    ConfigError,
+    from_text,
+    read_values,
+    setting_by_any_name,
+    source_variable,
+)
+from engine.errors import UserError
+from engine.findings import Finding
+
+CONFIGURATION = "Configuration"
+
+EnvFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--env-file",
+        help="Env file to read settings from; it overrides the environment.",
+        rich_help_panel=CONFIGURATION,
+    ),
+]
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        "--preset", help=f"Start from one of {', '.join(PRESETS)}.", rich_help_panel=CONFIGURATION
+    ),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help=f"Change one setting; may be repeated. NAME is one of {', '.join(SETTINGS)}, "
+        "or its variable.",
+        rich_help_panel=CONFIGURATION,
+    ),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        help="demo, a folder, or a hub id such as amazon/chronos-2.",
+        rich_help_panel=CONFIGURATION,
+    ),
+]
+Demo = Annotated[
+    bool,
+    typer.Option("--demo", help="Use the embedded demo model.", rich_help_panel=CONFIGURATION),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Show the log on standard error.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A configuration and where each setting came from.
+
+    Attributes:
+        config: The configuration.
+        sources: Field name -> "default", "environment", "env file", "preset" or "option".
+        findings: What was odd but not wrong.
+    """
+
+    config: CompileConfig
+    sources: Mapping[str, str]
+    findings: tuple[Finding, ...]
+
+
+def resolve(
+    env_file: Path | None,
+    preset: str | None,
+    changes: list[str] | None,
+    model: str | None,
+    demo: bool,
+) -> Resolved:
+    """Adds up defaults, environment, env file, preset and options, each overriding the last.
+
+    Raises:
+        UserError: Something is not allowed; all mistakes are named at once.
+    """
+    values: dict[str, Any] = {}
+    sources = dict.fromkeys(SETTINGS, "default")
+    mistakes: list[Finding] = []
+    findings: tuple[Finding, ...] = ()
+
+    def take(more: Mapping[str, Any], source: str) -> None:
+        values.update(more)
+        sources.update(dict.fromkeys(more, source))
+
+    file_variables: dict[str, str] = {}
+    if env_file is not None:
+        file_variables, findings = envfile.read(env_file)
+    # A mistake in the environment does not count where the file overrides it.
+    overridden = {
+        variable
+        for setting in SETTINGS.values()
+        if source_variable(setting, file_variables)
+        for variable in (setting.variable, *setting.older_variables)
+    }
+    environment = {name: text for name, text in os.environ.items() if name not in overridden}
+    for variables, source in ((environment, "environment"), (file_variables, "env file")):
+        found, wrong = read_values(variables)
+        take(found, source)
+        mistakes += wrong
+    if preset is not None:
+        chosen = preset_by_name(preset).model_dump(exclude={"model"})
+        take(chosen, "preset")
+    if demo and model not in (None, "demo"):
+        raise UserError(f"--demo and --model {model} contradict each other.", "Leave one out.")
+    if demo or model is not None:
+        take({"model": "demo" if demo else model}, "option")
+    options, wrong = read_changes(changes or [])
+    take(options, "option")
+    mistakes += wrong
+    if mistakes:
+        raise ConfigError(tuple(mistakes))
+    return Resolved(CompileConfig(**values), sources, findings)
+
+
+def preset_by_name(text: str) -> CompileConfig:
+    """The preset that a person means.
+
+    Raises:
+        UserError: There is no such preset.
+    """
+    key = text.strip().lower().replace("-", "_")
+    if key not in PRESETS:
+        raise UserError(f"There is no preset {text!r}.", f"The presets are {', '.join(PRESETS)}.")
+    return PRESETS[key]
+
+
+def read_changes(changes: list[str]) -> tuple[dict[str, Any], list[Finding]]:
+    """The settings of `--set` options, and what is wrong with them."""
+    values: dict[str, Any] = {}
+    wrong: list[Finding] = []
+    for change in changes:
+        name, equals, text = change.partition("=")
+        try:
+            field = setting_by_any_name(name)
+            if not equals:
+                raise UserError(f"--set {change} has no value.", f"Write --set {name}=VALUE.")
+            values[field] = from_text(field, text, called=name)
+        except ConfigError as error:
+            wrong += error.findings
+    return values, wrong

@@ -1,0 +1,48 @@
+"""Runs a job for a command: its events go on to the command, the rest to the terminal."""
+
+import logging
+from collections.abc import Iterator
+
+import typer
+
+from engine import events, jobs
+from engine.cli.console import complain, notice, progress_line
+from engine.cli.log import also_to_stderr, log_file
+from engine.session import Session
+
+logger = logging.getLogger(__name__)
+
+
+def run_job(job: jobs.Job, *, verbose: bool = False) -> Iterator[events.Event]:
+    """Runs a job in a worker and gives the events that carry results.
+
+    Raises:
+        typer.Exit: The job failed; the user has been told.
+    """
+    if verbose:
+        also_to_stderr()
+    with Session() as session, progress_line() as line:
+        for event in session.run(job):
+            match event:
+                case events.Progress():
+                    line.show(event)
+                case events.Logged(level, name, text):
+                    logging.getLogger(name).log(level, "%s", text)
+                case events.Noticed(finding):
+                    notice(finding)
+                case events.Failed():
+                    explain(event)
+                    raise typer.Exit(2 if event.kind == events.FailureKind.INPUT else 1)
+                case events.Finished() | events.Stopped():
+                    pass
+                case _:
+                    yield event
+
+
+def explain(failed: events.Failed) -> None:
+    """Tells why a job failed; what a user cannot act upon goes to the log."""
+    remedy = failed.remedy
+    if failed.details:
+        logger.error("%s\n%s", failed.sentence, failed.details)
+        remedy = f"{remedy} Details are in {log_file()}.".lstrip()
+    complain(failed.sentence, remedy)

@@ -1,0 +1,101 @@
+"""`chronos-panel status`: the settings in force and the machine."""
+
+
+from rich.table import Table
+
+from engine import events, jobs
+from engine.checks import check_config
+from engine.cli.console import notice, results
+from engine.cli.documents import print_json
+from engine.cli.options import Demo, EnvFile, Json, Model, Preset, Resolved, Set, Verbose, resolve
+from engine.cli.running import run_job
+from engine.config import SETTINGS, allowed_values, to_text
+from engine.evidence import MachineDescription
+
+
+def status(
+    json: Json = False,
+    env_file: EnvFile = None,
+    preset: Preset = None,
+    change: Set = None,
+    model: Model = None,
+    demo: Demo = False,
+    verbose: Verbose = False,
+) -> None:
+    """Show the settings in force, where each came from, and the machine.
+
+    Examples:
+
+        chronos-panel status
+
+        TORCH_COMPILED=1 chronos-panel status --json
+
+        chronos-panel status --env-file production.env
+    """
+    resolved = resolve(env_file, preset, change, model, demo)
+    machine: MachineDescription | None = None
+    for event in run_job(jobs.DescribeMachine(config=resolved.config), verbose=verbose):
+        if isinstance(event, events.MachineDescribed):
+            machine = event.machine
+    assert machine is not None
+    findings = (*resolved.findings, *check_config(resolved.config))
+    if json:
+        print_json(
+            {
+                "settings": settings_document(resolved),
+                "findings": findings,
+                "machine": machine,
+            }
+        )
+        return
+    results.print(settings_table(resolved))
+    results.print(machine_table(machine))
+    for finding in findings:
+        notice(finding)
+
+
+def settings_document(resolved: Resolved) -> list[dict[str, object]]:
+    """The settings for JSON, in table order."""
+    return [
+        {
+            "setting": name,
+            "variable": setting.variable,
+            "value": getattr(resolved.config, name),
+            "source": resolved.sources[name],
+            "allowed": allowed_values(name),
+            "help": setting.help,
+            "risk": setting.risk,
+        }
+        for name, setting in SETTINGS.items()
+    ]
+
+
+def settings_table(resolved: Resolved) -> Table:
+    """The settings for people."""
+    table = Table("Setting", "Value", "From", "Variable", box=None, pad_edge=False)
+    for name, setting in SETTINGS.items():
+        value = to_text(getattr(resolved.config, name))
+        table.add_row(name, value, resolved.sources[name], setting.variable)
+    return table
+
+
+def machine_table(machine: MachineDescription) -> Table:
+    """The machine for people."""
+    table = Table("Machine", "", box=None, pad_edge=False)
+    gpus = [
+        f"{gpu.name}, {gpu.memory / 1e9:.0f} GB, capability {gpu.capability}"
+        for gpu in machine.gpus
+    ]
+    rows = {
+        "PyTorch": machine.torch,
+        "Chronos": f"{machine.chronos} (transformers {machine.transformers})",
+        "Python": machine.python,
+        "System": machine.system,
+        "Processor": f"{machine.processor}, {machine.cores} cores",
+        "Memory": f"{machine.free_memory / 1e9:.1f} of {machine.memory / 1e9:.1f} GB free",
+        "GPU": "; ".join(gpus) or "none",
+        "C++ compiler": machine.cxx_compiler or "none; compiling for a CPU needs one",
+    }
+    for name, text in rows.items():
+        table.add_row(name, text)
+    return table

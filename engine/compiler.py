@@ -1,0 +1,229 @@
+"""What is compiled, how, and the proof that compiled code ran.
+
+A `CompiledModel` stands beside the untouched eager model and shares its weights. Every graph
+that torch captures passes through its backend, which counts the graphs and each time that one
+of them runs. Nothing is called compiled that was not counted here.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import torch
+from torch import nn
+from torch._dynamo import lookup_backend
+from torch._dynamo.utils import counters, get_compilation_metrics
+from torch._inductor import list_mode_options
+from torch.fx.experimental import _config as shape_config
+
+from engine.config import CompileConfig
+from engine.evidence import Compilation, CompileProof
+
+if TYPE_CHECKING:
+    from chronos import Chronos2Pipeline
+
+CompiledScope = Literal["model", "encoder", "blocks"]
+CUDA_GRAPH_MODES = ("reduce-overhead", "max-autotune")
+DYNAMIC = {"auto": None, "true": True, "false": False}
+
+Graph = Callable[..., Sequence[Any]]
+
+
+class GraphBackend(Protocol):
+    """What torch.compile hands a captured graph to."""
+
+    def __call__(self, graph: torch.fx.GraphModule, inputs: Sequence[Any]) -> Graph: ...
+
+
+@dataclass(slots=True)
+class GraphCounts:
+    """What passed through the backend.
+
+    Attributes:
+        compiled: Graphs compiled.
+        runs: Times that a compiled graph ran.
+    """
+
+    compiled: int = 0
+    runs: int = 0
+
+
+class CompiledModel:
+    """The compiled counterpart of a pipeline's model, on the same weights."""
+
+    def __init__(self, pipeline: "Chronos2Pipeline", config: CompileConfig) -> None:
+        device = pipeline.model.device
+        self.scope: CompiledScope = resolve_scope(config, device)
+        self._pipeline = pipeline
+        self._config = config
+        self._device = device
+        self._counts = GraphCounts()
+        self._eager = self._current_parts()
+        self._compiled = self._compile(self._eager)
+        self._counters_before = read_counters()
+        self._last_metric = newest_metric()
+        self._compilations: list[Compilation] = []
+        self._skip_reasons: list[str] = []
+        self._calls = 0
+        self._uncompiled_calls = 0
+
+    @contextmanager
+    def running(self, shape: str) -> Iterator[None]:
+        """A scope in which the pipeline runs compiled; one forecast call fits in it.
+
+        Args:
+            shape: The call in words, for the proof.
+        """
+        before = GraphCounts(self._counts.compiled, self._counts.runs)
+        if uses_cuda_graphs(self._config, self._device):
+            # In inference every entry of a compiled block would count as a new step, which
+            # frees the outputs of the blocks before it.
+            torch.compiler.cudagraph_mark_step_begin()
+        self._put_in(self._compiled)
+        try:
+            # Equal sizes of different axes must not be taken for one axis: else a batch of
+            # 16 rows with 16 patches needs one graph and 17 rows with 16 patches another.
+            with shape_config.patch(use_duck_shape=False):
+                yield
+        finally:
+            self._put_in(self._eager)
+            self._note_compilation(shape, self._counts.compiled - before.compiled)
+        self._calls += 1
+        runs = self._counts.runs - before.runs
+        if runs == 0 or runs % len(self._compiled):
+            self._uncompiled_calls += 1
+
+    def proof(self) -> CompileProof:
+        """What was counted since this object was made."""
+        now = read_counters()
+        now.subtract(self._counters_before)
+        return CompileProof(
+            scope=self.scope,
+            backend=self._config.backend,
+            mode=self._config.mode,
+            dynamic=self._config.dynamic,
+            compilations=tuple(self._compilations),
+            graph_breaks={
+                reason: count for (kind, reason), count in now.items() if kind == BREAK and count > 0
+            },
+            cache_hits=now[INDUCTOR, "fxgraph_cache_hit"],
+            cache_misses=now[INDUCTOR, "fxgraph_cache_miss"],
+            calls=self._calls,
+            graph_runs=self._counts.runs,
+            uncompiled_calls=self._uncompiled_calls,
+            cuda_graphs=self._cuda_graph_state(now[INDUCTOR, "cudagraph_skips"]),
+        )
+
+    def _current_parts(self) -> list[nn.Module]:
+        model = self._pipeline.model
+        if self.scope == "model":
+            return [model]
+        return [model.encoder] if self.scope == "encoder" else list(model.encoder.block)
+
+    def _put_in(self, parts: list[nn.Module]) -> None:
+        if self.scope == "model":
+            self._pipeline.model = parts[0]
+        elif self.scope == "encoder":
+            self._pipeline.model.encoder = parts[0]
+        else:
+            self._pipeline.model.encoder.block = nn.ModuleList(parts)
+
+    def _compile(self, parts: list[nn.Module]) -> list[nn.Module]:
+        # One backend object for all parts: equal blocks share a graph only if it is the same.
+        backend = counting_backend(self._config, self._counts)
+        dynamic = DYNAMIC[self._config.dynamic]
+        return [torch.compile(part, backend=backend, dynamic=dynamic) for part in parts]
+
+    def _note_compilation(self, shape: str, graphs: int) -> None:
+        metrics = metrics_after(self._last_metric)
+        self._last_metric = newest_metric()
+        self._skip_reasons += [m.cudagraph_skip_reason for m in metrics if m.cudagraph_skip_reason]
+        if graphs:
+            reasons = [m.recompile_reason for m in metrics if m.recompile_reason]
+            seconds = sum(m.entire_frame_compile_time_s or 0.0 for m in metrics)
+            reason = "; ".join(dict.fromkeys(reasons)) if self._compilations else ""
+            self._compilations.append(Compilation(shape, graphs, seconds, reason))
+
+    def _cuda_graph_state(self, skips: int) -> str:
+        if not asks_for_cuda_graphs(self._config):
+            return "not asked for"
+        if self._device.type != "cuda":
+            return "not on a CPU"
+        if skips:
+            reasons = "; ".join(dict.fromkeys(self._skip_reasons)) or "reason not given by torch"
+            return f"skipped {skips} times: {reasons}"
+        return "used"
+
+
+def resolve_scope(config: CompileConfig, device: torch.device) -> CompiledScope:
+    """The scope that is compiled, `auto` resolved for the device.
+
+    Blocks share one graph, which is a third of the warm-up of the whole encoder; but CUDA
+    graphs want to record the encoder in one piece.
+    """
+    if config.scope != "auto":
+        return config.scope
+    return "encoder" if uses_cuda_graphs(config, device) else "blocks"
+
+
+def asks_for_cuda_graphs(config: CompileConfig) -> bool:
+    """Whether the configuration wants CUDA graphs, on any device."""
+    return config.backend == "cudagraphs" or (
+        config.backend == "inductor" and config.mode in CUDA_GRAPH_MODES
+    )
+
+
+def uses_cuda_graphs(config: CompileConfig, device: torch.device) -> bool:
+    """Whether the configuration uses CUDA graphs on the device."""
+    return device.type == "cuda" and asks_for_cuda_graphs(config)
+
+
+def counting_backend(config: CompileConfig, counts: GraphCounts) -> GraphBackend:
+    """The configured backend, counting the graphs that it compiles and their runs."""
+    compile_graph = lookup_backend(config.backend)
+    options: dict[str, Any] = {}
+    if config.backend == "inductor":
+        dynamic = DYNAMIC[config.dynamic]
+        options["config_patches"] = list_mode_options(config.mode, dynamic)
+
+    def backend(graph: torch.fx.GraphModule, inputs: Sequence[Any]) -> Graph:
+        compiled = compile_graph(graph, inputs, **options)
+        counts.compiled += 1
+
+        def run(*arguments: Any) -> Sequence[Any]:
+            counts.runs += 1
+            result: Sequence[Any] = compiled(*arguments)
+            return result
+
+        return run
+
+    return backend
+
+
+BREAK = "graph_break"
+INDUCTOR = "inductor"
+
+
+def read_counters() -> Counter[tuple[str, str]]:
+    """torch's own counters of graph breaks and of the code generator, (kind, name) -> count."""
+    return Counter(
+        {(kind, name): count for kind in (BREAK, INDUCTOR) for name, count in counters[kind].items()}
+    )
+
+
+def newest_metric() -> Any:
+    """torch's record of its latest compilation; None if there was none."""
+    metrics = get_compilation_metrics()
+    return metrics[-1] if metrics else None
+
+
+def metrics_after(last: Any) -> list[Any]:
+    """torch's records of the compilations after the one given, oldest first."""
+    newer = []
+    for metric in reversed(get_compilation_metrics()):
+        if metric is last:
+            break
+        newer.append(metric)
+    return newer[::-1]

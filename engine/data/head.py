@@ -1,0 +1,87 @@
+"""A first look at a file: its encoding, its dialect, and what its columns are."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.data.dialect import Dialect, sniff
+from engine.data.encoding import decode_head, detect_encoding, text_blocks
+from engine.data.options import ReadOptions, check_columns, check_options
+from engine.data.plan import Plan, make_plan
+from engine.data.source import open_source
+from engine.errors import Cancelled
+
+SIZE = 1 << 18
+"""Bytes by which a file is judged."""
+
+Progress = Callable[[int, int], None]
+Cancel = Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the first bytes of a file tell.
+
+    Attributes:
+        text: The first bytes, decoded; whole lines.
+        complete: Whether they are all of the file.
+        encoding: Python's name of the encoding.
+        dialect: How the text is cut into fields.
+        plan: What the columns are.
+    """
+
+    text: str
+    complete: bool
+    encoding: str
+    dialect: Dialect
+    plan: Plan
+
+
+def examine(path: Path, options: ReadOptions) -> Head:
+    """Look at the head of a file.
+
+    Raises:
+        UserError: The file or the options cannot be used.
+    """
+    check_options(options)
+    with open_source(path) as source:
+        data = source.stream.read(SIZE)
+        complete = not source.stream.read(1)
+    encoding = options.encoding or detect_encoding(data, path.name)
+    text = decode_head(data, encoding, path.name).removeprefix("\ufeff")
+    if not complete and "\n" in text:
+        text = text[: text.rindex("\n") + 1]
+    dialect = sniff(text, options, path.name)
+    check_columns(options, dialect.names, path.name)
+    return Head(text, complete, encoding, dialect, make_plan(dialect, options, path.name))
+
+
+def head_blocks(head: Head) -> Iterator[tuple[bytes, int]]:
+    """The data lines of the head as one block, and the number of its first line."""
+    first = head.dialect.first_line
+    yield head.text.encode().split(b"\n", first - 1)[-1], first
+
+
+def file_blocks(
+    path: Path, head: Head, progress: Progress | None, cancelled: Cancel
+) -> Iterator[tuple[bytes, int]]:
+    """All data lines in blocks, each with the number of its first line.
+
+    Raises:
+        UserError: The file cannot be read to its end.
+        UndecodableError: Some bytes are not text in the head's encoding.
+        Cancelled: `cancelled` answered true.
+    """
+    with open_source(path) as source:
+        line = 1
+        for text in text_blocks(source, head.encoding):
+            if cancelled():
+                raise Cancelled
+            following = line + text.count(b"\n")
+            if line < head.dialect.first_line:
+                yield text.split(b"\n", head.dialect.first_line - line)[-1], head.dialect.first_line
+            else:
+                yield text, line
+            line = following
+            if progress is not None:
+                progress(source.done, source.size)

@@ -1,0 +1,67 @@
+"""From a file to a set of series."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+
+from engine.data.description import FileDescription
+from engine.data.encoding import UndecodableError, undecodable
+from engine.data.head import Progress, examine, file_blocks, head_blocks
+from engine.data.options import ReadOptions
+from engine.data.reading import read_blocks
+from engine.data.series import SeriesSet
+
+_INFERRED = ReadOptions()
+_ENCODINGS = ("utf-8", "cp1252", "latin-1")
+
+
+def load(
+    path: str | PathLike[str],
+    options: ReadOptions = _INFERRED,
+    *,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> SeriesSet:
+    """Load a CSV file, compressed or not, as named series.
+
+    Args:
+        path: The file.
+        options: What is known about it; the rest is inferred.
+        progress: Called with the bytes read so far and the size of the file.
+        cancelled: Asked after every few megabytes; once it answers true, loading stops.
+
+    Raises:
+        UserError: The file or the options cannot be used.
+        Cancelled: `cancelled` answered true.
+    """
+    path = Path(path)
+    head = examine(path, options)
+    encodings: tuple[str, ...] = (head.encoding,)
+    if options.encoding is None and head.encoding in _ENCODINGS:
+        # A head in plain ASCII says nothing about the accents further down.
+        encodings = _ENCODINGS[_ENCODINGS.index(head.encoding) :]
+    for encoding in encodings:
+        head = replace(head, encoding=encoding)
+        blocks = file_blocks(path, head, progress, cancelled)
+        try:
+            return read_blocks(path, head, blocks, options, cancelled)
+        except UndecodableError:
+            continue
+    raise undecodable(path.name, head.encoding)
+
+
+def describe(path: str | PathLike[str], options: ReadOptions = _INFERRED) -> FileDescription:
+    """Tell from the head of a file how it would be read.
+
+    Covariates that are known into the future show only at the end of a file; the description
+    that `load` returns with its series is the final one.
+
+    Raises:
+        UserError: The file or the options cannot be used.
+    """
+    path = Path(path)
+    head = examine(path, options)
+    reading = read_blocks(path, head, head_blocks(head), options, lambda: False).reading
+    assert reading is not None  # noqa: S101
+    return reading if head.complete else replace(reading, rows=None, items=None)

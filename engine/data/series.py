@@ -1,0 +1,67 @@
+"""Series as the engine forecasts them: plain arrays, no torch, no file formats."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.description import FileDescription
+from engine.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One item: its targets and covariates on one time axis.
+
+    Missing values are NaN everywhere.
+
+    Attributes:
+        item_id: The item's name, unique within its set.
+        targets: Shape (targets, length), float64.
+        timestamps: Shape (length,), datetime64[ns], ascending, in UTC where the set has a
+            time zone; None if the file had no timestamps.
+        frequency: pandas offset alias of the spacing ("h", "D", "B", "MS", "15min"); None if
+            there are no timestamps or too few to tell.
+        past_covariates: Shape (past covariates, length), float64.
+        known_covariates: Shape (known-future covariates, length + known future steps), float64.
+    """
+
+    item_id: str
+    targets: NDArray[np.float64]
+    timestamps: NDArray[np.datetime64] | None = None
+    frequency: str | None = None
+    past_covariates: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+    known_covariates: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+
+    @property
+    def length(self) -> int:
+        """Number of observed time steps."""
+        return int(self.targets.shape[1])
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesSet:
+    """Named series with the same columns, and what was found while they were read.
+
+    Attributes:
+        series: The items, in the order of their first appearance.
+        target_names: Names of the rows of `Series.targets`.
+        past_covariate_names: Names of the rows of `Series.past_covariates`.
+        known_covariate_names: Names of the rows of `Series.known_covariates`.
+        timezone: IANA name or offset that the timestamps had in the file; None if naive.
+        source: Where the series came from, for people.
+        findings: Problems and what was done about them, worst first.
+        reading: What the file was taken to be; None if the series did not come from a file.
+    """
+
+    series: tuple[Series, ...]
+    target_names: tuple[str, ...]
+    past_covariate_names: tuple[str, ...] = ()
+    known_covariate_names: tuple[str, ...] = ()
+    timezone: str | None = None
+    source: str = ""
+    findings: tuple[Finding, ...] = ()
+    reading: FileDescription | None = None
+
+    def __len__(self) -> int:
+        return len(self.series)

@@ -1,0 +1,151 @@
+"""Rows of a table put into order: readable, sorted, each timestamp once, finite."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.problems import FEW, Problems, counted, lines
+from engine.data.table import NAT, LineNumbers, Table
+from engine.errors import UserError
+from engine.findings import Severity
+
+
+def choose_day_or_month_first(
+    stamps: dict[bool, NDArray[np.int64]], european: bool, problems: Problems
+) -> tuple[bool, NDArray[np.int64]]:
+    """Choose the reading of dates such as 01/02/2020 that suits all of them.
+
+    Args:
+        stamps: The timestamps of all rows, by whether the day was taken to come first.
+        european: Whether the file's other marks are those of a day-first country.
+        problems: Receives a finding if both readings suit.
+    """
+    if len(stamps) == 1:
+        return next(iter(stamps.items()))
+    unread = {order: int((parsed == NAT).sum()) for order, parsed in stamps.items()}
+    if unread[True] != unread[False]:
+        order = unread[True] < unread[False]
+        return order, stamps[order]
+    evenness = {order: _evenness(parsed) for order, parsed in stamps.items()}
+    order = european if evenness[True] == evenness[False] else evenness[True] > evenness[False]
+    if (stamps[True] != stamps[False]).any():
+        problems.add(
+            Severity.WARNING,
+            "Every date can be read with the day first and with the month first.",
+            f"The {'day' if order else 'month'} was taken to come first.",
+            f"If that is wrong, read the file with day_first={not order}.",
+        )
+    return order, stamps[order]
+
+
+def _evenness(stamps: NDArray[np.int64]) -> float:
+    """The share of neighbouring rows that are the most common distance apart."""
+    steps = np.diff(stamps)
+    if not len(steps):
+        return 1.0
+    # Months differ in length by up to three days.
+    day = 86_400 * 10**9
+    coarse = np.where(np.abs(steps) > 27 * day, steps // (32 * day), steps)
+    return float(np.unique(coarse, return_counts=True)[1].max() / len(steps))
+
+
+def drop_unreadable_rows(table: Table, has_id: bool, where: LineNumbers, problems: Problems) -> None:
+    """Drop rows without a timestamp or an id.
+
+    Raises:
+        UserError: No row is left.
+    """
+    if table.stamps is not None and len(table.stamps) and (bad := table.stamps == NAT).any():
+        _drop(table, bad, "no readable timestamp", where, problems)
+    if has_id and "" in table.items:
+        _drop(table, table.codes == table.items.index(""), "no id", where, problems)
+    if not len(table.codes):
+        raise UserError(
+            f"No row of {problems.source} can be used: none has what makes it a row of a series.",
+            "Check the delimiter, the timestamp column and the form of its timestamps.",
+        )
+
+
+def _drop(
+    table: Table, bad: NDArray[np.bool_], lack: str, where: LineNumbers, problems: Problems
+) -> None:
+    count = int(bad.sum())
+    problems.add(
+        Severity.WARNING,
+        f"{counted(count, 'row')} {'has' if count == 1 else 'have'} {lack}.",
+        "They were left out." if count > 1 else "It was left out.",
+        "Fill in or delete these cells.",
+        where=lines(where.of(table.row[bad][:FEW])),
+    )
+    table.take(~bad)
+
+
+def sort_rows(table: Table, problems: Problems) -> None:
+    """Sort rows by item (in the order of appearance) and time."""
+    if (table.codes[1:] < table.codes[:-1]).any():
+        table.take(np.argsort(table.codes, kind="stable"))
+    if table.stamps is None:
+        return
+    backwards = (table.stamps[1:] < table.stamps[:-1]) & (table.codes[1:] == table.codes[:-1])
+    if not backwards.any():
+        return
+    unsorted = np.unique(table.codes[1:][backwards])
+    table.take(np.lexsort((table.stamps, table.codes)))
+    names = item_names(table, unsorted)
+    problems.add(
+        Severity.ADVICE,
+        f"The rows of {_items(names, unsorted)} are not in ascending order of time.",
+        "They were sorted.",
+        where=names,
+    )
+
+
+def drop_duplicates(table: Table, where: LineNumbers, problems: Problems) -> None:
+    """Of several rows of an item with one timestamp, keep the last."""
+    if table.stamps is None:
+        return
+    same = np.zeros(len(table.stamps), bool)
+    same[:-1] = (table.stamps[1:] == table.stamps[:-1]) & (table.codes[1:] == table.codes[:-1])
+    if not same.any():
+        return
+    dropped = np.sort(table.row[same])
+    count = len(dropped)
+    problems.add(
+        Severity.WARNING,
+        f"{counted(count, 'row')} {'has' if count == 1 else 'have'} the timestamp of a later row "
+        "of the same item.",
+        "The last row of each timestamp was kept.",
+        "If several columns together name an item, join them into one id column.",
+        where=lines(where.of(dropped[:FEW])),
+    )
+    table.take(~same)
+
+
+def drop_infinite_values(
+    table: Table, names: Sequence[str], where: LineNumbers, problems: Problems
+) -> None:
+    """Make infinite values missing."""
+    # A sum is finite only if all its terms are; it costs no second array.
+    for name, column in zip(names, table.values, strict=True):
+        with np.errstate(invalid="ignore", over="ignore"):
+            suspicious = np.isinf(np.nansum(np.abs(column)))
+        if not suspicious or not (infinite := np.isinf(column)).any():
+            continue
+        problems.add(
+            Severity.WARNING,
+            f"Column {name!r} holds {counted(int(infinite.sum()), 'infinite value')}.",
+            "They were taken as missing.",
+            subject=name,
+            where=lines(where.of(table.row[infinite][:FEW])),
+        )
+        column[infinite] = np.nan
+
+
+def item_names(table: Table, codes: NDArray[np.integer]) -> list[str]:
+    """The first few ids of some items; none for a table without an id column."""
+    return [table.items[code] for code in codes[:FEW].tolist()] if table.items else []
+
+
+def _items(names: list[str], codes: NDArray[np.integer]) -> str:
+    return counted(len(codes), "item") if names else "the file"

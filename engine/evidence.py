@@ -1,0 +1,188 @@
+"""What the engine found out, as plain values: no torch, picklable, fit for JSON."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class GpuDescription:
+    """One GPU.
+
+    Attributes:
+        name: As the driver calls it.
+        memory: Total memory in bytes.
+        capability: CUDA compute capability, such as "9.0".
+    """
+
+    name: str
+    memory: int
+    capability: str
+
+
+@dataclass(frozen=True, slots=True)
+class MachineDescription:
+    """Hardware and versions, as seen by the process that forecasts.
+
+    Attributes:
+        python: Version of Python.
+        torch: Version of PyTorch.
+        chronos: Version of chronos-forecasting.
+        transformers: Version of transformers.
+        system: Operating system.
+        processor: Name of the CPU.
+        cores: Logical cores that the process may use.
+        memory: Total memory in bytes.
+        free_memory: Memory free now, in bytes.
+        gpus: The GPUs that PyTorch sees.
+        cxx_compiler: Path of the C++ compiler that a CPU compile needs; None if missing.
+    """
+
+    python: str
+    torch: str
+    chronos: str
+    transformers: str
+    system: str
+    processor: str
+    cores: int
+    memory: int
+    free_memory: int
+    gpus: tuple[GpuDescription, ...]
+    cxx_compiler: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDescription:
+    """What was loaded, as read back from the loaded model.
+
+    Attributes:
+        source: What the user named: `demo`, a folder or a hub id.
+        folder: The folder that it was loaded from.
+        parameters: Number of weights.
+        dtype: Their number format, such as "float32".
+        attention: The attention implementation in use, "eager" or "sdpa".
+        device: Where they are, such as "cpu" or "cuda:0".
+        context_length: Longest history that the model looks at, in steps.
+        horizon: Longest horizon that it forecasts in one go, in steps.
+        quantile_levels: The quantile levels that it was trained for.
+        seconds: Time that loading took.
+    """
+
+    source: str
+    folder: str
+    parameters: int
+    dtype: str
+    attention: str
+    device: str
+    context_length: int
+    horizon: int
+    quantile_levels: tuple[float, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """One call during which torch compiled.
+
+    Attributes:
+        shape: The call that caused it, such as "8 rows x 512 steps, horizon 24".
+        graphs: Number of graphs compiled.
+        seconds: Time that it took, capture and code generation.
+        reason: Why existing code did not serve, in torch's words; empty for the first.
+    """
+
+    shape: str
+    graphs: int
+    seconds: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompileProof:
+    """Evidence of what torch.compile did.
+
+    Attributes:
+        scope: What is compiled: the model, its encoder or the encoder's blocks.
+        backend: Who generated the code.
+        mode: What it optimised for.
+        dynamic: Whether one graph serves all shapes: "true", "false" or "auto".
+        compilations: Each call that compiled, in order; all but the first are recompiles.
+        graph_breaks: Reason of each place where capture had to stop -> number of times.
+        cache_hits: Graphs whose code came from the cache folder.
+        cache_misses: Graphs whose code had to be generated.
+        calls: Calls that were meant to run compiled code.
+        graph_runs: Times that a compiled graph ran.
+        uncompiled_calls: Calls in which not every part ran compiled code.
+        cuda_graphs: "not asked for", "not on a CPU", "used", or "skipped" and why.
+    """
+
+    scope: str
+    backend: str
+    mode: str
+    dynamic: str
+    compilations: tuple[Compilation, ...]
+    graph_breaks: dict[str, int]
+    cache_hits: int
+    cache_misses: int
+    calls: int
+    graph_runs: int
+    uncompiled_calls: int
+    cuda_graphs: str
+
+    @property
+    def graphs(self) -> int:
+        """Number of graphs compiled."""
+        return sum(compilation.graphs for compilation in self.compilations)
+
+    @property
+    def seconds(self) -> float:
+        """Time spent compiling."""
+        return sum(compilation.seconds for compilation in self.compilations)
+
+    @property
+    def recompiles(self) -> tuple[Compilation, ...]:
+        """The compilations that were needed although compiled code existed."""
+        return self.compilations[1:]
+
+    @property
+    def compiled_code_ran(self) -> bool:
+        """Whether every call ran compiled code throughout."""
+        return self.calls > 0 and self.graph_runs > 0 and self.uncompiled_calls == 0
+
+
+@dataclass(frozen=True, slots=True)
+class CallSplit:
+    """Where the time of a forecast went.
+
+    Attributes:
+        preparing: Seconds before the model: stacking, padding, safeguards.
+        model: Seconds in the library's pipeline, compile time included.
+        framing: Seconds after the model: putting forecasts and timestamps together.
+    """
+
+    preparing: float
+    model: float
+    framing: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How far two forecasts of the same series are apart.
+
+    Relative figures are divided by the scale of the series that they belong to.
+
+    Attributes:
+        max_absolute: Largest difference.
+        mean_absolute: Mean difference.
+        max_relative: Largest difference in units of the series' scale.
+        mean_relative: Mean difference in units of the series' scale.
+        worst_item: Item of the largest relative difference.
+        worst_target: Its target.
+        missing_agree: Whether both are non-finite in the same places.
+    """
+
+    max_absolute: float
+    mean_absolute: float
+    max_relative: float
+    mean_relative: float
+    worst_item: str
+    worst_target: str
+    missing_agree: bool

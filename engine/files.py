@@ -1,0 +1,115 @@
+"""Text files: written whole or not at all, read with a sentence for everything that is wrong."""
+
+import contextlib
+import errno
+import os
+import secrets
+from pathlib import Path
+
+from engine.errors import UserError
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Writes a UTF-8 file so that readers see the old content or all of the new.
+
+    Raises:
+        UserError: The file could not be written; what was there before is untouched.
+    """
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
+    """Writes a file so that readers see the old content or all of the new.
+
+    The permissions of a file that is replaced are kept; a new file gets the user's default.
+    A link is followed, and stays.
+
+    Raises:
+        UserError: The file could not be written; what was there before is untouched.
+    """
+    path = Path(path)
+    try:
+        if path.is_dir():
+            raise UserError(f"{path} is a folder.", "Choose a file name in it.")
+        if path.exists() and not path.is_file():
+            raise UserError(f"{path} is a device or a pipe.", "Choose an ordinary file.")
+        _replace(path.resolve(), content)
+    except OSError as error:
+        raise _not_written(path, error) from error
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """Reads a UTF-8 file, with or without a byte order mark.
+
+    Raises:
+        UserError: There is no such file, it cannot be read, or it is not text.
+    """
+    path = Path(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise _not_read(path, error) from error
+    if b"\0" in content:
+        raise UserError(f"{path} is not a text file: it holds zero bytes.", "Choose a text file.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise UserError(
+            f"{path} is not UTF-8 text: line {line} holds the byte 0x{content[error.start]:02X}.",
+            "Save it with the encoding UTF-8.",
+        ) from error
+
+
+def _replace(target: Path, content: bytes) -> None:
+    # Beside the target, because a file can only be replaced from within its file system;
+    # not by the tempfile module, which makes private files where the umask should decide.
+    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            if target.exists():
+                temporary.chmod(target.stat().st_mode & 0o7777)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _not_written(path: Path, error: OSError) -> UserError:
+    folder = path.parent
+    match error.errno:
+        case errno.ENOENT:
+            return UserError(
+                f"The folder {folder} does not exist.", "Create it, or choose another."
+            )
+        case errno.ENOTDIR:
+            return UserError(f"{folder} is not a folder.", "Choose another place for the file.")
+        case errno.EACCES | errno.EPERM:
+            return UserError(
+                f"You may not write {path}.", "Choose a folder of your own, or change permissions."
+            )
+        case errno.EROFS:
+            return UserError(f"{folder} is on a read-only disk.", "Choose another place.")
+        case errno.ENOSPC | errno.EDQUOT:
+            return UserError(
+                f"{path} was not written, because the disk is full.",
+                "Free some space, or choose another disk.",
+            )
+        case _:
+            return UserError(f"{path} could not be written: {error.strerror}.")
+
+
+def _not_read(path: Path, error: OSError) -> UserError:
+    match error.errno:
+        case errno.ENOENT | errno.ENOTDIR:
+            return UserError(f"There is no file {path}.", "Check its name and folder.")
+        case errno.EISDIR:
+            return UserError(f"{path} is a folder.", "Choose a file in it.")
+        case errno.EACCES | errno.EPERM:
+            return UserError(f"You may not read {path}.", "Ask its owner for permission.")
+        case _:
+            return UserError(f"{path} could not be read: {error.strerror}.")

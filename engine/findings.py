@@ -1,0 +1,38 @@
+"""What an examination of a configuration, a machine or a file has to say."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding matters, from worst to least."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    ADVICE = "advice"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found, in words that a user can act upon.
+
+    Attributes:
+        severity: How much it matters.
+        subject: What it belongs to: an environment variable, a column, an item id, a file.
+        what: What was found, a full sentence.
+        done: What was done about it, a full sentence; empty if nothing was.
+        remedy: What the user can do, a full sentence; empty if nothing needs doing.
+        where: Line numbers or item ids at which it was found, the first few only.
+    """
+
+    severity: Severity
+    subject: str
+    what: str
+    done: str = ""
+    remedy: str = ""
+    where: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The finding as one line of prose."""
+        places = f" ({', '.join(self.where)})" if self.where else ""
+        return " ".join(part for part in (self.what + places, self.done, self.remedy) if part)

@@ -1,0 +1,308 @@
+"""The one way to forecast: eager or compiled, with the safeguards, and with a way back."""
+
+import logging
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.batches import PreparedItem, batches
+from engine.compiler import CompiledModel
+from engine.config import SETTINGS, CompileConfig
+from engine.data import future_timestamps
+from engine.data.series import Series, SeriesSet
+from engine.errors import Cancelled, UserError
+from engine.events import Event, FellBack, Noticed, Progress, SmallValuesChanged
+from engine.evidence import CallSplit, CompileProof
+from engine.findings import Finding, Severity
+from engine.forecasts import DEFAULT_QUANTILE_LEVELS, ForecastSet, ItemForecast
+from engine.model import PRODUCTION_MODEL, LoadedModel, first_line, is_out_of_memory, load
+from engine.safeguards import attention_kernels
+
+logger = logging.getLogger(__name__)
+
+Emit = Callable[[Event], None]
+Quantiles = list[NDArray[np.float64]]
+
+
+def log_event(event: Event) -> None:
+    """Logs the events that somebody running a script must not miss."""
+    match event:
+        case FellBack(cause):
+            logger.warning("Compilation is off from now on: %s", cause)
+        case Noticed(finding):
+            logger.warning("%s", finding)
+        case SmallValuesChanged(policy, values, items):
+            logger.warning("%s: %d values of %d items were changed", policy, values, items)
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastResult:
+    """A forecast and how it came about.
+
+    Attributes:
+        forecast: The forecast.
+        compiled: Whether compiled code made all of it.
+        split: Where the time went.
+        proof: What torch.compile did so far; None if nothing was to be compiled.
+    """
+
+    forecast: ForecastSet
+    compiled: bool
+    split: CallSplit
+    proof: CompileProof | None
+
+
+class Forecaster:
+    """Forecasts with one model under one configuration.
+
+    Attributes:
+        model: The loaded model; several forecasters may share one.
+        config: The configuration.
+        fallback_cause: Why compilation was given up; None while it was not.
+    """
+
+    def __init__(
+        self,
+        model: LoadedModel,
+        config: CompileConfig,
+        emit: Emit = log_event,
+        check_cancelled: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Sets up compilation if the configuration asks for it; compiles nothing yet.
+
+        Args:
+            model: The loaded model.
+            config: The configuration, of which dtype, attention and model are in `model`.
+            emit: Is given events while forecasts run.
+            check_cancelled: Is called between batches, and may raise `Cancelled`.
+        """
+        self.model = model
+        self.config = config
+        self.emit = emit
+        self.check_cancelled = check_cancelled
+        self.fallback_cause: str | None = None
+        self._compiled: CompiledModel | None = None
+        if config.enabled:
+            try:
+                self._compiled = CompiledModel(model.pipeline, config)
+            except Exception as error:
+                self._fall_back(f"torch.compile could not be set up: {first_line(error)}.", error)
+
+    def forecast(
+        self,
+        series: SeriesSet,
+        horizon: int,
+        quantile_levels: Sequence[float] = DEFAULT_QUANTILE_LEVELS,
+        *,
+        context_length: int | None = None,
+        batch_size: int = 64,
+    ) -> ForecastResult:
+        """Forecasts every item.
+
+        Args:
+            series: The items; of any mixture of lengths, with or without covariates.
+            horizon: Steps to forecast, at least 1.
+            quantile_levels: Levels between 0 and 1.
+            context_length: Longest history to look at, in steps; the model's limit if None.
+            batch_size: Most rows that go through the model together.
+
+        Raises:
+            UserError: The request cannot be met.
+            Cancelled: `check_cancelled` said so.
+        """
+        levels = self._checked(series, horizon, quantile_levels, batch_size)
+        limit = self.model.description.context_length
+        context = min(context_length or limit, limit)
+        preparing = in_model = 0.0
+        changed_values = changed_items = 0
+        values: list[NDArray[np.float64] | None] = [None] * len(series)
+        done = 0
+        proof_before = self.proof()
+        policy = self.config.small_value_policy
+        pending = batches(series.series, horizon, context, batch_size, policy)
+        while True:
+            self.check_cancelled()
+            started = perf_counter()
+            batch = next(pending, None)
+            if batch is None:
+                break
+            inputs = [to_inputs(item) for item in batch]
+            prepared = perf_counter()
+            quantiles = self._predict(inputs, horizon, levels, context)
+            predicted = perf_counter()
+            for item, predicted_values in zip(batch, quantiles, strict=True):
+                factors = item.rows.factors[: item.targets, None, None]
+                values[item.position] = predicted_values / factors
+                changed_values += item.rows.changed
+                changed_items += bool(item.rows.changed)
+            preparing += prepared - started + perf_counter() - predicted
+            in_model += predicted - prepared
+            done += len(batch)
+            self.emit(Progress("Forecasting", done, len(series)))
+        if changed_values:
+            self.emit(SmallValuesChanged(policy, changed_values, changed_items))
+        started = perf_counter()
+        forecast = frame(series, values, horizon, levels)
+        split = CallSplit(preparing, in_model, perf_counter() - started)
+        return ForecastResult(forecast, self._ran_compiled(proof_before), split, self.proof())
+
+    def proof(self) -> CompileProof | None:
+        """What torch.compile did so far; None if nothing was to be compiled."""
+        return self._compiled.proof() if self._compiled else None
+
+    def _ran_compiled(self, before: CompileProof | None) -> bool:
+        """Whether all calls since `before` ran compiled code; tells the user if some did not."""
+        now = self.proof()
+        if self.fallback_cause or now is None or before is None:
+            return False
+        calls = now.calls - before.calls
+        uncompiled = now.uncompiled_calls - before.uncompiled_calls
+        if uncompiled:
+            self.emit(Noticed(_uncompiled_calls(uncompiled, calls)))
+        return uncompiled == 0
+
+    def _checked(
+        self, series: SeriesSet, horizon: int, quantile_levels: Sequence[float], batch_size: int
+    ) -> tuple[float, ...]:
+        if not len(series):
+            raise UserError("There are no series to forecast.", "Load a file that has some.")
+        if horizon < 1:
+            raise UserError(f"The horizon is {horizon}.", "Use a horizon of at least 1 step.")
+        if batch_size < 1:
+            raise UserError(f"The batch size is {batch_size}.", "Use at least 1.")
+        levels = tuple(quantile_levels)
+        if not levels or any(not 0 < level < 1 for level in levels):
+            raise UserError(
+                f"The quantile levels are {levels}.", "Use levels between 0 and 1, such as 0.5."
+            )
+        if horizon > self.model.description.horizon:
+            self.emit(Noticed(_long_horizon(horizon, self.model.description.horizon)))
+        return tuple(sorted(set(levels)))
+
+    def _predict(
+        self, inputs: list[dict[str, Any]], horizon: int, levels: tuple[float, ...], context: int
+    ) -> Quantiles:
+        """One batch: compiled where possible, else eager."""
+        if self._compiled is None or self.fallback_cause:
+            return self._run(inputs, horizon, levels, context)
+        rows = sum(len(entry["context"]) for entry in inputs)
+        steps = max(entry["context"].shape[1] for entry in inputs)
+        shape = f"{rows} rows x {steps} steps, horizon {horizon}"
+        try:
+            with self._compiled.running(shape):
+                quantiles = self._run(inputs, horizon, levels, context)
+        except Cancelled:
+            raise
+        except Exception as error:
+            if is_out_of_memory(error):
+                raise
+            self._fall_back(f"The compiled model failed at {shape}: {first_line(error)}.", error)
+            return self._run(inputs, horizon, levels, context)
+        if all_finite(quantiles):
+            return quantiles
+        eager = self._run(inputs, horizon, levels, context)
+        if all(
+            np.isfinite(mine[np.isfinite(theirs)]).all()
+            for mine, theirs in zip(quantiles, eager, strict=True)
+        ):
+            return quantiles
+        self._fall_back(f"The compiled model gave NaN or infinity at {shape} where eager is finite.")
+        return eager
+
+    def _run(
+        self, inputs: list[dict[str, Any]], horizon: int, levels: tuple[float, ...], context: int
+    ) -> Quantiles:
+        with attention_kernels(self.config):
+            quantiles, _median = self.model.pipeline.predict_quantiles(
+                inputs,
+                prediction_length=horizon,
+                quantile_levels=list(levels),
+                batch_size=sum(len(entry["context"]) for entry in inputs),
+                context_length=context,
+            )
+        return [entry.numpy().astype(np.float64) for entry in quantiles]
+
+    def _fall_back(self, cause: str, error: Exception | None = None) -> None:
+        self.fallback_cause = cause
+        if error is not None:
+            logger.info("The reason for the fallback", exc_info=error)
+        self.emit(FellBack(cause))
+
+
+def to_inputs(item: PreparedItem) -> dict[str, Any]:
+    """An item as the library takes prepared inputs: float32 rows, targets first."""
+    rows = len(item.rows.history)
+    return {
+        "context": torch.from_numpy(item.rows.history.astype(np.float32)),
+        "future_covariates": torch.from_numpy(item.rows.future.astype(np.float32)),
+        "n_targets": item.targets,
+        "n_covariates": rows - item.targets,
+        "n_future_covariates": item.known,
+    }
+
+
+def frame(
+    series: SeriesSet,
+    values: Sequence[NDArray[np.float64] | None],
+    horizon: int,
+    levels: tuple[float, ...],
+) -> ForecastSet:
+    """Puts forecasts back to their items and gives them timestamps."""
+    items = tuple(
+        ItemForecast(item.item_id, item_values, future_timestamps(item, horizon))
+        for item, item_values in zip(series.series, values, strict=True)
+        if item_values is not None
+    )
+    return ForecastSet(items, series.target_names, levels, series.timezone)
+
+
+def all_finite(quantiles: Quantiles) -> bool:
+    """Whether there is no NaN and no infinity anywhere."""
+    return all(bool(np.isfinite(entry).all()) for entry in quantiles)
+
+
+def load_forecaster(model: str | None = None, device: str = "auto") -> Forecaster:
+    """A forecaster configured by the environment, for a production script.
+
+    Args:
+        model: `demo`, a folder or a hub id; if None, the variable CHRONOS_MODEL, and without
+            it amazon/chronos-2.
+        device: `auto`, `cpu`, `cuda` or `cuda:N`.
+
+    Raises:
+        UserError: A variable has a value that is not allowed, or the model cannot be loaded.
+    """
+    environment = {"CHRONOS_MODEL": PRODUCTION_MODEL, **os.environ}
+    if model is not None:
+        environment["CHRONOS_MODEL"] = model
+    config = CompileConfig.from_env(environment)
+    if config.enabled:
+        os.environ.setdefault(SETTINGS["cache_dir"].variable, config.cache_dir)
+    return Forecaster(load(config, device), config)
+
+
+def _long_horizon(horizon: int, limit: int) -> Finding:
+    return Finding(
+        Severity.WARNING,
+        "horizon",
+        f"The horizon of {horizon} steps is longer than the {limit} that the model forecasts "
+        "in one go.",
+        done="The rest was forecast from the forecast itself.",
+        remedy=f"Expect it to be less exact; {limit} steps or fewer avoid that.",
+    )
+
+
+def _uncompiled_calls(uncompiled: int, calls: int) -> Finding:
+    return Finding(
+        Severity.WARNING,
+        "TORCH_COMPILED",
+        f"{uncompiled} of {calls} batches ran eager code although compilation is on: torch "
+        "gives up on a function after it was recompiled too often.",
+        remedy="Set CHRONOS_COMPILE_DYNAMIC=true, so that one graph serves all shapes.",
+    )

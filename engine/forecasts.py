@@ -1,0 +1,71 @@
+"""Forecasts as the engine hands them out: plain arrays, no torch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+DEFAULT_QUANTILE_LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemForecast:
+    """The forecast of one item.
+
+    Attributes:
+        item_id: The item.
+        values: Shape (targets, horizon, quantile levels), float64.
+        timestamps: Shape (horizon,), datetime64[ns]; None if the item had none.
+    """
+
+    item_id: str
+    values: NDArray[np.float64]
+    timestamps: NDArray[np.datetime64] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastSet:
+    """Forecasts of several items over the same targets, horizon and quantile levels.
+
+    Attributes:
+        items: In the order of the series that they belong to.
+        target_names: Names along the first axis of `ItemForecast.values`.
+        quantile_levels: Levels along its last axis, ascending.
+        timezone: The time zone of the history, if it had one; timestamps are in UTC then.
+    """
+
+    items: tuple[ItemForecast, ...]
+    target_names: tuple[str, ...]
+    quantile_levels: tuple[float, ...]
+    timezone: str | None = None
+
+    @property
+    def horizon(self) -> int:
+        """Number of forecast steps."""
+        return self.items[0].values.shape[1] if self.items else 0
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per item, target and step: the same columns as the library's `predict_df`.
+
+        Columns: item_id; timestamp, or step (1, 2, ...) where an item has no timestamps;
+        target_name; one per quantile level, named like "0.1".
+        """
+        targets, horizon = len(self.target_names), self.horizon
+        values = np.concatenate(
+            [item.values.reshape(targets * horizon, -1) for item in self.items]
+        )
+        frame = pd.DataFrame(values, columns=[f"{level:g}" for level in self.quantile_levels])
+        frame.insert(0, "target_name", np.tile(np.repeat(self.target_names, horizon), len(self.items)))
+        if any(item.timestamps is None for item in self.items):
+            steps = np.arange(1, horizon + 1)
+            frame.insert(0, "step", np.tile(steps, targets * len(self.items)))
+        else:
+            stamps = np.concatenate([np.tile(item.timestamps, targets) for item in self.items])  # type: ignore[arg-type]
+            column = pd.Series(stamps)
+            if self.timezone:
+                column = column.dt.tz_localize("UTC").dt.tz_convert(self.timezone)
+            frame.insert(0, "timestamp", column)
+        ids = [item.item_id for item in self.items]
+        frame.insert(0, "item_id", np.repeat(ids, targets * horizon))
+        return frame

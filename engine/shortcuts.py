@@ -1,0 +1,77 @@
+"""The functions of the guide, for scripts: presets applied to and read from the environment."""
+
+import os
+import sys
+
+from engine.checks import check_config
+from engine.config import (
+    PRESETS,
+    SETTINGS,
+    CompileConfig,
+    from_text,
+    read_values,
+    source_variable,
+)
+from engine.findings import Finding, Severity
+
+
+def apply_production_eager() -> None:
+    """Sets the process's environment variables to eager execution, the default."""
+    PRESETS["production_eager"].apply()
+
+
+def apply_production_compiled() -> None:
+    """Sets the process's environment variables to the tested way of compiling."""
+    PRESETS["production_compiled"].apply()
+
+
+def apply_safest() -> None:
+    """Sets the process's environment variables to eager execution that never alters the data."""
+    PRESETS["safest"].apply()
+
+
+def apply_fast_testing() -> None:
+    """Sets the process's environment variables to capturing graphs without generating code."""
+    PRESETS["fast_testing"].apply()
+
+
+def is_compilation_enabled() -> bool:
+    """Whether the environment asks for compilation.
+
+    Raises:
+        ConfigError: The variable's value is not allowed.
+    """
+    variable = source_variable(SETTINGS["enabled"], os.environ)
+    return variable is not None and bool(from_text("enabled", os.environ[variable], variable))
+
+
+def validate_config() -> tuple[bool, list[str]]:
+    """Examines the configuration in the environment.
+
+    Returns:
+        Whether there is nothing to warn of, and the warnings; values that are not allowed
+        are among them.
+    """
+    _, findings = _examine()
+    warnings = [str(finding) for finding in findings if finding.severity is not Severity.ADVICE]
+    return not warnings, warnings
+
+
+def print_current_config() -> None:
+    """Prints the configuration in the environment and what is to be said about it.
+
+    A setting whose value is not allowed is shown with its default.
+    """
+    config, findings = _examine()
+    lines = []
+    for setting in SETTINGS.values():
+        source = source_variable(setting, os.environ) or f"default of {setting.variable}"
+        lines.append(f"{setting.title:<16} {config.to_env()[setting.variable]}  ({source})")
+    lines += [f"{finding.severity}: {finding}" for finding in findings]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _examine() -> tuple[CompileConfig, tuple[Finding, ...]]:
+    values, mistakes = read_values(os.environ)
+    config = CompileConfig(**values)
+    return config, (*mistakes, *check_config(config))

@@ -1,0 +1,46 @@
+"""Messages between a session and its worker: length-prefixed pickles over the child's pipes.
+
+Both ends are this program, and the pipes are private to them.
+"""
+
+import pickle
+import struct
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The message that asks the running job to stop."""
+
+
+_LENGTH = struct.Struct("<Q")
+
+
+def send(stream: BinaryIO, message: object) -> None:
+    """Writes one message.
+
+    Raises:
+        OSError: The other end is gone.
+    """
+    body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    stream.write(_LENGTH.pack(len(body)))
+    stream.write(body)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> Any:
+    """Reads one message; blocks until it is whole.
+
+    Raises:
+        EOFError: The other end is gone, perhaps in the middle of a message.
+    """
+    (length,) = _LENGTH.unpack(_read_exactly(stream, _LENGTH.size))
+    return pickle.loads(_read_exactly(stream, length))  # noqa: S301 - see the module's docstring
+
+
+def _read_exactly(stream: BinaryIO, count: int) -> bytes:
+    data = stream.read(count)
+    if len(data) < count:
+        raise EOFError
+    return data

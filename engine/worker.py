@@ -1,0 +1,165 @@
+"""The child process: one loop, a job in, events out.
+
+It is started as `python -m engine.worker` with the environment that the configuration asks
+for, because torch reads much of it only once. Jobs run on the main thread, since torch.compile
+is not thread safe; a second thread listens, and ends the process group when the parent is gone.
+"""
+
+import contextlib
+import faulthandler
+import importlib
+import logging
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from queue import SimpleQueue
+from typing import BinaryIO
+
+from engine import events, jobs, wire
+from engine.context import JobContext, Shelf
+from engine.errors import Cancelled, UserError
+
+RUNNERS: dict[type[jobs.Job], str] = {
+    jobs.DescribeMachine: "engine.machine",
+    jobs.Forecast: "engine.forecasting",
+}
+"""Where each kind of job is run: a module with `run(job, context)`, imported when needed."""
+
+
+@dataclass(slots=True)
+class Worker:
+    """The child's side of the pipes.
+
+    Attributes:
+        inbox: Where jobs come from.
+        outbox: Where events go.
+    """
+
+    inbox: BinaryIO
+    outbox: BinaryIO
+    _jobs: "SimpleQueue[jobs.Job]" = field(default_factory=SimpleQueue)
+    _cancelled: threading.Event = field(default_factory=threading.Event)
+    _sending: threading.Lock = field(default_factory=threading.Lock)
+
+    def listen(self) -> None:
+        """Takes messages until the parent is gone, and then ends the process group."""
+        try:
+            while True:
+                message = wire.receive(self.inbox)
+                if isinstance(message, wire.Cancel):
+                    self._cancelled.set()
+                else:
+                    self._cancelled.clear()
+                    self._jobs.put(message)
+        finally:
+            end_process_group()
+
+    def emit(self, event: events.Event) -> None:
+        """Sends an event to the parent."""
+        with self._sending:
+            wire.send(self.outbox, event)
+
+    def work(self) -> None:
+        """Runs jobs, one after the other, for ever."""
+        shelf = Shelf(size=4)
+        while True:
+            job = self._jobs.get()
+            context = JobContext(self.emit, self._cancelled.is_set, shelf)
+            self.emit(run(job, context))
+
+
+def run(job: jobs.Job, context: JobContext) -> events.Outcome:
+    """Runs one job with the module that knows it, and says how it ended."""
+    try:
+        importlib.import_module(RUNNERS[type(job)]).run(job, context)
+    except Cancelled:
+        return events.Stopped()
+    except UserError as error:
+        return events.Failed(events.FailureKind.INPUT, error.sentence, error.remedy)
+    except BaseException as error:
+        return failure(error)
+    return events.Finished()
+
+
+def failure(error: BaseException) -> events.Failed:
+    """An unexpected error, told as well as possible."""
+    details = "".join(traceback.format_exception(error))
+    if isinstance(error, ImportError):
+        return events.Failed(
+            events.FailureKind.CANNOT_START,
+            f"A part that is needed cannot be imported: {error}.",
+            f"Install chronos-panel again into the environment of {sys.executable}.",
+            details,
+        )
+    from engine.model import first_line, is_out_of_memory
+
+    if is_out_of_memory(error):
+        return events.Failed(
+            events.FailureKind.MEMORY,
+            "The machine's memory did not suffice for this job.",
+            "Use a smaller batch size, a shorter context or fewer series, or close other programs.",
+            details,
+        )
+    return events.Failed(
+        events.FailureKind.UNEXPECTED,
+        f"Something went wrong that should not: {type(error).__name__}: {first_line(error)}.",
+        "The log has the details; please report them.",
+        details,
+    )
+
+
+class EventHandler(logging.Handler):
+    """Turns log records into events."""
+
+    def __init__(self, emit: Callable[[events.Event], None]) -> None:
+        super().__init__()
+        self._emit = emit
+        self.setFormatter(logging.Formatter("%(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Sends one record."""
+        with contextlib.suppress(OSError):
+            self._emit(events.Logged(record.levelno, record.name, self.format(record)))
+
+
+def set_up_logging(emit: Callable[[events.Event], None]) -> None:
+    """Sends everything that is logged or warned to the parent."""
+    logging.captureWarnings(True)
+    logging.basicConfig(level=logging.WARNING, handlers=[EventHandler(emit)], force=True)
+    logging.getLogger("engine").setLevel(logging.INFO)
+
+
+def end_process_group() -> None:
+    """Ends this process at once, with the compilers that it may have started."""
+    if hasattr(os, "killpg"):
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+    os._exit(1)
+
+
+def take_over_standard_streams() -> tuple[BinaryIO, BinaryIO]:
+    """Keeps the pipes for messages, so that nobody's print can get between them."""
+    inbox = os.fdopen(os.dup(0), "rb")
+    outbox = os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return inbox, outbox
+
+
+def main() -> None:
+    """Runs the worker."""
+    faulthandler.enable()
+    worker = Worker(*take_over_standard_streams())
+    set_up_logging(worker.emit)
+    threading.Thread(target=worker.listen, name="listen", daemon=True).start()
+    with contextlib.suppress(BrokenPipeError):
+        worker.work()
+
+
+if __name__ == "__main__":
+    main()

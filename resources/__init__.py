@@ -1,0 +1,1 @@
+"""Files that ship with chronos-panel: the demo model, sample data, icons."""

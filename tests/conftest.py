@@ -1,0 +1,58 @@
+"""What every test may rely on: no settings from outside, and nothing left behind."""
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic, sleep
+
+import psutil
+import pytest
+
+from engine.config import SETTINGS
+
+# Threads that libraries start once and keep for the life of the process.
+LIBRARY_THREADS = ("pymain", "ThreadPoolExecutor", "tqdm", "QThread")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No setting of the developer's shell reaches a test, and no compile leaves its folder."""
+    for setting in SETTINGS.values():
+        for variable in (setting.variable, *setting.older_variables):
+            monkeypatch.delenv(variable, raising=False)
+    cache = tmp_path_factory.getbasetemp() / "inductor"
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(cache))
+    monkeypatch.setenv("TORCHINDUCTOR_COMPILE_THREADS", "1")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state"))
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(clean_environment: None) -> Iterator[None]:
+    """Fails a test that leaves a thread, a process or a file in the working folder."""
+    threads, children, files = set(threading.enumerate()), child_pids(), set(Path.cwd().iterdir())
+    yield
+    deadline = monotonic() + 5
+    while monotonic() < deadline and (new_threads(threads) or child_pids() - children):
+        sleep(0.05)
+    assert not new_threads(threads), "threads left behind"
+    assert not child_pids() - children, "processes left behind"
+    assert set(Path.cwd().iterdir()) == files, "files left behind"
+
+
+def new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
+    """Threads that were not there before and that no library keeps."""
+    return [
+        thread
+        for thread in threading.enumerate()
+        if thread not in before and not thread.name.startswith(LIBRARY_THREADS)
+    ]
+
+
+def child_pids() -> set[int]:
+    """Process ids of everything that this process has started and that still runs."""
+    return {
+        child.pid
+        for child in psutil.Process(os.getpid()).children(recursive=True)
+        if child.status() != psutil.STATUS_ZOMBIE
+    }
