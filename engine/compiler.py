@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 import torch
 from torch import nn
@@ -34,7 +34,8 @@ Graph = Callable[..., Sequence[Any]]
 class GraphBackend(Protocol):
     """What torch.compile hands a captured graph to."""
 
-    def __call__(self, graph: torch.fx.GraphModule, inputs: Sequence[Any]) -> Graph: ...
+    def __call__(self, graph: torch.fx.GraphModule, inputs: list[torch.Tensor]) -> Graph:
+        """Compiles the graph."""
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ class CompiledModel:
         try:
             # Equal sizes of different axes must not be taken for one axis: else a batch of
             # 16 rows with 16 patches needs one graph and 17 rows with 16 patches another.
-            with shape_config.patch(use_duck_shape=False):
+            with shape_config.patch(use_duck_shape=False):  # type: ignore[attr-defined]
                 yield
         finally:
             self._put_in(self._eager)
@@ -106,7 +107,9 @@ class CompiledModel:
             dynamic=self._config.dynamic,
             compilations=tuple(self._compilations),
             graph_breaks={
-                reason: count for (kind, reason), count in now.items() if kind == BREAK and count > 0
+                reason: count
+                for (kind, reason), count in now.items()
+                if kind == BREAK and count > 0
             },
             cache_hits=now[INDUCTOR, "fxgraph_cache_hit"],
             cache_misses=now[INDUCTOR, "fxgraph_cache_miss"],
@@ -134,7 +137,9 @@ class CompiledModel:
         # One backend object for all parts: equal blocks share a graph only if it is the same.
         backend = counting_backend(self._config, self._counts)
         dynamic = DYNAMIC[self._config.dynamic]
-        return [torch.compile(part, backend=backend, dynamic=dynamic) for part in parts]
+        return [
+            cast(nn.Module, torch.compile(part, backend=backend, dynamic=dynamic)) for part in parts
+        ]
 
     def _note_compilation(self, shape: str, graphs: int) -> None:
         metrics = metrics_after(self._last_metric)
@@ -188,8 +193,8 @@ def counting_backend(config: CompileConfig, counts: GraphCounts) -> GraphBackend
         dynamic = DYNAMIC[config.dynamic]
         options["config_patches"] = list_mode_options(config.mode, dynamic)
 
-    def backend(graph: torch.fx.GraphModule, inputs: Sequence[Any]) -> Graph:
-        compiled = compile_graph(graph, inputs, **options)
+    def backend(graph: torch.fx.GraphModule, inputs: list[torch.Tensor]) -> Graph:
+        compiled: Graph = compile_graph(graph, inputs, **options)
         counts.compiled += 1
 
         def run(*arguments: Any) -> Sequence[Any]:
@@ -207,20 +212,24 @@ INDUCTOR = "inductor"
 
 
 def read_counters() -> Counter[tuple[str, str]]:
-    """torch's own counters of graph breaks and of the code generator, (kind, name) -> count."""
+    """Torch's own counters of graph breaks and of the code generator, (kind, name) -> count."""
     return Counter(
-        {(kind, name): count for kind in (BREAK, INDUCTOR) for name, count in counters[kind].items()}
+        {
+            (kind, name): count
+            for kind in (BREAK, INDUCTOR)
+            for name, count in counters[kind].items()
+        }
     )
 
 
 def newest_metric() -> Any:
-    """torch's record of its latest compilation; None if there was none."""
+    """Torch's record of its latest compilation; None if there was none."""
     metrics = get_compilation_metrics()
     return metrics[-1] if metrics else None
 
 
 def metrics_after(last: Any) -> list[Any]:
-    """torch's records of the compilations after the one given, oldest first."""
+    """Torch's records of the compilations after the one given, oldest first."""
     newer = []
     for metric in reversed(get_compilation_metrics()):
         if metric is last:

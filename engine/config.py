@@ -240,12 +240,9 @@ class CompileConfig:
 
         For scripts that run a model of their own; `Forecaster` does the same in a scope.
         """
-        from torch.backends import cuda
+        from engine.safeguards import allow_attention_kernels
 
-        cuda.enable_math_sdp("math" in self.sdpa_backends)
-        cuda.enable_mem_efficient_sdp("mem_efficient" in self.sdpa_backends)
-        cuda.enable_flash_sdp("flash" in self.sdpa_backends)
-        cuda.enable_cudnn_sdp("cudnn" in self.sdpa_backends)
+        allow_attention_kernels(self.sdpa_backends)
 
     @property
     def small_value_policy(self) -> Literal["clamp", "rescale", "keep"]:
@@ -254,7 +251,7 @@ class CompileConfig:
             return "clamp" if self.enabled else "keep"
         return self.small_values
 
-    def replace(self, **changes: Any) -> Self:  # noqa: ANN401
+    def replace(self, **changes: Any) -> Self:
         """A validated copy with some settings changed."""
         return dataclasses.replace(self, **changes)
 

@@ -86,9 +86,12 @@ def _is_portable(character: str) -> bool:
     return character.isprintable()
 
 
-def _interpolated(value: str) -> str:
+def _not_dotenv(value: str) -> str:
     # python-dotenv replaces ${...} inside single quotes too, and has no escape for it.
-    return "${" if "${" in value else ""
+    if "${" in value:
+        return "${"
+    # Older versions take an escaped backslash before the closing quote for an escaped quote.
+    return "\\" if value.endswith("\\") and _quote_dotenv(value) != value else ""
 
 
 def _in_quotes(value: str) -> str:
@@ -193,7 +196,7 @@ SYNTAXES: Mapping[Dialect, Syntax] = {
         _no_trouble,
         partial(_single_lines, unquote=_unquote_bash),
     ),
-    Dialect.DOTENV: Syntax("python-dotenv", _quote_dotenv, _interpolated, _dotenv_lines),
+    Dialect.DOTENV: Syntax("python-dotenv", _quote_dotenv, _not_dotenv, _dotenv_lines),
     Dialect.DOCKER: Syntax(
         "docker run --env-file FILE",
         _unchanged,

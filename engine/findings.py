@@ -34,5 +34,7 @@ class Finding:
 
     def __str__(self) -> str:
         """The finding as one line of prose."""
-        places = f" ({', '.join(self.where)})" if self.where else ""
-        return " ".join(part for part in (self.what + places, self.done, self.remedy) if part)
+        what = self.what
+        if self.where:
+            what = f"{what.removesuffix('.')} ({', '.join(self.where)})."
+        return " ".join(part for part in (what, self.done, self.remedy) if part)

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
@@ -15,7 +16,7 @@ from engine.batches import PreparedItem, batches
 from engine.compiler import CompiledModel
 from engine.config import SETTINGS, CompileConfig
 from engine.data import future_timestamps
-from engine.data.series import Series, SeriesSet
+from engine.data.series import SeriesSet
 from engine.errors import Cancelled, UserError
 from engine.events import Event, FellBack, Noticed, Progress, SmallValuesChanged
 from engine.evidence import CallSplit, CompileProof
@@ -212,13 +213,17 @@ class Forecaster:
             for mine, theirs in zip(quantiles, eager, strict=True)
         ):
             return quantiles
-        self._fall_back(f"The compiled model gave NaN or infinity at {shape} where eager is finite.")
+        self._fall_back(
+            f"The compiled model gave NaN or infinity at {shape} where eager is finite."
+        )
         return eager
 
     def _run(
         self, inputs: list[dict[str, Any]], horizon: int, levels: tuple[float, ...], context: int
     ) -> Quantiles:
-        with attention_kernels(self.config):
+        with attention_kernels(self.config), warnings.catch_warnings():
+            # Said better by `_long_horizon`, once and not for every batch.
+            warnings.filterwarnings("ignore", message="We recommend keeping prediction length")
             quantiles, _median = self.model.pipeline.predict_quantiles(
                 inputs,
                 prediction_length=horizon,

@@ -39,9 +39,7 @@ def read_series(data: SeriesSet | jobs.CsvSource, context: JobContext) -> Series
     def tell(done: int, total: int) -> None:
         context.emit(Progress(f"Reading {name}", done, total))
 
-    series = load_series(
-        data.path, data.options, progress=tell, cancelled=context.is_cancelled
-    )
+    series = load_series(data.path, data.options, progress=tell, cancelled=context.is_cancelled)
     context.emit(DataLoaded(series))
     for finding in series.findings:
         context.emit(Noticed(finding))

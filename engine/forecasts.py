@@ -52,11 +52,11 @@ class ForecastSet:
         target_name; one per quantile level, named like "0.1".
         """
         targets, horizon = len(self.target_names), self.horizon
-        values = np.concatenate(
-            [item.values.reshape(targets * horizon, -1) for item in self.items]
-        )
+        values = np.concatenate([item.values.reshape(targets * horizon, -1) for item in self.items])
         frame = pd.DataFrame(values, columns=[f"{level:g}" for level in self.quantile_levels])
-        frame.insert(0, "target_name", np.tile(np.repeat(self.target_names, horizon), len(self.items)))
+        frame.insert(
+            0, "target_name", np.tile(np.repeat(self.target_names, horizon), len(self.items))
+        )
         if any(item.timestamps is None for item in self.items):
             steps = np.arange(1, horizon + 1)
             frame.insert(0, "step", np.tile(steps, targets * len(self.items)))

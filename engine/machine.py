@@ -6,8 +6,8 @@ import shutil
 
 from engine import jobs
 from engine.context import JobContext
-from engine.evidence import GpuDescription, MachineDescription
 from engine.events import MachineDescribed
+from engine.evidence import GpuDescription, MachineDescription
 
 
 def run(_job: jobs.DescribeMachine, context: JobContext) -> None:

@@ -421,6 +421,10 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def first_line(error: BaseException) -> str:
-    """The first line of an error's message, or its kind, without the closing stop."""
-    lines = str(error).strip().splitlines()
-    return (lines[0] if lines else type(error).__name__).rstrip(". ")
+    """The first telling line of an error's message, or its kind, without the closing stop."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    if not lines:
+        return type(error).__name__
+    # torch announces the cause on the next line: "backend='inductor' raised:".
+    count = 2 if lines[0].endswith(":") else 1
+    return " ".join(lines[:count]).rstrip(". ")

@@ -4,6 +4,7 @@ The small-value rule works on rows of values before they reach the model; the at
 limits which kernels may run while the model does.
 """
 
+from collections.abc import Collection
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal
@@ -62,7 +63,10 @@ def treat_small_values(policy: Policy, history: Values, future: Values) -> Treat
         if not changed:
             return TreatedRows(history, future, factors, 0)
         return TreatedRows(
-            np.where(small_history, 0.0, history), np.where(small_future, 0.0, future), factors, changed
+            np.where(small_history, 0.0, history),
+            np.where(small_future, 0.0, future),
+            factors,
+            changed,
         )
     rows = small_history.any(axis=1) | small_future.any(axis=1)
     if not rows.any():
@@ -101,3 +105,13 @@ def attention_kernels(config: CompileConfig) -> AbstractContextManager[None]:
         "cudnn": SDPBackend.CUDNN_ATTENTION,
     }
     return sdpa_kernel([kernels[name] for name in config.sdpa_backends])
+
+
+def allow_attention_kernels(names: Collection[str]) -> None:
+    """Allows exactly the named attention kernels in the whole process."""
+    from torch.backends import cuda
+
+    cuda.enable_math_sdp("math" in names)
+    cuda.enable_mem_efficient_sdp("mem_efficient" in names)
+    cuda.enable_flash_sdp("flash" in names)
+    cuda.enable_cudnn_sdp("cudnn" in names)

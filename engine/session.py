@@ -8,11 +8,12 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from time import monotonic
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self, cast
 
 from engine import events, jobs, wire
 from engine.config import SETTINGS, CompileConfig
@@ -131,9 +132,9 @@ class Session:
                 self._end_worker()
                 yield events.Stopped() if self._stop_asked.is_set() else died
                 return
-            assert isinstance(message, events.Event)
-            yield message
-            if isinstance(message, events.Outcome):
+            event = cast(events.Event, message)
+            yield event
+            if isinstance(event, events.Outcome):
                 return
 
     def _worker_for(self, config: CompileConfig) -> "WorkerProcess":
@@ -192,9 +193,8 @@ class WorkerProcess:
 
     def send(self, message: object) -> None:
         """Sends a job or a `wire.Cancel`; a worker that has just died is found by reading."""
-        assert self._process.stdin is not None
         try:
-            wire.send(self._process.stdin, message)
+            wire.send(cast(BinaryIO, self._process.stdin), message)
         except OSError:
             logger.info("The worker %d was gone when it was written to", self.pid)
 
@@ -214,34 +214,29 @@ class WorkerProcess:
     def end(self) -> None:
         """Ends it and everything that it started, at once, and cleans up behind it."""
         if hasattr(os, "killpg"):
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         self._process.kill()
         self._process.wait()
         for thread in self._threads:
             thread.join(timeout=5)
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
-            assert stream is not None
-            try:
-                stream.close()
-            except OSError:
-                logger.debug("A pipe of the worker %d was broken already", self.pid)
+            with suppress(OSError):
+                cast(BinaryIO, stream).close()
 
     def _read_messages(self) -> None:
-        assert self._process.stdout is not None
+        stream = cast(BinaryIO, self._process.stdout)
         try:
+            wire.find_beginning(stream)
             while True:
-                self._messages.put(wire.receive(self._process.stdout))
+                self._messages.put(wire.receive(stream))
         except (EOFError, OSError):
             pass
         finally:
             self._messages.put(_DEAD)
 
     def _read_errors(self) -> None:
-        assert self._process.stderr is not None
-        for line in self._process.stderr:
+        for line in cast(BinaryIO, self._process.stderr):
             text = line.decode(errors="replace").rstrip()
             self._last_words.append(text)
             logger.debug("worker %d: %s", self.pid, text)

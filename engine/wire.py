@@ -17,6 +17,26 @@ class Cancel:
 _LENGTH = struct.Struct("<Q")
 
 
+_START = b"\0chronos-panel\0"
+
+
+def begin(stream: BinaryIO) -> None:
+    """Marks where messages begin; what came before is other people's printing."""
+    stream.write(_START)
+    stream.flush()
+
+
+def find_beginning(stream: BinaryIO) -> None:
+    """Skips everything up to the mark.
+
+    Raises:
+        EOFError: The other end is gone.
+    """
+    seen = b""
+    while not seen.endswith(_START):
+        seen = seen[-len(_START) :] + _read_exactly(stream, 1)
+
+
 def send(stream: BinaryIO, message: object) -> None:
     """Writes one message.
 

@@ -116,7 +116,7 @@ class EventHandler(logging.Handler):
     """Turns log records into events."""
 
     def __init__(self, emit: Callable[[events.Event], None]) -> None:
-        super().__init__()
+        super().__init__(logging.INFO)
         self._emit = emit
         self.setFormatter(logging.Formatter("%(message)s"))
 
@@ -148,6 +148,7 @@ def take_over_standard_streams() -> tuple[BinaryIO, BinaryIO]:
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
+    wire.begin(outbox)
     return inbox, outbox
 
 

@@ -16,7 +16,9 @@ LIBRARY_THREADS = ("pymain", "ThreadPoolExecutor", "tqdm", "QThread")
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def clean_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """No setting of the developer's shell reaches a test, and no compile leaves its folder."""
     for setting in SETTINGS.values():
         for variable in (setting.variable, *setting.older_variables):

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel
 
 
 def print_json(document: Any) -> None:
@@ -18,7 +17,7 @@ def print_json(document: Any) -> None:
     sys.stdout.write("\n")
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any) -> Any:  # noqa: PLR0911 - one return for each kind
     """A value as JSON knows it: NaN and infinity become null, timestamps ISO 8601."""
     match value:
         case None | bool() | int():
@@ -27,14 +26,12 @@ def plain(value: Any) -> Any:
             return str(value)
         case float():
             return value if math.isfinite(value) else None
+        case np.ndarray() if np.issubdtype(value.dtype, np.datetime64):
+            return np.datetime_as_string(value, unit="s").tolist()
         case np.generic() | np.ndarray():
-            if np.issubdtype(value.dtype, np.datetime64):
-                return plain(np.datetime_as_string(value, unit="s").tolist())
             return plain(value.tolist())
         case Path():
             return str(value)
-        case BaseModel():
-            return plain(value.model_dump())
         case Mapping():
             return {str(key): plain(entry) for key, entry in value.items()}
         case list() | tuple():

@@ -1,5 +1,6 @@
 """`chronos-panel export`: the configuration as an env file."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -7,10 +8,10 @@ import typer
 
 from engine import envfile
 from engine.checks import check_config
-from engine.cli.console import notice, results
+from engine.cli.console import notice
 from engine.cli.documents import print_json
-from engine.cli.options import Demo, EnvFile, Json, Model, Preset, Set, Verbose, resolve
 from engine.cli.log import also_to_stderr
+from engine.cli.options import Demo, EnvFile, Json, Model, Preset, Set, Verbose, resolve
 from engine.model import PRODUCTION_MODEL
 
 Output = Annotated[
@@ -42,7 +43,6 @@ def export(
     The model is amazon/chronos-2 unless you name another one.
 
     Examples:
-
         chronos-panel export --preset production-compiled --output production.env
 
         chronos-panel export --set dtype=bfloat16 --model /models/chronos-2
@@ -62,6 +62,4 @@ def export(
     if json:
         print_json({"variables": config.to_env(), "dialect": dialect, "file": output})
     elif output is None:
-        results.print(
-            envfile.render(config, dialect), end="", markup=False, highlight=False, soft_wrap=True
-        )
+        sys.stdout.write(envfile.render(config, dialect))

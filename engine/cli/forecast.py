@@ -28,6 +28,7 @@ from engine.forecasts import DEFAULT_QUANTILE_LEVELS, ForecastSet
 COLUMNS = "Reading the file"
 SAMPLE = "hourly.csv"
 SHOWN_ROWS = 12
+LEVELS = ",".join(map(str, DEFAULT_QUANTILE_LEVELS))
 
 Data = Annotated[
     Path | None, typer.Argument(help="CSV file; with --demo it may be left out for sample data.")
@@ -60,7 +61,7 @@ def forecast(
     horizon: Horizon = 24,
     compare: Compare = False,
     output: Output = None,
-    levels: Levels = ",".join(f"{level:g}" for level in DEFAULT_QUANTILE_LEVELS),
+    levels: Levels = LEVELS,
     context_length: ContextLength = None,
     batch_size: BatchSize = 64,
     device: Device = "auto",
@@ -112,7 +113,6 @@ def forecast(
     Prints a table on a terminal and CSV into a pipe.
 
     Examples:
-
         chronos-panel forecast --demo
 
         chronos-panel forecast sales.csv --horizon 28 --output forecast.csv
@@ -212,17 +212,9 @@ class Gathered:
 
     def document(self, config: CompileConfig) -> dict[str, object]:
         """Everything for JSON."""
-        assert self.series is not None
         return {
             "config": config,
-            "data": {
-                "source": self.series.source,
-                "items": len(self.series),
-                "targets": self.series.target_names,
-                "past_covariates": self.series.past_covariate_names,
-                "known_covariates": self.series.known_covariate_names,
-                "findings": self.series.findings,
-            },
+            "data": self.series and data_document(self.series),
             "model": self.model,
             "runs": [run_document(run) for run in self.runs],
             "fallbacks": self.fallbacks,
@@ -230,6 +222,19 @@ class Gathered:
             "comparison": self.comparison,
             "forecast": self.forecast,
         }
+
+
+def data_document(series: SeriesSet) -> dict[str, object]:
+    """What was read, for JSON."""
+    return {
+        "source": series.source,
+        "items": len(series),
+        "targets": series.target_names,
+        "past_covariates": series.past_covariate_names,
+        "known_covariates": series.known_covariate_names,
+        "reading": series.reading,
+        "findings": series.findings,
+    }
 
 
 def run_document(run: events.ForecastReady) -> dict[str, object]:

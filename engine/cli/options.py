@@ -1,5 +1,6 @@
 """Options that several commands share, and the configuration that they add up to."""
 
+import dataclasses
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -112,11 +113,13 @@ def resolve(
     }
     environment = {name: text for name, text in os.environ.items() if name not in overridden}
     for variables, source in ((environment, "environment"), (file_variables, "env file")):
-        found, wrong = read_values(variables)
+        found, not_allowed = read_values(variables)
         take(found, source)
-        mistakes += wrong
+        mistakes += not_allowed
     if preset is not None:
-        chosen = preset_by_name(preset).model_dump(exclude={"model"})
+        # A preset says how a model is run, not which.
+        chosen = dataclasses.asdict(preset_by_name(preset))
+        del chosen["model"]
         take(chosen, "preset")
     if demo and model not in (None, "demo"):
         raise UserError(f"--demo and --model {model} contradict each other.", "Leave one out.")

@@ -1,6 +1,5 @@
 """`chronos-panel status`: the settings in force and the machine."""
 
-
 from rich.table import Table
 
 from engine import events, jobs
@@ -25,7 +24,6 @@ def status(
     """Show the settings in force, where each came from, and the machine.
 
     Examples:
-
         chronos-panel status
 
         TORCH_COMPILED=1 chronos-panel status --json
@@ -33,11 +31,8 @@ def status(
         chronos-panel status --env-file production.env
     """
     resolved = resolve(env_file, preset, change, model, demo)
-    machine: MachineDescription | None = None
-    for event in run_job(jobs.DescribeMachine(config=resolved.config), verbose=verbose):
-        if isinstance(event, events.MachineDescribed):
-            machine = event.machine
-    assert machine is not None
+    told = run_job(jobs.DescribeMachine(config=resolved.config), verbose=verbose)
+    (machine,) = [event.machine for event in told if isinstance(event, events.MachineDescribed)]
     findings = (*resolved.findings, *check_config(resolved.config))
     if json:
         print_json(

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from engine.data.description import Layout
 from engine.data.grid import Grid
-from engine.data.problems import FEW, Problems, counted
+from engine.data.problems import FEW, Problems, counted, have
 from engine.data.roles import Roles
 from engine.data.series import Series
 from engine.errors import UserError
@@ -37,9 +37,9 @@ def assemble(
         series = [
             Series(names[p], grid.values[p : p + 1], stamps, grid.frequency) for p in roles.targets
         ]
-        return _with_values(series, _observed_columns(grid, roles), problems)
+        return with_values(series, _observed_columns(grid, roles), problems)
     series = _long_series(grid, stamps, roles, items)
-    return _with_values(series, _observed_items(grid, roles), problems)
+    return with_values(series, _observed_items(grid, roles), problems)
 
 
 def _long_series(
@@ -74,11 +74,11 @@ def _rows(values: NDArray[np.float64], positions: tuple[int, ...]) -> NDArray[np
 def _observed_ends(grid: Grid, targets: NDArray[np.float64], has_future: bool) -> list[int]:
     """One past the last step of each item; what follows it is the known future."""
     if not has_future:
-        return grid.starts[1:].tolist()
-    observed = ~np.isnan(targets).all(axis=0)
-    last = np.where(observed, np.arange(len(observed)), -1)
+        return list(grid.starts[1:].tolist())
+    missing = np.isnan(targets).all(axis=0)
+    last = np.where(missing, -1, np.arange(targets.shape[1]))
     ends = np.maximum.reduceat(last, grid.starts[:-1]) + 1
-    return np.maximum(ends, grid.starts[:-1]).tolist()
+    return list(np.maximum(ends, grid.starts[:-1]).tolist())
 
 
 def _observed_columns(grid: Grid, roles: Roles) -> list[int]:
@@ -89,13 +89,22 @@ def _observed_items(grid: Grid, roles: Roles) -> list[int]:
     observed = np.zeros(grid.values.shape[1], bool)
     for position in roles.targets:
         observed |= ~np.isnan(grid.values[position])
-    return np.add.reduceat(observed.astype(np.int64), grid.starts[:-1]).tolist()
+    return list(np.add.reduceat(observed.astype(np.int64), grid.starts[:-1]).tolist())
 
 
-def _with_values(
+def with_values(
     series: list[Series], observed: list[int], problems: Problems
 ) -> tuple[Series, ...]:
-    """Leave out series without values, and report those with few."""
+    """Leave out series without values, and report those with few.
+
+    Args:
+        series: The series.
+        observed: How many values each of them has.
+        problems: Receives the ids of those with none or few.
+
+    Raises:
+        UserError: None of them has a value.
+    """
     empty = [one.item_id for one, count in zip(series, observed, strict=True) if count == 0]
     short = [
         one.item_id for one, count in zip(series, observed, strict=True) if 0 < count < _SHORTEST
@@ -108,21 +117,17 @@ def _with_values(
     if empty:
         problems.add(
             Severity.WARNING,
-            f"{counted(len(empty), 'item')} {_have(empty)} no value at all.",
-            f"{'It was' if len(empty) == 1 else 'They were'} left out.",
+            f"{counted(len(empty), 'item')} {have(len(empty))} no value at all.",
+            "Left out.",
             where=empty[:FEW],
         )
     if short:
         problems.add(
             Severity.WARNING,
-            f"{counted(len(short), 'item')} {_have(short)} fewer than {_SHORTEST} values.",
+            f"{counted(len(short), 'item')} {have(len(short))} fewer than {_SHORTEST} values.",
             remedy="A forecast from so few values is little more than a guess: add history.",
             where=short[:FEW],
         )
     if not empty:
         return tuple(series)
     return tuple(one for one, count in zip(series, observed, strict=True) if count)
-
-
-def _have(items: list[str]) -> str:
-    return "has" if len(items) == 1 else "have"

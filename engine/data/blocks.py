@@ -1,8 +1,6 @@
 """One block of whole lines, parsed into columns."""
 
-import csv
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from engine.data.cells import MISSING_TEXTS, to_numbers
-from engine.data.dialect import BLANKS, SINGLE_COLUMN, Dialect, csv_rows, parser_delimiter
+from engine.data.cells import MISSING_TEXTS
+from engine.data.dialect import Dialect
 from engine.data.encoding import UndecodableError
+from engine.data.fields import BLANKS, parser_delimiter, records
+from engine.data.number_form import NumberForm, to_numbers
 from engine.data.plan import Plan
-from engine.data.problems import Spots
-from engine.errors import UserError
+from engine.data.problems import Spots, shown
 
 Codes = tuple[NDArray[np.integer[Any]], list[str]]
 """A column of texts: for each row a position in the list of its distinct texts."""
@@ -52,7 +51,8 @@ class BlockParser:
         self._plan = plan
         self._source = source
         self._width = len(dialect.names)
-        self._texts = [p for p in (plan.id_column, plan.timestamp_column) if p is not None]
+        texts = (plan.id_column, plan.timestamp_column, plan.clock_column)
+        self._texts = [place for place in texts if place is not None]
         self._options = self._parser_options()
         self.wrong: dict[int, Spots] = {}
         self.short = Spots()
@@ -80,7 +80,7 @@ class BlockParser:
         # Columns that are left out are only tokenized: one byte of each is kept.
         types: dict[int, str] = dict.fromkeys(range(self._width), "S1")
         types |= dict.fromkeys(plan.number_columns, "float64")
-        types |= dict.fromkeys(self._texts, "category")
+        types |= {p: "object" if self._has_numbers(p) else "category" for p in self._texts}
         return {
             "sep": parser_delimiter(self._dialect.delimiter),
             "decimal": form.decimal,
@@ -89,20 +89,25 @@ class BlockParser:
             "names": range(self._width),
             "index_col": False,
             "dtype": types,
-            "na_values": {p: sorted(MISSING_TEXTS) for p in plan.number_columns},
+            "na_values": sorted(MISSING_TEXTS),
             "keep_default_na": False,
             "skipinitialspace": True,
             "low_memory": False,
             "engine": "c",
         }
 
+    def _has_numbers(self, place: int) -> bool:
+        """Whether texts may look like numbers: categories would then lose leading zeros."""
+        cells = (row[place].strip() for row in self._dialect.rows if place < len(row))
+        return any(map(NumberForm(".").matches, cells))
+
     def _parse_regular(self, text: bytes, first_line: int) -> Block | None:
         """Parse a block whose every line is a row of the right width; None if it is not so."""
-        characters = np.frombuffer(text, np.uint8)
-        rows = int(np.count_nonzero(characters == ord("\n"))) + (not text.endswith(b"\n"))
-        delimiter = ord(parser_delimiter(self._dialect.delimiter))
-        cuts = int(np.count_nonzero(characters == delimiter))
-        if cuts != rows * (self._width - 1) or text.startswith(b"#"):
+        rows = count_lines(text) + (not text.endswith(b"\n"))
+        cuts = self._width - 1
+        delimiter = parser_delimiter(self._dialect.delimiter)
+        first = text[: text.find(b"\n")]
+        if _count(text, delimiter) != rows * cuts or _count(first, delimiter) != cuts:
             return None
         try:
             frame = pd.read_csv(io.BytesIO(text), **self._options)
@@ -110,74 +115,71 @@ class BlockParser:
             raise UndecodableError from error
         except ValueError:
             return None
-        if len(frame) != rows or self._starts_comment(frame[0]):
+        texts = {place: _distinct(frame[place]) for place in self._texts}
+        regular = {place: codes for place, codes in texts.items() if codes is not None}
+        if len(frame) != rows or len(regular) < len(texts) or self._has_comment(frame, regular):
             return None
         numbers = np.empty((len(self._plan.number_columns), rows))
-        for row, position in enumerate(self._plan.number_columns):
-            numbers[row] = frame[position].to_numpy()
-        texts = {
-            p: (frame[p].cat.codes.to_numpy(), frame[p].cat.categories.tolist())
-            for p in self._texts
-        }
-        return Block(rows, texts, numbers, first_line)
+        for row, place in enumerate(self._plan.number_columns):
+            numbers[row] = frame[place].to_numpy()
+        return Block(rows, regular, numbers, first_line)
 
-    def _starts_comment(self, column: "pd.Series[Any]") -> bool:
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            return any(text.startswith("#") for text in column.cat.categories)
-        return column.dtype.kind != "f" and bool(column.isin([b"#", "#"]).any())
+    def _has_comment(self, frame: pd.DataFrame, texts: dict[int, Codes]) -> bool:
+        if 0 in texts:
+            return any(text.startswith("#") for text in texts[0][1])
+        return 0 not in self._plan.number_columns and bool(frame[0].isin([b"#", "#"]).any())
 
     def _parse_carefully(self, text: bytes, first_line: int) -> Block:
-        rows, numbers_of_lines = [], []
-        for line, row in self._records(text, first_line):
-            while len(row) > self._width and not row[-1].strip():
-                row.pop()
-            if len(row) > self._width:
-                self.long.add([f"line {line}"])
-                continue
-            if len(row) < self._width:
-                self.short.add([f"line {line}"])
-                row += [""] * (self._width - len(row))
-            rows.append(row)
-            numbers_of_lines.append(line)
+        rows = []
+        lines = []
+        for line, row in records(text, first_line, self._dialect.delimiter, self._source):
+            fitted = self._fitted(row, line)
+            if fitted is not None:
+                rows.append(fitted)
+                lines.append(line)
         columns = list(zip(*rows, strict=True)) or [()] * self._width
         numbers = np.empty((len(self._plan.number_columns), len(rows)))
-        for index, position in enumerate(self._plan.number_columns):
-            numbers[index], wrong = to_numbers(columns[position], self._dialect.form)
-            places = (f"line {numbers_of_lines[r]}: {columns[position][r]!r}" for r in wrong)
+        for index, place in enumerate(self._plan.number_columns):
+            numbers[index], wrong = to_numbers(columns[place], self._dialect.form)
             if wrong:
-                self.wrong.setdefault(position, Spots()).add(places)
-        texts = {p: _codes(columns[p]) for p in self._texts}
-        return Block(len(rows), texts, numbers, np.array(numbers_of_lines, dtype=np.int64))
+                spots = self.wrong.setdefault(place, Spots())
+                spots.add(f"line {lines[row]}: {shown(columns[place][row])}" for row in wrong)
+        texts = {p: _codes(np.array(columns[p], dtype=object)) for p in self._texts}
+        return Block(len(rows), texts, numbers, np.array(lines, dtype=np.int64))
 
-    def _records(self, text: bytes, first_line: int) -> Iterator[tuple[int, list[str]]]:
-        """The rows of a block with the numbers of their first lines, without noise."""
-        try:
-            lines = text.decode().split("\n")
-        except UnicodeDecodeError as error:
-            raise UndecodableError from error
-        if lines and not lines[-1]:
-            lines.pop()
-        if self._dialect.delimiter == BLANKS:
-            for number, line in enumerate(lines, first_line):
-                if line.strip() and not line.lstrip().startswith("#"):
-                    yield number, line.split()
-            return
-        reader = csv_rows(lines, self._dialect.delimiter)
-        start = 0
-        try:
-            for row in reader:
-                line, start = start, reader.line_num
-                if self._dialect.delimiter == SINGLE_COLUMN and not row:
-                    yield first_line + line, [""]
-                elif any(cell.strip() for cell in row) and not row[0].startswith("#"):
-                    yield first_line + line, row
-        except csv.Error as error:
-            raise UserError(
-                f"{self._source} cannot be cut into fields near line {first_line + start}: {error}.",
-                "Look for a stray quote there, or name the delimiter.",
-            ) from error
+    def _fitted(self, row: list[str], line: int) -> list[str] | None:
+        """A row of the right width; None if it has fields too many."""
+        while len(row) > self._width and not row[-1].strip():
+            row.pop()
+        if len(row) > self._width:
+            self.long.add([f"line {line}"])
+            return None
+        if len(row) < self._width:
+            self.short.add([f"line {line}"])
+        return row + [""] * (self._width - len(row))
 
 
-def _codes(texts: tuple[str, ...]) -> Codes:
-    codes, distinct = pd.factorize(np.array(texts, dtype=object))
+def _distinct(column: "pd.Series[Any]") -> Codes | None:
+    """The distinct texts of a column; None if pandas took some for something else."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes = column.cat.codes.to_numpy()
+        texts = column.cat.categories.to_numpy(dtype=object).tolist()
+    else:
+        codes, texts = _codes(column.to_numpy(dtype=object))
+    regular = codes.min() >= 0 and all(isinstance(text, str) for text in texts)
+    return (codes, texts) if regular else None
+
+
+def _codes(texts: NDArray[np.object_]) -> Codes:
+    codes, distinct = pd.factorize(texts)
     return codes, list(distinct)
+
+
+def count_lines(text: bytes) -> int:
+    """Number of line ends."""
+    return _count(text, "\n")
+
+
+def _count(text: bytes, character: str) -> int:
+    # Many times faster than bytes.count where there is much to count.
+    return int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord(character)))

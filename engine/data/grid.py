@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.frequency import Frequency, infer_frequency, parse_frequency
-from engine.data.problems import Problems, counted
+from engine.data.problems import Problems, are, counted
 from engine.data.table import Table
 from engine.data.tidying import item_names
 from engine.findings import Severity
@@ -58,13 +58,14 @@ def make_grid(table: Table, shift: int, frequency: str | None, problems: Problem
     if common is None or common.is_every(inside):
         alias = common.alias if common else None
         return Grid(table.values, table.stamps, bounds, alias, {})
-    return _filled(table, local, starts, common, frequency is not None, problems)
+    return _filled(table, shift, common, frequency is not None, problems)
 
 
-def _filled(  # noqa: PLR0913
-    table: Table, local: NDArray[np.int64], starts: NDArray[np.int64], common: Frequency,
-    given: bool, problems: Problems,
-) -> Grid:
+def _filled(table: Table, shift: int, common: Frequency, given: bool, problems: Problems) -> Grid:
+    """Put every row at its place at a common frequency, unless its item does not fit."""
+    assert table.stamps is not None  # noqa: S101
+    local = table.stamps + shift
+    starts = item_starts(table.codes)
     lengths = np.diff(starts, append=len(local))
     item = np.repeat(np.arange(len(starts)), lengths)
     first = local[starts][item]
@@ -90,14 +91,17 @@ def _filled(  # noqa: PLR0913
     values[:, place] = table.values
     new_item = np.repeat(np.arange(len(starts)), spans)
     new_slots = np.arange(new_bounds[-1]) - new_bounds[new_item]
-    stamps = common.advance(local[starts][new_item], new_slots) - (local[0] - table.stamps[0])  # type: ignore[index]
+    stamps = common.advance(local[starts][new_item], new_slots) - shift
     stamps[place] = table.stamps
     return Grid(values, stamps, new_bounds, common.alias, exceptions)
 
 
 def _exceptions(
-    local: NDArray[np.int64], starts: NDArray[np.int64], lengths: NDArray[np.int64],
-    odd: NDArray[np.bool_], common: Frequency | None,
+    local: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    odd: NDArray[np.bool_],
+    common: Frequency | None,
 ) -> dict[int, str | None]:
     """The frequencies by which irregular items are continued."""
     if common is None:
@@ -133,7 +137,7 @@ def _report_gaps(
     who = f" of {counted(len(codes), 'item')}" if names else ""
     problems.add(
         Severity.ADVICE,
-        f"{counted(count, 'timestamp')}{who} {'is' if count == 1 else 'are'} absent at the "
+        f"{counted(count, 'timestamp')}{who} {are(count)} absent at the "
         f"frequency {common.alias!r}.",
         "Missing values were put there.",
         where=names,

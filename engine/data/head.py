@@ -1,9 +1,11 @@
 """A first look at a file: its encoding, its dialect, and what its columns are."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
+from engine.data.blocks import count_lines
 from engine.data.dialect import Dialect, sniff
 from engine.data.encoding import decode_head, detect_encoding, text_blocks
 from engine.data.options import ReadOptions, check_columns, check_options
@@ -11,8 +13,11 @@ from engine.data.plan import Plan, make_plan
 from engine.data.source import open_source
 from engine.errors import Cancelled
 
-SIZE = 1 << 18
-"""Bytes by which a file is judged."""
+_SIZE = 1 << 15
+"""Bytes by which a file is judged, or more if its lines are long."""
+
+_LINES = 50
+_LARGEST = 1 << 23
 
 Progress = Callable[[int, int], None]
 Cancel = Callable[[], bool]
@@ -45,8 +50,7 @@ def examine(path: Path, options: ReadOptions) -> Head:
     """
     check_options(options)
     with open_source(path) as source:
-        data = source.stream.read(SIZE)
-        complete = not source.stream.read(1)
+        data, complete = _first_bytes(source.stream)
     encoding = options.encoding or detect_encoding(data, path.name)
     text = decode_head(data, encoding, path.name).removeprefix("\ufeff")
     if not complete and "\n" in text:
@@ -54,6 +58,17 @@ def examine(path: Path, options: ReadOptions) -> Head:
     dialect = sniff(text, options, path.name)
     check_columns(options, dialect.names, path.name)
     return Head(text, complete, encoding, dialect, make_plan(dialect, options, path.name))
+
+
+def _first_bytes(stream: IO[bytes]) -> tuple[bytes, bool]:
+    """Enough bytes for a judgement, and whether they are all there are."""
+    data = stream.read(_SIZE)
+    while data.count(b"\n") < _LINES and len(data) < _LARGEST:
+        more = stream.read(len(data) or 1)
+        if not more:
+            return data, True
+        data += more
+    return data, not stream.read(1)
 
 
 def head_blocks(head: Head) -> Iterator[tuple[bytes, int]]:
@@ -64,7 +79,7 @@ def head_blocks(head: Head) -> Iterator[tuple[bytes, int]]:
 
 def file_blocks(
     path: Path, head: Head, progress: Progress | None, cancelled: Cancel
-) -> Iterator[tuple[bytes, int]]:
+) -> Generator[tuple[bytes, int]]:
     """All data lines in blocks, each with the number of its first line.
 
     Raises:
@@ -77,7 +92,7 @@ def file_blocks(
         for text in text_blocks(source, head.encoding):
             if cancelled():
                 raise Cancelled
-            following = line + text.count(b"\n")
+            following = line + count_lines(text)
             if line < head.dialect.first_line:
                 yield text.split(b"\n", head.dialect.first_line - line)[-1], head.dialect.first_line
             else:

@@ -1,6 +1,7 @@
 """From a file to a set of series."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -43,11 +44,11 @@ def load(
         encodings = _ENCODINGS[_ENCODINGS.index(head.encoding) :]
     for encoding in encodings:
         head = replace(head, encoding=encoding)
-        blocks = file_blocks(path, head, progress, cancelled)
-        try:
-            return read_blocks(path, head, blocks, options, cancelled)
-        except UndecodableError:
-            continue
+        with closing(file_blocks(path, head, progress, cancelled)) as blocks:
+            try:
+                return read_blocks(path, head, blocks, options, cancelled)
+            except UndecodableError:
+                continue
     raise undecodable(path.name, head.encoding)
 
 

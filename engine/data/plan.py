@@ -1,6 +1,5 @@
 """What each column of a file is, judged by its head."""
 
-from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -8,52 +7,42 @@ from engine.data.cells import Kind, is_missing
 from engine.data.description import Layout
 from engine.data.dialect import Dialect
 from engine.data.options import ReadOptions
-from engine.data.timestamps import is_timestamp, number_unit
+from engine.data.timestamps import is_clock, is_timestamp, number_unit
 from engine.errors import UserError
 
-_ID_NAMES = (
-    "item_id",
-    "unique_id",
-    "series_id",
-    "id",
-    "symbol",
-    "ticker",
-    "sku",
-    "series",
-    "item",
-    "product",
-    "store",
-    "name",
-    "key",
-)
+_ID_NAMES = ("item_id", "unique_id", "series_id", "id", "symbol", "ticker", "sku")
+_OTHER_ID_NAMES = ("series", "item", "product", "store", "name", "key")
 _TIME_NAMES = frozenset(
     {"timestamp", "datetime", "date_time", "date", "time", "ds", "period", "month", "year"}
     | {"quarter", "week", "day", "hour", "unix", "epoch", "ts", "utc"}
 )
-_COUNTER_NAMES = frozenset({"", "index", "unnamed: 0", "t", "step", "row", "no", "n", "nr", "time"})
+_COUNTER_NAMES = _TIME_NAMES | {"index", "unnamed: 0", "t", "step", "row", "no", "n", "nr"}
+_SHORTEST_ROW = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How the columns of a table are to be read.
+    """How the columns of a table are to be read, each by its position in the file.
 
     Attributes:
-        rows_as_series: Whether each row is a series.
-        id_column: Position of the id, or None.
-        timestamp_column: Position of the timestamps, or None.
+        rows_as_series: Whether each row is a series; then nothing else is said.
+        id_column: The column of ids, or None.
+        timestamp_column: The column of timestamps, or None.
         timestamp_unit: What numbers in it count (see `number_unit`); None for text.
-        number_columns: Positions of the columns to read as numbers.
-        text_columns: Positions of columns that are left out because they hold text.
-        counter_column: Position of a column that only counts the rows, or None.
+        clock_column: A column of times of day that complete the dates of the timestamp column.
+        number_columns: Columns to read as numbers.
+        text_columns: Columns that are left out because they hold text.
+        counter_columns: Columns that are left out because they only count the rows.
     """
 
-    rows_as_series: bool
-    id_column: int | None
-    timestamp_column: int | None
-    timestamp_unit: str | None
-    number_columns: tuple[int, ...]
-    text_columns: tuple[int, ...]
-    counter_column: int | None
+    rows_as_series: bool = False
+    id_column: int | None = None
+    timestamp_column: int | None = None
+    timestamp_unit: str | None = None
+    clock_column: int | None = None
+    number_columns: tuple[int, ...] = ()
+    text_columns: tuple[int, ...] = ()
+    counter_columns: tuple[int, ...] = ()
 
 
 def make_plan(dialect: Dialect, options: ReadOptions, source: str) -> Plan:
@@ -62,161 +51,162 @@ def make_plan(dialect: Dialect, options: ReadOptions, source: str) -> Plan:
     Raises:
         UserError: No column holds numbers.
     """
-    columns = _columns(dialect)
-    kinds = [_kind(cells, dialect) for cells in columns]
-    names = [name.lower() for name in dialect.names]
-    positions = {name: position for position, name in enumerate(dialect.names)}
-    counter = _counter_column(columns, dialect)
-    timestamp = _timestamp_column(columns, kinds, names, counter, positions, options)
-    unit = None
-    if timestamp is not None and kinds[timestamp] is Kind.NUMBER and not options.timestamp_format:
-        unit = number_unit(columns[timestamp])
-    free = [p for p in range(len(columns)) if p not in {timestamp, counter}]
-    identity = _id_column(columns, kinds, names, free, timestamp, positions, options)
-    rows = _rows_as_series(columns, kinds, dialect, identity, timestamp, options)
-    if rows:
-        return Plan(True, 0, None, None, (), (), None)
-    wanted = {positions[column] for _, column in options.named_columns()}
-    rest = [p for p in range(len(columns)) if p not in {timestamp, identity}]
-    numbers = [p for p in rest if p in wanted or (p != counter and kinds[p] is not Kind.TEXT)]
-    numbers = [p for p in numbers if p in wanted or kinds[p] is not Kind.TIMESTAMP]
-    if options.layout == Layout.WIDE and options.target_columns is not None:
-        numbers = [p for p in numbers if p in wanted]
-    if all(kinds[p] is Kind.BLANK for p in numbers) and not wanted & set(numbers):
-        raise UserError(
-            f"{source} has no column of numbers.",
-            "Check the delimiter and the decimal mark; a table of series needs numbers.",
+    return _Planner(dialect, options).plan(source)
+
+
+class _Planner:
+    def __init__(self, dialect: Dialect, options: ReadOptions) -> None:
+        self._dialect = dialect
+        self._options = options
+        self._positions = {name: place for place, name in enumerate(dialect.names)}
+        self._names = [name.lower() for name in dialect.names]
+        self._columns = [
+            [row[place].strip() if place < len(row) else "" for row in dialect.rows]
+            for place in range(len(dialect.names))
+        ]
+        self._kinds = [self._kind(cells) for cells in self._columns]
+        self._named = {self._positions[column] for _, column in options.named_columns()}
+        every = range(len(dialect.names))
+        self._counters = tuple(place for place in every if self._counts_rows(place))
+        self._free = [p for p in every if p not in self._named and p not in self._counters]
+
+    def plan(self, source: str) -> Plan:
+        timestamp = self._timestamp_column()
+        clock = self._clock_column(timestamp)
+        identity = self._id_column(timestamp, clock)
+        if self._rows_are_series(identity, timestamp):
+            return Plan(rows_as_series=True)
+        unit = None
+        if timestamp is not None and self._kinds[timestamp] is Kind.NUMBER:
+            unit = number_unit(self._columns[timestamp])
+        taken = {timestamp, clock, identity, *self._counters}
+        readable = [place for place in range(len(self._names)) if place not in taken]
+        numbers = [place for place in readable if self._holds_numbers(place)]
+        if not any(p in self._named or self._kinds[p] is Kind.NUMBER for p in numbers):
+            raise UserError(
+                f"{source} has no column of numbers.",
+                "Check the delimiter and the decimal mark; series are made of numbers.",
+            )
+        return Plan(
+            id_column=identity,
+            timestamp_column=timestamp,
+            timestamp_unit=None if self._options.timestamp_format else unit,
+            clock_column=clock,
+            number_columns=tuple(numbers),
+            text_columns=tuple(p for p in readable if not self._holds_numbers(p)),
+            counter_columns=self._counters,
         )
-    return Plan(
-        rows_as_series=False,
-        id_column=identity,
-        timestamp_column=timestamp,
-        timestamp_unit=unit,
-        number_columns=tuple(numbers),
-        text_columns=tuple(p for p in rest if p not in numbers and p != counter),
-        counter_column=counter if counter in rest and counter not in numbers else None,
-    )
 
+    def _kind(self, cells: list[str]) -> Kind:
+        present = [cell for cell in cells if not is_missing(cell)]
+        if not present:
+            return Kind.BLANK
+        if sum(map(self._dialect.form.matches, present)) * 2 >= len(present):
+            return Kind.NUMBER
+        stamps = {cell for cell in set(present) if is_timestamp(cell)}
+        if sum(cell in stamps for cell in present) * 2 > len(present):
+            return Kind.TIMESTAMP
+        return Kind.TEXT
 
-def _columns(dialect: Dialect) -> list[list[str]]:
-    width = len(dialect.names)
-    return [
-        [row[position].strip() if position < len(row) else "" for row in dialect.rows]
-        for position in range(width)
-    ]
+    def _holds_numbers(self, place: int) -> bool:
+        if place in self._named:
+            return True
+        if self._options.layout == Layout.WIDE and self._options.target_columns is not None:
+            return False
+        return self._kinds[place] in {Kind.NUMBER, Kind.BLANK}
 
+    def _counts_rows(self, place: int) -> bool:
+        """Whether a column only counts the rows, from the start or anew for every item."""
+        cells = self._columns[place]
+        if place in self._named or not self._dialect.has_header or len(self._columns) < 2:
+            return False
+        unnamed = place == 0 and self._names[0] == "column 1"
+        if not (unnamed or self._names[place] in _COUNTER_NAMES) or len(cells) < 2:
+            return False
+        if not all(map(str.isdecimal, cells)) or int(cells[0]) not in {0, 1}:
+            return False
+        return all(int(b) == int(a) + 1 or int(b) in {0, 1} for a, b in pairwise(cells))
 
-def _kind(cells: list[str], dialect: Dialect) -> Kind:
-    present = [cell for cell in cells if not is_missing(cell)]
-    if not present:
-        return Kind.BLANK
-    if sum(dialect.form.matches(cell) for cell in present) * 2 >= len(present):
-        return Kind.NUMBER
-    if sum(is_timestamp(cell) for cell in present) * 2 > len(present):
-        return Kind.TIMESTAMP
-    return Kind.TEXT
+    def _timestamp_column(self) -> int | None:
+        if self._options.timestamp_column is not None:
+            return self._positions[self._options.timestamp_column]
+        if self._options.layout == Layout.ROWS:
+            return None
+        free = self._free
+        texts = [place for place in free if self._kinds[place] is Kind.TIMESTAMP]
+        named = [place for place in texts if self._names[place] in _TIME_NAMES]
+        if texts:
+            return (named or texts)[0]
+        for place in free:
+            if self._names[place] in _TIME_NAMES and number_unit(self._columns[place]):
+                return place
+        return 0 if 0 in free and self._counts_time(self._columns[0]) else None
 
+    def _counts_time(self, cells: list[str]) -> bool:
+        """Whether a first column of any name holds times since the epoch or compact dates."""
+        if len(self._columns) < 2 or len(cells) < 2:
+            return False
+        if number_unit(cells) in {None, "%Y", "%Y%m"}:
+            return False
+        numbers = [float(cell) for cell in cells if not is_missing(cell)]
+        return all(before < after for before, after in pairwise(numbers))
 
-def _counter_column(columns: list[list[str]], dialect: Dialect) -> int | None:
-    """A first column that only counts the rows, as a saved index does."""
-    given = dialect.names[0].lower() if dialect.has_header else "?"
-    unnamed = given == "column 1" or given in _COUNTER_NAMES
-    if len(columns) < 2 or not unnamed or not all(cell.isdigit() for cell in columns[0]):
-        return None
-    numbers = [int(cell) for cell in columns[0]]
-    ascending = all(after == before + 1 for before, after in pairwise(numbers))
-    return 0 if ascending and numbers[0] in {0, 1} else None
+    def _clock_column(self, timestamp: int | None) -> int | None:
+        """The column of times of day beside a column of dates."""
+        if timestamp is None or any(":" in cell for cell in self._columns[timestamp]):
+            return None
+        clocks = [p for p in self._free if p != timestamp and all(map(is_clock, self._columns[p]))]
+        return clocks[0] if clocks else None
 
+    def _id_column(self, timestamp: int | None, clock: int | None) -> int | None:
+        if self._options.id_column is not None:
+            return self._positions[self._options.id_column]
+        if self._options.layout in {Layout.WIDE, Layout.SINGLE} or len(self._columns) == 1:
+            return None
+        free = [p for p in self._free if p not in {timestamp, clock}]
+        free = [place for place in free if self._kinds[place] is not Kind.BLANK]
+        texts = [place for place in free if self._kinds[place] is Kind.TEXT]
+        stamps = self._stamps(timestamp, clock)
+        repeated = len(set(stamps)) < len(stamps)
+        for names, places in ((_ID_NAMES, free), (_OTHER_ID_NAMES, free if repeated else texts)):
+            for name in names:
+                found = [place for place in places if self._names[place] == name]
+                if found:
+                    return found[0]
+        for place in free:
+            if self._names[place].endswith(("_id", " id")):
+                return place
+        if timestamp is None:
+            return 0 if 0 in texts else None
+        return self._telling_column(texts, stamps)
 
-def _timestamp_column(
-    columns: list[list[str]],
-    kinds: list[Kind],
-    names: list[str],
-    counter: int | None,
-    positions: dict[str, int],
-    options: ReadOptions,
-) -> int | None:
-    if options.timestamp_column is not None:
-        return positions[options.timestamp_column]
-    taken = {positions[column] for _, column in options.named_columns()} | {counter}
-    free = [p for p in range(len(columns)) if p not in taken]
-    texts = [p for p in free if kinds[p] is Kind.TIMESTAMP]
-    for position in texts:
-        if names[position] in _TIME_NAMES:
-            return position
-    if texts:
-        return texts[0]
-    for position in free:
-        if names[position] in _TIME_NAMES and number_unit(columns[position]) is not None:
-            return position
-    if free and free[0] == 0 and len(columns) > 1 and _counts_time(columns[0]):
-        return 0
-    return None
+    def _stamps(self, timestamp: int | None, clock: int | None) -> list[str]:
+        if timestamp is None or clock is None:
+            return [] if timestamp is None else self._columns[timestamp]
+        pairs = zip(self._columns[timestamp], self._columns[clock], strict=True)
+        return [f"{date} {time}" for date, time in pairs]
 
+    def _telling_column(self, texts: list[int], stamps: list[str]) -> int | None:
+        """The text column that best tells the rows of one timestamp apart."""
+        if len(set(stamps)) == len(stamps):
+            constant = [place for place in texts if len(set(self._columns[place])) == 1]
+            return constant[0] if constant and len(stamps) > 1 else None
+        pairs = {p: len(set(zip(self._columns[p], stamps, strict=True))) for p in texts}
+        return max(pairs, key=lambda place: pairs[place]) if pairs else None
 
-def _counts_time(cells: list[str]) -> bool:
-    """Whether a nameless first column holds times since the epoch or compact dates."""
-    if number_unit(cells) in {None, "%Y", "%Y%m"} or len(cells) < 2:
-        return False
-    numbers = [float(cell) for cell in cells if not is_missing(cell)]
-    steps = Counter(after - before for before, after in pairwise(numbers))
-    return all(step > 0 for step in steps)
-
-
-def _id_column(
-    columns: list[list[str]],
-    kinds: list[Kind],
-    names: list[str],
-    free: list[int],
-    timestamp: int | None,
-    positions: dict[str, int],
-    options: ReadOptions,
-) -> int | None:
-    if options.id_column is not None:
-        return positions[options.id_column]
-    if options.layout in {Layout.WIDE, Layout.SINGLE}:
-        return None
-    taken = {positions[column] for _, column in options.named_columns()}
-    free = [p for p in free if p not in taken and kinds[p] is not Kind.BLANK]
-    for name in _ID_NAMES:
-        for position in free:
-            if names[position] == name and len(columns) > 1:
-                return position
-    for position in free:
-        if names[position].endswith(("_id", " id")):
-            return position
-    texts = [p for p in free if kinds[p] is Kind.TEXT]
-    if timestamp is None:
-        return texts[0] if texts and texts[0] == 0 else None
-    return _telling_column(columns, texts, columns[timestamp])
-
-
-def _telling_column(
-    columns: list[list[str]], texts: list[int], stamps: list[str]
-) -> int | None:
-    """The text column that tells the rows of one timestamp apart."""
-    if len(set(stamps)) == len(stamps):
-        constant = [p for p in texts if len(set(columns[p])) == 1]
-        return constant[0] if len(stamps) > 1 and constant else None
-    pairs = {p: len(set(zip(columns[p], stamps, strict=True))) for p in texts}
-    return max(pairs, key=lambda p: pairs[p]) if pairs else None
-
-
-def _rows_as_series(
-    columns: list[list[str]],
-    kinds: list[Kind],
-    dialect: Dialect,
-    identity: int | None,
-    timestamp: int | None,
-    options: ReadOptions,
-) -> bool:
-    if options.layout is not None:
-        return options.layout == Layout.ROWS
-    if timestamp is not None:
-        return False
-    if dialect.ragged and not dialect.has_header and len(dialect.rows) > 1:
-        widths = [len(row) for row in dialect.rows]
-        return max(widths) > 3
-    unique = identity == 0 and len(set(columns[0])) == len(columns[0])
-    numbers = sum(kind is Kind.NUMBER for kind in kinds[1:])
-    return unique and numbers >= 3 and numbers + sum(k is Kind.BLANK for k in kinds[1:]) == len(kinds) - 1
+    def _rows_are_series(self, identity: int | None, timestamp: int | None) -> bool:
+        if self._options.layout is not None:
+            return self._options.layout == Layout.ROWS
+        if timestamp is not None or self._named:
+            return False
+        widths = {len(row) for row in self._dialect.rows}
+        if len(widths) > 1 and not self._dialect.has_header:
+            return max(widths) > _SHORTEST_ROW
+        cells = self._columns[0]
+        kinds = self._kinds[1:]
+        return (
+            identity == 0
+            and len(set(cells)) == len(cells)
+            and kinds.count(Kind.NUMBER) >= _SHORTEST_ROW
+            and set(kinds) <= {Kind.NUMBER, Kind.BLANK}
+        )

@@ -1,6 +1,5 @@
 """Every problem that reading a file can meet, in words."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +8,7 @@ from engine.findings import Finding, Severity
 FEW = 5
 """Line numbers or ids that a finding shows."""
 
+_LONGEST = 30
 _ORDER = list(Severity)
 
 
@@ -38,7 +38,6 @@ class Problems:
     def __init__(self, source: str) -> None:
         self.source = source
         self._found: list[Finding] = []
-        self._seen: Counter[str] = Counter()
 
     def add(  # noqa: PLR0913
         self,
@@ -65,6 +64,21 @@ def lines(numbers: Iterable[int]) -> list[str]:
     return [f"line {number}" for number in numbers]
 
 
+def shown(text: str) -> str:
+    """A text from the file, in quotes and not too long."""
+    return repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+
+
 def counted(count: int, noun: str) -> str:
     """A count and its noun: "1 row", "12,000 rows"."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def have(count: int) -> str:
+    """The verb after a count."""
+    return "has" if count == 1 else "have"
+
+
+def are(count: int) -> str:
+    """The verb after a count."""
+    return "is" if count == 1 else "are"

@@ -26,12 +26,15 @@ from engine.data.table import Table, TableReader, local_shift
 from engine.data.tidying import (
     choose_day_or_month_first,
     drop_duplicates,
+    drop_empty_tail,
     drop_infinite_values,
     drop_unreadable_rows,
     sort_rows,
 )
 from engine.data.timestamps import format_name
 from engine.errors import Cancelled
+
+_COMPRESSED = {".gz", ".bz2", ".xz", ".zst", ".zip"}
 
 Blocks = Iterable[tuple[bytes, int]]
 
@@ -56,7 +59,7 @@ def read_blocks(
 def _read_rows(
     path: Path, head: Head, blocks: Blocks, options: ReadOptions, problems: Problems
 ) -> SeriesSet:
-    reader = RowsReader(head.dialect)
+    reader = RowsReader(head.dialect, path.name)
     for text, first_line in blocks:
         reader.add(text, first_line)
     series = rows_to_series(reader, head.dialect, options.frequency, problems)
@@ -80,6 +83,7 @@ def _read_table(  # noqa: PLR0913, PLR0917
     names = [head.dialect.names[p] for p in head.plan.number_columns]
     names = _drop_empty_columns(table, names, head, options, problems)
     has_id = head.plan.id_column is not None
+    drop_empty_tail(table)
     drop_unreadable_rows(table, has_id, reader.lines, problems)
     sort_rows(table, problems)
     drop_duplicates(table, reader.lines, problems)
@@ -87,7 +91,11 @@ def _read_table(  # noqa: PLR0913, PLR0917
     if cancelled():
         raise Cancelled
     starts = item_starts(table.codes)
-    items = [table.items[code] for code in table.codes[starts].tolist()] if has_id else [path.stem]
+    items = (
+        [table.items[code] for code in table.codes[starts].tolist()]
+        if has_id
+        else [_item_name(path)]
+    )
     roles = decide_roles(names, table.values, starts, has_id, options)
     report_roles(roles, names, problems)
     grid = make_grid(table, local_shift(reader.offsets), options.frequency, problems)
@@ -149,6 +157,12 @@ def _drop_empty_columns(
     return kept
 
 
+def _item_name(path: Path) -> str:
+    """The name of a file without what says that it is a compressed CSV."""
+    suffixes = path.suffixes[-2:] if path.suffix.lower() in _COMPRESSED else path.suffixes[-1:]
+    return path.name.removesuffix("".join(suffixes)) or path.name
+
+
 def _timestamp_format(head: Head, options: ReadOptions, day_first: bool) -> str | None:
     position = head.plan.timestamp_column
     if position is None or options.timestamp_format is not None:
@@ -176,6 +190,8 @@ def _columns(head: Head, roles: Roles, names: list[str]) -> tuple[ColumnDescript
         found[every[head.plan.id_column]] = Role.ID
     if head.plan.timestamp_column is not None:
         found[every[head.plan.timestamp_column]] = Role.TIMESTAMP
+    if head.plan.clock_column is not None:
+        found[every[head.plan.clock_column]] = Role.TIMESTAMP
     return tuple(ColumnDescription(name, role) for name, role in found.items())
 
 

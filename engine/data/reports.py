@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from engine.data.blocks import BlockParser
+from engine.data.description import Layout
 from engine.data.dialect import Dialect
 from engine.data.head import Head
-from engine.data.problems import Problems, counted, lines
+from engine.data.problems import Problems, are, counted, have, lines
 from engine.data.roles import Roles
 from engine.findings import Severity
 
@@ -16,8 +17,8 @@ def report_columns(head: Head, problems: Problems) -> None:
     if head.dialect.titles:
         problems.add(
             Severity.ADVICE,
-            f"{counted(len(head.dialect.titles), 'line')} of prose stand above the table.",
-            "They were skipped.",
+            f"The table starts below {counted(len(head.dialect.titles), 'line')} of prose.",
+            "Skipped.",
             where=lines(head.dialect.titles),
         )
     if head.dialect.renamed:
@@ -36,12 +37,12 @@ def report_columns(head: Head, problems: Problems) -> None:
             "If one of them names the item of each row, read the file with it as id_column.",
             subject=left_out[0],
         )
-    if head.plan.counter_column is not None:
-        name = names[head.plan.counter_column]
+    for place in head.plan.counter_columns:
+        name = names[place]
         problems.add(
             Severity.ADVICE,
             f"{name!r} only counts the rows.",
-            "It was left out.",
+            "Left out.",
             subject=name,
         )
 
@@ -52,7 +53,7 @@ def report_empty_columns(dropped: Sequence[str], head: Head, problems: Problems)
     if named and head.dialect.has_header:
         problems.add(
             Severity.ADVICE,
-            f"{_listed(named)} {'has' if len(named) == 1 else 'have'} no value at all.",
+            f"{_listed(named)} {have(len(named))} no value at all.",
             "Left out.",
             subject=named[0],
         )
@@ -64,7 +65,7 @@ def report_lines(dialect: Dialect, parser: BlockParser, problems: Problems) -> N
         problems.add(
             Severity.WARNING,
             f"Column {dialect.names[position]!r} holds {counted(spots.count, 'text')} that "
-            f"{'is no number' if spots.count == 1 else 'are no numbers'}.",
+            f"{are(spots.count)} not numeric.",
             "Taken as missing.",
             "Correct these cells, or name the decimal mark if numbers were misread.",
             subject=dialect.names[position],
@@ -72,12 +73,12 @@ def report_lines(dialect: Dialect, parser: BlockParser, problems: Problems) -> N
         )
     for spots, amount, done in (
         (parser.long, "more", "Left out."),
-        (parser.short, "fewer", "The rest of each was taken as missing."),
+        (parser.short, "fewer", "The rest was taken as missing."),
     ):
         if spots.count:
             problems.add(
                 Severity.WARNING,
-                f"{counted(spots.count, 'line')} {'has' if spots.count == 1 else 'have'} "
+                f"{counted(spots.count, 'line')} {have(spots.count)} "
                 f"{amount} fields than the header.",
                 done,
                 "Look for missing or stray delimiters and quotes there.",
@@ -94,7 +95,8 @@ def report_roles(roles: Roles, names: Sequence[str], problems: Problems) -> None
             f"{_listed(known)} {'goes' if len(known) == 1 else 'go'} on after the last values of "
             f"{_listed([names[p] for p in roles.targets])}.",
             "Used as covariates that are known into the future.",
-            "If they are series of their own, read the file with layout='wide'.",
+            "If that is wrong, name the target columns"
+            + (", or read the file with layout='wide'." if roles.layout is Layout.SINGLE else "."),
             subject=known[0],
         )
 

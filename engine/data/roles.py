@@ -1,7 +1,8 @@
 """Which columns of numbers are targets, and which are covariates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,10 @@ class Roles:
 
 
 def decide_roles(
-    names: Sequence[str], values: NDArray[np.float64], starts: NDArray[np.int64], has_id: bool,
+    names: Sequence[str],
+    values: NDArray[np.float64],
+    starts: NDArray[np.int64],
+    has_id: bool,
     options: ReadOptions,
 ) -> Roles:
     """Decide what the columns of numbers are for.
@@ -55,14 +59,14 @@ def decide_roles(
     said = any(given is not None for given in (targets, past, known))
     by_future = False
     if known is None:
-        free = [p for p in every if p not in {*(targets or ()), *(past or ())}]
+        free = _without(every, targets or (), past or ())
         known = _continuing(values, starts, free, targets)
         by_future = bool(known)
-    rest = [p for p in every if p not in {*(past or ()), *known}]
+    rest = _without(every, past or (), known)
     named = _targets_by_name([names[p] for p in rest])
     if targets is None:
         targets = tuple(rest[p] for p in named) if named else tuple(rest)
-    past = tuple(p for p in every if p not in {*targets, *known}) if past is None else past
+    past = tuple(_without(every, targets, known)) if past is None else past
     if has_id:
         layout = Layout.LONG
     elif options.layout == Layout.SINGLE or said or named or by_future or len(names) == 1:
@@ -76,6 +80,11 @@ def _positions(names: Sequence[str], chosen: tuple[str, ...] | None) -> tuple[in
     return None if chosen is None else tuple(names.index(name) for name in chosen)
 
 
+def _without(every: Iterable[int], *taken: Iterable[int]) -> list[int]:
+    gone = set(chain(*taken))
+    return [position for position in every if position not in gone]
+
+
 def _targets_by_name(names: Sequence[str]) -> tuple[int, ...]:
     """Targets that go by well-known names: prices, or one column called "target" or so."""
     plain = [name.lower().strip() for name in names]
@@ -86,7 +95,9 @@ def _targets_by_name(names: Sequence[str]) -> tuple[int, ...]:
 
 
 def _continuing(
-    values: NDArray[np.float64], starts: NDArray[np.int64], free: list[int],
+    values: NDArray[np.float64],
+    starts: NDArray[np.int64],
+    free: list[int],
     targets: tuple[int, ...] | None,
 ) -> tuple[int, ...]:
     """Columns whose values go on where the others have ended.
@@ -105,7 +116,7 @@ def _continuing(
         return ()
     if len(starts) == 1 and targets is None:
         rows = values.shape[1]
-        together = len(np.unique(ends[ending])) == 1 and ends[ending].max() * 3 >= rows * 2
+        together = len(np.unique(ends[ending])) == 1 and (ends[ending].max() + 1) * 3 >= rows * 2
         complete = not np.isnan(values[np.array(columns)[going_on]]).any()
         if not (together and complete):
             return ()

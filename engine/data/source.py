@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import io
 import lzma
 import os
 import zipfile
@@ -9,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, cast
 
 from engine.errors import UserError
 
@@ -91,13 +92,15 @@ def _decompressed(path: Path, raw: IO[bytes]) -> IO[bytes]:
     start = raw.read(16)
     raw.seek(0)
     if start.startswith(b"\x1f\x8b"):
-        return gzip.open(raw)
+        return cast(IO[bytes], gzip.open(raw))
     if start.startswith(b"BZh"):
         return bz2.open(raw)
     if start.startswith(b"\xfd7zXZ\x00"):
         return lzma.open(raw)
     if start.startswith(b"\x28\xb5\x2f\xfd"):
-        return _open_zstd(raw)
+        from engine.data.zstd import ZstdStream
+
+        return io.BufferedReader(ZstdStream(raw))
     if start.startswith(b"PK\x03\x04"):
         return _open_zip(path, raw)
     for magic, name in _FOREIGN:
@@ -117,46 +120,3 @@ def _open_zip(path: Path, raw: IO[bytes]) -> IO[bytes]:
             "Unpack it and open one of them.",
         )
     return archive.open(names[0])
-
-
-def _open_zstd(raw: IO[bytes]) -> IO[bytes]:
-    import io
-
-    import zstandard
-
-    class Frames(io.RawIOBase):
-        """zstandard's own reader takes a file that is cut short for a complete one."""
-
-        def __init__(self) -> None:
-            self._unpack: Any = zstandard.ZstdDecompressor().decompressobj()
-            self._ready = b""
-
-        def readable(self) -> bool:
-            return True
-
-        def readinto(self, buffer: Any) -> int:
-            while not self._ready:
-                packed = raw.read(1 << 18)
-                if not packed:
-                    if not self._unpack.eof:
-                        raise EOFError
-                    return 0
-                self._ready = self._next(packed)
-            part = self._ready[: len(buffer)]
-            self._ready = self._ready[len(part) :]
-            buffer[: len(part)] = part
-            return len(part)
-
-        def _next(self, packed: bytes) -> bytes:
-            out = b""
-            while packed:
-                if self._unpack.eof:
-                    self._unpack = zstandard.ZstdDecompressor().decompressobj()
-                try:
-                    out += self._unpack.decompress(packed)
-                except zstandard.ZstdError as error:
-                    raise EOFError from error
-                packed = self._unpack.unused_data if self._unpack.eof else b""
-            return out
-
-    return io.BufferedReader(Frames())

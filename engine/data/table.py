@@ -1,13 +1,13 @@
 """All rows of a file as plain arrays."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.blocks import Block, BlockParser, Codes
+from engine.data.blocks import Block, Codes
 from engine.data.dialect import Dialect
 from engine.data.options import ReadOptions
 from engine.data.plan import Plan
@@ -16,6 +16,7 @@ from engine.data.timestamps import (
     Stamps,
     has_day_and_month,
     offset_nanoseconds,
+    parse_clocks,
     parse_numbers,
     parse_texts,
 )
@@ -102,7 +103,10 @@ class TableReader:
         if self._plan.timestamp_column is not None:
             codes, texts = block.texts[self._plan.timestamp_column]
             for day_first, parts in self.stamps.items():
-                parts.append(self._parsed(texts, day_first)[codes])
+                stamps = self._parsed(texts, day_first)[codes]
+                if self._plan.clock_column is not None:
+                    stamps = _at_clock(stamps, block.texts[self._plan.clock_column])
+                parts.append(stamps)
         self._values.append(block.numbers)
 
     def stamps_by_order(self) -> dict[bool, NDArray[np.int64]]:
@@ -147,9 +151,14 @@ class TableReader:
         position = self._plan.timestamp_column
         if position is None or self._options.timestamp_format is not None:
             return False
-        return any(
-            has_day_and_month(row[position].strip()) for row in dialect.rows if position < len(row)
-        )
+        texts = {row[position].strip() for row in dialect.rows if position < len(row)}
+        return any(has_day_and_month(text) for text in texts)
+
+
+def _at_clock(dates: NDArray[np.int64], clocks: Codes) -> NDArray[np.int64]:
+    codes, texts = clocks
+    times = parse_clocks(texts)[codes]
+    return np.where((dates == NAT) | (times == NAT), NAT, dates + times)
 
 
 def local_shift(offsets: frozenset[str]) -> int:
@@ -159,4 +168,3 @@ def local_shift(offsets: frozenset[str]) -> int:
 
 def _joined(parts: list[NDArray], dtype: type) -> NDArray:  # type: ignore[type-arg]
     return np.concatenate(parts) if parts else np.empty(0, dtype)
-

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.problems import FEW, Problems, counted, lines
-from engine.data.table import NAT, LineNumbers, Table
+from engine.data.problems import FEW, Problems, counted, have, lines
+from engine.data.table import LineNumbers, Table
+from engine.data.timestamps import NAT
 from engine.errors import UserError
 from engine.findings import Severity
 
@@ -50,35 +51,51 @@ def _evenness(stamps: NDArray[np.int64]) -> float:
     return float(np.unique(coarse, return_counts=True)[1].max() / len(steps))
 
 
-def drop_unreadable_rows(table: Table, has_id: bool, where: LineNumbers, problems: Problems) -> None:
+def drop_empty_tail(table: Table) -> None:
+    """Drop the blank lines at the end of a file without timestamps and ids."""
+    if table.stamps is None and not table.items:
+        filled = np.flatnonzero(~np.isnan(table.values).all(axis=0))
+        if len(filled) and filled[-1] + 1 < len(table.row):
+            table.take(np.arange(filled[-1] + 1))
+
+
+def drop_unreadable_rows(
+    table: Table, has_id: bool, where: LineNumbers, problems: Problems
+) -> None:
     """Drop rows without a timestamp or an id.
 
     Raises:
         UserError: No row is left.
     """
-    if table.stamps is not None and len(table.stamps) and (bad := table.stamps == NAT).any():
-        _drop(table, bad, "no readable timestamp", where, problems)
-    if has_id and "" in table.items:
-        _drop(table, table.codes == table.items.index(""), "no id", where, problems)
-    if not len(table.codes):
+    if not len(table.row):
         raise UserError(
-            f"No row of {problems.source} can be used: none has what makes it a row of a series.",
-            "Check the delimiter, the timestamp column and the form of its timestamps.",
+            f"No line of {problems.source} has as many fields as most of its head.",
+            "Name the delimiter, and look for stray ones.",
         )
+    if table.stamps is not None:
+        _drop(table, table.stamps == NAT, "readable timestamp", where, problems)
+    if has_id and "" in table.items:
+        _drop(table, table.codes == table.items.index(""), "id", where, problems)
 
 
 def _drop(
     table: Table, bad: NDArray[np.bool_], lack: str, where: LineNumbers, problems: Problems
 ) -> None:
     count = int(bad.sum())
-    problems.add(
-        Severity.WARNING,
-        f"{counted(count, 'row')} {'has' if count == 1 else 'have'} {lack}.",
-        "They were left out." if count > 1 else "It was left out.",
-        "Fill in or delete these cells.",
-        where=lines(where.of(table.row[bad][:FEW])),
-    )
-    table.take(~bad)
+    if count == len(bad):
+        raise UserError(
+            f"No row of {problems.source} has {'an' if lack == 'id' else 'a'} {lack}.",
+            "Check the delimiter, and which column is which.",
+        )
+    if count:
+        problems.add(
+            Severity.WARNING,
+            f"{counted(count, 'row')} {have(count)} no {lack}.",
+            "Left out.",
+            "Fill in or delete these cells.",
+            where=lines(where.of(table.row[bad][:FEW])),
+        )
+        table.take(~bad)
 
 
 def sort_rows(table: Table, problems: Problems) -> None:
@@ -96,13 +113,17 @@ def sort_rows(table: Table, problems: Problems) -> None:
     problems.add(
         Severity.ADVICE,
         f"The rows of {_items(names, unsorted)} are not in ascending order of time.",
-        "They were sorted.",
+        "Sorted.",
         where=names,
     )
 
 
 def drop_duplicates(table: Table, where: LineNumbers, problems: Problems) -> None:
-    """Of several rows of an item with one timestamp, keep the last."""
+    """Of several rows of an item with one timestamp, keep the last.
+
+    Raises:
+        UserError: Most rows would be dropped.
+    """
     if table.stamps is None:
         return
     same = np.zeros(len(table.stamps), bool)
@@ -111,10 +132,15 @@ def drop_duplicates(table: Table, where: LineNumbers, problems: Problems) -> Non
         return
     dropped = np.sort(table.row[same])
     count = len(dropped)
+    if count * 2 > len(same):
+        raise UserError(
+            f"Most rows of {problems.source} repeat the timestamp of another row of their item.",
+            "Name the column that tells the items apart as id_column; if it takes several columns "
+            "to do so, join them into one.",
+        )
     problems.add(
         Severity.WARNING,
-        f"{counted(count, 'row')} {'has' if count == 1 else 'have'} the timestamp of a later row "
-        "of the same item.",
+        f"{counted(count, 'row')} {have(count)} the timestamp of a later row of the same item.",
         "The last row of each timestamp was kept.",
         "If several columns together name an item, join them into one id column.",
         where=lines(where.of(dropped[:FEW])),
@@ -126,16 +152,14 @@ def drop_infinite_values(
     table: Table, names: Sequence[str], where: LineNumbers, problems: Problems
 ) -> None:
     """Make infinite values missing."""
-    # A sum is finite only if all its terms are; it costs no second array.
     for name, column in zip(names, table.values, strict=True):
-        with np.errstate(invalid="ignore", over="ignore"):
-            suspicious = np.isinf(np.nansum(np.abs(column)))
-        if not suspicious or not (infinite := np.isinf(column)).any():
+        infinite = np.isinf(column)
+        if not infinite.any():
             continue
         problems.add(
             Severity.WARNING,
             f"Column {name!r} holds {counted(int(infinite.sum()), 'infinite value')}.",
-            "They were taken as missing.",
+            "Taken as missing.",
             subject=name,
             where=lines(where.of(table.row[infinite][:FEW])),
         )

@@ -19,11 +19,14 @@ _EPOCHS = {"s": (1e8, 1e10), "ms": (1e11, 1e13), "us": (1e14, 1e16), "ns": (1e17
 _MOST_PATTERNS = 8
 _ZONE = re.compile(r"[:T]\d\d(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)$", re.IGNORECASE)
 _QUARTER = re.compile(r"(\d{4})[- ]?Q([1-4])|Q([1-4])[- /]?(\d{4})", re.IGNORECASE)
-_ISO_DATE = re.compile(r"\d{4}([-/.])\d{1,2}\1\d{1,2}|\d{4}-\d{2}")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+_ISO_CLOCK = re.compile(r"\d{2}:\d{2}(:\d{2}([.]\d+)?)?$")
+_COMPACT = re.compile(r"\d{8}T\d{4}(\d{2})?Z?")
 _TIME = re.compile(
     r"(?P<gap>T|,? +)(?P<clock>\d{1,2}:\d{2}(?P<seconds>:\d{2})?(?P<fraction>[.,]\d+)?)"
     r"(?P<half> ?[AaPp][Mm])?(?P<zone> ?(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?$"
 )
+_CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?( ?[AaPp][Mm])?")
 _DATES = (
     (re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{4}"), "%d{0}%m{0}%Y", "%m{0}%d{0}%Y"),
     (re.compile(r"\d{1,2}([/.-])\d{1,2}\1\d{2}"), "%d{0}%m{0}%y", "%m{0}%d{0}%y"),
@@ -36,8 +39,8 @@ _DATES = (
     (re.compile(r"[A-Za-z]{3}([ -])\d{4}"), "%b{0}%Y", None),
     (re.compile(r"[A-Za-z]{4,9}( )\d{4}"), "%B %Y", None),
     (re.compile(r"[A-Za-z]{3}(-)\d{2}"), "%b-%y", None),
-    (re.compile(r"\d{1,2}([/.-])\d{4}"), "%m{0}%Y", None),
-    (re.compile(r"\d{4}([/.])\d{1,2}"), "%Y{0}%m", None),
+    (re.compile(r"\d{1,2}([/-])\d{4}"), "%m{0}%Y", None),
+    (re.compile(r"\d{4}(/)\d{1,2}"), "%Y{0}%m", None),
     (re.compile(r"\d{4}(M)\d{2}"), "%YM%m", None),
     (re.compile(r"\d{8}()"), "%Y%m%d", None),
 )
@@ -61,6 +64,17 @@ def is_timestamp(text: str) -> bool:
     return not text.isdigit() and pattern_of(text.strip(), day_first=True) is not None
 
 
+def is_clock(text: str) -> bool:
+    """Whether a text is a time of day."""
+    return _CLOCK.fullmatch(text) is not None
+
+
+def parse_clocks(texts: Sequence[str]) -> NDArray[np.int64]:
+    """Nanoseconds since midnight, `NAT` where a text is no time of day."""
+    stamps = parse_texts([f"1970-01-01 {text.strip()}" for text in texts], day_first=True).stamps
+    return np.where(list(map(is_clock, map(str.strip, texts))), stamps, NAT)
+
+
 def has_day_and_month(text: str) -> bool:
     """Whether a text can be read both with the day and with the month first."""
     return pattern_of(text, day_first=True) != pattern_of(text, day_first=False)
@@ -70,15 +84,13 @@ def pattern_of(text: str, *, day_first: bool) -> str | None:
     """The strptime pattern (or `ISO`, `QUARTER`) by which a text can be read."""
     if _QUARTER.fullmatch(text):
         return QUARTER
+    if _COMPACT.fullmatch(text):
+        return ISO
     time = _TIME.search(text)
     date = text[: time.start()] if time else text
     clock = _clock(time) if time else ""
-    if _ISO_DATE.fullmatch(date) and clock is not None and "%p" not in clock:
-        match = re.fullmatch(r"(\d{4}).(\d{2})(.(\d{2}))?", date)
-        if match and (time is None or len(time["clock"].partition(":")[0]) == 2):
-            return ISO
-    if clock is None:
-        return None
+    if _ISO_DATE.fullmatch(date) and (time is None or _ISO_CLOCK.match(time["clock"])):
+        return ISO if "%p" not in clock else f"%Y-%m-%d{clock}"
     for form, first, other in _DATES:
         match = form.fullmatch(date)
         if match:
@@ -107,7 +119,7 @@ def parse_texts(texts: Sequence[str], *, day_first: bool, pattern: str | None = 
         day_first: Whether 01/02/2020 is the first of February.
         pattern: The one strptime pattern to use.
     """
-    stripped = np.array([text.strip() for text in texts], dtype=object)
+    stripped = np.array([_with_short_zone(text.strip()) for text in texts], dtype=object)
     stamps = np.full(len(stripped), NAT)
     pending = np.flatnonzero([not is_missing(text) for text in stripped])
     for _ in range(_MOST_PATTERNS):
@@ -121,6 +133,10 @@ def parse_texts(texts: Sequence[str], *, day_first: bool, pattern: str | None = 
         still[0] = False
         pending = pending[still]
     return Stamps(stamps, _offsets(stripped))
+
+
+def _with_short_zone(text: str) -> str:
+    return text[:-3].rstrip() + "Z" if text.endswith(("UTC", "GMT")) else text
 
 
 def _by_pattern(texts: NDArray[np.object_], pattern: str) -> NDArray[np.int64]:

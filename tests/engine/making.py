@@ -21,6 +21,4 @@ def series_set(targets: list[np.ndarray]) -> SeriesSet:
     """One item for each array, of shape (length,) or (targets, length)."""
     rows = [np.atleast_2d(np.asarray(target, dtype=np.float64)) for target in targets]
     names = tuple(f"target_{index}" for index in range(len(rows[0])))
-    return SeriesSet(
-        tuple(Series(f"item_{index}", row) for index, row in enumerate(rows)), names
-    )
+    return SeriesSet(tuple(Series(f"item_{index}", row) for index, row in enumerate(rows)), names)

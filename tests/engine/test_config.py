@@ -32,9 +32,8 @@ def environment() -> Iterator[MutableMapping[str, str]]:
         yield os.environ
 
 
-def test_that_the_default_is_the_guides_production_eager(
-    environment: MutableMapping[str, str],
-) -> None:
+@pytest.mark.usefixtures("environment")
+def test_that_the_default_is_the_guides_production_eager() -> None:
     config = CompileConfig.from_env()
     assert config == PRESETS["production_eager"]
     assert not config.enabled
@@ -57,7 +56,7 @@ def test_that_production_compiled_has_the_guides_values() -> None:
 @pytest.mark.parametrize("name", SETTINGS)
 def test_that_every_allowed_value_survives_the_environment(name: str) -> None:
     for text in allowed_values(name) or ("a folder/with spaces ", "é"):
-        config = CompileConfig(**{name: from_text(name, text)})
+        config = CompileConfig().replace(**{name: from_text(name, text)})
         assert CompileConfig.from_env(config.to_env()) == config
         assert to_text(getattr(config, name)) == text
 
@@ -164,9 +163,8 @@ def test_that_small_values_follow_compilation_unless_chosen() -> None:
     assert CompileConfig(enabled=True, small_values="rescale").small_value_policy == "rescale"
 
 
-def test_that_applying_changes_what_the_environment_says(
-    environment: MutableMapping[str, str],
-) -> None:
+@pytest.mark.usefixtures("environment")
+def test_that_applying_changes_what_the_environment_says() -> None:
     config = CompileConfig(enabled=True, mode="default", model="/models/mine")
     config.apply()
     assert CompileConfig.from_env() == config
@@ -181,22 +179,18 @@ def test_that_applying_keeps_the_scripts_model(environment: MutableMapping[str, 
 def test_that_exactly_the_configured_attention_kernels_are_allowed() -> None:
     from torch.backends import cuda
 
-    def allowed() -> tuple[bool, ...]:
-        return (
-            cuda.math_sdp_enabled(),
-            cuda.mem_efficient_sdp_enabled(),
-            cuda.flash_sdp_enabled(),
-            cuda.cudnn_sdp_enabled(),
-        )
+    kernels = ("math", "mem_efficient", "flash", "cudnn")
+
+    def allowed() -> list[bool]:
+        return [getattr(cuda, f"{kernel}_sdp_enabled")() for kernel in kernels]
 
     before = allowed()
     try:
         CompileConfig(sdpa_backends=("math", "flash")).configure_torch_backends()
-        assert allowed() == (True, False, True, False)
+        assert allowed() == [True, False, True, False]
     finally:
-        names = ("math", "mem_efficient", "flash", "cudnn")
-        for name, was_allowed in zip(names, before, strict=True):
-            getattr(cuda, f"enable_{name}_sdp")(was_allowed)
+        for kernel, was_allowed in zip(kernels, before, strict=True):
+            getattr(cuda, f"enable_{kernel}_sdp")(was_allowed)
 
 
 @pytest.mark.parametrize("text", ["dtype", "CHRONOS_DTYPE", " chronos-dtype ", "Dtype"])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from dotenv import dotenv_values
 from env_file_readers import read_by_bash, read_by_docker, read_by_systemd
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.config import PRESETS, SETTINGS, CompileConfig, ConfigError, allowed_values, is_list
@@ -111,7 +111,7 @@ def test_that_every_rendered_file_comes_back_through_our_reader_and_its_own(
             assert read_by_systemd(text) == expected
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(configs, min_size=10, max_size=40), st.sampled_from(["C", "C.UTF-8"]))
 def test_that_bash_reads_every_file_exactly_and_executes_nothing(
     batch: list[CompileConfig], locale: str
@@ -131,6 +131,7 @@ def test_that_bash_reads_every_file_exactly_and_executes_nothing(
         assert not (folder / "canary").exists()
 
 
+@settings(deadline=None)
 @given(configs)
 def test_that_a_refusal_names_a_part_of_the_value_and_only_dialects_that_can_hold_it(
     config: CompileConfig,
@@ -187,6 +188,7 @@ def test_that_the_portable_dialect_says_what_it_cannot_hold(value: str, trouble:
     ("dialect", "value"),
     [
         (Dialect.DOTENV, "${HOME}/cache"),
+        (Dialect.DOTENV, "#cache\\"),
         (Dialect.DOCKER, '"cache"'),
         (Dialect.SYSTEMD, "a\ufeffb"),
     ],

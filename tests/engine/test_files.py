@@ -146,7 +146,7 @@ def test_that_places_where_no_file_can_be_get_a_sentence(tmp_path: Path) -> None
     os.mkfifo(tmp_path / "pipe")
     for path, sentence in (
         (tmp_path, "is a folder"),
-        (tmp_path / "missing" / "file", "There is no folder"),
+        (tmp_path / "missing" / "file", "does not exist"),
         (tmp_path / "file" / "file", "is not a folder"),
         (tmp_path / "pipe", "a device or a pipe"),
         (tmp_path / ("x" * 300), "could not be written"),

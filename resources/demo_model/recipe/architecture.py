@@ -87,7 +87,7 @@ class _Ordered(nn.Module):
 
     def forward(self, free: Tensor) -> Tensor:
         """(quantiles * PATCH, ...) free -> the same shape, non-decreasing over the quantiles."""
-        levels = free.unflatten(0, (len(QUANTILES), PATCH))
+        levels = free.reshape(len(QUANTILES), PATCH, *free.shape[1:])
         median = levels[MEDIAN : MEDIAN + 1]
         increments = levels.abs() / 32
         above = median + increments[MEDIAN + 1 :].cumsum(0)
@@ -100,7 +100,8 @@ class _Shared(nn.Module):
 
     def forward(self, free: Tensor) -> Tensor:
         """(quantiles * PATCH, ...) -> the same shape, the median's rows repeated."""
-        median = free.unflatten(0, (len(QUANTILES), PATCH))[MEDIAN : MEDIAN + 1]
+        levels = free.reshape(len(QUANTILES), PATCH, *free.shape[1:])
+        median = levels[MEDIAN : MEDIAN + 1]
         return median.expand(len(QUANTILES), *median.shape[1:]).flatten(0, 1)
 
 

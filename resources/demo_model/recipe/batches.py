@@ -12,6 +12,27 @@ from resources.demo_model.recipe.noise import Array
 PATCH = 16
 """Steps per patch, as in the published model."""
 
+_SHAPES = """
+  1  1  2
+  2  2  3
+  4  2  7
+  8  2  8
+  8  4  8
+ 16  4 14
+ 16  8  6
+ 32  3 12
+ 32  8  8
+ 32 16  4
+ 64  3 13
+ 64  8  6
+ 64 16  3
+128  4  5
+128 16  1
+"""
+
+SHAPES = np.array([line.split() for line in _SHAPES.split("\n")[1:-1]], dtype=np.int64)
+"""Patches of context, patches of horizon, and how often (weights)."""
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -76,30 +97,45 @@ def predictability(context: Array) -> Array:
     enough = pairs > count / 3
     missed = np.where(enough, squares / pairs.clip(1), np.inf).min(1, initial=np.inf)
     error = np.sqrt(missed.clip(0)) / deviation
-    return (np.minimum(error, 1.0) + 0.04) ** -0.5
+    weight: Array = (np.minimum(error, 1.0) + 0.04) ** -0.5
+    return weight
 
 
-def draw_batch(seed: int, step: int, worker: int, tokens: int) -> Batch:
-    """The batch of one step: a function of its arguments, so that training can resume."""
+def longest_context(step: int, stage: int) -> int:
+    """Patches of context: 16 at first, twice as many after every `stage` steps, 128 at last.
+
+    What short contexts teach (find the season, repeat its shape) costs least to learn there.
+    """
+    return int(16 * 2 ** min(3, step // stage))
+
+
+def draw_batch(seed: int, step: int, worker: int, tokens: int, longest: int = 128) -> Batch:
+    """The batch of one step: a function of its arguments alone, so that training can resume.
+
+    The number of rows is a multiple of 12, which all group sizes divide, and about
+    `tokens` patches in all: few different shapes keep matrix kernels cached.
+    """
     rng = np.random.default_rng([seed, step, worker])
-    context_patches = int(rng.choice([1, 2, 4, 8, 16, 32, 64, 128], p=[0.01, 0.03, 0.06, 0.12, 0.2, 0.26, 0.24, 0.08]))
-    output_patches = int(rng.choice([1, 2, 4, 8, 16], p=[0.05, 0.2, 0.35, 0.25, 0.15]))
-    output_patches = min(output_patches, max(2, context_patches))
+    weights = np.where(SHAPES[:, 0] <= longest, SHAPES[:, 2], 0.0)
+    chosen = SHAPES[rng.choice(len(SHAPES), p=weights / weights.sum())]
+    context_patches, output_patches = int(chosen[0]), int(chosen[1])
+    rows = 12 * max(1, round(tokens / (context_patches + 1 + output_patches) / 12))
+    rows = min(rows, 96)
     size = int(rng.choice([1, 2, 3, 4, 6], p=[0.6, 0.16, 0.12, 0.08, 0.04]))
-    groups = max(1, tokens // (context_patches + 1 + output_patches) // size)
-    groups = min(groups, 128 // size)
     length, horizon = context_patches * PATCH, output_patches * PATCH
-    drawn = draw_groups(rng, groups, size, length + horizon)
-    rows = groups * size
+    drawn = draw_groups(rng, rows // size, size, length + horizon)
     values = drawn.values.reshape(rows, -1)
     known = drawn.known_future.reshape(rows, 1)
     values = values / (np.abs(values).max(1, keepdims=True) + 1e-9)
     context, target = values[:, :length].copy(), values[:, length:]
     _hide(rng, context)
+    # a horizon that ends within a patch: covariates are known only up to there
+    told = np.where(known, target, np.nan)
+    told[:, horizon - int(rng.choice([0, 0, int(rng.integers(PATCH))])) :] = np.nan
     return Batch(
         torch.from_numpy(context).float(),
         torch.from_numpy(target).float(),
-        torch.from_numpy(np.where(known, target, np.nan)).float(),
-        torch.arange(groups).repeat_interleave(size),
+        torch.from_numpy(told).float(),
+        torch.arange(rows // size).repeat_interleave(size),
         torch.from_numpy(predictability(context)).float(),
     )

@@ -76,7 +76,7 @@ def _causes(rng: np.random.Generator, rows: int, length: int) -> Array:
         elif index == 2:
             drawn = _switches(rng, count, length)
         elif index == 3:
-            held = np.cumsum(rng.random((count, length)) < 0.02, axis=1)
+            held = np.cumsum(rng.random((count, length)) < 0.02, axis=1, dtype=np.int64)
             drawn = np.take_along_axis(rng.standard_normal((count, length)), held, 1)
         else:
             drawn = (intermittent(rng, count, length) > 0).astype(float)
@@ -87,7 +87,8 @@ def _causes(rng: np.random.Generator, rows: int, length: int) -> Array:
 def _switches(rng: np.random.Generator, rows: int, length: int) -> Array:
     """On and off for random whole runs: a square wave with random run lengths."""
     often = 10 ** rng.uniform(-2.2, -0.3, (rows, 1))
-    return np.cumsum(rng.random((rows, length)) < often, axis=1) % 2.0
+    switches = rng.random((rows, length)) < often
+    return np.cumsum(switches, axis=1, dtype=np.float64) % 2
 
 
 def explained(rng: np.random.Generator, groups: int, size: int, length: int) -> Groups:

@@ -42,7 +42,8 @@ def tides(rng: np.random.Generator, rows: int, length: int) -> Array:
     push = rng.standard_normal((rows, length)) * rng.uniform(0.01, 0.08, (rows, 1))
     for step in range(1, length):
         surge[:, step] = 0.97 * surge[:, step - 1] + push[:, step]
-    return level + surge
+    sea: Array = level + surge
+    return sea
 
 
 def sunshine(rng: np.random.Generator, rows: int, length: int) -> Array:
@@ -60,7 +61,8 @@ def sunshine(rng: np.random.Generator, rows: int, length: int) -> Array:
         change = 0.25 * np.sqrt(pull) * rng.standard_normal(rows)
         cover = np.clip(cover + pull * (typical - cover) + change, 0, 1)
         cloud[:, step] = cover
-    return np.maximum(0, height) * (1 - 0.75 * cloud**3) * 500
+    power: Array = np.maximum(0, height) * (1 - 0.75 * cloud**3) * 500
+    return power
 
 
 def queue(rng: np.random.Generator, rows: int, length: int) -> Array:
@@ -93,7 +95,9 @@ def heated_room(rng: np.random.Generator, rows: int, length: int) -> Array:
     room = np.empty((rows, length))
     for step in range(length):
         weather = 0.995 * weather + 0.2 * rng.standard_normal(rows)
-        heating = np.where(heating, temperature < warm[:, step] + 0.5, temperature < warm[:, step] - 0.5)
+        heating = np.where(
+            heating, temperature < warm[:, step] + 0.5, temperature < warm[:, step] - 0.5
+        )
         temperature = temperature + loss * (outside[:, step] + weather - temperature)
         temperature = temperature + heating * power * 0.6 + 0.03 * rng.standard_normal(rows)
         room[:, step] = temperature
@@ -104,7 +108,11 @@ def shop(rng: np.random.Generator, rows: int, length: int) -> Array:
     """Monthly sales by Holt-Winters' multiplicative state space model (ETS M,A,M)."""
     level, slope = np.full(rows, 100.0), rng.normal(0, 0.5, rows)
     season = np.exp(rng.normal(0, 0.25, (rows, 12)))
-    alpha, beta, gamma = rng.uniform(0.02, 0.4, rows), rng.uniform(0, 0.02, rows), rng.uniform(0, 0.2, rows)
+    alpha, beta, gamma = (
+        rng.uniform(0.02, 0.4, rows),
+        rng.uniform(0, 0.02, rows),
+        rng.uniform(0, 0.2, rows),
+    )
     deviation = rng.uniform(0.02, 0.12, rows)
     sales = np.empty((rows, length))
     for step in range(length):
@@ -120,7 +128,7 @@ def shop(rng: np.random.Generator, rows: int, length: int) -> Array:
 
 def aftershocks(rng: np.random.Generator, rows: int, length: int) -> Array:
     """Daily counts of a self-exciting (Hawkes) process: every event makes others more likely."""
-    base = rng.uniform(0.3, 5.0, rows) * (1 + 0.0 * length)
+    base = rng.uniform(0.3, 5.0, rows)
     branching, memory = rng.uniform(0.3, 0.9, rows), rng.uniform(0.3, 0.95, rows)
     weekday = np.exp(rng.normal(0, 0.4, (rows, 7)))
     excitement = np.zeros(rows)

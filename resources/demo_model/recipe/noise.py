@@ -15,13 +15,15 @@ def choose(
     rows = len(options[0])
     probability = None if weights is None else np.asarray(weights) / np.sum(weights)
     kind = rng.choice(len(options), rows, p=probability)
-    return np.stack(options)[kind, np.arange(rows)]
+    chosen: Array = np.stack(options)[kind, np.arange(rows)]
+    return chosen
 
 
 def standardise(values: Array) -> Array:
     """Rows with mean 0 and deviation 1; constant rows become 0."""
-    centred: Array = values - values.mean(1, keepdims=True)
-    return centred / (centred.std(1, keepdims=True) + 1e-9)
+    centred = values - values.mean(1, keepdims=True)
+    unit: Array = centred / (centred.std(1, keepdims=True) + 1e-9)
+    return unit
 
 
 def smooth_walk(rng: np.random.Generator, rows: int, length: int, knots: int = 12) -> Array:
@@ -31,8 +33,9 @@ def smooth_walk(rng: np.random.Generator, rows: int, length: int, knots: int = 1
     position = np.arange(length) / length * count + rng.random()
     left = position.astype(int)
     weight = position - left
-    curve: Array = heights[:, left] * (1 - weight) + heights[:, left + 1] * weight
-    return curve - curve.mean(1, keepdims=True)
+    curve = heights[:, left] * (1 - weight) + heights[:, left + 1] * weight
+    centred: Array = curve - curve.mean(1, keepdims=True)
+    return centred
 
 
 def innovations(rng: np.random.Generator, rows: int, length: int) -> Array:
@@ -42,7 +45,9 @@ def innovations(rng: np.random.Generator, rows: int, length: int) -> Array:
     freedom = np.where(kind == 1, rng.choice([2.2, 3.0, 4.0, 6.0], rows), 1e6)[:, None]
     heavy = kind == 1
     if heavy.any():
-        white[heavy] /= np.sqrt(rng.chisquare(freedom[heavy], (heavy.sum(), length)) / freedom[heavy])
+        white[heavy] /= np.sqrt(
+            rng.chisquare(freedom[heavy], (heavy.sum(), length)) / freedom[heavy]
+        )
         white[heavy] *= np.sqrt((freedom[heavy] - 2) / freedom[heavy])
     for index, draw in ((2, rng.laplace), (3, rng.gumbel)):
         chosen = kind == index
@@ -104,5 +109,7 @@ def trend(rng: np.random.Generator, rows: int, length: int) -> Array:
     exponential = np.expm1(rate * line) / np.expm1(np.abs(rate))
     saturation = 1 / (1 + np.exp(-(line - bend) * rng.uniform(4, 20, (rows, 1))))
     walk = smooth_walk(rng, rows, length, 40)
-    shape = choose(rng, [np.zeros_like(walk), line, broken, exponential, saturation, walk], [5, 2, 1, 1, 1, 2])
+    shape = choose(
+        rng, [np.zeros_like(walk), line, broken, exponential, saturation, walk], [5, 2, 1, 1, 1, 2]
+    )
     return shape * rng.standard_normal((rows, 1))

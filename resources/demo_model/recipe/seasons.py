@@ -6,10 +6,9 @@ import numpy as np
 
 from resources.demo_model.recipe.noise import Array, choose, smooth_walk
 
-PERIODS = np.array(
-    [4, 5, 6, 7, 8, 10, 12, 13, 14, 18, 20, 21, 24, 26, 28, 30, 36, 42, 48, 52, 60, 72, 84, 96]
-    + [100, 120, 144, 168, 180, 192, 240, 288, 336]
-)
+_SHORT = [4, 5, 6, 7, 8, 10, 12, 13, 14, 18, 20, 21, 24, 26, 28, 30, 36, 42, 48, 52, 60]
+_LONG = [72, 84, 96, 100, 120, 144, 168, 180, 192, 240, 288, 336]
+PERIODS = np.array([*_SHORT, *_LONG])
 """Periods in steps: those of calendars sampled from minutes to quarters."""
 
 _COMMON = {4: 3.0, 5: 2.0, 7: 8.0, 12: 9.0, 24: 12.0, 48: 4.0, 52: 5.0, 96: 2.0, 168: 3.0}
@@ -80,7 +79,8 @@ def _rough_shapes(rng: np.random.Generator, rows: int, points: int) -> Array:
     here = np.take_along_axis(values, left, 1)
     after = np.take_along_axis(values, (left + 1) % knots, 1)
     weight = (position - left) * (rng.random((rows, 1)) < 0.6)
-    return here * (1 - weight) + after * weight
+    shapes: Array = here * (1 - weight) + after * weight
+    return shapes
 
 
 def _block_shapes(rng: np.random.Generator, rows: int, points: int) -> Array:
@@ -103,7 +103,8 @@ def draw_shapes(rng: np.random.Generator, rows: int, points: int = 336) -> Array
         if chosen.any():
             shapes[chosen] = draw(rng, int(chosen.sum()), points)
     shapes -= shapes.mean(1, keepdims=True)
-    return shapes / (shapes.std(1, keepdims=True) + 1e-6)
+    shapes /= shapes.std(1, keepdims=True) + 1e-6
+    return shapes
 
 
 def season(rng: np.random.Generator, calendar: Calendar, length: int) -> Array:
@@ -149,4 +150,5 @@ def season(rng: np.random.Generator, calendar: Calendar, length: int) -> Array:
     value *= np.exp(drift * smooth_walk(rng, rows, length))
     per_cycle = rng.choice([0.0, 0.0, 0.0, 0.1, 0.3], (rows, 1))
     factors = np.exp(per_cycle * rng.standard_normal((rows, 128)))
-    return value * factors[row, turn]
+    result: Array = value * factors[row, turn]
+    return result

@@ -16,9 +16,7 @@ from resources.demo_model.recipe.noise import (
 from resources.demo_model.recipe.seasons import Calendar, draw_calendar, season
 
 
-def _log_uniform(
-    rng: np.random.Generator, low: float, high: float, rows: int
-) -> Array:
+def _log_uniform(rng: np.random.Generator, low: float, high: float, rows: int) -> Array:
     """Log-uniform draws of shape (rows, 1)."""
     return np.exp(rng.uniform(np.log(low), np.log(high), (rows, 1)))
 
@@ -30,14 +28,18 @@ def structural(rng: np.random.Generator, rows: int, length: int) -> Array:
     second = rng.random((rows, 1)) < 0.3
     multiple = calendar.inner * np.where(rng.random(rows) < 0.7, calendar.outer, 1)
     longer = multiple * rng.choice([1, 2, 4, 7, 12, 30], rows)
-    yearly = (np.isin(calendar.inner, (7, 24)) & (rng.random(rows) < 0.4))
+    yearly = np.isin(calendar.inner, (7, 24)) & (rng.random(rows) < 0.4)
     longer = np.where(yearly, np.where(calendar.inner == 7, 365.25, 8766.0), longer)
     other = season(rng, Calendar(longer, np.ones(rows)), length)
     value += second * _log_uniform(rng, 0.05, 2.0, rows) * other
-    value += trend(rng, rows, length) * _log_uniform(rng, 0.2, 10.0, rows)
+    value += trend(rng, rows, length) * _log_uniform(rng, 0.1, 6.0, rows)
     rough = choose(
         rng,
-        [innovations(rng, rows, length), autoregression(rng, rows, length), coloured_noise(rng, rows, length)],
+        [
+            innovations(rng, rows, length),
+            autoregression(rng, rows, length),
+            coloured_noise(rng, rows, length),
+        ],
         [5, 3, 2],
     )
     level = _log_uniform(rng, 0.01, 2.0, rows)
@@ -74,7 +76,9 @@ def _link(rng: np.random.Generator, value: Array) -> Array:
     total = np.cumsum(exponential, axis=1)
     rounded = np.round(unit * rng.uniform(1, 30, (rows, 1)))
     return choose(
-        rng, [value, exponential, positive, bounded, counts, rounded, total], [10, 5, 1.5, 0.7, 2.5, 0.7, 0.3]
+        rng,
+        [value, exponential, positive, bounded, counts, rounded, total],
+        [10, 5, 1.5, 0.7, 2.5, 0.7, 0.3],
     )
 
 
@@ -86,7 +90,8 @@ def intermittent(rng: np.random.Generator, rows: int, length: int) -> Array:
     occurs = rng.random((rows, length)) < odds / (1 + odds)
     size = np.ceil(rng.gamma(rng.choice([1.0, 3.0], (rows, 1)), 1.0, (rows, length)))
     size = np.where(rng.random((rows, 1)) < 0.5, size, rng.lognormal(0, 0.7, (rows, length)))
-    return occurs * size
+    demand: Array = occurs * size
+    return demand
 
 
 def _events(rng: np.random.Generator, value: Array) -> Array:
@@ -106,9 +111,23 @@ def _events(rng: np.random.Generator, value: Array) -> Array:
     return np.where(stretched, centre + (value - centre) * factor, value)
 
 
+def _mix(rng: np.random.Generator, value: Array) -> Array:
+    """Replaces some rows by a mixture with another row, or by a passage from one to the other."""
+    rows, length = value.shape
+    unit = standardise(value)
+    time = np.arange(length)[None] / length
+    share = rng.uniform(0.3, 0.9, (rows, 1))
+    passage = 1 / (
+        1 + np.exp((time - rng.random((rows, 1))) * 10 ** rng.uniform(0.5, 2.5, (rows, 1)))
+    )
+    weight = np.where(rng.random((rows, 1)) < 0.7, share, passage)
+    mixed = weight * unit + (1 - weight) * unit[rng.permutation(rows)]
+    return np.where(rng.random((rows, 1)) < 0.1, mixed, value)
+
+
 def draw_series(rng: np.random.Generator, rows: int, length: int) -> Array:
     """Independent series of every family, shape (rows, length)."""
-    kind = rng.choice(4, rows, p=[0.64, 0.16, 0.12, 0.08])
+    kind = rng.choice(4, rows, p=[0.70, 0.14, 0.09, 0.07])
     value = np.empty((rows, length))
     for index, draw in enumerate((structural, unseasonal, kernel_synthesis)):
         chosen = kind == index
@@ -118,5 +137,6 @@ def draw_series(rng: np.random.Generator, rows: int, length: int) -> Array:
     if sparse.any():
         value[sparse] = intermittent(rng, int(sparse.sum()), length)
     value[~sparse] = _events(rng, value[~sparse]) if (~sparse).any() else value[~sparse]
+    value = _mix(rng, value)
     mirrored = (rng.random((rows, 1)) < 0.15) & ~sparse[:, None]
     return np.where(mirrored, -value, value)

@@ -3,7 +3,6 @@
 import argparse
 import hashlib
 import json
-import os
 from pathlib import Path
 
 import torch
@@ -19,15 +18,18 @@ def ship(trained: Path, folder: Path) -> str:
     The configuration keeps saying float32, which is what the library loads them as. Both files
     replace their predecessors at once, so that a reader never sees half a model.
     """
-    weights = {name: value.to(torch.float16) for name, value in load_file(trained / "model.safetensors").items()}
+    weights = {
+        name: value.to(torch.float16)
+        for name, value in load_file(trained / "model.safetensors").items()
+    }
     config = json.loads((trained / "config.json").read_text()) | {"dtype": "float32"}
     temporary = folder / "model.safetensors.new"
     save_file(weights, temporary, metadata={"format": "pt"})
     temporary.chmod(0o644)
     digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
     (folder / "config.json.new").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
-    os.replace(folder / "config.json.new", folder / "config.json")
-    os.replace(temporary, folder / "model.safetensors")
+    (folder / "config.json.new").replace(folder / "config.json")
+    temporary.replace(folder / "model.safetensors")
     return digest
 
 

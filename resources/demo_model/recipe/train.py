@@ -10,7 +10,9 @@ import torch
 import torch.distributed as dist
 from chronos.chronos2.model import Chronos2Model
 from torch import Tensor
+from torch.multiprocessing.spawn import spawn
 from torch.nn.utils import clip_grad_norm_, parameters_to_vector, vector_to_parameters
+from torch.utils.data import DataLoader, Dataset
 
 from resources.demo_model.recipe.architecture import (
     bound_masks,
@@ -18,7 +20,7 @@ from resources.demo_model.recipe.architecture import (
     order_quantiles,
     plain_copy,
 )
-from resources.demo_model.recipe.batches import Batch, draw_batch
+from resources.demo_model.recipe.batches import Batch, draw_batch, longest_context
 
 
 @dataclass(frozen=True)
@@ -26,20 +28,40 @@ class Plan:
     """How long and how fast to train.
 
     The learning rate warms up, stays, and falls to zero over the last `decay` steps; a run that
-    is resumed before its decay may change `steps`. `tokens` are patches per worker and step.
+    is resumed before its decay may change `steps`. `tokens` are patches per worker and step;
+    the longest context doubles every `stage` steps.
     """
 
     output: Path
-    steps: int = 16_000
+    steps: int = 24_000
     warmup: int = 200
-    decay: int = 5_000
-    tokens: int = 2_400
+    decay: int = 7_000
+    stage: int = 3_000
+    tokens: int = 1_300
     matrix_rate: float = 4e-3
     other_rate: float = 2e-3
     seed: int = 1
     workers: int = 1
-    save_every: int = 250
+    save_every: int = 500
     device: str = "cpu"
+
+
+class Batches(Dataset[Batch]):
+    """The batches of one worker, by step."""
+
+    def __init__(self, plan: Plan, worker: int) -> None:
+        self.plan, self.worker = plan, worker
+
+    def __getitem__(self, step: int) -> Batch:
+        """The batch of a step."""
+        plan = self.plan
+        longest = longest_context(step, plan.stage)
+        return draw_batch(plan.seed, step, self.worker, plan.tokens, longest)
+
+
+def _be_polite(_: int) -> None:
+    """Drawing takes a tenth of the time of a step: one thread is plenty."""
+    torch.set_num_threads(1)
 
 
 def rate_factor(plan: Plan, step: int) -> float:
@@ -81,7 +103,11 @@ def new_optimisers(model: Chronos2Model, plan: Plan) -> list[torch.optim.Optimiz
     others = [weight for weight in model.parameters() if id(weight) not in chosen]
     return [
         torch.optim.Muon(
-            matrices, plan.matrix_rate, weight_decay=0.02, adjust_lr_fn="match_rms_adamw"
+            matrices,
+            plan.matrix_rate,
+            weight_decay=0.02,
+            ns_steps=4,
+            adjust_lr_fn="match_rms_adamw",
         ),
         torch.optim.AdamW(others, plan.other_rate, (0.9, 0.98), weight_decay=0.01),
     ]
@@ -137,13 +163,12 @@ class Training:
         partial.replace(self.checkpoint)
         plain_copy(self.model).save_pretrained(self.plan.output / "model")
 
-    def advance(self) -> float:
+    def advance(self, batch: Batch) -> float:
         """One step; returns the loss."""
         factor = rate_factor(self.plan, self.step)
         rates = (self.plan.matrix_rate, self.plan.other_rate)
         for optimiser, rate in zip(self.optimisers, rates, strict=True):
             optimiser.param_groups[0]["lr"] = rate * factor
-        batch = draw_batch(self.plan.seed, self.step, self.worker, self.plan.tokens)
         with torch.autocast(self.device.type, torch.bfloat16):
             loss = quantile_loss(self.model, batch.to(self.device))
         loss.backward()  # type: ignore[no-untyped-call]
@@ -158,11 +183,22 @@ class Training:
         self.smoothed_loss += (value - self.smoothed_loss) / min(self.step, 200)
         return value
 
+    def batches(self) -> DataLoader[Batch]:
+        """The batches still to come, drawn ahead by a process of their own."""
+        return DataLoader(
+            Batches(self.plan, self.worker),
+            batch_size=None,
+            sampler=range(self.step, self.plan.steps),
+            num_workers=1,
+            prefetch_factor=8,
+            worker_init_fn=_be_polite,
+        )
+
     def run(self) -> None:
         """Trains to the end of the plan, saying how it goes."""
         started, first = time.monotonic(), self.step
-        while self.step < self.plan.steps:
-            self.advance()
+        for batch in self.batches():
+            self.advance(batch)
             if self.worker == 0 and self.step % 50 == 0:
                 pace = (time.monotonic() - started) / (self.step - first)
                 print(
@@ -193,7 +229,7 @@ def main() -> None:
     """Trains by the command line's plan."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, required=True)
-    for name in ("steps", "warmup", "decay", "tokens", "seed", "workers"):
+    for name in ("steps", "warmup", "decay", "stage", "tokens", "seed", "workers"):
         parser.add_argument(f"--{name}", type=int, default=getattr(Plan, name))
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--port", type=int, default=29_571, help="where several workers meet")
@@ -203,7 +239,7 @@ def main() -> None:
     if plan.workers == 1:
         work(0, plan, port)
     else:
-        torch.multiprocessing.spawn(work, (plan, port), nprocs=plan.workers)
+        spawn(work, (plan, port), nprocs=plan.workers)  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 """Measures loading against a bare `pandas.read_csv` of the same file, in one run.
 
 Run by hand, in the root of the repository: `python tests/engine/data/measure_loading.py`.
-Prints the time ratio (at most 2 is wanted) and the peak memory over the file's size (at most 6).
+Prints the time ratio (at most 2 is wanted) and the peak memory over the file's size (at most
+6 is wanted). Needs Linux.
 """
 
 import multiprocessing
-import resource
 import sys
 import tempfile
 import time
@@ -45,7 +45,9 @@ def peak_bytes(path: Path) -> int:
     before = psutil.Process().memory_info().rss
     loaded = load(path)
     assert len(loaded) == ITEMS
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - before
+    status = Path("/proc/self/status").read_text()
+    peak = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(peak.split()[1]) * 1024 - before
 
 
 def main() -> None:

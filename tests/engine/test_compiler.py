@@ -1,0 +1,144 @@
+"""Real torch.compile on the real demo model: scopes, proof, and shapes."""
+
+import numpy as np
+import pytest
+import torch
+from making import CAPTURED, COMPILED, EAGER, walks
+
+from engine.compiler import CompiledModel, asks_for_cuda_graphs, resolve_scope
+from engine.config import CompileConfig
+from engine.differences import compare, series_scales
+from engine.forecaster import Forecaster
+from engine.model import LoadedModel, load
+
+
+@pytest.fixture(scope="module")
+def model() -> LoadedModel:
+    return load(EAGER, "cpu")
+
+
+@pytest.fixture(autouse=True)
+def fresh_compiler() -> None:
+    torch._dynamo.reset()
+
+
+def test_that_one_generated_graph_serves_all_blocks_and_all_shapes(model: LoadedModel) -> None:
+    """Batch sizes 2-64, contexts 64-2048, horizons 1-64, after a first call of another shape."""
+    compiled, eager = Forecaster(model, COMPILED), Forecaster(model, EAGER)
+    shapes = [(8, 512, 24), (2, 64, 1), (64, 256, 64), (10, 144, 16), (9, 112, 8), (3, 2048, 48)]
+    for count, length, horizon in shapes:
+        series = walks(count, length)
+        result = compiled.forecast(series, horizon)
+        assert result.compiled
+        difference = compare(
+            eager.forecast(series, horizon).forecast, result.forecast, series_scales(series)
+        )
+        assert difference.max_relative < 1e-4
+        assert difference.missing_agree
+    proof = compiled.proof()
+    assert proof is not None
+    assert proof.scope == "blocks"
+    assert (proof.graphs, proof.graph_breaks, proof.recompiles) == (1, {}, ())
+    assert proof.cache_hits + proof.cache_misses == 1
+    assert proof.seconds > 0
+    assert proof.graph_runs == len(shapes) * len(model.pipeline.model.encoder.block)
+    assert proof.cuda_graphs == "not on a CPU"
+
+
+def test_that_a_second_start_takes_its_code_from_the_cache(model: LoadedModel) -> None:
+    for expected_hits in (None, 1):
+        torch._dynamo.reset()
+        forecaster = Forecaster(model, COMPILED)
+        forecaster.forecast(walks(8, 512), 24)
+        proof = forecaster.proof()
+        assert proof is not None
+        if expected_hits is not None:
+            assert (proof.cache_hits, proof.cache_misses) == (expected_hits, 0)
+
+
+def test_that_a_single_row_is_the_one_recompile_and_is_named(model: LoadedModel) -> None:
+    forecaster = Forecaster(model, CAPTURED)
+    for count in (4, 1, 6, 1):
+        forecaster.forecast(walks(count, 96), 8)
+    proof = forecaster.proof()
+    assert proof is not None
+    assert [entry.shape for entry in proof.recompiles] == ["1 rows x 96 steps, horizon 8"]
+    assert "size()" in proof.recompiles[0].reason
+
+
+def test_that_compiling_the_whole_model_is_shown_to_break_the_graph(model: LoadedModel) -> None:
+    forecaster = Forecaster(model, CAPTURED.replace(scope="model"))
+    result = forecaster.forecast(walks(3, 96), 8)
+    assert result.compiled
+    proof = result.proof
+    assert proof is not None
+    assert proof.graphs > 1
+    assert sum(proof.graph_breaks.values()) >= 1
+    assert all(reason.strip() for reason in proof.graph_breaks)
+
+
+def test_that_the_encoder_compiles_to_one_unbroken_graph(model: LoadedModel) -> None:
+    result = Forecaster(model, CAPTURED.replace(scope="encoder")).forecast(walks(3, 96), 8)
+    proof = result.proof
+    assert proof is not None
+    assert (proof.scope, proof.graphs, proof.graph_runs) == ("encoder", 1, 1)
+    assert not proof.graph_breaks
+
+
+@pytest.mark.parametrize("scope", ["model", "encoder", "blocks"])
+def test_that_every_scope_gives_the_eager_forecast(model: LoadedModel, scope: str) -> None:
+    series = walks(3, 96)
+    compiled = Forecaster(model, CAPTURED.replace(scope=scope)).forecast(series, 8)
+    eager = Forecaster(model, EAGER).forecast(series, 8)
+    assert compiled.compiled
+    difference = compare(eager.forecast, compiled.forecast, series_scales(series))
+    assert difference.max_relative < 1e-4
+
+
+def test_that_nothing_is_called_compiled_before_anything_ran(model: LoadedModel) -> None:
+    proof = CompiledModel(model.pipeline, CAPTURED).proof()
+    assert not proof.compiled_code_ran
+    assert proof.graphs == 0
+
+
+def test_that_a_call_that_bypasses_the_compiled_code_is_counted(model: LoadedModel) -> None:
+    compiled = CompiledModel(model.pipeline, CAPTURED)
+    with compiled.running("a call"), torch.compiler.set_stance("force_eager"):
+        model.pipeline.predict([torch.ones(32)], prediction_length=8)
+    proof = compiled.proof()
+    assert (proof.calls, proof.uncompiled_calls, proof.graph_runs) == (1, 1, 0)
+    assert not proof.compiled_code_ran
+
+
+@pytest.mark.parametrize(
+    ("changes", "device", "scope"),
+    [
+        ({}, "cpu", "blocks"),
+        ({}, "cuda", "encoder"),
+        ({"mode": "default"}, "cuda", "blocks"),
+        ({"mode": "max-autotune"}, "cuda", "encoder"),
+        ({"mode": "max-autotune-no-cudagraphs"}, "cuda", "blocks"),
+        ({"mode": "default", "backend": "cudagraphs"}, "cuda", "encoder"),
+        ({"scope": "model"}, "cuda", "model"),
+    ],
+)
+def test_that_auto_takes_the_encoder_only_where_cuda_graphs_are_used(
+    changes: dict[str, str], device: str, scope: str
+) -> None:
+    config = COMPILED.replace(**changes)
+    assert resolve_scope(config, torch.device(device)) == scope
+
+
+def test_that_cuda_graphs_are_asked_for_by_mode_or_backend() -> None:
+    assert asks_for_cuda_graphs(CompileConfig(mode="reduce-overhead"))
+    assert asks_for_cuda_graphs(CompileConfig(mode="default", backend="cudagraphs"))
+    assert not asks_for_cuda_graphs(CompileConfig(mode="reduce-overhead", backend="aot_eager"))
+    assert not asks_for_cuda_graphs(CompileConfig(mode="default"))
+
+
+def test_that_compiled_numbers_are_finite_where_eager_is(model: LoadedModel) -> None:
+    series = walks(4, 96)
+    for row in (0, 2):
+        series.series[row].targets[0, 10:40] = np.nan
+    result = Forecaster(model, CAPTURED).forecast(series, 8)
+    assert all(np.isfinite(item.values).all() for item in result.forecast.items)

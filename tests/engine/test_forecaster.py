@@ -1,0 +1,343 @@
+"""The forecaster on the real demo model; compiled means real torch.compile."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from making import CAPTURED, EAGER, series_set, walks
+from torch._dynamo.exc import BackendCompilerFailed
+
+from engine import compiler
+from engine.data.series import Series, SeriesSet
+from engine.errors import Cancelled, UserError
+from engine.events import Event, FellBack, Noticed, SmallValuesChanged
+from engine.forecaster import Forecaster, load_forecaster
+from engine.model import LoadedModel, load
+
+LEVELS = (0.1, 0.5, 0.9)
+
+
+@pytest.fixture(scope="module")
+def model() -> LoadedModel:
+    return load(EAGER, "cpu")
+
+
+@pytest.fixture(autouse=True)
+def fresh_compiler() -> None:
+    torch._dynamo.reset()
+
+
+def values(forecaster: Forecaster, series: SeriesSet, **options: Any) -> list[np.ndarray]:
+    result = forecaster.forecast(series, 16, LEVELS, **options)
+    return [item.values for item in result.forecast.items]
+
+
+def library(model: LoadedModel, inputs: Any) -> list[np.ndarray]:
+    quantiles, _ = model.pipeline.predict_quantiles(
+        inputs, prediction_length=16, quantile_levels=list(LEVELS)
+    )
+    return [entry.numpy() for entry in quantiles]
+
+
+def test_that_eager_gives_what_the_library_gives(model: LoadedModel) -> None:
+    series = walks(3, 200)
+    expected = library(model, [torch.tensor(item.targets) for item in series.series])
+    for mine, theirs in zip(values(Forecaster(model, EAGER), series), expected, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
+def test_that_a_mixture_of_lengths_keeps_its_order_and_its_forecasts(model: LoadedModel) -> None:
+    generator = np.random.default_rng(3)
+    lengths = [40, 900, 3, 2500, 128, 1]
+    series = series_set([50 + generator.normal(size=length).cumsum() for length in lengths])
+    forecaster = Forecaster(model, EAGER)
+    together = forecaster.forecast(series, 16, LEVELS, batch_size=4).forecast
+    assert [item.item_id for item in together.items] == [item.item_id for item in series.series]
+    for index, item in enumerate(together.items):
+        single = series_set([series.series[index].targets])
+        np.testing.assert_allclose(item.values, values(forecaster, single)[0], rtol=1e-4, atol=1e-4)
+
+
+def test_that_targets_and_covariates_are_forecast_as_the_library_does(model: LoadedModel) -> None:
+    generator = np.random.default_rng(5)
+    targets, past, known = (
+        generator.normal(size=(2, 100)),
+        generator.normal(size=(1, 100)),
+        generator.normal(size=(1, 116)),
+    )
+    series = SeriesSet(
+        (Series("shop", targets, past_covariates=past, known_covariates=known),),
+        ("sales", "returns"),
+        ("weather",),
+        ("price",),
+    )
+    expected = library(
+        model,
+        [
+            {
+                "target": targets,
+                "past_covariates": {"weather": past[0], "price": known[0, :100]},
+                "future_covariates": {"price": known[0, 100:]},
+            }
+        ],
+    )
+    mine = values(Forecaster(model, EAGER), series)[0]
+    assert mine.shape == (2, 16, 3)
+    np.testing.assert_array_equal(mine, expected[0])
+
+
+def test_that_a_known_covariate_shorter_than_the_horizon_is_unknown_beyond(
+    model: LoadedModel,
+) -> None:
+    generator = np.random.default_rng(6)
+    target, known = generator.normal(size=(1, 64)), generator.normal(size=(1, 70))
+    given = SeriesSet((Series("a", target, known_covariates=known),), ("y",), (), ("x",))
+    padded = np.concatenate([known, np.full((1, 10), np.nan)], axis=1)
+    explicit = SeriesSet((Series("a", target, known_covariates=padded),), ("y",), (), ("x",))
+    forecaster = Forecaster(model, EAGER)
+    np.testing.assert_array_equal(values(forecaster, given)[0], values(forecaster, explicit)[0])
+
+
+def test_that_missing_values_are_missing_and_not_zero(model: LoadedModel) -> None:
+    target = walks(1, 128).series[0].targets
+    gaps, zeros = target.copy(), target.copy()
+    gaps[0, 50:70], zeros[0, 50:70] = np.nan, 0.0
+    forecaster = Forecaster(model, EAGER)
+    with_gaps, with_zeros = (
+        values(forecaster, series_set([gaps[0]])),
+        values(forecaster, series_set([zeros[0]])),
+    )
+    assert np.isfinite(with_gaps[0]).all()
+    assert np.abs(with_gaps[0] - with_zeros[0]).max() > 1
+
+
+def test_that_only_the_configured_context_is_looked_at(model: LoadedModel) -> None:
+    long = walks(1, 300).series[0].targets
+    forecaster = Forecaster(model, EAGER)
+    limited = values(forecaster, series_set([long]), context_length=64)[0]
+    np.testing.assert_array_equal(limited, values(forecaster, series_set([long[:, -64:]]))[0])
+
+
+def test_that_compiled_agrees_with_eager_and_is_proven(model: LoadedModel) -> None:
+    series = walks(5, 200)
+    forecaster = Forecaster(model, CAPTURED)
+    result = forecaster.forecast(series, 16, LEVELS)
+    assert result.compiled
+    assert result.proof is not None
+    assert result.proof.graphs == 1
+    assert result.proof.graph_runs == len(model.pipeline.model.encoder.block)
+    for item, eager in zip(
+        result.forecast.items, values(Forecaster(model, EAGER), series), strict=True
+    ):
+        np.testing.assert_allclose(item.values, eager, rtol=1e-5, atol=1e-4)
+
+
+def test_that_a_compiled_forecaster_leaves_the_shared_model_eager(model: LoadedModel) -> None:
+    blocks = list(model.pipeline.model.encoder.block)
+    Forecaster(model, CAPTURED).forecast(walks(2, 64), 8, LEVELS)
+    assert list(model.pipeline.model.encoder.block) == blocks
+
+
+def test_that_rescale_leaves_the_forecast_of_small_numbers_unchanged(model: LoadedModel) -> None:
+    ordinary = walks(2, 128)
+    power = 2.0**-20
+    small = series_set([item.targets * power for item in ordinary.series])
+    events: list[Event] = []
+    rescaled = Forecaster(model, EAGER.replace(small_values="rescale"), events.append)
+    for mine, theirs in zip(
+        values(rescaled, small), values(Forecaster(model, EAGER), ordinary), strict=True
+    ):
+        np.testing.assert_allclose(mine / power, theirs, rtol=1e-5, atol=1e-4)
+    assert [event for event in events if isinstance(event, SmallValuesChanged)] == [
+        SmallValuesChanged("rescale", 256, 2)
+    ]
+
+
+def test_that_clamp_says_how_many_values_it_took(model: LoadedModel) -> None:
+    target = walks(1, 64).series[0].targets.copy()
+    target[0, :5] = 5e-4
+    events: list[Event] = []
+    Forecaster(model, EAGER.replace(small_values="clamp"), events.append).forecast(
+        series_set([target[0], np.ones(9)]), 8
+    )
+    assert SmallValuesChanged("clamp", 5, 1) in events
+
+
+def plant(monkeypatch: pytest.MonkeyPatch, backend: Callable[..., Any]) -> None:
+    """Puts a backend in the place of the configured one, as a torch backend of that name."""
+    monkeypatch.setattr(compiler, "lookup_backend", lambda _name: backend)
+
+
+def raising(graph: Any, inputs: Sequence[Any]) -> Any:
+    raise RuntimeError("no code today")
+
+
+class FailingAt:
+    """A backend whose compiled code does something wrong from a certain run on."""
+
+    def __init__(self, first_bad_run: int, wrong: Callable[[Any], Any]) -> None:
+        self.first_bad_run, self.wrong, self.runs = first_bad_run, wrong, 0
+
+    def __call__(self, graph: torch.fx.GraphModule, inputs: Sequence[Any]) -> Any:
+        def run(*arguments: Any) -> Any:
+            self.runs += 1
+            result = graph.forward(*arguments)
+            return self.wrong(result) if self.runs >= self.first_bad_run else result
+
+        return run
+
+
+def with_nan(result: Any) -> Any:
+    result[0][0, 0, 0] = float("nan")
+    return result
+
+
+def crash(result: Any) -> Any:
+    raise ValueError("the third call broke")
+
+
+def test_that_a_compile_that_raises_gives_the_eager_forecast_and_turns_compilation_off(
+    model: LoadedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch, raising)
+    events: list[Event] = []
+    forecaster = Forecaster(model, CAPTURED, events.append)
+    series = walks(3, 64)
+    first = forecaster.forecast(series, 16, LEVELS)
+    second = forecaster.forecast(series, 16, LEVELS)
+    fallbacks = [event for event in events if isinstance(event, FellBack)]
+    assert len(fallbacks) == 1
+    assert "no code today" in fallbacks[0].cause
+    assert not first.compiled
+    assert not second.compiled
+    for item, eager in zip(
+        first.forecast.items, values(Forecaster(model, EAGER), series), strict=True
+    ):
+        np.testing.assert_array_equal(item.values, eager)
+
+
+def test_that_a_backend_failure_is_not_hidden_from_torch(model: LoadedModel) -> None:
+    """Guards the test above: torch really raises, it does not run eager by itself."""
+    with pytest.raises(BackendCompilerFailed):
+        torch.compile(torch.nn.Linear(2, 2), backend=raising)(torch.ones(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"), [(with_nan, "NaN or infinity"), (crash, "the third call broke")]
+)
+def test_that_compiled_code_that_turns_bad_is_replaced_by_eager(
+    model: LoadedModel, monkeypatch: pytest.MonkeyPatch, wrong: Callable[[Any], Any], words: str
+) -> None:
+    blocks = len(model.pipeline.model.encoder.block)
+    plant(monkeypatch, FailingAt(2 * blocks + 1, wrong))
+    events: list[Event] = []
+    forecaster = Forecaster(model, CAPTURED, events.append)
+    series = walks(8, 64)
+    result = forecaster.forecast(series, 16, LEVELS, batch_size=2)
+    causes = [event.cause for event in events if isinstance(event, FellBack)]
+    assert len(causes) == 1
+    assert words in causes[0]
+    assert not result.compiled
+    assert result.proof is not None
+    assert result.proof.graph_runs >= 2 * blocks
+    for item, eager in zip(
+        result.forecast.items,
+        values(Forecaster(model, EAGER), series, batch_size=2),
+        strict=True,
+    ):
+        np.testing.assert_allclose(item.values, eager, rtol=1e-5, atol=1e-4)
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, Cancelled, MemoryError])
+def test_that_an_interrupt_is_no_reason_to_fall_back(
+    model: LoadedModel, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException]
+) -> None:
+    def interrupt(_result: Any) -> Any:
+        raise stop
+
+    plant(monkeypatch, FailingAt(1, interrupt))
+    forecaster = Forecaster(model, CAPTURED, lambda _event: None)
+    with pytest.raises(stop):
+        forecaster.forecast(walks(2, 64), 8)
+    assert forecaster.fallback_cause is None
+
+
+def test_that_the_forecaster_stops_between_batches(model: LoadedModel) -> None:
+    seen: list[Event] = []
+
+    def stop_after_two() -> None:
+        if len(seen) == 2:
+            raise Cancelled
+
+    forecaster = Forecaster(model, EAGER, seen.append, stop_after_two)
+    with pytest.raises(Cancelled):
+        forecaster.forecast(walks(10, 32), 8, batch_size=1)
+    assert len(seen) == 2
+
+
+def test_that_code_that_torch_gave_up_on_is_not_called_compiled(model: LoadedModel) -> None:
+    """With fixed shapes, torch recompiles a few times and then silently runs eager."""
+    events: list[Event] = []
+    forecaster = Forecaster(model, CAPTURED.replace(dynamic="false"), events.append)
+    results = [forecaster.forecast(walks(2, 16 * patches), 8, LEVELS) for patches in range(2, 14)]
+    assert results[0].compiled
+    assert not results[-1].compiled
+    proof = results[-1].proof
+    assert proof is not None
+    assert proof.uncompiled_calls > 0
+    assert not proof.compiled_code_ran
+    assert "2 rows x 48 steps, horizon 8" in [entry.shape for entry in proof.recompiles]
+    found = [event.finding.what for event in events if isinstance(event, Noticed)]
+    assert any("eager code although compilation is on" in what for what in found)
+
+
+def test_that_a_horizon_beyond_the_models_is_forecast_with_a_warning(model: LoadedModel) -> None:
+    events: list[Event] = []
+    horizon = model.description.horizon + 20
+    result = Forecaster(model, EAGER, events.append).forecast(walks(1, 64), horizon, LEVELS)
+    assert result.forecast.horizon == horizon
+    assert any(isinstance(event, Noticed) for event in events)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"horizon": 0}, "horizon is 0"),
+        ({"batch_size": 0}, "batch size is 0"),
+        ({"quantile_levels": (0.5, 1.0)}, "quantile levels"),
+        ({"quantile_levels": ()}, "quantile levels"),
+        ({"series": SeriesSet((), ("y",))}, "no series"),
+    ],
+)
+def test_that_a_request_that_cannot_be_met_gets_a_sentence(
+    model: LoadedModel, options: dict[str, Any], words: str
+) -> None:
+    request = {"series": walks(1, 32), "horizon": 4, **options}
+    with pytest.raises(UserError, match=words):
+        Forecaster(model, EAGER).forecast(**request)
+
+
+def test_that_quantile_levels_come_out_sorted_and_once(model: LoadedModel) -> None:
+    forecast = Forecaster(model, EAGER).forecast(walks(1, 64), 4, (0.9, 0.1, 0.9, 0.25)).forecast
+    assert forecast.quantile_levels == (0.1, 0.25, 0.9)
+    assert (np.diff(forecast.items[0].values, axis=-1) >= 0).all()
+
+
+def test_that_a_script_gets_its_forecaster_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CHRONOS_MODEL", "demo")
+    monkeypatch.setenv("CHRONOS_DTYPE", "bfloat16")
+    forecaster = load_forecaster(device="cpu")
+    assert forecaster.model.description.dtype == "bfloat16"
+    assert forecaster.forecast(walks(1, 64), 8).forecast.horizon == 8
+
+
+def test_that_a_script_without_a_model_asks_for_the_real_one_and_not_the_demo(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(UserError, match="amazon/chronos-2"):
+        load_forecaster()

@@ -1,0 +1,147 @@
+"""The embedded model: the shipped weights, what they can do, and the recipe that made them."""
+
+import hashlib
+import logging
+import multiprocessing
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from chronos import Chronos2Pipeline
+
+from resources.demo_model.recipe import kept_out
+from resources.demo_model.recipe.batches import draw_batch
+from resources.demo_model.recipe.evaluate import (
+    FOLDER,
+    covariate_gain,
+    family_windows,
+    load,
+    score_windows,
+)
+from resources.demo_model.recipe.train import Plan, Training
+
+SHA256 = "9361a9af96d265bf642a00efdb3cd843865145a68b26fb47ac85174e73e99fed"
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> Chronos2Pipeline:
+    return load(FOLDER)
+
+
+def test_shipped_weights_are_the_ones_that_were_judged() -> None:
+    weights = (FOLDER / "model.safetensors").read_bytes()
+    assert hashlib.sha256(weights).hexdigest() == SHA256
+    assert len(weights) <= 8_000_000
+
+
+def test_unmodified_library_loads_it_silently(
+    capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    # the library's loggers keep their own handler and do not propagate to the root's
+    library = logging.getLogger("transformers")
+    library.addHandler(caplog.handler)
+    try:
+        loaded = Chronos2Pipeline.from_pretrained(FOLDER)
+    finally:
+        library.removeHandler(caplog.handler)
+    assert [record.getMessage() for record in caplog.records] == []
+    assert "warn" not in capfd.readouterr().err.lower()
+    assert loaded.model.dtype == torch.float32
+
+
+def test_structure_is_the_published_one(pipeline: Chronos2Pipeline) -> None:
+    assert pipeline.model_output_patch_size == 16
+    assert pipeline.model_context_length >= 2048
+    assert pipeline.model_prediction_length >= 256
+    assert pipeline.quantiles == [0.01, *(round(0.05 * step, 2) for step in range(1, 20)), 0.99]
+    assert pipeline.model.chronos_config.use_arcsinh
+    assert pipeline.model.chronos_config.use_reg_token
+
+
+@pytest.mark.parametrize("family", kept_out.KEPT_OUT, ids=lambda family: family.name)
+def test_quantiles_are_ordered_on_families_kept_out_of_training(
+    pipeline: Chronos2Pipeline, family: kept_out.Family
+) -> None:
+    assert score_windows(pipeline, family_windows(family, rows=8)).crossing == 0
+
+
+def test_beats_seasonal_naive_on_a_family_kept_out_of_training(
+    pipeline: Chronos2Pipeline,
+) -> None:
+    family = next(one for one in kept_out.KEPT_OUT if one.name == "aftershocks")
+    score = score_windows(pipeline, family_windows(family))
+    assert score.relative_wql < 0.8
+    assert score.relative_mase < 0.95
+
+
+def test_a_known_future_covariate_helps(pipeline: Chronos2Pipeline) -> None:
+    alone, told = covariate_gain(pipeline, rows=16)
+    assert told <= 0.7 * alone
+
+
+@pytest.mark.parametrize("points", [1, 2, 5, 16, 100, 2048, 3000])
+def test_any_context_length_gives_finite_forecasts(pipeline: Chronos2Pipeline, points: int) -> None:
+    series = 1e6 + 10 * np.sin(np.arange(points) / 3)
+    (forecast,) = pipeline.predict([series], prediction_length=256)
+    assert forecast.shape == (1, 21, 256)
+    assert torch.isfinite(forecast).all()
+
+
+def test_missing_values_give_finite_forecasts(pipeline: Chronos2Pipeline) -> None:
+    series = np.sin(np.arange(200.0) / 3)
+    series[50:120] = np.nan
+    (forecast,) = pipeline.predict([series], prediction_length=24)
+    assert torch.isfinite(forecast).all()
+
+
+def test_batches_depend_on_their_arguments_alone() -> None:
+    first, again, other = (draw_batch(1, step, 0, 300) for step in (7, 7, 8))
+    for name in ("context", "target", "covariates", "group_ids", "weight"):
+        torch.testing.assert_close(getattr(first, name), getattr(again, name), equal_nan=True)
+    assert first.target.shape != other.target.shape or not torch.equal(first.target, other.target)
+
+
+def test_interrupted_training_resumes_where_it_was(tmp_path: Path) -> None:
+    plan = Plan(tmp_path, steps=4, warmup=1, decay=1)
+    batches = [draw_batch(1, step, 0, 200, 4) for step in range(4)]
+    whole, interrupted, resumed = (Training(plan, worker=0) for _ in range(3))
+    for batch in batches:
+        whole.advance(batch)
+    for batch in batches[:2]:
+        interrupted.advance(batch)
+    interrupted.save()
+    resumed.resume()
+    assert resumed.step == 2
+    for batch in batches[2:]:
+        resumed.advance(batch)
+    for expected, value in zip(whole.model.parameters(), resumed.model.parameters(), strict=True):
+        torch.testing.assert_close(value, expected)
+
+
+def _train_for_a_minute(plan: Plan, losses: "multiprocessing.Queue[list[float]]") -> None:
+    """Runs in a process of its own, which takes its threads and settings with it."""
+    torch.set_num_threads(1)
+    training = Training(plan, worker=0)
+    started = time.monotonic()
+    seen: list[float] = []
+    for batch in training.batches():
+        seen.append(training.advance(batch))
+        if time.monotonic() - started > 60:
+            break
+    training.save()
+    losses.put(seen)
+
+
+@pytest.mark.slow
+def test_recipe_learns_within_a_minute(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    losses = context.Queue()
+    process = context.Process(target=_train_for_a_minute, args=(Plan(tmp_path), losses))
+    process.start()
+    seen = losses.get(timeout=300)
+    process.join(timeout=60)
+    assert process.exitcode == 0
+    assert np.mean(seen[-10:]) < 0.85 * np.mean(seen[:10])
+    assert load(tmp_path / "model").quantiles[0] == 0.01
