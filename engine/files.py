@@ -29,11 +29,24 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     """
     path = Path(path)
     try:
-        if path.is_dir():
-            raise UserError(f"{path} is a folder.", "Choose a file name in it.")
-        if path.exists() and not path.is_file():
-            raise UserError(f"{path} is a device or a pipe.", "Choose an ordinary file.")
+        _refuse_special(path)
         _replace(path.resolve(), content)
+    except OSError as error:
+        raise _not_written(path, error) from error
+
+
+def require_writable(path: str | os.PathLike[str]) -> None:
+    """Finds out whether a file could be written, before the work for it is done.
+
+    Raises:
+        UserError: It could not.
+    """
+    path = Path(path)
+    try:
+        _refuse_special(path)
+        probe = _temporary_beside(path.resolve())
+        probe.touch(exist_ok=False)
+        probe.unlink()
     except OSError as error:
         raise _not_written(path, error) from error
 
@@ -61,10 +74,21 @@ def read_text(path: str | os.PathLike[str]) -> str:
         ) from error
 
 
-def _replace(target: Path, content: bytes) -> None:
+def _refuse_special(path: Path) -> None:
+    if path.is_dir():
+        raise UserError(f"{path} is a folder.", "Choose a file name in it.")
+    if path.exists() and not path.is_file():
+        raise UserError(f"{path} is a device or a pipe.", "Choose an ordinary file.")
+
+
+def _temporary_beside(target: Path) -> Path:
     # Beside the target, because a file can only be replaced from within its file system;
     # not by the tempfile module, which makes private files where the umask should decide.
-    temporary = target.with_name(f".{secrets.token_hex(8)}.tmp")
+    return target.with_name(f".{secrets.token_hex(8)}.tmp")
+
+
+def _replace(target: Path, content: bytes) -> None:
+    temporary = _temporary_beside(target)
     try:
         with temporary.open("xb") as file:
             if target.exists():

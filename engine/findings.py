@@ -13,6 +13,19 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """A change of one setting that clears a finding: `config.replace(**{setting: value})`.
+
+    Attributes:
+        setting: A field of `CompileConfig`.
+        value: The value to give it.
+    """
+
+    setting: str
+    value: bool | str | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing found, in words that a user can act upon.
 
@@ -23,6 +36,9 @@ class Finding:
         done: What was done about it, a full sentence; empty if nothing was.
         remedy: What the user can do, a full sentence; empty if nothing needs doing.
         where: Line numbers or item ids at which it was found, the first few only.
+        why: Why it matters, a full sentence; empty if `what` says it already.
+        fix: The change of a setting that clears it; None if no setting alone can.
+        rule: The rule that found it; empty if it was not a rule of `engine.checks`.
     """
 
     severity: Severity
@@ -31,10 +47,13 @@ class Finding:
     done: str = ""
     remedy: str = ""
     where: tuple[str, ...] = ()
+    why: str = ""
+    fix: Fix | None = None
+    rule: str = ""
 
     def __str__(self) -> str:
         """The finding as one line of prose."""
         what = self.what
         if self.where:
             what = f"{what.removesuffix('.')} ({', '.join(self.where)})."
-        return " ".join(part for part in (what, self.done, self.remedy) if part)
+        return " ".join(part for part in (what, self.why, self.done, self.remedy) if part)

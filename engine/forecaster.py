@@ -21,7 +21,12 @@ from engine.errors import Cancelled, UserError
 from engine.events import Event, FellBack, Noticed, Progress, SmallValuesChanged
 from engine.evidence import CallSplit, CompileProof
 from engine.findings import Finding, Severity
-from engine.forecasts import DEFAULT_QUANTILE_LEVELS, ForecastSet, ItemForecast
+from engine.forecasts import (
+    DEFAULT_QUANTILE_LEVELS,
+    ForecastSet,
+    ItemForecast,
+    valid_quantile_levels,
+)
 from engine.model import PRODUCTION_MODEL, LoadedModel, first_line, is_out_of_memory, load
 from engine.safeguards import attention_kernels
 
@@ -177,14 +182,10 @@ class Forecaster:
             raise UserError(f"The horizon is {horizon}.", "Use a horizon of at least 1 step.")
         if batch_size < 1:
             raise UserError(f"The batch size is {batch_size}.", "Use at least 1.")
-        levels = tuple(quantile_levels)
-        if not levels or any(not 0 < level < 1 for level in levels):
-            raise UserError(
-                f"The quantile levels are {levels}.", "Use levels between 0 and 1, such as 0.5."
-            )
+        levels = valid_quantile_levels(quantile_levels)
         if horizon > self.model.description.horizon:
             self.emit(Noticed(_long_horizon(horizon, self.model.description.horizon)))
-        return tuple(sorted(set(levels)))
+        return levels
 
     def _predict(
         self, inputs: list[dict[str, Any]], horizon: int, levels: tuple[float, ...], context: int

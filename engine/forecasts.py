@@ -1,12 +1,30 @@
 """Forecasts as the engine hands them out: plain arrays, no torch."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from engine.errors import UserError
+
 DEFAULT_QUANTILE_LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+
+
+def valid_quantile_levels(levels: Iterable[float]) -> tuple[float, ...]:
+    """Quantile levels in ascending order, each once.
+
+    Raises:
+        UserError: There are none, or one is not between 0 and 1.
+    """
+    chosen = tuple(sorted(set(levels)))
+    if not chosen or not all(0 < level < 1 for level in chosen):
+        raise UserError(
+            f"The quantile levels are {', '.join(map(str, chosen)) or 'none'}.",
+            "Use levels between 0 and 1, such as 0.5.",
+        )
+    return chosen
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,21 @@
 """What the engine runs on."""
 
+import importlib.util
 import os
 import platform
+import re
 import shutil
+import sysconfig
+from pathlib import Path
 
 from engine import jobs
 from engine.context import JobContext
 from engine.events import MachineDescribed
 from engine.evidence import GpuDescription, MachineDescription
+
+CPU_FILE = Path("/proc/cpuinfo")
+CPU_FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16")
+DRIVER_FILE = Path("/proc/driver/nvidia/version")
 
 
 def run(_job: jobs.DescribeMachine, context: JobContext) -> None:
@@ -30,24 +38,29 @@ def describe_machine() -> MachineDescription:
         transformers=version("transformers"),
         system=f"{platform.system()} {platform.release()}",
         processor=processor_name(),
+        cpu_features=cpu_features(),
         cores=usable_cores(),
         memory=memory.total,
         free_memory=memory.available,
         gpus=tuple(_describe_gpu(index) for index in range(_gpu_count())),
+        cuda=torch.version.cuda,
+        driver=nvidia_driver(),
         cxx_compiler=cxx_compiler(),
+        c_compiler=c_compiler(),
+        triton=importlib.util.find_spec("triton") is not None,
+        python_headers=Path(sysconfig.get_path("include"), "Python.h").is_file(),
     )
 
 
 def processor_name() -> str:
     """The CPU's name, as the system gives it."""
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8") as lines:  # noqa: PTH123 - a kernel file
-            for line in lines:
-                if line.startswith("model name"):
-                    return line.partition(":")[2].strip()
-    except OSError:
-        pass
-    return platform.processor() or platform.machine()
+    return _processor_entry("model name") or platform.processor() or platform.machine()
+
+
+def cpu_features() -> tuple[str, ...]:
+    """The instruction sets of the CPU that decide about speed; none where Linux is not there."""
+    flags = (_processor_entry("flags") or _processor_entry("Features")).split()
+    return tuple(name for name in CPU_FEATURES if name in flags)
 
 
 def usable_cores() -> int:
@@ -59,9 +72,41 @@ def usable_cores() -> int:
 
 def cxx_compiler() -> str | None:
     """The C++ compiler that PyTorch would call, found as it looks for it."""
-    wanted = os.environ.get("CXX")
-    names = (wanted,) if wanted else ("g++", "clang++", "cl")
-    return next((path for name in names if (path := shutil.which(name))), None)
+    return _first_program("CXX", ("g++", "clang++", "cl"))
+
+
+def c_compiler() -> str | None:
+    """The C compiler that Triton would call, found as it looks for it."""
+    return _first_program("CC", ("gcc", "clang", "cl"))
+
+
+def nvidia_driver() -> str | None:
+    """The version of the NVIDIA driver, as its kernel module gives it."""
+    try:
+        text = DRIVER_FILE.read_text(encoding="utf-8")
+    except OSError:
+        return None
+    found = re.search(r"Kernel Module\s+(?:for \S+\s+)?(\d+\.[\d.]+)", text)
+    return found[1] if found else None
+
+
+def _processor_entry(name: str) -> str:
+    """An entry of Linux's description of the CPUs, from the first of them that has it."""
+    try:
+        with CPU_FILE.open(encoding="utf-8") as lines:
+            return next((_value(line) for line in lines if line.startswith(name)), "")
+    except OSError:
+        return ""
+
+
+def _value(line: str) -> str:
+    return line.partition(":")[2].strip()
+
+
+def _first_program(variable: str, names: tuple[str, ...]) -> str | None:
+    wanted = os.environ.get(variable)
+    candidates = (wanted,) if wanted else names
+    return next((path for name in candidates if (path := shutil.which(name))), None)
 
 
 def _gpu_count() -> int:
@@ -78,4 +123,5 @@ def _describe_gpu(index: int) -> GpuDescription:
         name=properties.name,
         memory=properties.total_memory,
         capability=f"{properties.major}.{properties.minor}",
+        multiprocessors=properties.multi_processor_count,
     )

@@ -1,9 +1,8 @@
-"""The headless face: `chronos-panel status | export | forecast`."""
+"""The headless face: `chronos-panel status | export | check | forecast`."""
 
 import logging
 import sys
 
-import click
 import typer
 
 from engine.cli.console import complain
@@ -15,16 +14,13 @@ from engine.errors import UserError
 
 BAD_INPUT = 2
 FAILED = 1
-INTERRUPTED = 130
 
 app = typer.Typer(
     name="chronos-panel",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Should Chronos-2 be compiled on this machine, with this data, and is the answer safe?",
 )
 app.command()(status)
 app.command()(export)
@@ -33,32 +29,25 @@ app.command()(forecast)
 logger = logging.getLogger(__name__)
 
 
+@app.callback(invoke_without_command=True)
+def start(context: typer.Context) -> None:
+    """Should Chronos-2 be compiled on this machine, with this data, and is the answer safe?"""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
 def main() -> None:
     """Runs the command line; exits 0, 1 (a job or check failed) or 2 (bad input)."""
     set_up_log()
     try:
-        code = app(standalone_mode=False)
+        app()
     except UserError as error:
         complain(error.sentence, error.remedy)
-        code = BAD_INPUT
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        code = 0
-    except click.ClickException as error:
-        error.show()
-        code = BAD_INPUT
-    except (KeyboardInterrupt, click.Abort):
-        complain("Stopped.")
-        code = INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has seen enough.
-        sys.stderr.close()
-        code = 0
+        sys.exit(BAD_INPUT)
     except Exception as error:
         logger.exception("Unexpected")
         complain(
             f"Something went wrong that should not: {type(error).__name__}: {error}.",
             f"The details are in {log_file()}; please report them.",
         )
-        code = FAILED
-    sys.exit(code or 0)
+        sys.exit(FAILED)

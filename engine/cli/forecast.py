@@ -23,11 +23,13 @@ from engine.data.series import SeriesSet
 from engine.errors import UserError
 from engine.evidence import Comparison, ModelDescription
 from engine.findings import Severity
-from engine.forecasts import DEFAULT_QUANTILE_LEVELS, ForecastSet
+from engine.forecasts import DEFAULT_QUANTILE_LEVELS, ForecastSet, valid_quantile_levels
 
 COLUMNS = "Reading the file"
 SAMPLE = "hourly.csv"
 SHOWN_ROWS = 12
+# Nine digits give back every float32, which is what the model computes in.
+FLOATS = "%.9g"
 LEVELS = ",".join(map(str, DEFAULT_QUANTILE_LEVELS))
 
 Data = Annotated[
@@ -148,13 +150,17 @@ def forecast(
         device=device,
         compare=compare,
     )
+    if output is not None:
+        atomic.require_writable(output)
     for finding in (*resolved.findings, *check_config(resolved.config)):
         notice(finding)
     outcome = Gathered()
     for event in run_job(job, verbose=verbose):
         outcome.take(event)
     if output is not None:
-        atomic.write_text(output, outcome.forecast.to_frame().to_csv(index=False))
+        atomic.write_text(
+            output, outcome.forecast.to_frame().to_csv(index=False, float_format=FLOATS)
+        )
     if json:
         print_json(outcome.document(resolved.config))
     else:
@@ -268,7 +274,7 @@ def show(outcome: Gathered, output: Path | None) -> None:
     """Prints the forecast: a table for people, CSV for a pipe."""
     frame = outcome.forecast.to_frame()
     if output is None and not results.is_terminal:
-        frame.to_csv(sys.stdout, index=False)
+        frame.to_csv(sys.stdout, index=False, float_format=FLOATS)
     elif output is None:
         results.print(preview(frame))
     for run in outcome.runs:
@@ -329,12 +335,11 @@ def read_levels(text: str) -> tuple[float, ...]:
         UserError: One of them is no number between 0 and 1.
     """
     try:
-        levels = tuple(float(part) for part in text.split(","))
+        return valid_quantile_levels([float(part) for part in text.split(",")])
     except ValueError as error:
         raise UserError(
             f"The quantile levels {text!r} are not numbers.", "Write them like 0.1,0.5,0.9."
         ) from error
-    return levels
 
 
 def as_tuple(names: list[str] | None) -> tuple[str, ...] | None:

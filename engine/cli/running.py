@@ -10,6 +10,8 @@ from engine.cli.console import complain, notice, progress_line
 from engine.cli.log import also_to_stderr, log_file
 from engine.session import Session
 
+INTERRUPTED = 130
+
 logger = logging.getLogger(__name__)
 
 
@@ -17,10 +19,19 @@ def run_job(job: jobs.Job, *, verbose: bool = False) -> Iterator[events.Event]:
     """Runs a job in a worker and gives the events that carry results.
 
     Raises:
-        typer.Exit: The job failed; the user has been told.
+        typer.Exit: The job failed or was interrupted; the user has been told.
     """
     if verbose:
         also_to_stderr()
+    try:
+        yield from results_of(job)
+    except KeyboardInterrupt:
+        complain("Stopped.")
+        raise typer.Exit(INTERRUPTED) from None
+
+
+def results_of(job: jobs.Job) -> Iterator[events.Event]:
+    """The events of a job that carry results; the others are shown or logged."""
     with Session() as session, progress_line() as line:
         for event in session.run(job):
             match event:

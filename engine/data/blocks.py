@@ -1,6 +1,7 @@
 """One block of whole lines, parsed into columns."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +54,8 @@ class BlockParser:
         self._width = len(dialect.names)
         texts = (plan.id_column, plan.timestamp_column, plan.clock_column)
         self._texts = [place for place in texts if place is not None]
-        self._options = self._parser_options()
+        self._strict = self._strict_options()
+        self._loose = self._loose_options()
         self.wrong: dict[int, Spots] = {}
         self.short = Spots()
         self.long = Spots()
@@ -75,7 +77,7 @@ class BlockParser:
                 return block
         return self._parse_carefully(text, first_line)
 
-    def _parser_options(self) -> dict[str, Any]:
+    def _strict_options(self) -> dict[str, Any]:
         plan, form = self._plan, self._dialect.form
         # Columns that are left out are only tokenized: one byte of each is kept.
         types: dict[int, str] = dict.fromkeys(range(self._width), "S1")
@@ -96,6 +98,13 @@ class BlockParser:
             "engine": "c",
         }
 
+    def _loose_options(self) -> dict[str, Any]:
+        """For blocks with text among the numbers, or blanks among the texts."""
+        types = self._strict["dtype"] | dict.fromkeys(
+            (*self._texts, *self._plan.number_columns), "object"
+        )
+        return self._strict | {"dtype": types, "na_filter": False}
+
     def _has_numbers(self, place: int) -> bool:
         """Whether texts may look like numbers: categories would then lose leading zeros."""
         cells = (row[place].strip() for row in self._dialect.rows if place < len(row))
@@ -109,25 +118,45 @@ class BlockParser:
         first = text[: text.find(b"\n")]
         if _count(text, delimiter) != rows * cuts or _count(first, delimiter) != cuts:
             return None
-        try:
-            frame = pd.read_csv(io.BytesIO(text), **self._options)
-        except UnicodeDecodeError as error:
-            raise UndecodableError from error
-        except ValueError:
-            return None
-        texts = {place: _distinct(frame[place]) for place in self._texts}
-        regular = {place: codes for place, codes in texts.items() if codes is not None}
-        if len(frame) != rows or len(regular) < len(texts) or self._has_comment(frame, regular):
-            return None
-        numbers = np.empty((len(self._plan.number_columns), rows))
-        for row, place in enumerate(self._plan.number_columns):
-            numbers[row] = frame[place].to_numpy()
-        return Block(rows, regular, numbers, first_line)
+        for options in (self._strict, self._loose):
+            frame = _read(text, options)
+            texts = None if frame is None else self._distinct_texts(frame)
+            if frame is None or texts is None:
+                continue
+            if len(frame) != rows or self._has_comment(frame, texts):
+                return None
+            columns = [frame[place].to_numpy() for place in self._plan.number_columns]
+            lines = range(first_line, first_line + rows)
+            return Block(rows, texts, self._numbers(columns, rows, lines), first_line)
+        return None
+
+    def _distinct_texts(self, frame: pd.DataFrame) -> dict[int, Codes] | None:
+        found = {place: _distinct(frame[place]) for place in self._texts}
+        regular = {place: codes for place, codes in found.items() if codes is not None}
+        return regular if len(regular) == len(found) else None
 
     def _has_comment(self, frame: pd.DataFrame, texts: dict[int, Codes]) -> bool:
-        if 0 in texts:
-            return any(text.startswith("#") for text in texts[0][1])
-        return 0 not in self._plan.number_columns and bool(frame[0].isin([b"#", "#"]).any())
+        if frame[0].dtype.kind == "f":
+            return False
+        cells = texts[0][1] if 0 in texts else frame[0]
+        return any(cell[:1] in {"#", b"#"} for cell in cells)
+
+    def _numbers(
+        self, columns: Sequence[Sequence[str] | NDArray[Any]], rows: int, lines: Sequence[int]
+    ) -> NDArray[np.float64]:
+        """The columns of numbers, those that are still text converted."""
+        numbers = np.empty((len(columns), rows))
+        for index, (place, column) in enumerate(
+            zip(self._plan.number_columns, columns, strict=True)
+        ):
+            if isinstance(column, np.ndarray) and column.dtype.kind == "f":
+                numbers[index] = column
+                continue
+            numbers[index], wrong = to_numbers(column, self._dialect.form)
+            if wrong:
+                spots = self.wrong.setdefault(place, Spots())
+                spots.add(f"line {lines[row]}: {shown(column[row])}" for row in wrong)
+        return numbers
 
     def _parse_carefully(self, text: bytes, first_line: int) -> Block:
         rows = []
@@ -138,12 +167,9 @@ class BlockParser:
                 rows.append(fitted)
                 lines.append(line)
         columns = list(zip(*rows, strict=True)) or [()] * self._width
-        numbers = np.empty((len(self._plan.number_columns), len(rows)))
-        for index, place in enumerate(self._plan.number_columns):
-            numbers[index], wrong = to_numbers(columns[place], self._dialect.form)
-            if wrong:
-                spots = self.wrong.setdefault(place, Spots())
-                spots.add(f"line {lines[row]}: {shown(columns[place][row])}" for row in wrong)
+        numbers = self._numbers(
+            [columns[place] for place in self._plan.number_columns], len(rows), lines
+        )
         texts = {p: _codes(np.array(columns[p], dtype=object)) for p in self._texts}
         return Block(len(rows), texts, numbers, np.array(lines, dtype=np.int64))
 
@@ -159,15 +185,25 @@ class BlockParser:
         return row + [""] * (self._width - len(row))
 
 
+def _read(text: bytes, options: dict[str, Any]) -> pd.DataFrame | None:
+    try:
+        frame: pd.DataFrame = pd.read_csv(io.BytesIO(text), **options)
+    except UnicodeDecodeError as error:
+        raise UndecodableError from error
+    except ValueError:
+        return None
+    return frame
+
+
 def _distinct(column: "pd.Series[Any]") -> Codes | None:
     """The distinct texts of a column; None if pandas took some for something else."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        codes = column.cat.codes.to_numpy()
-        texts = column.cat.categories.to_numpy(dtype=object).tolist()
-    else:
+    if not isinstance(column.dtype, pd.CategoricalDtype):
         codes, texts = _codes(column.to_numpy(dtype=object))
-    regular = codes.min() >= 0 and all(isinstance(text, str) for text in texts)
-    return (codes, texts) if regular else None
+        return (codes, texts) if codes.min() >= 0 else None
+    codes, categories = column.cat.codes.to_numpy(), column.cat.categories
+    if codes.min() < 0 or categories.dtype.kind != "O":
+        return None
+    return codes, categories.to_numpy(dtype=object).tolist()
 
 
 def _codes(texts: NDArray[np.object_]) -> Codes:

@@ -15,6 +15,7 @@ from engine.errors import UserError
 
 _DELIMITERS = (",", ";", "\t", "|")
 _MOST_TITLES = 20
+_DIGITS = re.compile(r"\s*[+-]?[\d.,' ]+").fullmatch
 _MARKUP = re.compile(r"<(!doctype|\?xml|html|table|[a-z][\w-]*[\s>/])", re.IGNORECASE)
 
 
@@ -140,10 +141,11 @@ def _evenness(rows: list[list[str]]) -> float:
 
 
 def _wholeness(rows: list[list[str]], delimiter: str) -> float:
-    """The share of cells that no rarer delimiter would cut further."""
-    rarer = [other for other in ("\t", "|", ";") if other != delimiter]
+    """The share of cells that no other delimiter would cut further."""
+    others = [other for other in _DELIMITERS if other != delimiter]
     cells = [cell for row in rows for cell in row]
-    return sum(not any(other in cell for other in rarer) for cell in cells) / len(cells)
+    cut = sum(any(other in cell for other in others) and not _DIGITS(cell) for cell in cells)
+    return 1 - cut / len(cells)
 
 
 def _count_titles(rows: Sequence[list[str]]) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from engine.data.cells import MISSING_TEXTS
@@ -16,6 +17,7 @@ _WORDS = re.compile(r"[+-]?inf(?:inity)?|true|false", re.IGNORECASE)
 _FLAGS = {"true": 1.0, "false": 0.0}
 _BLANK_GROUPS = re.compile(r"(?<=\d)[ '](?=\d{3})")
 _MARKS = {",", "."}
+_POINT_FOR_COMMA = str.maketrans(",.", ".,")
 
 
 @dataclass(frozen=True)
@@ -57,21 +59,26 @@ class NumberForm:
         return float(text.replace(self.decimal, "."))
 
 
-def to_numbers(texts: Sequence[str], form: NumberForm) -> tuple[NDArray[np.float64], list[int]]:
+def to_numbers(
+    texts: Sequence[str] | NDArray[np.object_], form: NumberForm
+) -> tuple[NDArray[np.float64], list[int]]:
     """Convert texts to numbers.
 
     Returns:
         The numbers, shape (texts,), NaN where missing or not a number; and the positions of the
         texts that are not numbers.
     """
-    values = np.full(len(texts), np.nan)
+    array = pd.Series(texts, dtype=object)
+    if form.decimal == ",":
+        array = array.str.translate(_POINT_FOR_COMMA)
+    values = pd.to_numeric(array, errors="coerce").to_numpy(dtype=np.float64, copy=True)
     wrong: list[int] = []
-    for position, text in enumerate(texts):
-        number = form.value(text)
+    for place in np.flatnonzero(np.isnan(values)).tolist():
+        number = form.value(texts[place])
         if number is None:
-            wrong.append(position)
+            wrong.append(place)
         else:
-            values[position] = number
+            values[place] = number
     return values, wrong
 
 

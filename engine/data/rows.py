@@ -99,17 +99,18 @@ def _header_stamps(dialect: Dialect) -> NDArray[np.int64] | None:
 
 
 def _unique(ids: Sequence[str], problems: Problems) -> list[str]:
-    """Number the ids that appear again."""
-    seen: dict[str, int] = {}
-    unique = []
+    """Name the nameless rows, and number the ids that appear again."""
+    unique: dict[str, None] = {}
     again = []
     for position, given in enumerate(ids, 1):
-        one = given or f"row {position}"
-        seen[one] = seen.get(one, 0) + 1
-        if seen[one] > 1:
-            again.append(one)
-            one = f"{one} ({seen[one]})"
-        unique.append(one)
+        one = name = given or f"row {position}"
+        count = 2
+        while one in unique:
+            one = f"{name} ({count})"
+            count += 1
+        if one != name:
+            again.append(name)
+        unique[one] = None
     if again:
         problems.add(
             Severity.WARNING,
@@ -118,4 +119,4 @@ def _unique(ids: Sequence[str], problems: Problems) -> list[str]:
             "Give every row its own id.",
             where=again,
         )
-    return unique
+    return list(unique)

@@ -142,7 +142,9 @@ class TableReader:
         if self._plan.timestamp_unit is not None:
             return parse_numbers(texts, self._plan.timestamp_unit)
         parsed: Stamps = parse_texts(
-            texts, day_first=day_first, pattern=self._options.timestamp_format
+            [text.strip() for text in texts],
+            day_first=day_first,
+            pattern=self._options.timestamp_format,
         )
         self.offsets |= parsed.offsets
         return parsed.stamps

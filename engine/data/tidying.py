@@ -101,7 +101,9 @@ def _drop(
 def sort_rows(table: Table, problems: Problems) -> None:
     """Sort rows by item (in the order of appearance) and time."""
     if (table.codes[1:] < table.codes[:-1]).any():
-        table.take(np.argsort(table.codes, kind="stable"))
+        # Short integers are sorted much faster.
+        codes = table.codes.astype(np.uint16) if len(table.items) < 1 << 16 else table.codes
+        table.take(np.argsort(codes, kind="stable"))
     if table.stamps is None:
         return
     backwards = (table.stamps[1:] < table.stamps[:-1]) & (table.codes[1:] == table.codes[:-1])

@@ -1,7 +1,7 @@
 """Timestamps in text and in numbers."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,8 @@ NAT = np.iinfo(np.int64).min
 ISO = "ISO 8601"
 QUARTER = "quarters"
 _EPOCHS = {"s": (1e8, 1e10), "ms": (1e11, 1e13), "us": (1e14, 1e16), "ns": (1e17, 9.2e18)}
-_MOST_PATTERNS = 8
+_MOST_ATTEMPTS = 100
+_ZONE_NAMES = ("UTC", "GMT")
 _ZONE = re.compile(r"[:T]\d\d(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)$", re.IGNORECASE)
 _QUARTER = re.compile(r"(\d{4})[- ]?Q([1-4])|Q([1-4])[- /]?(\d{4})", re.IGNORECASE)
 _ISO_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
@@ -115,28 +116,31 @@ def parse_texts(texts: Sequence[str], *, day_first: bool, pattern: str | None = 
     """Read timestamps written as text, each by the pattern that fits it.
 
     Args:
-        texts: The texts.
+        texts: The texts, stripped.
         day_first: Whether 01/02/2020 is the first of February.
         pattern: The one strptime pattern to use.
     """
-    stripped = np.array([_with_short_zone(text.strip()) for text in texts], dtype=object)
-    stamps = np.full(len(stripped), NAT)
-    pending = np.flatnonzero([not is_missing(text) for text in stripped])
-    for _ in range(_MOST_PATTERNS):
-        if not len(pending):
+    array = np.array(texts, dtype=object)
+    stamps = np.full(len(array), NAT)
+    pending = np.arange(len(array))
+    tried: set[str] = set()
+    for _ in range(_MOST_ATTEMPTS):
+        present = next((place for place in pending if not is_missing(array[place])), None)
+        if present is None:
             break
-        form = pattern or pattern_of(stripped[pending[0]], day_first=day_first)
-        if form is not None:
-            stamps[pending] = _by_pattern(stripped[pending], form)
-        still = stamps[pending] == NAT
+        form = pattern or pattern_of(array[present], day_first=day_first)
+        if form is not None and form not in tried:
+            tried.add(form)
+            if array[present].endswith(_ZONE_NAMES):
+                array[pending] = [_with_offset(text) for text in array[pending]]
+            stamps[pending] = _by_pattern(array[pending], form)
         # What its own pattern does not read stays unread.
-        still[0] = False
-        pending = pending[still]
-    return Stamps(stamps, _offsets(stripped))
+        pending = pending[(stamps[pending] == NAT) & (pending > present)]
+    return Stamps(stamps, _offsets(texts))
 
 
-def _with_short_zone(text: str) -> str:
-    return text[:-3].rstrip() + "Z" if text.endswith(("UTC", "GMT")) else text
+def _with_offset(text: str) -> str:
+    return text[:-3].rstrip() + "Z" if text.endswith(_ZONE_NAMES) else text
 
 
 def _by_pattern(texts: NDArray[np.object_], pattern: str) -> NDArray[np.int64]:
@@ -164,9 +168,10 @@ def _quarter(text: str) -> int:
     return int(start.astype("datetime64[ns]").astype(np.int64))
 
 
-def _offsets(texts: Iterable[str]) -> frozenset[str]:
-    endings = {text[-20:] for text in texts if not is_missing(text)}
-    matches = (_ZONE.search(ending) for ending in endings)
+def _offsets(texts: Sequence[str]) -> frozenset[str]:
+    # Few texts end differently, and one of each kind is enough.
+    kinds = {text[-6:]: text for text in texts if not is_missing(text)}
+    matches = map(_ZONE.search, kinds.values())
     return frozenset(_offset(match[1]) if match else "" for match in matches)
 
 

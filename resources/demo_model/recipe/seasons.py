@@ -107,12 +107,15 @@ def draw_shapes(rng: np.random.Generator, rows: int, points: int = 336) -> Array
     return shapes
 
 
-def season(rng: np.random.Generator, calendar: Calendar, length: int) -> Array:
+def season(
+    rng: np.random.Generator, calendar: Calendar, length: int, steady: bool = False
+) -> Array:
     """One seasonal component per row: shape (rows, length), deviation about 1.
 
     Every row has three shapes; the slots of the long cycle (the days of a week) each take one
     of them, with their own level and amplitude. Amplitude and shape drift slowly in some rows,
-    and some rows have odd cycles now and then (holidays) that take the third shape.
+    and some rows have odd cycles now and then (holidays) that take the third shape. A steady
+    season does none of this.
     """
     rows = len(calendar.inner)
     points = 336
@@ -138,17 +141,18 @@ def season(rng: np.random.Generator, calendar: Calendar, length: int) -> Array:
     amplitude = np.where(outer > 1, amplitude, 1.0)
 
     turn = (cycle - cycle[:, :1]) % 128
-    odd = rng.random((rows, 128)) < rng.choice([0.0, 0.0, 0.0, 0.03], (rows, 1))
+    unsteady = 0.0 if steady else 1.0
+    odd = rng.random((rows, 128)) < unsteady * rng.choice([0.0, 0.0, 0.0, 0.03], (rows, 1))
     which = np.where(odd[row, turn], 2, kind[row, slot] * (outer > 1))
     value = shapes[row, which, index]
-    changing = rng.random((rows, 1)) < 0.15
+    changing = rng.random((rows, 1)) < 0.15 * unsteady
     if changing.any():
         blend = np.clip(0.5 + 0.4 * smooth_walk(rng, rows, length), 0, 1) * changing
         value = value * (1 - blend) + shapes[row, 2, index] * blend
     value = value * amplitude[row, slot] + level[row, slot]
     drift = rng.choice([0.0, 0.0, 0.1, 0.3], (rows, 1))
-    value *= np.exp(drift * smooth_walk(rng, rows, length))
+    value *= np.exp(unsteady * drift * smooth_walk(rng, rows, length))
     per_cycle = rng.choice([0.0, 0.0, 0.0, 0.1, 0.3], (rows, 1))
-    factors = np.exp(per_cycle * rng.standard_normal((rows, 128)))
+    factors = np.exp(unsteady * per_cycle * rng.standard_normal((rows, 128)))
     result: Array = value * factors[row, turn]
     return result

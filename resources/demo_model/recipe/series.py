@@ -48,6 +48,15 @@ def structural(rng: np.random.Generator, rows: int, length: int) -> Array:
     return value + level * modulation * rough
 
 
+def periodic(rng: np.random.Generator, rows: int, length: int) -> Array:
+    """One season that repeats without change under little noise: the least to be learnt."""
+    calendar = draw_calendar(rng, rows, max(6, length // 3))
+    fits = calendar.inner * calendar.outer < length / 2
+    calendar = Calendar(calendar.inner, np.where(fits, calendar.outer, 1.0))
+    value = season(rng, calendar, length, steady=True)
+    return value + _log_uniform(rng, 0.003, 0.3, rows) * innovations(rng, rows, length)
+
+
 def unseasonal(rng: np.random.Generator, rows: int, length: int) -> Array:
     """Walks, autoregressions and coloured noise, some with a trend."""
     value = choose(
@@ -127,15 +136,17 @@ def _mix(rng: np.random.Generator, value: Array) -> Array:
 
 def draw_series(rng: np.random.Generator, rows: int, length: int) -> Array:
     """Independent series of every family, shape (rows, length)."""
-    kind = rng.choice(4, rows, p=[0.70, 0.14, 0.09, 0.07])
+    kind = rng.choice(5, rows, p=[0.46, 0.14, 0.09, 0.07, 0.24])
     value = np.empty((rows, length))
     for index, draw in enumerate((structural, unseasonal, kernel_synthesis)):
         chosen = kind == index
         if chosen.any():
             value[chosen] = _link(rng, draw(rng, int(chosen.sum()), length))
+    for index, draw in ((3, intermittent), (4, periodic)):
+        chosen = kind == index
+        if chosen.any():
+            value[chosen] = draw(rng, int(chosen.sum()), length)
     sparse = kind == 3
-    if sparse.any():
-        value[sparse] = intermittent(rng, int(sparse.sum()), length)
     value[~sparse] = _events(rng, value[~sparse]) if (~sparse).any() else value[~sparse]
     value = _mix(rng, value)
     mirrored = (rng.random((rows, 1)) < 0.15) & ~sparse[:, None]

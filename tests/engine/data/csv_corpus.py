@@ -608,6 +608,31 @@ TROUBLED = [
         ),
     ),
     Good(
+        "dates and times apart",
+        "Date;Time;power\n"
+        + "".join(f"{30 + hour // 2}/1/2024;{hour % 2 * 12}:00:00;{hour},5\n" for hour in range(4)),
+        {"data": [0.5, 1.5, 2.5, 3.5]},
+        "2024-01-30",
+        "12h",
+        ("power",),
+    ),
+    Good(
+        "a counter for each item",
+        "unique_id,ds,y\na,1,1\na,2,2\na,3,3\nb,1,4\nb,2,5\nb,3,6\n",
+        {"a": [1.0, 2.0, 3.0], "b": [4.0, 5.0, 6.0]},
+        targets=("y",),
+        findings=("'ds' only counts the rows",),
+    ),
+    Good(
+        "numbers as ids by their name",
+        "date,store,sales\n"
+        + "".join(f"2024-01-0{day},{one},{one * day}\n" for day in (1, 2, 3) for one in (1, 2)),
+        {"1": [1.0, 2.0, 3.0], "2": [2.0, 4.0, 6.0]},
+        "2024-01-01",
+        "D",
+        ("sales",),
+    ),
+    Good(
         "one value",
         "load\n5\n",
         {"data": [5.0]},
@@ -688,6 +713,11 @@ BAD = [
         "no value at all",
         "date,sales\n2024-01-01,\n2024-01-02,\n",
         "data.csv has no column of numbers.",
+    ),
+    Bad(
+        "ids of two columns",
+        "date,a,b,sales\n" + "".join(f"2024-01-01,{n % 3},{n // 3},{n}\n" for n in range(9)),
+        "Most rows of data.csv repeat the timestamp of another row of their item.",
     ),
     Bad(
         "the wrong encoding",

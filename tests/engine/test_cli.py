@@ -1,0 +1,157 @@
+"""The command line from outside: what it prints, where, and how it exits."""
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+from time import sleep
+
+import pytest
+from cli_runner import COMMAND, chronos_panel
+
+from engine import envfile
+from engine.config import PRESETS, SETTINGS, CompileConfig
+
+
+def test_that_status_shows_every_setting_its_source_and_the_machine(tmp_path: Path) -> None:
+    file = tmp_path / "my.env"
+    file.write_text("CHRONOS_DTYPE=bfloat16\n")
+    done = chronos_panel(
+        "status", "--json", "--env-file", file, "--set", "scope=encoder", TORCH_COMPILED="1"
+    )
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    settings = {entry["setting"]: entry for entry in document["settings"]}
+    assert list(settings) == list(SETTINGS)
+    assert (settings["enabled"]["value"], settings["enabled"]["source"]) == (True, "environment")
+    assert (settings["dtype"]["value"], settings["dtype"]["source"]) == ("bfloat16", "env file")
+    assert (settings["scope"]["value"], settings["scope"]["source"]) == ("encoder", "option")
+    assert settings["mode"]["source"] == "default"
+    assert document["machine"]["torch"].startswith("2.")
+
+
+def test_that_an_env_file_overrides_a_mistake_in_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / "my.env"
+    file.write_text("CHRONOS_DTYPE=bfloat16\n")
+    done = chronos_panel("export", "--env-file", file, CHRONOS_DTYPE="fp23")
+    assert done.returncode == 0, done.stderr
+    assert "CHRONOS_DTYPE=bfloat16" in done.stdout
+
+
+def test_that_all_mistakes_are_told_at_once() -> None:
+    done = chronos_panel(
+        "status", CHRONOS_COMPILE_MODE="reduce-overhed", TORCH_COMPILED="yes please"
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "CHRONOS_COMPILE_MODE is 'reduce-overhed'" in done.stderr
+    assert "nearest is 'reduce-overhead'" in done.stderr
+    assert "TORCH_COMPILED is 'yes please'" in done.stderr
+
+
+def test_that_an_export_is_read_back_as_the_same_configuration(tmp_path: Path) -> None:
+    file = tmp_path / "production.env"
+    done = chronos_panel("export", "--preset", "production-compiled", "--output", file)
+    assert done.returncode == 0, done.stderr
+    variables, _ = envfile.read(file)
+    expected = PRESETS["production_compiled"].replace(model="amazon/chronos-2")
+    assert CompileConfig.from_env(variables) == expected
+
+
+def test_that_an_export_keeps_a_model_that_was_named() -> None:
+    assert "CHRONOS_MODEL=demo\n" in chronos_panel("export", "--demo").stdout
+    assert "CHRONOS_MODEL=/m\n" in chronos_panel("export", CHRONOS_MODEL="/m").stdout
+
+
+def test_that_a_value_that_is_not_portable_names_the_dialects_that_can_hold_it() -> None:
+    change = "cache_dir=/my cache"
+    refused = chronos_panel("export", "--set", change)
+    assert refused.returncode == 2
+    assert "TORCHINDUCTOR_CACHE_DIR" in refused.stderr
+    assert "systemd" in refused.stderr
+    taken = chronos_panel("export", "--set", change, "--dialect", "systemd")
+    assert taken.returncode == 0
+    assert envfile.parse(taken.stdout)[0]["TORCHINDUCTOR_CACHE_DIR"] == "/my cache"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["forecast"], "There is no file to forecast"),
+        (["forecast", "nowhere.csv"], "nowhere.csv"),
+        (["forecast", "--demo", "--horizon", "0"], "horizon"),
+        (["forecast", "--demo", "--levels", "0.5,x"], "not numbers"),
+        (["forecast", "--demo", "--levels", "0,0.5"], "between 0 and 1"),
+        (["forecast", "--demo", "--device", "cuda:99"], "cuda:99"),
+        (["forecast", "--demo", "--model", "amazon/chronos-2"], "contradict"),
+        (["forecast", "--demo", "--target", "nothing"], "nothing"),
+        (["forecast", "--demo", "--preset", "fastest"], "fastest"),
+        (["forecast", "--demo", "--set", "mod=default"], "Did you mean 'mode'"),
+        (["forecast", "--demo", "--set", "mode"], "no value"),
+        (["forecast", "--demo", "--env-file", "nowhere.env"], "nowhere.env"),
+        (["forecats"], "forecats"),
+        (["status", "--no-such-option"], "no-such-option"),
+    ],
+)
+def test_that_bad_input_is_a_sentence_and_exit_code_two(
+    arguments: list[str], words: str, tmp_path: Path
+) -> None:
+    done = chronos_panel(*arguments, folder=tmp_path)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_that_a_file_that_cannot_be_written_is_said_before_the_forecast(tmp_path: Path) -> None:
+    done = chronos_panel("forecast", "--demo", "--output", tmp_path / "no" / "folder.csv")
+    assert done.returncode == 2
+    assert "does not exist" in done.stderr
+    assert "Eager" not in done.stderr
+
+
+def test_that_help_shows_examples() -> None:
+    for command in ("status", "export", "forecast"):
+        done = chronos_panel(command, "--help", COLUMNS="200")
+        assert done.returncode == 0
+        assert f"chronos-panel {command}" in done.stdout
+
+
+def test_that_no_subcommand_shows_what_there_is() -> None:
+    done = chronos_panel()
+    assert done.returncode == 0
+    assert "forecast" in done.stdout + done.stderr
+
+
+def test_that_a_reader_that_has_seen_enough_is_no_error() -> None:
+    with subprocess.Popen(
+        [COMMAND, "forecast", "--demo", "--horizon", "200"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert "Traceback" not in process.stderr.read()
+
+
+def test_that_an_interrupt_ends_the_command_with_a_word_and_no_worker(tmp_path: Path) -> None:
+    data = tmp_path / "many.csv"
+    rows = [f"{item},{day},{item + day}" for item in range(3000) for day in range(40)]
+    data.write_text("item,day,y\n" + "\n".join(rows))
+    process = subprocess.Popen(
+        [COMMAND, "forecast", data, "--batch-size", "1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    sleep(6)
+    assert process.poll() is None
+    os.kill(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=5)
+    assert process.returncode == 130
+    assert "Stopped" in told
+    assert "Traceback" not in told
