@@ -66,6 +66,17 @@ class MachineDescribed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Checked(Event):
+    """The configuration was judged.
+
+    Attributes:
+        findings: What is wrong or unwise, worst first.
+    """
+
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DataLoaded(Event):
     """The series are there."""
 

@@ -25,6 +25,7 @@ from engine.errors import Cancelled, UserError
 
 RUNNERS: dict[type[jobs.Job], str] = {
     jobs.DescribeMachine: "engine.machine",
+    jobs.Check: "engine.checking",
     jobs.Forecast: "engine.forecasting",
 }
 """Where each kind of job is run: a module with `run(job, context)`, imported when needed."""

@@ -10,7 +10,18 @@ GIGABYTE = 1_000_000_000
 ROOM_FOR_CODE = 2 * GIGABYTE
 """Free space that compiled code may need: some hundred megabytes for each configuration."""
 
-NETWORK_FILESYSTEMS = ("nfs", "cifs", "smb", "9p", "lustre", "gpfs", "ceph", "afs", "beegfs", "fuse.")
+NETWORK_FILESYSTEMS = (
+    "nfs",
+    "cifs",
+    "smb",
+    "9p",
+    "lustre",
+    "gpfs",
+    "ceph",
+    "afs",
+    "beegfs",
+    "fuse.",
+)
 TRUE_FOR_THE_HUB = ("1", "ON", "YES", "TRUE")
 
 RELEVANT_PREFIXES = (

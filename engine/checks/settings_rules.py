@@ -98,7 +98,7 @@ def shapes_found_out_late(config: CompileConfig) -> Iterator[Found]:
 
 @rule(Severity.WARNING, "scope", "enabled")
 def whole_model_compiled(config: CompileConfig) -> Iterator[Found]:
-    """The model's check for NaN breaks the graph: a longer warm-up, recompiles, and no more speed."""
+    """The model's check for NaN breaks the graph: a longer warm-up and no more speed."""
     if config.enabled and config.scope == "model":
         yield Found("The whole model is compiled.", "Use the scope auto.", Fix("scope", "auto"))
 

@@ -5,6 +5,7 @@ import sys
 
 import typer
 
+from engine.cli.check import check
 from engine.cli.console import complain
 from engine.cli.export import export
 from engine.cli.forecast import forecast
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.command()(status)
 app.command()(export)
+app.command()(check)
 app.command()(forecast)
 
 logger = logging.getLogger(__name__)

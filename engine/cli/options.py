@@ -73,11 +73,13 @@ class Resolved:
         config: The configuration.
         sources: Field name -> "default", "environment", "env file", "preset" or "option".
         findings: What was odd but not wrong.
+        env_file: Every variable of the env file, also those that are no settings.
     """
 
     config: CompileConfig
     sources: Mapping[str, str]
     findings: tuple[Finding, ...]
+    env_file: Mapping[str, str]
 
 
 def resolve(
@@ -130,7 +132,7 @@ def resolve(
     mistakes += wrong
     if mistakes:
         raise ConfigError(tuple(mistakes))
-    return Resolved(CompileConfig(**values), sources, findings)
+    return Resolved(CompileConfig(**values), sources, findings, file_variables)
 
 
 def preset_by_name(text: str) -> CompileConfig:

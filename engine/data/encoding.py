@@ -8,7 +8,7 @@ from typing import IO, AnyStr
 from engine.data.source import Source
 from engine.errors import UserError
 
-BLOCK = 1 << 23
+BLOCK = 1 << 22
 """Bytes read at a time: large enough to parse fast, small enough to cancel soon."""
 
 _LONGEST_QUOTED = 1000

@@ -10,7 +10,7 @@ from engine.data.assembling import with_values
 from engine.data.dialect import Dialect
 from engine.data.fields import records
 from engine.data.frequency import infer_frequency
-from engine.data.number_form import to_numbers
+from engine.data.number_form import NumberForm, to_numbers
 from engine.data.problems import Problems, Spots, are, counted, have, shown
 from engine.data.series import Series
 from engine.data.timestamps import NAT, parse_texts
@@ -45,18 +45,23 @@ class RowsReader:
             self.ids.append(row[0].strip())
             self.values.append(values[: present[-1] + 1] if len(present) else values[:0])
 
-    def _numbers(self, cells: list[str], number: int) -> NDArray[np.float64]:
-        if self._dialect.form.decimal == "." and not self._dialect.form.thousands:
-            try:
-                values = np.array(list(map(float, cells)))
-            except ValueError:
-                pass
-            else:
-                return np.where(np.isinf(values), np.nan, values)
-        values, wrong = to_numbers(cells, self._dialect.form)
-        self.wrong.add(f"line {number}: {shown(cells[place])}" for place in wrong)
-        values[np.isinf(values)] = np.nan
+    def _numbers(self, cells: list[str], line: int) -> NDArray[np.float64]:
+        values, wrong = self._quick_numbers(cells)
+        if values is None:
+            values, wrong = to_numbers(cells, self._dialect.form)
+        wrong += np.flatnonzero(np.isinf(values)).tolist()
+        self.wrong.add(f"line {line}: {shown(cells[place])}" for place in wrong)
+        values[wrong] = np.nan
         return values
+
+    def _quick_numbers(self, cells: list[str]) -> tuple[NDArray[np.float64] | None, list[int]]:
+        """The numbers of a plain row without blanks, many times faster; None for any other."""
+        if self._dialect.form != NumberForm("."):
+            return None, []
+        try:
+            return np.array(list(map(float, cells))), []
+        except ValueError:
+            return None, []
 
 
 def rows_to_series(
@@ -67,10 +72,11 @@ def rows_to_series(
     Raises:
         UserError: No row has a value.
     """
-    if reader.wrong.count:
+    count = reader.wrong.count
+    if count:
         problems.add(
             Severity.WARNING,
-            f"{counted(reader.wrong.count, 'value')} {are(reader.wrong.count)} not numeric.",
+            f"{counted(count, 'value')} {are(count)} not finite and numeric.",
             "Taken as missing.",
             "Check the decimal mark and the delimiter.",
             where=reader.wrong.where,

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,11 @@ from engine.data.timestamps import (
     parse_numbers,
     parse_texts,
 )
+
+Number = TypeVar("Number", np.int32, np.int64)
+
+_MANY = 10
+"""Dates that can be read in one order only and so leave no doubt."""
 
 
 @dataclass(slots=True)
@@ -107,7 +113,14 @@ class TableReader:
                 if self._plan.clock_column is not None:
                     stamps = _at_clock(stamps, block.texts[self._plan.clock_column])
                 parts.append(stamps)
+            self._drop_impossible_order()
         self._values.append(block.numbers)
+
+    def _drop_impossible_order(self) -> None:
+        """Stop reading dates in an order that many of them cannot have."""
+        unread = {order: int((parts[-1] == NAT).sum()) for order, parts in self.stamps.items()}
+        if len(unread) == 2 and min(unread.values()) == 0 and max(unread.values()) >= _MANY:
+            del self.stamps[max(unread, key=lambda order: unread[order])]
 
     def stamps_by_order(self) -> dict[bool, NDArray[np.int64]]:
         """The timestamps of all rows, by whether the day was taken to come first."""
@@ -168,5 +181,5 @@ def local_shift(offsets: frozenset[str]) -> int:
     return max((offset_nanoseconds(offset) for offset in offsets), default=0)
 
 
-def _joined(parts: list[NDArray], dtype: type) -> NDArray:  # type: ignore[type-arg]
+def _joined(parts: list[NDArray[Number]], dtype: type[Number]) -> NDArray[Number]:
     return np.concatenate(parts) if parts else np.empty(0, dtype)

@@ -7,9 +7,10 @@ Prints the time outside the model as a share of the model's own time (at most 10
 from statistics import median
 from time import perf_counter
 
+from making import EAGER, walks
+
 from engine.forecaster import Forecaster
 from engine.model import load
-from making import EAGER, walks
 
 ROUNDS = 7
 

@@ -367,10 +367,10 @@ LAID_OUT = [
     ),
     Good(
         "rows with text and the same id twice",
-        "a,1,2,3\na,4,x,6,7\nc,7,8,9\n",
-        {"a": [1.0, 2.0, 3.0], "a (2)": [4.0, NAN, 6.0, 7.0], "c": [7.0, 8.0, 9.0]},
+        "a,1,2,3\na,4,x,6,7\nc,7,8,9,inf,1\n",
+        {"a": [1.0, 2.0, 3.0], "a (2)": [4.0, NAN, 6.0, 7.0], "c": [7.0, 8.0, 9.0, NAN, 1.0]},
         findings=(
-            "1 value is not numeric. (line 2: 'x')",
+            "2 values are not finite and numeric. (line 2: 'x', line 3: 'inf')",
             "1 row has the id of an earlier one. (a)",
         ),
         options=ReadOptions(layout="rows"),

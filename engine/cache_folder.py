@@ -1,0 +1,125 @@
+"""Looks at the folder that compiled code is kept in: who may write to it, and what it is on."""
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+from engine.checks.facts import CacheFolder
+
+TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm", "/run")  # noqa: S108 - they are looked for, not used
+IN_MEMORY = ("tmpfs", "ramfs")
+MOST_FILES = 20_000
+
+
+def look_at(folder: Path) -> CacheFolder:
+    """What there is to know about a folder, whether it exists or not. Leaves no trace in it."""
+    import psutil
+
+    path = Path(os.path.abspath(folder))  # noqa: PTH100 - as torch does, without following links
+    existing = next(place for place in (path, *path.parents) if place.exists())
+    filesystem, options = mount_of(existing.resolve())
+    return CacheFolder(
+        path=str(path),
+        blocked_by="" if existing.is_dir() else str(existing),
+        writable=existing.is_dir() and is_writable(existing),
+        open_to_others=open_to_others(existing.resolve()),
+        owner=foreign_owner(existing) if existing == path else "",
+        temporary=filesystem in IN_MEMORY or is_temporary(path) or is_temporary(path.resolve()),
+        filesystem=filesystem,
+        executable="noexec" not in options,
+        free=psutil.disk_usage(str(existing)).free,
+        newest=newest_file(path),
+    )
+
+
+def sound_alternative() -> str | None:
+    """The user's own folder for caches, if there is nothing against it."""
+    from platformdirs import user_cache_path
+
+    folder = user_cache_path("chronos-panel", appauthor=False) / "chronos2_torch_inductor"
+    return str(folder) if look_at(folder).is_sound else None
+
+
+def is_writable(folder: Path) -> bool:
+    """Whether a file can be made in a folder; asked by doing it, because rights do not say all."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def open_to_others(folder: Path) -> str:
+    """The first folder, from this one up, that other users may put files into; empty if none.
+
+    Above the folder itself a sticky bit suffices, which keeps others from replacing it.
+    """
+    if os.name != "posix":
+        return ""
+    for place in (folder, *folder.parents):
+        status = place.stat()
+        is_kept = place != folder and status.st_mode & stat.S_ISVTX
+        by_group = status.st_mode & stat.S_IWGRP and not is_private_group(status.st_gid)
+        if not is_kept and (status.st_mode & stat.S_IWOTH or by_group):
+            return str(place)
+    return ""
+
+
+def is_private_group(group: int) -> bool:
+    """Whether a group is root's or has no member but the user, as many systems set it up."""
+    import grp
+    import pwd
+
+    if group == 0:
+        return True
+    try:
+        user = pwd.getpwuid(os.getuid())
+        return group == user.pw_gid and set(grp.getgrgid(group).gr_mem) <= {user.pw_name}
+    except KeyError:
+        return False
+
+
+def foreign_owner(folder: Path) -> str:
+    """The owner of a folder, if that is neither the user nor root; else empty."""
+    if os.name != "posix" or folder.stat().st_uid in (0, os.getuid()):
+        return ""
+    try:
+        return folder.owner()
+    except KeyError:
+        return str(folder.stat().st_uid)
+
+
+def is_temporary(path: Path) -> bool:
+    """Whether a path is in a place that is emptied now and then."""
+    return any(path.is_relative_to(place) for place in (tempfile.gettempdir(), *TEMPORARY))
+
+
+def mount_of(path: Path) -> tuple[str, list[str]]:
+    """The kind of file system that a path is on, and its options; empty if they are not known."""
+    import psutil
+
+    mounts = [
+        mount
+        for mount in psutil.disk_partitions(all=True)
+        if mount.mountpoint and path.is_relative_to(mount.mountpoint)
+    ]
+    if not mounts:
+        return "", []
+    # Of several mounts at one place, the last hides the others.
+    deepest = max(reversed(mounts), key=lambda mount: len(mount.mountpoint))
+    return deepest.fstype, deepest.opts.split(",")
+
+
+def newest_file(folder: Path) -> float | None:
+    """Time of the newest file below a folder; None if it has none, or too many to look at."""
+    newest: float | None = None
+    count = 0
+    for place, _folders, names in os.walk(folder):
+        count += len(names)
+        if count > MOST_FILES:
+            return None
+        for name in names:
+            time = Path(place, name).lstat().st_mtime
+            newest = time if newest is None else max(newest, time)
+    return newest

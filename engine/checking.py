@@ -1,0 +1,75 @@
+"""Runs the check of a configuration: gathers the facts, and has the rules judge them.
+
+A model is looked for but not loaded, so that this takes seconds.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from importlib.metadata import requires
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from engine import cache_folder, jobs, model_files
+from engine.checks import check
+from engine.checks.environment_rules import TORCH_PREFIXES
+from engine.checks.facts import Facts, relevant
+from engine.config import VARIABLES
+from engine.context import JobContext
+from engine.errors import UserError
+from engine.events import Checked, MachineDescribed
+from engine.machine import describe_machine
+
+DEVICE = re.compile(r"auto|cpu|cuda(:\d+)?")
+
+
+def run(job: jobs.Check, context: JobContext) -> None:
+    """Runs the job. Events: see `jobs.Check`."""
+    if not DEVICE.fullmatch(job.device):
+        raise UserError(f"There is no device {job.device!r}.", "Use auto, cpu, cuda or cuda:N.")
+    facts = gather(job)
+    context.emit(MachineDescribed(facts.machine))
+    context.emit(Checked(check(facts)))
+
+
+def gather(job: jobs.Check) -> Facts:
+    """Looks at everything that the rules judge. Imports torch."""
+    import torch
+
+    environment, env_file = relevant(job.environment), relevant(job.env_file)
+    torch_folder = Path(torch.__file__).parent
+    return Facts(
+        config=job.config,
+        device=job.device,
+        environment=environment,
+        env_file=env_file,
+        unread=unread_variables({**environment, **env_file}, torch_folder),
+        machine=describe_machine(),
+        tested=tested_versions(),
+        torch_installed=(torch_folder / "version.py").stat().st_mtime,
+        cache=cache_folder.look_at(Path(job.config.cache_dir)),
+        better_cache_dir=cache_folder.sound_alternative(),
+        model=model_files.look_for(job.config),
+    )
+
+
+def tested_versions() -> Mapping[str, str]:
+    """The versions of other packages that this program asks for when it is installed."""
+    requirements = map(Requirement, requires("chronos-panel") or ())
+    return {
+        requirement.name: str(requirement.specifier)
+        for requirement in requirements
+        if requirement.marker is None
+    }
+
+
+def unread_variables(variables: Collection[str], torch_folder: Path) -> tuple[str, ...]:
+    """Those variables of torch's compiler that the installed torch mentions nowhere."""
+    unread = {
+        name for name in variables if name.startswith(TORCH_PREFIXES) and name not in VARIABLES
+    }
+    if unread:
+        mention = re.compile(rb"\b(?:" + "|".join(map(re.escape, unread)).encode() + rb")\b")
+        for file in torch_folder.rglob("*.py"):
+            unread -= {name.decode() for name in mention.findall(file.read_bytes())}
+    return tuple(sorted(unread))

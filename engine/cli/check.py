@@ -1,0 +1,140 @@
+"""`chronos-panel check`: is this configuration valid here?"""
+
+import os
+from collections import Counter
+from typing import Annotated
+
+import typer
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from engine import events, jobs
+from engine.checks import RULES
+from engine.cli.console import COLOURS, results
+from engine.cli.documents import print_json
+from engine.cli.forecast import Device
+from engine.cli.options import Demo, EnvFile, Json, Model, Preset, Resolved, Set, Verbose, resolve
+from engine.cli.running import run_job
+from engine.config import ConfigError, to_text
+from engine.evidence import MachineDescription
+from engine.findings import Finding, Severity
+
+Explain = Annotated[
+    bool, typer.Option("--explain", help="List all rules and why they matter, and check nothing.")
+]
+
+
+def check(
+    device: Device = "auto",
+    explain: Explain = False,
+    json: Json = False,
+    env_file: EnvFile = None,
+    preset: Preset = None,
+    change: Set = None,
+    model: Model = None,
+    demo: Demo = False,
+    verbose: Verbose = False,
+) -> None:
+    """Check the configuration and the machine, without loading a model.
+
+    Exits with 1 if there are errors, and with 0 if there are none, whatever else was found.
+
+    Examples:
+        chronos-panel check --preset production-compiled
+
+        chronos-panel check --env-file production.env --device cuda --json
+
+        chronos-panel check --explain
+    """
+    if explain:
+        explain_rules(json)
+        return
+    resolved: Resolved | None = None
+    machine: MachineDescription | None = None
+    try:
+        resolved = resolve(env_file, preset, change, model, demo)
+    except ConfigError as error:
+        findings = error.findings
+    else:
+        machine, found = judge(resolved, device, verbose)
+        findings = (*resolved.findings, *found)
+    passed = not any(finding.severity is Severity.ERROR for finding in findings)
+    if json:
+        config = resolved and resolved.config
+        print_json({"passed": passed, "findings": findings, "config": config, "machine": machine})
+    else:
+        show(findings, complete=resolved is not None)
+    if not passed:
+        raise typer.Exit(1)
+
+
+def judge(
+    resolved: Resolved, device: str, verbose: bool
+) -> tuple[MachineDescription | None, tuple[Finding, ...]]:
+    """Has a worker look at the machine and apply the rules."""
+    job = jobs.Check(
+        config=resolved.config,
+        device=device,
+        environment=dict(os.environ),
+        env_file=resolved.env_file,
+    )
+    machine: MachineDescription | None = None
+    findings: tuple[Finding, ...] = ()
+    for event in run_job(job, verbose=verbose):
+        match event:
+            case events.MachineDescribed():
+                machine = event.machine
+            case events.Checked():
+                findings = event.findings
+    return machine, findings
+
+
+def show(findings: tuple[Finding, ...], complete: bool) -> None:
+    """Prints findings for people, and how many there are."""
+    for finding in findings:
+        heading = Text.assemble(
+            (f"{finding.severity}", COLOURS[finding.severity]), f"  {finding.subject}"
+        )
+        if finding.rule:
+            heading.append(f"  {finding.rule}", "dim")
+        results.print(heading)
+        results.print(Padding(Text(str(finding)), (0, 0, 0, 4)))
+        if finding.fix:
+            change = f"--set {finding.fix.setting}={to_text(finding.fix.value)}"
+            results.print(Padding(Text(f"Fix: {change}"), (0, 0, 0, 4)))
+    results.print(summary(findings), highlight=False)
+    if not complete:
+        results.print("The machine is looked at when these are mended.", highlight=False)
+
+
+def summary(findings: tuple[Finding, ...]) -> str:
+    """How many findings of each severity there are."""
+    counts = Counter(finding.severity for finding in findings)
+    words = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.ADVICE: "advice"}
+    parts = [
+        f"{counts[severity]} {word.removesuffix('s') if counts[severity] == 1 else word}"
+        for severity, word in words.items()
+    ]
+    return f"{', '.join(parts)}. `chronos-panel check --explain` lists the {len(RULES)} rules."
+
+
+def explain_rules(json: bool) -> None:
+    """Prints every rule and why it matters."""
+    if json:
+        print_json(
+            [
+                {
+                    "rule": rule.name,
+                    "severity": rule.severity,
+                    "settings": rule.settings,
+                    "why": rule.why,
+                }
+                for rule in RULES
+            ]
+        )
+        return
+    table = Table("Rule", "Severity", "Why it matters", box=None, pad_edge=False)
+    for rule in RULES:
+        table.add_row(rule.name, Text(rule.severity, COLOURS[rule.severity]), rule.why)
+    results.print(table)
