@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data.series import Series
-from engine.safeguards import Policy, TreatedRows, treat_small_values
+from engine.safeguards import Policy, TreatedRows, treat
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +71,5 @@ def prepare(
         position=position,
         targets=len(series.targets),
         known=known,
-        rows=treat_small_values(policy, history[:, -context_length:], future),
+        rows=treat(policy, history[:, -context_length:], future),
     )

@@ -20,6 +20,9 @@ from engine.errors import UserError
 from engine.events import Checked, MachineDescribed
 from engine.machine import describe_machine
 
+COMPILER_FOLDERS = (
+    "_dynamo", "_inductor", "_functorch", "_logging", "_strobelight", "compiler", "fx", "utils",
+)  # fmt: skip
 DEVICE = re.compile(r"auto|cpu|cuda(:\d+)?")
 
 
@@ -64,12 +67,13 @@ def tested_versions() -> Mapping[str, str]:
 
 
 def unread_variables(variables: Collection[str], torch_folder: Path) -> tuple[str, ...]:
-    """Those variables of torch's compiler that the installed torch mentions nowhere."""
+    """Those variables of torch's compiler that the installed one mentions nowhere."""
     unread = {
         name for name in variables if name.startswith(TORCH_PREFIXES) and name not in VARIABLES
     }
     if unread:
         mention = re.compile(rb"\b(?:" + "|".join(map(re.escape, unread)).encode() + rb")\b")
-        for file in torch_folder.rglob("*.py"):
-            unread -= {name.decode() for name in mention.findall(file.read_bytes())}
+        for folder in COMPILER_FOLDERS:
+            for file in (torch_folder / folder).rglob("*.py"):
+                unread -= {name.decode() for name in mention.findall(file.read_bytes())}
     return tuple(sorted(unread))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 import torch
 from torch import nn
+from torch._dynamo import config as dynamo_config
 from torch._dynamo import lookup_backend
 from torch._dynamo.utils import counters, get_compilation_metrics
 from torch._inductor import list_mode_options
@@ -63,8 +64,7 @@ class CompiledModel:
         self._counts = GraphCounts()
         self._eager = self._current_parts()
         self._compiled = self._compile(self._eager)
-        self._counters_before = read_counters()
-        self._last_metric = newest_metric()
+        self._counters: Counter[tuple[str, str]] = Counter()
         self._compilations: list[Compilation] = []
         self._skip_reasons: list[str] = []
         self._calls = 0
@@ -77,29 +77,37 @@ class CompiledModel:
         Args:
             shape: The call in words, for the proof.
         """
+        # torch counts for the whole process: only what this call adds is ours.
         before = GraphCounts(self._counts.compiled, self._counts.runs)
+        counters_before, last_metric = read_counters(), newest_metric()
         if uses_cuda_graphs(self._config, self._device):
             # In inference every entry of a compiled block would count as a new step, which
             # frees the outputs of the blocks before it.
             torch.compiler.cudagraph_mark_step_begin()
         self._put_in(self._compiled)
         try:
-            # Equal sizes of different axes must not be taken for one axis: else a batch of
-            # 16 rows with 16 patches needs one graph and 17 rows with 16 patches another.
-            with shape_config.patch(use_duck_shape=False):  # type: ignore[attr-defined]
+            with (
+                # Equal sizes of different axes must not be taken for one axis: else a batch of
+                # 16 rows with 16 patches needs one graph, 17 rows with 16 patches another.
+                shape_config.patch(use_duck_shape=False),  # type: ignore[attr-defined]
+                # After some recompiles torch would run eager code without a word.
+                dynamo_config.patch(fail_on_recompile_limit_hit=True),
+            ):
                 yield
         finally:
             self._put_in(self._eager)
-            self._note_compilation(shape, self._counts.compiled - before.compiled)
+            self._counters += read_counters() - counters_before
+            self._note_compilation(
+                shape, self._counts.compiled - before.compiled, metrics_after(last_metric)
+            )
         self._calls += 1
         runs = self._counts.runs - before.runs
         if runs == 0 or runs % len(self._compiled):
             self._uncompiled_calls += 1
 
     def proof(self) -> CompileProof:
-        """What was counted since this object was made."""
-        now = read_counters()
-        now.subtract(self._counters_before)
+        """What the calls so far added to the counts."""
+        counted = self._counters
         return CompileProof(
             scope=self.scope,
             backend=self._config.backend,
@@ -108,15 +116,15 @@ class CompiledModel:
             compilations=tuple(self._compilations),
             graph_breaks={
                 reason: count
-                for (kind, reason), count in now.items()
+                for (kind, reason), count in counted.items()
                 if kind == BREAK and count > 0
             },
-            cache_hits=now[INDUCTOR, "fxgraph_cache_hit"],
-            cache_misses=now[INDUCTOR, "fxgraph_cache_miss"],
+            cache_hits=counted[INDUCTOR, "fxgraph_cache_hit"],
+            cache_misses=counted[INDUCTOR, "fxgraph_cache_miss"],
             calls=self._calls,
             graph_runs=self._counts.runs,
             uncompiled_calls=self._uncompiled_calls,
-            cuda_graphs=self._cuda_graph_state(now[INDUCTOR, "cudagraph_skips"]),
+            cuda_graphs=self._cuda_graph_state(counted[INDUCTOR, "cudagraph_skips"]),
         )
 
     def _current_parts(self) -> list[nn.Module]:
@@ -141,9 +149,7 @@ class CompiledModel:
             cast(nn.Module, torch.compile(part, backend=backend, dynamic=dynamic)) for part in parts
         ]
 
-    def _note_compilation(self, shape: str, graphs: int) -> None:
-        metrics = metrics_after(self._last_metric)
-        self._last_metric = newest_metric()
+    def _note_compilation(self, shape: str, graphs: int, metrics: list[Any]) -> None:
         self._skip_reasons += [m.cudagraph_skip_reason for m in metrics if m.cudagraph_skip_reason]
         if graphs:
             reasons = [m.recompile_reason for m in metrics if m.recompile_reason]
@@ -159,7 +165,7 @@ class CompiledModel:
         if skips:
             reasons = "; ".join(dict.fromkeys(self._skip_reasons)) or "reason not given by torch"
             return f"skipped {skips} times: {reasons}"
-        return "used"
+        return "used" if self._counts.runs else "not yet"
 
 
 def resolve_scope(config: CompileConfig, device: torch.device) -> CompiledScope:
@@ -178,6 +184,15 @@ def asks_for_cuda_graphs(config: CompileConfig) -> bool:
     return config.backend == "cudagraphs" or (
         config.backend == "inductor" and config.mode in CUDA_GRAPH_MODES
     )
+
+
+def forget_compiled_code() -> None:
+    """Frees all code that torch compiled in this process; it is compiled anew when needed.
+
+    torch keeps it by Python function and not by model, up to a small limit: code of models
+    that are gone would count against those that come.
+    """
+    torch._dynamo.reset()
 
 
 def uses_cuda_graphs(config: CompileConfig, device: torch.device) -> bool:

@@ -18,19 +18,21 @@ class Shelf:
         self._size = size
         self._things: OrderedDict[Hashable, Any] = OrderedDict()
 
-    def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
-        """The thing kept under a key, made if it is not there."""
-        if key not in self._things:
+    def get(
+        self,
+        key: Hashable,
+        make: Callable[[], Kept],
+        still_good: Callable[[Kept], bool] = lambda _kept: True,
+    ) -> Kept:
+        """The thing kept under a key; made if it is not there or no longer good."""
+        if key not in self._things or not still_good(self._things[key]):
+            self._things.pop(key, None)
             self._things[key] = make()
         self._things.move_to_end(key)
         while len(self._things) > self._size:
             self._things.popitem(last=False)
         thing: Kept = self._things[key]
         return thing
-
-    def drop(self, key: Hashable) -> None:
-        """Forgets the thing under a key, if there is one."""
-        self._things.pop(key, None)
 
 
 @dataclass(slots=True)

@@ -1,11 +1,15 @@
 """How far forecasts are apart."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.series import SeriesSet
 from engine.evidence import Comparison
 from engine.forecasts import ForecastSet
+
+Values = NDArray[np.float64]
 
 
 def series_scales(series: SeriesSet) -> list[NDArray[np.float64]]:
@@ -27,29 +31,41 @@ def compare(
         other: The other one, with the same items, targets, horizon and quantile levels.
         scales: Shape (targets,) for each item, as `series_scales` gives them.
     """
-    differences, relatives = [], []
+    absolute, relative = [], []
     missing_agree = True
-    for first, second in zip(reference.items, other.items, strict=True):
-        finite = np.isfinite(first.values)
-        missing_agree &= bool((finite == np.isfinite(second.values)).all())
-        both = finite & np.isfinite(second.values)
-        differences.append(np.where(both, np.abs(first.values - second.values), 0.0))
-    relatives = [
-        difference / scale[:, None, None]
-        for difference, scale in zip(differences, scales, strict=True)
-    ]
-    worst = int(np.argmax([relative.max() for relative in relatives]))
-    target = int(np.argmax(relatives[worst].max(axis=(1, 2))))
-    count = sum(difference.size for difference in differences)
+    for first, second, scale in zip(reference.items, other.items, scales, strict=True):
+        missing_agree &= bool((np.isfinite(first.values) == np.isfinite(second.values)).all())
+        with np.errstate(invalid="ignore"):
+            difference = np.abs(first.values - second.values)
+        difference[~np.isfinite(difference)] = np.nan
+        absolute.append(difference)
+        relative.append(difference / scale[:, None, None])
+    cells = np.concatenate([entry.ravel() for entry in absolute])
+    cells_relative = np.concatenate([entry.ravel() for entry in relative])
+    finite = np.isfinite(cells)
+    worst, target = _worst(relative)
     return Comparison(
-        max_absolute=float(max(difference.max() for difference in differences)),
-        mean_absolute=float(sum(difference.sum() for difference in differences) / count),
-        max_relative=float(relatives[worst].max()),
-        mean_relative=float(sum(relative.sum() for relative in relatives) / count),
+        compared=int(finite.sum()),
+        left_out=int((~finite).sum()),
+        max_absolute=_figure(np.max, cells[finite]),
+        mean_absolute=_figure(np.mean, cells[finite]),
+        max_relative=_figure(np.max, cells_relative[finite]),
+        mean_relative=_figure(np.mean, cells_relative[finite]),
         worst_item=reference.items[worst].item_id,
         worst_target=reference.target_names[target],
         missing_agree=missing_agree,
     )
+
+
+def _worst(relative: list[Values]) -> tuple[int, int]:
+    """The item and the target with the largest difference; the first where all are missing."""
+    largest = [np.nan_to_num(entry, nan=-1.0).max(axis=(1, 2)) for entry in relative]
+    item = int(np.argmax([entry.max() for entry in largest]))
+    return item, int(np.argmax(largest[item]))
+
+
+def _figure(statistic: Callable[[Values], np.floating], values: Values) -> float:
+    return float(statistic(values)) if values.size else float("nan")
 
 
 def _scale(row: NDArray[np.float64]) -> float:

@@ -121,7 +121,7 @@ class ForecastReady(Event):
     """A whole forecast is there.
 
     Attributes:
-        compiled: Whether compiled code made all of it; False for eager and after a fallback.
+        compiled: Whether every call ran compiled code; False for eager and after a fallback.
         forecast: The forecast.
         split: Where the time went.
         proof: What torch.compile did; None where nothing was meant to be compiled.

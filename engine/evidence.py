@@ -126,7 +126,7 @@ class CompileProof:
         calls: Calls that were meant to run compiled code.
         graph_runs: Times that a compiled graph ran.
         uncompiled_calls: Calls in which not every part ran compiled code.
-        cuda_graphs: "not asked for", "not on a CPU", "used", or "skipped" and why.
+        cuda_graphs: "not asked for", "not on a CPU", "not yet", "used", or "skipped" and why.
     """
 
     scope: str
@@ -185,6 +185,9 @@ class Comparison:
     Relative figures are divided by the scale of the series that they belong to.
 
     Attributes:
+        compared: Number of values that are finite in both forecasts; the figures are over
+            these, and NaN if there are none.
+        left_out: Number of values that are not.
         max_absolute: Largest difference.
         mean_absolute: Mean difference.
         max_relative: Largest difference in units of the series' scale.
@@ -194,6 +197,8 @@ class Comparison:
         missing_agree: Whether both are non-finite in the same places.
     """
 
+    compared: int
+    left_out: int
     max_absolute: float
     mean_absolute: float
     max_relative: float

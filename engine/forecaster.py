@@ -3,7 +3,7 @@
 import logging
 import os
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -13,13 +13,16 @@ import torch
 from numpy.typing import NDArray
 
 from engine.batches import PreparedItem, batches
+from engine.checkpoint import PRODUCTION_MODEL
 from engine.compiler import CompiledModel
 from engine.config import SETTINGS, CompileConfig
 from engine.data import future_timestamps
 from engine.data.series import SeriesSet
+from engine.environment import process_environment
 from engine.errors import Cancelled, UserError
 from engine.events import Event, FellBack, Noticed, Progress, SmallValuesChanged
 from engine.evidence import CallSplit, CompileProof
+from engine.failures import first_line
 from engine.findings import Finding, Severity
 from engine.forecasts import (
     DEFAULT_QUANTILE_LEVELS,
@@ -27,8 +30,11 @@ from engine.forecasts import (
     ItemForecast,
     valid_quantile_levels,
 )
-from engine.model import PRODUCTION_MODEL, LoadedModel, first_line, is_out_of_memory, load
+from engine.model import LoadedModel, load
 from engine.safeguards import attention_kernels
+
+MODEL = SETTINGS["model"].variable
+SHOWN_ITEMS = 5
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +59,8 @@ class ForecastResult:
 
     Attributes:
         forecast: The forecast.
-        compiled: Whether compiled code made all of it.
+        compiled: Whether every call ran compiled code; where graphs break, and only there,
+            eager code ran between its parts.
         split: Where the time went.
         proof: What torch.compile did so far; None if nothing was to be compiled.
     """
@@ -122,12 +129,13 @@ class Forecaster:
             UserError: The request cannot be met.
             Cancelled: `check_cancelled` said so.
         """
-        levels = self._checked(series, horizon, quantile_levels, batch_size)
         limit = self.model.description.context_length
-        context = min(context_length or limit, limit)
+        context = limit if context_length is None else min(context_length, limit)
+        levels = self._checked(series, horizon, quantile_levels, batch_size, context)
         preparing = in_model = 0.0
         changed_values = changed_items = 0
-        values: list[NDArray[np.float64] | None] = [None] * len(series)
+        values: dict[int, NDArray[np.float64]] = {}
+        unobserved: list[str] = []
         done = 0
         proof_before = self.proof()
         policy = self.config.small_value_policy
@@ -143,8 +151,9 @@ class Forecaster:
             quantiles = self._predict(inputs, horizon, levels, context)
             predicted = perf_counter()
             for item, predicted_values in zip(batch, quantiles, strict=True):
-                factors = item.rows.factors[: item.targets, None, None]
-                values[item.position] = predicted_values / factors
+                values[item.position] = item.rows.undo(predicted_values)
+                if not np.isfinite(item.rows.history[: item.targets]).any():
+                    unobserved.append(series.series[item.position].item_id)
                 changed_values += item.rows.changed
                 changed_items += bool(item.rows.changed)
             preparing += prepared - started + perf_counter() - predicted
@@ -155,6 +164,7 @@ class Forecaster:
             self.emit(SmallValuesChanged(policy, changed_values, changed_items))
         started = perf_counter()
         forecast = frame(series, values, horizon, levels)
+        self._tell_oddities(forecast, unobserved)
         split = CallSplit(preparing, in_model, perf_counter() - started)
         return ForecastResult(forecast, self._ran_compiled(proof_before), split, self.proof())
 
@@ -173,8 +183,21 @@ class Forecaster:
             self.emit(Noticed(_uncompiled_calls(uncompiled, calls)))
         return uncompiled == 0
 
+    def _tell_oddities(self, forecast: ForecastSet, unobserved: list[str]) -> None:
+        """Tells about items whose forecast means nothing."""
+        if unobserved:
+            self.emit(Noticed(_unobserved(unobserved)))
+        broken = [item.item_id for item in forecast.items if not np.isfinite(item.values).all()]
+        if broken:
+            self.emit(Noticed(_non_finite(broken)))
+
     def _checked(
-        self, series: SeriesSet, horizon: int, quantile_levels: Sequence[float], batch_size: int
+        self,
+        series: SeriesSet,
+        horizon: int,
+        quantile_levels: Sequence[float],
+        batch_size: int,
+        context: int,
     ) -> tuple[float, ...]:
         if not len(series):
             raise UserError("There are no series to forecast.", "Load a file that has some.")
@@ -182,6 +205,8 @@ class Forecaster:
             raise UserError(f"The horizon is {horizon}.", "Use a horizon of at least 1 step.")
         if batch_size < 1:
             raise UserError(f"The batch size is {batch_size}.", "Use at least 1.")
+        if context < 1:
+            raise UserError(f"The context length is {context}.", "Use at least 1 step.")
         levels = valid_quantile_levels(quantile_levels)
         if horizon > self.model.description.horizon:
             self.emit(Noticed(_long_horizon(horizon, self.model.description.horizon)))
@@ -202,8 +227,6 @@ class Forecaster:
         except Cancelled:
             raise
         except Exception as error:
-            if is_out_of_memory(error):
-                raise
             self._fall_back(f"The compiled model failed at {shape}: {first_line(error)}.", error)
             return self._run(inputs, horizon, levels, context)
         if all_finite(quantiles):
@@ -255,15 +278,14 @@ def to_inputs(item: PreparedItem) -> dict[str, Any]:
 
 def frame(
     series: SeriesSet,
-    values: Sequence[NDArray[np.float64] | None],
+    values: Mapping[int, NDArray[np.float64]],
     horizon: int,
     levels: tuple[float, ...],
 ) -> ForecastSet:
-    """Puts forecasts back to their items and gives them timestamps."""
+    """Puts forecasts, by position, back to their items and gives them timestamps."""
     items = tuple(
-        ItemForecast(item.item_id, item_values, future_timestamps(item, horizon))
-        for item, item_values in zip(series.series, values, strict=True)
-        if item_values is not None
+        ItemForecast(item.item_id, values[position], future_timestamps(item, horizon))
+        for position, item in enumerate(series.series)
     )
     return ForecastSet(items, series.target_names, levels, series.timezone)
 
@@ -284,12 +306,11 @@ def load_forecaster(model: str | None = None, device: str = "auto") -> Forecaste
     Raises:
         UserError: A variable has a value that is not allowed, or the model cannot be loaded.
     """
-    environment = {"CHRONOS_MODEL": PRODUCTION_MODEL, **os.environ}
-    if model is not None:
-        environment["CHRONOS_MODEL"] = model
-    config = CompileConfig.from_env(environment)
-    if config.enabled:
-        os.environ.setdefault(SETTINGS["cache_dir"].variable, config.cache_dir)
+    named = model or os.environ.get(MODEL) or PRODUCTION_MODEL
+    config = CompileConfig.from_env({**os.environ, MODEL: named})
+    os.environ.update(process_environment(config, os.environ))
+    if config.debug:
+        torch._logging._internal.set_logs(graph_breaks=True, recompiles=True)
     return Forecaster(load(config, device), config)
 
 
@@ -308,7 +329,27 @@ def _uncompiled_calls(uncompiled: int, calls: int) -> Finding:
     return Finding(
         Severity.WARNING,
         "TORCH_COMPILED",
-        f"{uncompiled} of {calls} batches ran eager code although compilation is on: torch "
-        "gives up on a function after it was recompiled too often.",
-        remedy="Set CHRONOS_COMPILE_DYNAMIC=true, so that one graph serves all shapes.",
+        f"{uncompiled} of {calls} batches ran eager code although compilation is on.",
+        remedy="Set CHRONOS_INDUCTOR_DEBUG=1 and run again: the log says what torch did.",
+    )
+
+
+def _unobserved(items: list[str]) -> Finding:
+    return Finding(
+        Severity.WARNING,
+        "series",
+        f"{len(items)} items have no observed value in the context that the model looks at.",
+        done="Their forecast says nothing.",
+        remedy="Leave them out, or give the model a longer context.",
+        where=tuple(items[:SHOWN_ITEMS]),
+    )
+
+
+def _non_finite(items: list[str]) -> Finding:
+    return Finding(
+        Severity.WARNING,
+        "forecast",
+        f"The forecasts of {len(items)} items hold NaN or infinity.",
+        remedy="Use dtype float32; if it is, check the weights of the model.",
+        where=tuple(items[:SHOWN_ITEMS]),
     )

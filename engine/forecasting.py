@@ -1,12 +1,16 @@
 """The forecast job: data, model, forecast, and the other mode beside it if wanted."""
 
+from pathlib import Path
+
 from engine import jobs
+from engine.compiler import forget_compiled_code
 from engine.config import CompileConfig
 from engine.context import JobContext
 from engine.data import load as load_series
 from engine.data.series import SeriesSet
 from engine.differences import compare, series_scales
 from engine.events import Compared, DataLoaded, ForecastReady, ModelLoaded, Noticed, Progress
+from engine.findings import Finding, Severity
 from engine.forecaster import Forecaster, ForecastResult
 from engine.model import LoadedModel, load
 
@@ -20,14 +24,25 @@ def run(job: jobs.Forecast, context: JobContext) -> None:
     """
     series = read_series(job.data, context)
     config = job.config
-    forecast = forecast_with(config, job, series, context)
+    asked = forecast_with(config, job, series, context)
     if not job.compare:
         return
     # The same small-value policy on both sides, so that only compilation is compared.
     other = config.replace(enabled=not config.enabled, small_values=config.small_value_policy)
     compared = forecast_with(other, job, series, context)
-    difference = compare(forecast.forecast, compared.forecast, series_scales(series))
+    if asked.compiled == compared.compiled:
+        context.emit(Noticed(NOTHING_COMPARED))
+        return
+    difference = compare(asked.forecast, compared.forecast, series_scales(series))
     context.emit(Compared(difference))
+
+
+NOTHING_COMPARED = Finding(
+    Severity.ERROR,
+    "TORCH_COMPILED",
+    "Eager and compiled were not compared: both forecasts are eager, since compilation failed.",
+    remedy="Mend what the fallback names, or check the machine with `chronos-panel check`.",
+)
 
 
 def read_series(data: SeriesSet | jobs.CsvSource, context: JobContext) -> SeriesSet:
@@ -71,20 +86,31 @@ def stage_name(forecaster: Forecaster) -> str:
 
 
 def forecaster_for(config: CompileConfig, device: str, context: JobContext) -> Forecaster:
-    """A forecaster for a configuration; the last ones, with their compiled code, are kept."""
-    model = model_for(config, device, context)
-    key = ("forecaster", config, device)
+    """A forecaster for a configuration; the last compiled one is kept with its code.
 
-    def make() -> Forecaster:
+    Only one is, since torch keeps compiled code by function and not by model. A forecaster
+    that fell back is not: a new job is a new try, as its cause may have been mended.
+    """
+    model = model_for(config, device, context)
+    if not config.enabled:
         return Forecaster(model, config, context.emit, context.check_cancelled)
 
-    forecaster = context.shelf.get(key, make)
-    if forecaster.fallback_cause:
-        # A new job is a new try: the cause may have been mended meanwhile.
-        context.shelf.drop(key)
-        forecaster = context.shelf.get(key, make)
-    forecaster.emit, forecaster.check_cancelled = context.emit, context.check_cancelled
-    return forecaster
+    def make() -> Forecaster:
+        forget_compiled_code()
+        return Forecaster(model, config, context.emit, context.check_cancelled)
+
+    kept = context.shelf.get("compiled", make, still_good=lambda one: is_for(one, model, config))
+    kept.emit, kept.check_cancelled = context.emit, context.check_cancelled
+    return kept
+
+
+def is_for(forecaster: Forecaster, model: LoadedModel, config: CompileConfig) -> bool:
+    """Whether a kept forecaster serves a model and a configuration."""
+    return (
+        forecaster.model is model
+        and forecaster.config == config
+        and forecaster.fallback_cause is None
+    )
 
 
 def model_for(config: CompileConfig, device: str, context: JobContext) -> LoadedModel:
@@ -93,7 +119,14 @@ def model_for(config: CompileConfig, device: str, context: JobContext) -> Loaded
     def make() -> LoadedModel:
         return load(config, device, lambda text: context.emit(Progress(text)))
 
-    key = ("model", config.model, config.dtype, config.attention, device)
+    stamp = weights_stamp(config.model)
+    key = ("model", config.model, stamp, config.dtype, config.attention, device)
     model = context.shelf.get(key, make)
     context.emit(ModelLoaded(model.description))
     return model
+
+
+def weights_stamp(source: str) -> tuple[int, ...]:
+    """When a local model's weights were last written, so that a retrained one is loaded anew."""
+    files = sorted(Path(source).expanduser().glob("*.safetensors"))
+    return tuple(file.stat().st_mtime_ns for file in files)

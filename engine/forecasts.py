@@ -63,27 +63,37 @@ class ForecastSet:
         """Number of forecast steps."""
         return self.items[0].values.shape[1] if self.items else 0
 
+    def local_stamps(self, item: ItemForecast) -> pd.DatetimeIndex | None:
+        """An item's timestamps in the time zone that its history had; None if it has none."""
+        if item.timestamps is None:
+            return None
+        stamps = pd.DatetimeIndex(item.timestamps)
+        if self.timezone is None:
+            return stamps
+        return stamps.tz_localize("UTC").tz_convert(self.timezone)
+
     def to_frame(self) -> pd.DataFrame:
-        """One row per item, target and step: the same columns as the library's `predict_df`.
+        """One row per item, target and step.
 
         Columns: item_id; timestamp, or step (1, 2, ...) where an item has no timestamps;
         target_name; one per quantile level, named like "0.1".
         """
         targets, horizon = len(self.target_names), self.horizon
-        values = np.concatenate([item.values.reshape(targets * horizon, -1) for item in self.items])
-        frame = pd.DataFrame(values, columns=[f"{level:g}" for level in self.quantile_levels])
-        frame.insert(
-            0, "target_name", np.tile(np.repeat(self.target_names, horizon), len(self.items))
+        shape = (targets * horizon, len(self.quantile_levels))
+        frame = pd.DataFrame(
+            np.concatenate([item.values.reshape(shape) for item in self.items]),
+            columns=[f"{level:g}" for level in self.quantile_levels],
         )
-        if any(item.timestamps is None for item in self.items):
-            steps = np.arange(1, horizon + 1)
-            frame.insert(0, "step", np.tile(steps, targets * len(self.items)))
+        count = len(self.items)
+        frame.insert(0, "target_name", np.tile(np.repeat(self.target_names, horizon), count))
+        stamps = [item.timestamps for item in self.items if item.timestamps is not None]
+        if len(stamps) < count:
+            frame.insert(0, "step", np.tile(np.arange(1, horizon + 1), targets * count))
         else:
-            stamps = np.concatenate([np.tile(item.timestamps, targets) for item in self.items])  # type: ignore[arg-type]
-            column = pd.Series(stamps)
-            if self.timezone:
-                column = column.dt.tz_localize("UTC").dt.tz_convert(self.timezone)
+            column = pd.DatetimeIndex(np.concatenate([np.tile(part, targets) for part in stamps]))
+            if self.timezone is not None:
+                column = column.tz_localize("UTC").tz_convert(self.timezone)
             frame.insert(0, "timestamp", column)
-        ids = [item.item_id for item in self.items]
-        frame.insert(0, "item_id", np.repeat(ids, targets * horizon))
+        names = [item.item_id for item in self.items]
+        frame.insert(0, "item_id", np.repeat(names, targets * horizon))
         return frame

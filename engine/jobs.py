@@ -56,7 +56,7 @@ class Forecast(Job):
     """Forecasts series.
 
     Events: `DataLoaded` if the series come from a file, `ModelLoaded`, `ForecastReady`, and
-    with `compare` a second `ForecastReady` and `Compared`.
+    with `compare` a second `ForecastReady` and, unless both turned out eager, `Compared`.
 
     Attributes:
         data: The series, or where to read them.

@@ -33,7 +33,8 @@ def describe_machine() -> MachineDescription:
     memory = psutil.virtual_memory()
     return MachineDescription(
         python=platform.python_version(),
-        torch=torch.__version__,
+        # Its own kind of string would have whoever receives it import torch.
+        torch=str(torch.__version__),
         chronos=version("chronos-forecasting"),
         transformers=version("transformers"),
         system=f"{platform.system()} {platform.release()}",

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+from engine.checkpoint import DEMO, HUB_ID, locate, read_checkpoint
 from engine.checks.facts import ModelFiles
 from engine.config import CompileConfig
 from engine.errors import UserError
-from engine.model import DEMO, HUB_ID, MEMORY_HEADROOM, locate, read_checkpoint
+from engine.model import MEMORY_HEADROOM
 
 BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
 

@@ -20,29 +20,66 @@ SMALL = 1e-3
 LARGEST_EXPONENT = 1000
 """Keeps the power of two for the tiniest numbers within what float64 holds."""
 
+LARGEST_SAFE_EXPONENT = 50
+"""Rows within 2**-50 and 2**50 have squares, and sums of them, that float32 holds."""
+
+LARGEST_LEVEL = 1000.0
+"""A level of more than a thousand variations costs float32 a ten-thousandth of a variation."""
+
 Policy = Literal["clamp", "rescale", "keep"]
 Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class TreatedRows:
-    """Rows after the small-value policy.
+    """Rows as the model gets them: (original - offset) * factor.
 
     Attributes:
         history: Shape (rows, length).
         future: Shape (rows, horizon), the known future of covariates, NaN elsewhere.
-        factors: Shape (rows,), powers of two that the rows were multiplied by.
-        changed: Number of values that the policy altered.
+        factors: Shape (rows,), powers of two.
+        offsets: Shape (rows,), in the units of the original.
+        changed: Number of values that the small-value policy altered.
     """
 
     history: Values
     future: Values
     factors: Values
+    offsets: Values
     changed: int
 
+    def undo(self, forecast: Values) -> Values:
+        """A forecast in the units of the original rows.
 
-def treat_small_values(policy: Policy, history: Values, future: Values) -> TreatedRows:
-    """Applies the small-value policy to rows.
+        Args:
+            forecast: Shape (targets, horizon, quantile levels), of the first rows.
+        """
+        targets = len(forecast)
+        factors, offsets = self.factors[:targets, None, None], self.offsets[:targets, None, None]
+        return forecast / factors + offsets
+
+
+def treat(policy: Policy, history: Values, future: Values) -> TreatedRows:
+    """Makes rows fit for the model: the small-value policy, then what float32 needs.
+
+    Args:
+        policy: What to do about small values.
+        history: Shape (rows, length); NaN is missing, and so is infinity.
+        future: Shape (rows, horizon); NaN is unknown.
+    """
+    # Most rows need nothing, and then keep their very values.
+    length = history.shape[1]
+    both = np.concatenate([history, future], axis=1)
+    both = np.where(np.isfinite(both), both, np.nan)
+    both, lifts, changed = treat_small_values(policy, both)
+    both, factors, offsets = fit_float32(both)
+    return TreatedRows(
+        both[:, :length], both[:, length:], factors * lifts, offsets / lifts, changed
+    )
+
+
+def treat_small_values(policy: Policy, rows: Values) -> tuple[Values, Values, int]:
+    """Applies the small-value policy.
 
     `clamp` sets small values to zero. `rescale` lifts each row that has small values, and no
     value of 1 or more, by the power of two that brings its largest value into [0.5, 1).
@@ -51,35 +88,62 @@ def treat_small_values(policy: Policy, history: Values, future: Values) -> Treat
 
     Args:
         policy: What to do.
-        history: Shape (rows, length); NaN is missing.
-        future: Shape (rows, horizon); NaN is unknown.
+        rows: Shape (rows, steps).
+
+    Returns:
+        The rows, the factor of each, and the number of values altered.
     """
-    factors = np.ones(len(history))
-    if policy == "keep":
-        return TreatedRows(history, future, factors, 0)
-    small_history, small_future = is_small(history), is_small(future)
+    factors = np.ones(len(rows))
+    small = is_small(rows)
+    if policy == "keep" or not small.any():
+        return rows, factors, 0
     if policy == "clamp":
-        changed = int(small_history.sum() + small_future.sum())
-        if not changed:
-            return TreatedRows(history, future, factors, 0)
-        return TreatedRows(
-            np.where(small_history, 0.0, history),
-            np.where(small_future, 0.0, future),
-            factors,
-            changed,
-        )
-    rows = small_history.any(axis=1) | small_future.any(axis=1)
-    if not rows.any():
-        return TreatedRows(history, future, factors, 0)
-    both = np.abs(np.concatenate([history[rows], future[rows]], axis=1))
-    exponents = -np.frexp(np.nanmax(both, axis=1))[1].astype(np.float64)
-    factors[rows] = np.exp2(np.clip(exponents, 0, LARGEST_EXPONENT))
-    return TreatedRows(
-        history * factors[:, None],
-        future * factors[:, None],
-        factors,
-        int(np.isfinite(both[factors[rows] > 1]).sum()),
-    )
+        return np.where(small, 0.0, rows), factors, int(small.sum())
+    _, exponents = np.frexp(largest_magnitude(rows))
+    lifted = small.any(axis=1) & (exponents < 0)
+    factors[lifted] = power_of_two(-exponents[lifted])
+    return rows * factors[:, None], factors, int(np.isfinite(rows[lifted]).sum())
+
+
+def fit_float32(rows: Values) -> tuple[Values, Values, Values]:
+    """Brings rows into the range and the resolution of float32, in which the model computes.
+
+    A row whose squares would leave the range is scaled by a power of two. A row whose level
+    dwarfs its variation, so that rounding would swallow it, has its mean taken off. Chronos-2
+    takes off the mean and divides by the spread of every row itself, so neither changes what
+    it sees, except for the digits that would have been lost.
+
+    Args:
+        rows: Shape (rows, steps).
+
+    Returns:
+        The rows, and the factor and the offset of each: rows = (original - offset) * factor.
+    """
+    factors, offsets = np.ones(len(rows)), np.zeros(len(rows))
+    _, exponents = np.frexp(largest_magnitude(rows))
+    out_of_range = np.abs(exponents) > LARGEST_SAFE_EXPONENT
+    factors[out_of_range] = power_of_two(-exponents[out_of_range])
+    scaled = rows * factors[:, None]
+    observed = np.isfinite(scaled)
+    count = np.maximum(observed.sum(axis=1), 1)
+    means = np.where(observed, scaled, 0.0).sum(axis=1) / count
+    variations = np.where(observed, np.abs(scaled - means[:, None]), 0.0).max(axis=1, initial=0.0)
+    dwarfed = (variations > 0) & (np.abs(means) > LARGEST_LEVEL * variations)
+    if not dwarfed.any():
+        return scaled, factors, offsets
+    means = np.where(dwarfed, means, 0.0)
+    return scaled - means[:, None], factors, means / factors
+
+
+def largest_magnitude(rows: Values) -> Values:
+    """Shape (rows,): the largest |value| of each row, 0 where there is none."""
+    return np.asarray(np.where(np.isfinite(rows), np.abs(rows), 0.0).max(axis=1, initial=0.0))
+
+
+def power_of_two(exponents: NDArray[np.integer]) -> Values:
+    """2 ** exponent, kept within what float64 holds."""
+    kept = np.clip(exponents.astype(np.float64), -LARGEST_EXPONENT, LARGEST_EXPONENT)
+    return np.asarray(np.exp2(kept))
 
 
 def is_small(values: Values) -> NDArray[np.bool_]:

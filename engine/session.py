@@ -7,21 +7,24 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from time import monotonic
 from types import TracebackType
 from typing import BinaryIO, Self, cast
 
 from engine import events, jobs, wire
-from engine.config import SETTINGS, CompileConfig
+from engine.config import CompileConfig
+from engine.environment import process_environment
 
 logger = logging.getLogger(__name__)
 
 CANCEL_GRACE = 1.0
 """Seconds that a job gets to stop by itself before its process is ended."""
+
+CLOSE_WAIT = 3.0
+"""Seconds that closing waits for a stopped job to be cleared away by whoever runs it."""
 
 LAST_WORDS = 40
 """Lines of the worker's standard error that are kept to explain its death."""
@@ -46,6 +49,7 @@ class Session:
         self._worker: WorkerProcess | None = None
         self._stop_asked = threading.Event()
         self._running = threading.Lock()
+        self._taker: int | None = None
 
     def run(self, job: jobs.Job) -> Iterator[events.Event]:
         """Runs a job and gives its events as they come.
@@ -56,6 +60,8 @@ class Session:
         Raises:
             RuntimeError: Another job of this session is running.
         """
+        if self._running.locked():
+            raise RuntimeError("A session runs one job at a time.")
         # Before the first event is asked for, so that a cancel in between is not lost.
         self._stop_asked.clear()
         return self._run_alone(job)
@@ -65,11 +71,13 @@ class Session:
         self._stop_asked.set()
 
     def close(self) -> None:
-        """Ends the worker."""
+        """Stops the running job, if there is one, and ends the worker. Safe from any thread."""
         self._stop_asked.set()
-        if self._worker is not None:
-            self._worker.end()
-            self._worker = None
+        # Whoever takes the events ends the worker, unless that is us or they have gone away.
+        taken = self._taker != threading.get_ident() and self._running.acquire(timeout=CLOSE_WAIT)
+        self._end_worker()
+        if taken:
+            self._running.release()
 
     def __enter__(self) -> Self:
         return self
@@ -90,9 +98,11 @@ class Session:
     def _run_alone(self, job: jobs.Job) -> Iterator[events.Event]:
         if not self._running.acquire(blocking=False):
             raise RuntimeError("A session runs one job at a time.")
+        self._taker = threading.get_ident()
         try:
             yield from self._run(job)
         finally:
+            self._taker = None
             self._running.release()
 
     def _run(self, job: jobs.Job) -> Iterator[events.Event]:
@@ -104,7 +114,6 @@ class Session:
                 finished = isinstance(event, events.Outcome)
                 yield event
         except OSError as error:
-            finished = True
             yield events.Failed(
                 events.FailureKind.CANNOT_START,
                 f"The worker process cannot be started: {error}.",
@@ -118,7 +127,7 @@ class Session:
         deadline: float | None = None
         while True:
             if self._stop_asked.is_set() and deadline is None:
-                worker.send(wire.Cancel())
+                worker.ask_to_stop()
                 deadline = monotonic() + CANCEL_GRACE
             if deadline is not None and monotonic() > deadline:
                 self._end_worker()
@@ -149,9 +158,9 @@ class Session:
         return worker
 
     def _end_worker(self) -> None:
-        if self._worker is not None:
-            self._worker.end()
-            self._worker = None
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.end()
 
 
 class WorkerProcess:
@@ -174,12 +183,12 @@ class WorkerProcess:
             env=dict(environment),
             start_new_session=True,
         )
-        self._threads = [
-            threading.Thread(target=self._read_messages, name="worker messages", daemon=True),
-            threading.Thread(target=self._read_errors, name="worker errors", daemon=True),
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._ended = threading.Event()
+        self._reading_failed: BaseException | None = None
+        self._sending = threading.Lock()
+        self._messages_reader = self._start_thread(self._read_messages)
+        self._errors_reader = self._start_thread(self._read_errors)
+        self._writers: list[threading.Thread] = []
 
     @property
     def pid(self) -> int:
@@ -188,15 +197,18 @@ class WorkerProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether it is still running."""
-        return self._process.poll() is None
+        """Whether it still talks."""
+        return not self._ended.is_set()
 
-    def send(self, message: object) -> None:
-        """Sends a job or a `wire.Cancel`; a worker that has just died is found by reading."""
-        try:
-            wire.send(cast(BinaryIO, self._process.stdin), message)
-        except OSError:
-            logger.info("The worker %d was gone when it was written to", self.pid)
+    def send(self, job: jobs.Job) -> None:
+        """Sends a job, in the background: the pipe of a busy or stuck worker may be full."""
+        self._write_in_background(wire.pack(job))
+
+    def ask_to_stop(self) -> None:
+        """Asks for the running job to stop; without effect while that job is still being sent."""
+        if self._sending.acquire(blocking=False):
+            self._sending.release()
+            self._write_in_background(wire.pack(wire.Cancel()))
 
     def next_message(self, timeout: float) -> object | None:
         """The next event, `_DEAD` when there will be no more, None if none came in time."""
@@ -206,56 +218,72 @@ class WorkerProcess:
             return None
 
     def death(self) -> events.Failed:
-        """Why it died, as far as can be told from outside."""
-        code = self._process.wait()
-        self._threads[1].join(timeout=1)
+        """Why it fell silent, as far as can be told from outside."""
+        try:
+            code = self._process.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            return events.Failed(
+                events.FailureKind.WORKER_DIED,
+                f"The worker process sent something that cannot be read: {self._reading_failed!r}.",
+                "Run the job again: a new worker is started.",
+                "\n".join(self._last_words),
+            )
+        self._errors_reader.join(timeout=1)
         return describe_death(code, "\n".join(self._last_words))
 
     def end(self) -> None:
         """Ends it and everything that it started, at once, and cleans up behind it."""
         if hasattr(os, "killpg"):
-            with suppress(ProcessLookupError):
+            # macOS says PermissionError where only a zombie is left.
+            with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
         self._process.kill()
         self._process.wait()
-        for thread in self._threads:
+        for thread in (self._messages_reader, self._errors_reader, *self._writers):
             thread.join(timeout=5)
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             with suppress(OSError):
                 cast(BinaryIO, stream).close()
+
+    def _start_thread(self, work: Callable[[], None]) -> threading.Thread:
+        thread = threading.Thread(target=work, name=f"worker {self.pid}", daemon=True)
+        thread.start()
+        return thread
+
+    def _write_in_background(self, packed: bytes) -> None:
+        self._writers = [writer for writer in self._writers if writer.is_alive()]
+        self._writers.append(self._start_thread(lambda: self._write(packed)))
+
+    def _write(self, packed: bytes) -> None:
+        try:
+            with self._sending:
+                wire.write(cast(BinaryIO, self._process.stdin), packed)
+        except (OSError, ValueError):
+            # Its death is found by reading; a closed pipe was closed by `end`.
+            logger.info("The worker %d was gone when it was written to", self.pid)
 
     def _read_messages(self) -> None:
         stream = cast(BinaryIO, self._process.stdout)
         try:
             wire.find_beginning(stream)
             while True:
-                self._messages.put(wire.receive(stream))
+                self._messages.put(wire.unpack(wire.read(stream)))
         except (EOFError, OSError):
             pass
+        except Exception as error:
+            logger.exception("The worker %d sent something unreadable", self.pid)
+            self._reading_failed = error
         finally:
+            self._ended.set()
             self._messages.put(_DEAD)
 
     def _read_errors(self) -> None:
+        # What torch says when asked to be verbose is what the user asked for.
+        level = logging.INFO if "TORCH_LOGS" in self.environment else logging.DEBUG
         for line in cast(BinaryIO, self._process.stderr):
             text = line.decode(errors="replace").rstrip()
             self._last_words.append(text)
-            logger.debug("worker %d: %s", self.pid, text)
-
-
-def process_environment(config: CompileConfig, inherited: Mapping[str, str]) -> dict[str, str]:
-    """The variables of a worker for a configuration.
-
-    Args:
-        config: Its process-level settings are set for the worker.
-        inherited: Everything else; what it says about compile threads and logs wins.
-    """
-    environment = dict(inherited)
-    environment[SETTINGS["cache_dir"].variable] = str(Path(config.cache_dir).absolute())
-    # Compile workers of torch idle for a minute, and hang if their own parent dies.
-    environment.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")
-    if config.debug:
-        environment.setdefault("TORCH_LOGS", "+dynamo,graph_breaks,recompiles,guards")
-    return environment
+            logger.log(level, "worker %d: %s", self.pid, text)
 
 
 def describe_death(code: int, last_words: str) -> events.Failed:
@@ -265,8 +293,7 @@ def describe_death(code: int, last_words: str) -> events.Failed:
         sentence = "The worker process was killed, by the system for want of memory or by someone."
         remedy = "If memory was short, use a smaller batch size or context. " + remedy
     elif code < 0:
-        name = signal.Signals(-code).name
-        sentence = f"The worker process crashed ({name})."
+        sentence = f"The worker process crashed ({signal_name(-code)})."
         remedy = "If it happens again, turn compilation off. " + remedy
     else:
         sentence = f"The worker process ended by itself with code {code}."
@@ -275,3 +302,11 @@ def describe_death(code: int, last_words: str) -> events.Failed:
             sentence = "The worker process cannot be started: a part cannot be imported."
             remedy = f"Install chronos-panel again into the environment of {sys.executable}."
     return events.Failed(kind, sentence, remedy, last_words)
+
+
+def signal_name(number: int) -> str:
+    """A signal's name; its number where it has none."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

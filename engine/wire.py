@@ -37,26 +37,35 @@ def find_beginning(stream: BinaryIO) -> None:
         seen = seen[-len(_START) :] + _read_exactly(stream, 1)
 
 
-def send(stream: BinaryIO, message: object) -> None:
+def pack(message: object) -> bytes:
+    """A message as bytes."""
+    return pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def unpack(packed: bytes) -> Any:
+    """A message from bytes."""
+    return pickle.loads(packed)  # noqa: S301 - see the module's docstring
+
+
+def write(stream: BinaryIO, packed: bytes) -> None:
     """Writes one message.
 
     Raises:
         OSError: The other end is gone.
     """
-    body = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-    stream.write(_LENGTH.pack(len(body)))
-    stream.write(body)
+    stream.write(_LENGTH.pack(len(packed)))
+    stream.write(packed)
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> Any:
+def read(stream: BinaryIO) -> bytes:
     """Reads one message; blocks until it is whole.
 
     Raises:
         EOFError: The other end is gone, perhaps in the middle of a message.
     """
     (length,) = _LENGTH.unpack(_read_exactly(stream, _LENGTH.size))
-    return pickle.loads(_read_exactly(stream, length))  # noqa: S301 - see the module's docstring
+    return _read_exactly(stream, length)
 
 
 def _read_exactly(stream: BinaryIO, count: int) -> bytes:

@@ -11,9 +11,7 @@ import importlib
 import logging
 import os
 import signal
-import sys
 import threading
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from queue import SimpleQueue
@@ -22,6 +20,7 @@ from typing import BinaryIO
 from engine import events, jobs, wire
 from engine.context import JobContext, Shelf
 from engine.errors import Cancelled, UserError
+from engine.failures import describe_failure
 
 RUNNERS: dict[type[jobs.Job], str] = {
     jobs.DescribeMachine: "engine.machine",
@@ -50,23 +49,31 @@ class Worker:
         """Takes messages until the parent is gone, and then ends the process group."""
         try:
             while True:
-                message = wire.receive(self.inbox)
-                if isinstance(message, wire.Cancel):
-                    self._cancelled.set()
-                else:
-                    self._cancelled.clear()
-                    self._jobs.put(message)
+                self._take(wire.read(self.inbox))
         finally:
             end_process_group()
 
+    def _take(self, packed: bytes) -> None:
+        try:
+            message = wire.unpack(packed)
+        except Exception as error:
+            self.emit(describe_failure(error))
+            return
+        if isinstance(message, wire.Cancel):
+            self._cancelled.set()
+        else:
+            self._cancelled.clear()
+            self._jobs.put(message)
+
     def emit(self, event: events.Event) -> None:
         """Sends an event to the parent."""
+        message = wire.pack(event)  # before the lock, since pickling may log and come back here
         with self._sending:
-            wire.send(self.outbox, event)
+            wire.write(self.outbox, message)
 
     def work(self) -> None:
         """Runs jobs, one after the other, for ever."""
-        shelf = Shelf(size=4)
+        shelf = Shelf(size=3)
         while True:
             job = self._jobs.get()
             context = JobContext(self.emit, self._cancelled.is_set, shelf)
@@ -82,35 +89,8 @@ def run(job: jobs.Job, context: JobContext) -> events.Outcome:
     except UserError as error:
         return events.Failed(events.FailureKind.INPUT, error.sentence, error.remedy)
     except BaseException as error:
-        return failure(error)
+        return describe_failure(error)
     return events.Finished()
-
-
-def failure(error: BaseException) -> events.Failed:
-    """An unexpected error, told as well as possible."""
-    details = "".join(traceback.format_exception(error))
-    if isinstance(error, ImportError):
-        return events.Failed(
-            events.FailureKind.CANNOT_START,
-            f"A part that is needed cannot be imported: {error}.",
-            f"Install chronos-panel again into the environment of {sys.executable}.",
-            details,
-        )
-    from engine.model import first_line, is_out_of_memory
-
-    if is_out_of_memory(error):
-        return events.Failed(
-            events.FailureKind.MEMORY,
-            "The machine's memory did not suffice for this job.",
-            "Use a smaller batch size, a shorter context or fewer series, or close other programs.",
-            details,
-        )
-    return events.Failed(
-        events.FailureKind.UNEXPECTED,
-        f"Something went wrong that should not: {type(error).__name__}: {first_line(error)}.",
-        "The log has the details; please report them.",
-        details,
-    )
 
 
 class EventHandler(logging.Handler):

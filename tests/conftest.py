@@ -52,9 +52,5 @@ def new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
 
 
 def child_pids() -> set[int]:
-    """Process ids of everything that this process has started and that still runs."""
-    return {
-        child.pid
-        for child in psutil.Process(os.getpid()).children(recursive=True)
-        if child.status() != psutil.STATUS_ZOMBIE
-    }
+    """Process ids of everything that this process has started and that is not cleared away."""
+    return {child.pid for child in psutil.Process(os.getpid()).children(recursive=True)}

@@ -121,7 +121,8 @@ def environment_disagrees(facts: Facts) -> Iterator[Found]:
 def misspelt_variable(facts: Facts) -> Iterator[Found]:
     """Nothing reads it, so that the setting that was meant keeps another value."""
     for name in facts.variables:
-        if name in VARIABLES or not name.startswith(OUR_PREFIXES):
+        is_torchs = name.startswith(TORCH_PREFIXES) and name not in facts.unread
+        if name in VARIABLES or is_torchs or not name.startswith(OUR_PREFIXES):
             continue
         nearest = nearest_variable(name)
         if nearest or name.startswith("CHRONOS_"):
@@ -151,7 +152,7 @@ def variable_replaced(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.ERROR, "enabled")
 def compilation_disabled(facts: Facts) -> Iterator[Found]:
-    """torch.compile then does nothing and says nothing, whatever the settings ask for."""
+    """With it torch.compile does nothing and says nothing, whatever the settings ask for."""
     for name in SWITCHES_OFF:
         if facts.config.enabled and has(facts, name):
             yield better_unset(facts, name)

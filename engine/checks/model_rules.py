@@ -5,9 +5,10 @@ from pathlib import Path
 
 from engine.checks.facts import GIGABYTE, Facts
 from engine.checks.rule import Found, Rule, rule, rules_in
+from engine.config import CompileConfig
 from engine.findings import Fix, Severity
 
-DEMO = "demo"
+DEMO = CompileConfig().model
 
 
 @rule(Severity.ADVICE, "model")

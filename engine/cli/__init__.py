@@ -6,15 +6,12 @@ import sys
 import typer
 
 from engine.cli.check import check
-from engine.cli.console import complain
+from engine.cli.console import BAD_INPUT, FAILED, complain
 from engine.cli.export import export
 from engine.cli.forecast import forecast
 from engine.cli.log import log_file, set_up_log
 from engine.cli.status import status
 from engine.errors import UserError
-
-BAD_INPUT = 2
-FAILED = 1
 
 app = typer.Typer(
     name="chronos-panel",
@@ -38,7 +35,7 @@ def start(context: typer.Context) -> None:
         typer.echo(context.get_help())
 
 
-def main() -> None:
+def run() -> None:
     """Runs the command line; exits 0, 1 (a job or check failed) or 2 (bad input)."""
     set_up_log()
     try:

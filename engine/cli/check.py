@@ -5,13 +5,12 @@ from collections import Counter
 from typing import Annotated
 
 import typer
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from engine import events, jobs
 from engine.checks import RULES
-from engine.cli.console import COLOURS, results
+from engine.cli.console import COLOURS, FAILED, results
 from engine.cli.documents import print_json
 from engine.cli.forecast import Device
 from engine.cli.options import Demo, EnvFile, Json, Model, Preset, Resolved, Set, Verbose, resolve
@@ -66,7 +65,7 @@ def check(
     else:
         show(findings, complete=resolved is not None)
     if not passed:
-        raise typer.Exit(1)
+        raise typer.Exit(FAILED)
 
 
 def judge(
@@ -99,10 +98,10 @@ def show(findings: tuple[Finding, ...], complete: bool) -> None:
         if finding.rule:
             heading.append(f"  {finding.rule}", "dim")
         results.print(heading)
-        results.print(Padding(Text(str(finding)), (0, 0, 0, 4)))
+        results.print(Text(f"    {finding}"))
         if finding.fix:
-            change = f"--set {finding.fix.setting}={to_text(finding.fix.value)}"
-            results.print(Padding(Text(f"Fix: {change}"), (0, 0, 0, 4)))
+            change = f"{finding.fix.setting}={to_text(finding.fix.value)}"
+            results.print(Text(f"    Fix: --set {change}"))
     results.print(summary(findings), highlight=False)
     if not complete:
         results.print("The machine is looked at when these are mended.", highlight=False)

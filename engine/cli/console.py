@@ -1,8 +1,11 @@
 """What people see: sentences and progress on standard error, results on standard output."""
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
@@ -10,8 +13,13 @@ from rich.text import Text
 from engine.events import Progress as ProgressEvent
 from engine.findings import Finding, Severity
 
-results = Console(soft_wrap=True)
-messages = Console(stderr=True, soft_wrap=True)
+FAILED = 1
+BAD_INPUT = 2
+INTERRUPTED = 130
+
+# Names in a user's files may look like markup.
+results = Console(soft_wrap=True, markup=False, highlight=False)
+messages = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
 
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
 
@@ -31,18 +39,34 @@ def tell(severity: Severity, text: str) -> None:
     messages.print(Text.assemble((f"{severity}: ", COLOURS[severity]), text))
 
 
+@contextmanager
+def output() -> Iterator[None]:
+    """A scope that writes results; a reader who has seen enough ends the command quietly."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Else Python complains once more when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+
+
 class ProgressLine:
     """One line that shows how far a job is; silent where standard error is no terminal."""
 
     def __init__(self, bar: Progress) -> None:
         self._bar = bar
-        self._task = bar.add_task("Starting", total=None)
+        self._stage = "Starting"
+        self._task = bar.add_task(self._stage, total=None)
 
     def show(self, event: ProgressEvent) -> None:
         """Brings the line up to date."""
-        self._bar.update(
-            self._task, description=event.stage, completed=event.done, total=event.total
-        )
+        if event.stage != self._stage:
+            # A bar cannot forget a total that it once had.
+            self._stage = event.stage
+            self._bar.remove_task(self._task)
+            self._task = self._bar.add_task(event.stage, total=event.total)
+        self._bar.update(self._task, completed=event.done, total=event.total)
 
 
 @contextmanager
@@ -50,7 +74,7 @@ def progress_line() -> Iterator[ProgressLine]:
     """A scope with a progress line, which is gone afterwards."""
     bar = Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TimeElapsedColumn(),
         console=messages,

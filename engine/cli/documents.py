@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
+
+from engine.cli.console import output
 
 
 def print_json(document: Any) -> None:
     """Prints one JSON document on standard output."""
-    json.dump(plain(document), sys.stdout, indent=2, allow_nan=False, ensure_ascii=False)
-    sys.stdout.write("\n")
+    text = json.dumps(plain(document), indent=2, allow_nan=False, ensure_ascii=False)
+    with output():
+        sys.stdout.write(text + "\n")
 
 
 def plain(value: Any) -> Any:  # noqa: PLR0911 - one return for each kind
@@ -26,8 +30,10 @@ def plain(value: Any) -> Any:  # noqa: PLR0911 - one return for each kind
             return str(value)
         case float():
             return value if math.isfinite(value) else None
+        case pd.DatetimeIndex():
+            return [stamp.isoformat() for stamp in value]
         case np.ndarray() if np.issubdtype(value.dtype, np.datetime64):
-            return np.datetime_as_string(value, unit="s").tolist()
+            return plain(pd.DatetimeIndex(value))
         case np.generic() | np.ndarray():
             return plain(value.tolist())
         case Path():

@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from engine import envfile
+from engine.checkpoint import PRODUCTION_MODEL
 from engine.checks import check_config
-from engine.cli.console import notice
+from engine.cli.console import notice, output
 from engine.cli.documents import print_json
 from engine.cli.log import also_to_stderr
 from engine.cli.options import Demo, EnvFile, Json, Model, Preset, Set, Verbose, resolve
-from engine.model import PRODUCTION_MODEL
 
 Output = Annotated[
     Path | None,
@@ -28,7 +28,7 @@ DialectOption = Annotated[
 
 
 def export(
-    output: Output = None,
+    file: Output = None,
     dialect: DialectOption = envfile.Dialect.PORTABLE,
     json: Json = False,
     env_file: EnvFile = None,
@@ -57,9 +57,11 @@ def export(
         config = config.replace(model=PRODUCTION_MODEL)
     for finding in (*resolved.findings, *check_config(config)):
         notice(finding)
-    if output is not None:
-        envfile.write(output, config, dialect)
+    if file is not None:
+        envfile.write(file, config, dialect)
     if json:
-        print_json({"variables": config.to_env(), "dialect": dialect, "file": output})
-    elif output is None:
-        sys.stdout.write(envfile.render(config, dialect))
+        print_json({"variables": config.to_env(), "dialect": dialect, "file": file})
+    elif file is None:
+        text = envfile.render(config, dialect)
+        with output():
+            sys.stdout.write(text)

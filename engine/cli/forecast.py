@@ -2,18 +2,18 @@
 
 import sys
 from dataclasses import dataclass, field
-from importlib.resources import files
+from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
 import pandas as pd
 import typer
 from rich.table import Table
+from rich.text import Text
 
-from engine import events, jobs
-from engine import files as atomic
+from engine import events, files, jobs
 from engine.checks import check_config
-from engine.cli.console import messages, notice, results, tell
+from engine.cli.console import FAILED, messages, notice, output, results, tell
 from engine.cli.documents import print_json
 from engine.cli.options import Demo, EnvFile, Json, Model, Preset, Set, Verbose, resolve
 from engine.cli.running import run_job
@@ -22,7 +22,7 @@ from engine.data import ReadOptions
 from engine.data.series import SeriesSet
 from engine.errors import UserError
 from engine.evidence import Comparison, ModelDescription
-from engine.findings import Severity
+from engine.findings import Finding, Severity
 from engine.forecasts import DEFAULT_QUANTILE_LEVELS, ForecastSet, valid_quantile_levels
 
 COLUMNS = "Reading the file"
@@ -62,7 +62,7 @@ def forecast(
     data: Data = None,
     horizon: Horizon = 24,
     compare: Compare = False,
-    output: Output = None,
+    file: Output = None,
     levels: Levels = LEVELS,
     context_length: ContextLength = None,
     batch_size: BatchSize = 64,
@@ -150,21 +150,22 @@ def forecast(
         device=device,
         compare=compare,
     )
-    if output is not None:
-        atomic.require_writable(output)
-    for finding in (*resolved.findings, *check_config(resolved.config)):
+    if file is not None:
+        files.require_writable(file)
+    outcome = Gathered(notices=[*resolved.findings, *check_config(resolved.config)])
+    for finding in outcome.notices:
         notice(finding)
-    outcome = Gathered()
     for event in run_job(job, verbose=verbose):
         outcome.take(event)
-    if output is not None:
-        atomic.write_text(
-            output, outcome.forecast.to_frame().to_csv(index=False, float_format=FLOATS)
-        )
+    if file is not None:
+        frame = outcome.forecast.to_frame()
+        files.write_text(file, frame.to_csv(index=False, float_format=FLOATS))
     if json:
         print_json(outcome.document(resolved.config))
     else:
-        show(outcome, output)
+        show(outcome, file)
+    if compare and outcome.comparison is None:
+        raise typer.Exit(FAILED)
 
 
 @dataclass(slots=True)
@@ -176,7 +177,7 @@ class Gathered:
         model: The model.
         runs: One for each mode that ran, the one asked for first.
         comparison: How far they are apart, if both ran.
-        notices: What the user should know, as told before.
+        notices: What the user should know.
         fallbacks: Why compilation was given up.
         changed_values: What the small-value policy did.
     """
@@ -185,6 +186,7 @@ class Gathered:
     model: ModelDescription | None = None
     runs: list[events.ForecastReady] = field(default_factory=list)
     comparison: Comparison | None = None
+    notices: list[Finding] = field(default_factory=list)
     fallbacks: list[str] = field(default_factory=list)
     changed_values: list[events.SmallValuesChanged] = field(default_factory=list)
 
@@ -202,14 +204,11 @@ class Gathered:
             case events.FellBack(cause):
                 self.fallbacks.append(cause)
                 tell(Severity.WARNING, f"{cause} The forecast is eager instead.")
-            case events.SmallValuesChanged(policy, values, items):
+            case events.Noticed(finding):
+                self.notices.append(finding)
+            case events.SmallValuesChanged():
                 self.changed_values.append(event)
-                tell(
-                    Severity.WARNING,
-                    f"The small-value policy {policy} changed {values} values of {items} items. "
-                    "Use --set small_values=rescale or keep to leave forecasts of small numbers "
-                    "whole.",
-                )
+                tell(*small_values_sentence(event))
 
     @property
     def forecast(self) -> ForecastSet:
@@ -225,8 +224,9 @@ class Gathered:
             "runs": [run_document(run) for run in self.runs],
             "fallbacks": self.fallbacks,
             "small_values": self.changed_values,
+            "notices": self.notices,
             "comparison": self.comparison,
-            "forecast": self.forecast,
+            "forecast": forecast_document(self.forecast),
         }
 
 
@@ -241,6 +241,35 @@ def data_document(series: SeriesSet) -> dict[str, object]:
         "reading": series.reading,
         "findings": series.findings,
     }
+
+
+def forecast_document(forecast: ForecastSet) -> dict[str, object]:
+    """A forecast for JSON; the stamps are in the time zone that the file had."""
+    return {
+        "target_names": forecast.target_names,
+        "quantile_levels": forecast.quantile_levels,
+        "items": [
+            {
+                "item_id": item.item_id,
+                "timestamps": forecast.local_stamps(item),
+                "values": item.values,
+            }
+            for item in forecast.items
+        ],
+    }
+
+
+def small_values_sentence(event: events.SmallValuesChanged) -> tuple[Severity, str]:
+    """What the small-value policy did, for people."""
+    if event.policy == "rescale":
+        return Severity.ADVICE, (
+            f"The small-value policy rescale lifted {event.values} values of {event.items} items; "
+            "their forecasts are in their own units."
+        )
+    return Severity.WARNING, (
+        f"The small-value policy {event.policy} set {event.values} values of {event.items} items "
+        "to zero. Use --set small_values=rescale to leave forecasts of small numbers whole."
+    )
 
 
 def run_document(run: events.ForecastReady) -> dict[str, object]:
@@ -270,26 +299,29 @@ def run_document(run: events.ForecastReady) -> dict[str, object]:
     }
 
 
-def show(outcome: Gathered, output: Path | None) -> None:
+def show(outcome: Gathered, file: Path | None) -> None:
     """Prints the forecast: a table for people, CSV for a pipe."""
     frame = outcome.forecast.to_frame()
-    if output is None and not results.is_terminal:
-        frame.to_csv(sys.stdout, index=False, float_format=FLOATS)
-    elif output is None:
-        results.print(preview(frame))
+    if file is None:
+        with output():
+            if results.is_terminal:
+                results.print(preview(frame))
+            else:
+                frame.to_csv(sys.stdout, index=False, float_format=FLOATS)
     for run in outcome.runs:
-        messages.print(sentence_about(run), highlight=False)
+        messages.print(sentence_about(run))
     if outcome.comparison is not None:
-        messages.print(comparison_sentence(outcome.comparison), highlight=False)
-    if output is not None:
-        messages.print(f"{len(frame)} rows were written to {output}.", highlight=False)
+        messages.print(comparison_sentence(outcome.comparison))
+    if file is not None:
+        messages.print(f"{len(frame)} rows were written to {file}.")
 
 
 def preview(frame: pd.DataFrame) -> Table:
     """The first rows of a forecast."""
     table = Table(*map(str, frame.columns), box=None, pad_edge=False)
     for row in frame.head(SHOWN_ROWS).itertuples(index=False):
-        table.add_row(*(f"{cell:.6g}" if isinstance(cell, float) else str(cell) for cell in row))
+        cells = (f"{cell:.6g}" if isinstance(cell, float) else str(cell) for cell in row)
+        table.add_row(*map(Text, cells))
     hidden = len(frame) - SHOWN_ROWS
     if hidden > 0:
         table.caption = f"{hidden} more rows; --output FILE writes them all."
@@ -312,6 +344,8 @@ def sentence_about(run: events.ForecastReady) -> str:
 
 def comparison_sentence(comparison: Comparison) -> str:
     """How far eager and compiled are apart, for people."""
+    if not comparison.compared:
+        return "Difference: unknown, since no value is finite in both forecasts."
     sentence = (
         f"Difference: at most {comparison.max_absolute:.3g}, on average "
         f"{comparison.mean_absolute:.3g}; in units of the series' scale at most "
@@ -325,7 +359,7 @@ def comparison_sentence(comparison: Comparison) -> str:
 
 def sample_file() -> Path:
     """The sample that the demonstration forecasts."""
-    return Path(str(files("resources") / "samples" / SAMPLE))
+    return Path(str(resources.files("resources") / "samples" / SAMPLE))
 
 
 def read_levels(text: str) -> tuple[float, ...]:

@@ -1,6 +1,7 @@
 """The log file: everything that is not for the eyes of somebody who just wants a forecast."""
 
 import logging
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -17,11 +18,9 @@ def log_file() -> Path:
 def set_up_log() -> None:
     """Starts logging to the file; without a place to write to, there is no log."""
     handlers: list[logging.Handler] = [logging.NullHandler()]
-    try:
+    with suppress(OSError):
         log_file().parent.mkdir(parents=True, exist_ok=True)
-        handlers = [RotatingFileHandler(log_file(), maxBytes=2_000_000, backupCount=2, delay=True)]
-    except OSError:
-        pass
+        handlers = [RotatingFileHandler(log_file(), maxBytes=2_000_000, backupCount=2)]
     logging.basicConfig(level=logging.INFO, format=FORMAT, handlers=handlers)
 
 

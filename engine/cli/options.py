@@ -20,8 +20,7 @@ from engine.config import (
     setting_by_any_name,
     source_variable,
 )
-from engine.errors import UserError
-from engine.findings import Finding
+from engine.findings import Finding, Severity
 
 CONFIGURATION = "Configuration"
 
@@ -119,12 +118,12 @@ def resolve(
         take(found, source)
         mistakes += not_allowed
     if preset is not None:
-        # A preset says how a model is run, not which.
-        chosen = dataclasses.asdict(preset_by_name(preset))
-        del chosen["model"]
+        chosen, not_a_preset = read_preset(preset)
         take(chosen, "preset")
+        mistakes += not_a_preset
     if demo and model not in (None, "demo"):
-        raise UserError(f"--demo and --model {model} contradict each other.", "Leave one out.")
+        contradiction = f"--demo and --model {model} contradict each other."
+        mistakes.append(mistake("--model", contradiction, "Leave one out."))
     if demo or model is not None:
         take({"model": "demo" if demo else model}, "option")
     options, wrong = read_changes(changes or [])
@@ -135,16 +134,20 @@ def resolve(
     return Resolved(CompileConfig(**values), sources, findings, file_variables)
 
 
-def preset_by_name(text: str) -> CompileConfig:
-    """The preset that a person means.
-
-    Raises:
-        UserError: There is no such preset.
-    """
+def read_preset(text: str) -> tuple[dict[str, Any], list[Finding]]:
+    """The settings of a preset, and what is wrong with its name."""
     key = text.strip().lower().replace("-", "_")
     if key not in PRESETS:
-        raise UserError(f"There is no preset {text!r}.", f"The presets are {', '.join(PRESETS)}.")
-    return PRESETS[key]
+        known = f"The presets are {', '.join(PRESETS)}."
+        return {}, [mistake("--preset", f"There is no preset {text!r}.", known)]
+    chosen = dataclasses.asdict(PRESETS[key])
+    del chosen["model"]  # a preset says how a model is run, not which
+    return chosen, []
+
+
+def mistake(option: str, what: str, remedy: str) -> Finding:
+    """Something wrong with an option."""
+    return Finding(Severity.ERROR, option, what, remedy=remedy)
 
 
 def read_changes(changes: list[str]) -> tuple[dict[str, Any], list[Finding]]:
@@ -153,10 +156,12 @@ def read_changes(changes: list[str]) -> tuple[dict[str, Any], list[Finding]]:
     wrong: list[Finding] = []
     for change in changes:
         name, equals, text = change.partition("=")
+        if not equals:
+            remedy = f"Write --set {name}=VALUE."
+            wrong.append(mistake("--set", f"--set {change} has no value.", remedy))
+            continue
         try:
             field = setting_by_any_name(name)
-            if not equals:
-                raise UserError(f"--set {change} has no value.", f"Write --set {name}=VALUE.")
             values[field] = from_text(field, text, called=name)
         except ConfigError as error:
             wrong += error.findings

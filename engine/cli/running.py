@@ -6,11 +6,9 @@ from collections.abc import Iterator
 import typer
 
 from engine import events, jobs
-from engine.cli.console import complain, notice, progress_line
+from engine.cli.console import BAD_INPUT, FAILED, INTERRUPTED, complain, notice, progress_line
 from engine.cli.log import also_to_stderr, log_file
 from engine.session import Session
-
-INTERRUPTED = 130
 
 logger = logging.getLogger(__name__)
 
@@ -41,9 +39,11 @@ def results_of(job: jobs.Job) -> Iterator[events.Event]:
                     logging.getLogger(name).log(level, "%s", text)
                 case events.Noticed(finding):
                     notice(finding)
+                    yield event
                 case events.Failed():
                     explain(event)
-                    raise typer.Exit(2 if event.kind == events.FailureKind.INPUT else 1)
+                    bad_input = event.kind == events.FailureKind.INPUT
+                    raise typer.Exit(BAD_INPUT if bad_input else FAILED)
                 case events.Finished() | events.Stopped():
                     pass
                 case _:

@@ -67,7 +67,10 @@ def settings_document(resolved: Resolved) -> list[dict[str, object]]:
 
 def settings_table(resolved: Resolved) -> Table:
     """The settings for people."""
-    table = Table("Setting", "Value", "From", "Variable", box=None, pad_edge=False)
+    table = Table("Setting", box=None, pad_edge=False)
+    table.add_column("Value", overflow="fold")
+    table.add_column("From")
+    table.add_column("Variable", no_wrap=True)
     for name, setting in SETTINGS.items():
         value = to_text(getattr(resolved.config, name))
         table.add_row(name, value, resolved.sources[name], setting.variable)

@@ -118,3 +118,47 @@ def test_that_an_exported_file_drives_a_users_own_script(tmp_path: Path) -> None
     )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.startswith("True (")
+
+
+def test_that_eager_is_never_compared_with_eager() -> None:
+    done = chronos_panel(
+        "forecast",
+        "--demo",
+        "--compare",
+        "--json",
+        TORCH_COMPILED="1",
+        CXX="/nowhere/c++",
+        TORCHINDUCTOR_FORCE_DISABLE_CACHES="1",
+    )
+    assert done.returncode == 1
+    document = json.loads(done.stdout)
+    assert document["comparison"] is None
+    assert [run["compiled"] for run in document["runs"]] == [False, False]
+    assert "were not compared" in done.stderr
+
+
+def test_that_names_that_look_like_markup_and_odd_stamps_come_out_whole(tmp_path: Path) -> None:
+    data = tmp_path / "odd.csv"
+    stamps = pd.date_range("2024-01-01 00:00:10+01:00", periods=40, freq="250ms")
+    pd.DataFrame({"item_id": "[/b]", "timestamp": stamps, "y": np.arange(40.0)}).to_csv(
+        data, index=False
+    )
+    done = chronos_panel("forecast", data, "--horizon", "3", "--json")
+    assert done.returncode == 0, done.stderr
+    (item,) = json.loads(done.stdout)["forecast"]["items"]
+    assert item["item_id"] == "[/b]"
+    expected = pd.date_range(stamps[-1], periods=4, freq="250ms")[1:]
+    assert [pd.Timestamp(text) for text in item["timestamps"]] == list(expected)
+    written = chronos_panel(
+        "forecast", data, "--horizon", "3", "--output", tmp_path / "o[bold].csv"
+    )
+    assert "o[bold].csv" in written.stderr
+    frame = pd.read_csv(tmp_path / "o[bold].csv")
+    assert [pd.Timestamp(text) for text in frame["timestamp"]] == list(expected)
+
+
+def test_that_the_document_holds_what_was_told() -> None:
+    done = chronos_panel("forecast", "--demo", "--horizon", "300", "--json")
+    assert done.returncode == 0, done.stderr
+    notices = [notice["what"] for notice in json.loads(done.stdout)["notices"]]
+    assert any("longer than the 256" in what for what in notices)

@@ -90,6 +90,7 @@ def test_that_a_value_that_is_not_portable_names_the_dialects_that_can_hold_it()
         (["forecast", "--demo", "--set", "mod=default"], "Did you mean 'mode'"),
         (["forecast", "--demo", "--set", "mode"], "no value"),
         (["forecast", "--demo", "--env-file", "nowhere.env"], "nowhere.env"),
+        (["forecast", "--demo", "--model", "foo/bar--baz"], "foo/bar--baz"),
         (["forecats"], "forecats"),
         (["status", "--no-such-option"], "no-such-option"),
     ],
@@ -109,6 +110,15 @@ def test_that_a_file_that_cannot_be_written_is_said_before_the_forecast(tmp_path
     assert done.returncode == 2
     assert "does not exist" in done.stderr
     assert "Eager" not in done.stderr
+
+
+def test_that_every_mistake_in_the_options_is_told_at_once() -> None:
+    done = chronos_panel(
+        "status", "--preset", "fastest", "--set", "dtype", "--set", "mode=x", "--set", "y=1"
+    )
+    assert done.returncode == 2
+    for words in ("'fastest'", "--set dtype has no value", "mode is 'x'", "no setting 'y'"):
+        assert words in done.stderr
 
 
 def test_that_help_shows_examples() -> None:
@@ -136,6 +146,16 @@ def test_that_a_reader_that_has_seen_enough_is_no_error() -> None:
         process.stdout.readline()
         process.stdout.close()
         assert "Traceback" not in process.stderr.read()
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("delay", [0.3, 0.8])
+def test_that_an_early_interrupt_is_quiet(delay: float) -> None:
+    process = subprocess.Popen([COMMAND, "status"], stderr=subprocess.PIPE, text=True)
+    sleep(delay)
+    os.kill(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=10)
+    assert "Traceback" not in told
 
 
 def test_that_an_interrupt_ends_the_command_with_a_word_and_no_worker(tmp_path: Path) -> None:

@@ -140,5 +140,16 @@ def test_that_compiled_numbers_are_finite_where_eager_is(model: LoadedModel) -> 
     series = walks(4, 96)
     for row in (0, 2):
         series.series[row].targets[0, 10:40] = np.nan
-    result = Forecaster(model, CAPTURED).forecast(series, 8)
-    assert all(np.isfinite(item.values).all() for item in result.forecast.items)
+    eager = Forecaster(model, EAGER).forecast(series, 8).forecast
+    compiled = Forecaster(model, CAPTURED).forecast(series, 8)
+    assert compiled.compiled
+    assert all(np.isfinite(item.values).all() for item in eager.items)
+    assert compare(eager, compiled.forecast, series_scales(series)).missing_agree
+
+
+def test_that_a_horizon_of_several_forwards_is_compiled_throughout(model: LoadedModel) -> None:
+    """Beyond the model's own horizon, one call is several forwards."""
+    result = Forecaster(model, CAPTURED, lambda _event: None).forecast(walks(2, 64), 300)
+    assert result.compiled
+    assert result.proof is not None
+    assert result.proof.graph_runs == 2 * len(model.pipeline.model.encoder.block)

@@ -250,7 +250,7 @@ def test_that_compiled_code_that_turns_bad_is_replaced_by_eager(
         np.testing.assert_allclose(item.values, eager, rtol=1e-5, atol=1e-4)
 
 
-@pytest.mark.parametrize("stop", [KeyboardInterrupt, Cancelled, MemoryError])
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, Cancelled])
 def test_that_an_interrupt_is_no_reason_to_fall_back(
     model: LoadedModel, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException]
 ) -> None:
@@ -277,8 +277,8 @@ def test_that_the_forecaster_stops_between_batches(model: LoadedModel) -> None:
     assert len(seen) == 2
 
 
-def test_that_code_that_torch_gave_up_on_is_not_called_compiled(model: LoadedModel) -> None:
-    """With fixed shapes, torch recompiles a few times and then silently runs eager."""
+def test_that_code_that_torch_gives_up_on_is_a_fallback(model: LoadedModel) -> None:
+    """With fixed shapes, torch recompiles a few times and would then silently run eager."""
     events: list[Event] = []
     forecaster = Forecaster(model, CAPTURED.replace(dynamic="false"), events.append)
     results = [forecaster.forecast(walks(2, 16 * patches), 8, LEVELS) for patches in range(2, 14)]
@@ -286,11 +286,88 @@ def test_that_code_that_torch_gave_up_on_is_not_called_compiled(model: LoadedMod
     assert not results[-1].compiled
     proof = results[-1].proof
     assert proof is not None
-    assert proof.uncompiled_calls > 0
-    assert not proof.compiled_code_ran
     assert "2 rows x 48 steps, horizon 8" in [entry.shape for entry in proof.recompiles]
+    causes = [event.cause for event in events if isinstance(event, FellBack)]
+    assert len(causes) == 1
+    assert "limit" in causes[0]
+
+
+def test_that_batches_that_ran_eager_code_are_told(model: LoadedModel) -> None:
+    events: list[Event] = []
+    forecaster = Forecaster(model, CAPTURED, events.append)
+    with torch.compiler.set_stance("force_eager"):
+        result = forecaster.forecast(walks(2, 64), 8)
+    assert not result.compiled
+    assert result.proof is not None
+    assert not result.proof.compiled_code_ran
     found = [event.finding.what for event in events if isinstance(event, Noticed)]
-    assert any("eager code although compilation is on" in what for what in found)
+    assert found == ["1 of 1 batches ran eager code although compilation is on."]
+
+
+def test_that_the_proof_is_of_this_forecaster_alone(model: LoadedModel) -> None:
+    series = walks(2, 64)
+    blocks = Forecaster(model, CAPTURED)
+    blocks.forecast(series, 8)
+    broken = Forecaster(model, CAPTURED.replace(scope="model"))
+    broken.forecast(series, 8)
+    mine, theirs = blocks.proof(), broken.proof()
+    assert mine is not None
+    assert theirs is not None
+    assert (mine.graphs, mine.graph_breaks) == (1, {})
+    assert theirs.graph_breaks
+
+
+@pytest.mark.parametrize("scale", [1e30, 1e-30, 1e38])
+def test_that_numbers_at_the_edge_of_float32_are_forecast_like_ordinary_ones(
+    model: LoadedModel, scale: float
+) -> None:
+    ordinary = walks(1, 64)
+    extreme = series_set([ordinary.series[0].targets * scale])
+    forecaster = Forecaster(model, EAGER)
+    np.testing.assert_allclose(
+        values(forecaster, extreme)[0] / scale, values(forecaster, ordinary)[0], rtol=1e-4
+    )
+
+
+def test_that_a_small_variation_on_a_large_level_is_forecast(model: LoadedModel) -> None:
+    ordinary = walks(1, 64)
+    raised = series_set([ordinary.series[0].targets + 1e9])
+    forecaster = Forecaster(model, EAGER)
+    np.testing.assert_allclose(
+        values(forecaster, raised)[0] - 1e9, values(forecaster, ordinary)[0], atol=1e-3
+    )
+
+
+def test_that_a_series_without_an_observation_is_told(model: LoadedModel) -> None:
+    events: list[Event] = []
+    series = series_set([np.full(20, np.nan), np.arange(20.0)])
+    Forecaster(model, EAGER, events.append).forecast(series, 4)
+    (noticed,) = [event.finding for event in events if isinstance(event, Noticed)]
+    assert "no observed value" in noticed.what
+    assert noticed.where == ("item_0",)
+
+
+def test_that_a_forecast_that_is_not_finite_is_told(model: LoadedModel) -> None:
+    broken = load(EAGER, "cpu")
+    with torch.no_grad():
+        next(broken.pipeline.model.output_patch_embedding.parameters()).fill_(float("nan"))
+    events: list[Event] = []
+    Forecaster(broken, EAGER, events.append).forecast(walks(2, 64), 4)
+    (noticed,) = [event.finding for event in events if isinstance(event, Noticed)]
+    assert "NaN or infinity" in noticed.what
+
+
+def test_that_memory_that_runs_out_in_compiled_code_gives_the_eager_forecast(
+    model: LoadedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_out(_result: Any) -> Any:
+        raise MemoryError
+
+    plant(monkeypatch, FailingAt(1, run_out))
+    events: list[Event] = []
+    result = Forecaster(model, CAPTURED, events.append).forecast(walks(2, 64), 8)
+    assert not result.compiled
+    assert [event for event in events if isinstance(event, FellBack)]
 
 
 def test_that_a_horizon_beyond_the_models_is_forecast_with_a_warning(model: LoadedModel) -> None:
@@ -306,6 +383,8 @@ def test_that_a_horizon_beyond_the_models_is_forecast_with_a_warning(model: Load
     [
         ({"horizon": 0}, "horizon is 0"),
         ({"batch_size": 0}, "batch size is 0"),
+        ({"context_length": 0}, "context length is 0"),
+        ({"context_length": -5}, "context length is -5"),
         ({"quantile_levels": (0.5, 1.0)}, "quantile levels"),
         ({"quantile_levels": ()}, "quantile levels"),
         ({"series": SeriesSet((), ("y",))}, "no series"),

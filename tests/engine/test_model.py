@@ -10,9 +10,10 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from engine import model
+from engine.checkpoint import locate
 from engine.config import CompileConfig
 from engine.errors import UserError
-from engine.model import load, locate
+from engine.model import load
 
 
 @pytest.fixture

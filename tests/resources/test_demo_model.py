@@ -22,7 +22,7 @@ from resources.demo_model.recipe.evaluate import (
 )
 from resources.demo_model.recipe.train import Plan, Training
 
-SHA256 = "9361a9af96d265bf642a00efdb3cd843865145a68b26fb47ac85174e73e99fed"
+SHA256 = "b8ac407e626bc3fe6f1ee72198cbd449dbffcf5880a988dc10efdfbacf085a15"
 
 
 @pytest.fixture(scope="module")

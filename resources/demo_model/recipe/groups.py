@@ -123,7 +123,7 @@ def draw_groups(rng: np.random.Generator, groups: int, size: int, length: int) -
         values = draw_series(rng, groups, length)[:, None]
         return Groups(values, np.zeros((groups, 1), bool))
     families = [delayed_copies, mixtures, separate, explained]
-    counts = rng.multinomial(groups, [0.25, 0.15, 0.1, 0.5])
+    counts = rng.multinomial(groups, [0.25, 0.12, 0.08, 0.55])
     parts = [
         family(rng, int(count), size, length)
         for family, count in zip(families, counts, strict=True)

@@ -1,0 +1,27 @@
+"""The process-level variables that a configuration asks for.
+
+torch reads them once, so they must be there before it is imported or first compiles.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from engine.config import SETTINGS, CompileConfig
+
+CACHE_DIR = SETTINGS["cache_dir"].variable
+
+
+def process_environment(config: CompileConfig, inherited: Mapping[str, str]) -> dict[str, str]:
+    """The variables of a process that runs a configuration.
+
+    Args:
+        config: Its process-level settings are put in.
+        inherited: Everything else; what it says about compile threads and logs wins.
+    """
+    environment = dict(inherited)
+    environment[CACHE_DIR] = str(Path(config.cache_dir).absolute())
+    # Compile workers of torch idle for a minute, and hang if their own parent dies.
+    environment.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")
+    if config.debug:
+        environment.setdefault("TORCH_LOGS", "+dynamo,graph_breaks,recompiles,guards")
+    return environment
