@@ -33,9 +33,9 @@ class Plan:
     """
 
     output: Path
-    steps: int = 16_000
+    steps: int = 14_600
     warmup: int = 200
-    decay: int = 5_000
+    decay: int = 5_400
     stage: int = 2_000
     tokens: int = 1_300
     matrix_rate: float = 6e-3
