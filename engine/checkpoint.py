@@ -12,8 +12,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from engine.errors import UserError
-from engine.failures import first_line
+from engine.errors import UserError, first_line
 
 DEMO = "demo"
 PRODUCTION_MODEL = "amazon/chronos-2"

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from chronos import Chronos2Pipeline
 
 CompiledScope = Literal["model", "encoder", "blocks"]
-CUDA_GRAPH_MODES = ("reduce-overhead", "max-autotune")
 DYNAMIC = {"auto": None, "true": True, "false": False}
 
 Graph = Callable[..., Sequence[Any]]
@@ -158,7 +157,7 @@ class CompiledModel:
             self._compilations.append(Compilation(shape, graphs, seconds, reason))
 
     def _cuda_graph_state(self, skips: int) -> str:
-        if not asks_for_cuda_graphs(self._config):
+        if not self._config.asks_for_cuda_graphs:
             return "not asked for"
         if self._device.type != "cuda":
             return "not on a CPU"
@@ -179,13 +178,6 @@ def resolve_scope(config: CompileConfig, device: torch.device) -> CompiledScope:
     return "encoder" if uses_cuda_graphs(config, device) else "blocks"
 
 
-def asks_for_cuda_graphs(config: CompileConfig) -> bool:
-    """Whether the configuration wants CUDA graphs, on any device."""
-    return config.backend == "cudagraphs" or (
-        config.backend == "inductor" and config.mode in CUDA_GRAPH_MODES
-    )
-
-
 def forget_compiled_code() -> None:
     """Frees all code that torch compiled in this process; it is compiled anew when needed.
 
@@ -197,7 +189,7 @@ def forget_compiled_code() -> None:
 
 def uses_cuda_graphs(config: CompileConfig, device: torch.device) -> bool:
     """Whether the configuration uses CUDA graphs on the device."""
-    return device.type == "cuda" and asks_for_cuda_graphs(config)
+    return device.type == "cuda" and config.asks_for_cuda_graphs
 
 
 def counting_backend(config: CompileConfig, counts: GraphCounts) -> GraphBackend:

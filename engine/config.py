@@ -27,6 +27,7 @@ SdpaBackend = Literal["math", "mem_efficient", "flash", "cudnn"]
 SmallValues = Literal["auto", "clamp", "rescale", "keep"]
 Scope = Literal["auto", "model", "encoder", "blocks"]
 Dynamic = Literal["auto", "true", "false"]
+CUDA_GRAPH_MODES = ("reduce-overhead", "max-autotune")
 Value = bool | str | tuple[str, ...]
 
 
@@ -240,7 +241,7 @@ class CompileConfig:
 
         For scripts that run a model of their own; `Forecaster` does the same in a scope.
         """
-        from engine.safeguards import allow_attention_kernels
+        from engine.attention import allow_attention_kernels
 
         allow_attention_kernels(self.sdpa_backends)
 
@@ -250,6 +251,13 @@ class CompileConfig:
         if self.small_values == "auto":
             return "clamp" if self.enabled else "keep"
         return self.small_values
+
+    @property
+    def asks_for_cuda_graphs(self) -> bool:
+        """Whether CUDA graphs are wanted if it is compiled, on any device."""
+        return self.backend == "cudagraphs" or (
+            self.backend == "inductor" and self.mode in CUDA_GRAPH_MODES
+        )
 
     def replace(self, **changes: Any) -> Self:
         """A validated copy with some settings changed."""

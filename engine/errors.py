@@ -1,4 +1,6 @@
-"""The exceptions that mean something to a user."""
+"""The exceptions that mean something to a user, and what others' exceptions mean."""
+
+MEMORY_WORDS = ("can't allocate memory", "cannot allocate memory", "out of memory")
 
 
 class UserError(Exception):
@@ -20,3 +22,24 @@ class UserError(Exception):
 
 class Cancelled(Exception):  # noqa: N818 - it is an outcome, not a fault
     """Raised inside a job that was asked to stop."""
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error means that memory ran out, on any device.
+
+    torch's own error for a GPU is a RuntimeError that says "out of memory".
+    """
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError | OSError)
+        and any(words in str(error).lower() for words in MEMORY_WORDS)
+    )
+
+
+def first_line(error: BaseException) -> str:
+    """The first telling line of an error's message, or its kind, without the closing stop."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    if not lines:
+        return type(error).__name__
+    # torch announces the cause on the next line: "backend='inductor' raised:".
+    count = 2 if lines[0].endswith(":") else 1
+    return " ".join(lines[:count]).rstrip(". ")

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.attention import attention_kernels
 from engine.batches import PreparedItem, batches
 from engine.checkpoint import PRODUCTION_MODEL
 from engine.compiler import CompiledModel
@@ -19,10 +20,9 @@ from engine.config import SETTINGS, CompileConfig
 from engine.data import future_timestamps
 from engine.data.series import SeriesSet
 from engine.environment import process_environment
-from engine.errors import Cancelled, UserError
+from engine.errors import Cancelled, UserError, first_line
 from engine.events import Event, FellBack, Noticed, Progress, SmallValuesChanged
 from engine.evidence import CallSplit, CompileProof
-from engine.failures import first_line
 from engine.findings import Finding, Severity
 from engine.forecasts import (
     DEFAULT_QUANTILE_LEVELS,
@@ -31,7 +31,6 @@ from engine.forecasts import (
     valid_quantile_levels,
 )
 from engine.model import LoadedModel, load
-from engine.safeguards import attention_kernels
 
 MODEL = SETTINGS["model"].variable
 SHOWN_ITEMS = 5
@@ -245,7 +244,8 @@ class Forecaster:
     def _run(
         self, inputs: list[dict[str, Any]], horizon: int, levels: tuple[float, ...], context: int
     ) -> Quantiles:
-        with attention_kernels(self.config), warnings.catch_warnings():
+        kernels = attention_kernels(self.config.attention, self.config.sdpa_backends)
+        with kernels, warnings.catch_warnings():
             # Said better by `_long_horizon`, once and not for every batch.
             warnings.filterwarnings("ignore", message="We recommend keeping prediction length")
             quantiles, _median = self.model.pipeline.predict_quantiles(

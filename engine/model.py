@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.checkpoint import Checkpoint, locate, read_checkpoint
 from engine.config import CompileConfig
-from engine.errors import UserError
+from engine.errors import UserError, first_line, is_out_of_memory
 from engine.evidence import ModelDescription
-from engine.failures import first_line, is_out_of_memory
 
 if TYPE_CHECKING:
     import torch

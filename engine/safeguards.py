@@ -1,18 +1,10 @@
-"""What stands between a user's data and numerical trouble.
+"""What stands between a user's data and numerical trouble: rows made fit for the model."""
 
-The small-value rule works on rows of values before they reach the model; the attention rule
-limits which kernels may run while the model does.
-"""
-
-from collections.abc import Collection
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-
-from engine.config import CompileConfig
 
 SMALL = 1e-3
 """Values nearer to zero than this count as small; the bound is the guide's."""
@@ -151,31 +143,3 @@ def is_small(values: Values) -> NDArray[np.bool_]:
     magnitude = np.abs(values)
     with np.errstate(invalid="ignore"):
         return np.asarray((magnitude > 0) & (magnitude < SMALL))
-
-
-def attention_kernels(config: CompileConfig) -> AbstractContextManager[None]:
-    """A scope in which exactly the configured attention kernels may run.
-
-    Without effect where attention is eager, which uses none of them.
-    """
-    if config.attention != "sdpa":
-        return nullcontext()
-    from torch.nn.attention import SDPBackend, sdpa_kernel
-
-    kernels = {
-        "math": SDPBackend.MATH,
-        "mem_efficient": SDPBackend.EFFICIENT_ATTENTION,
-        "flash": SDPBackend.FLASH_ATTENTION,
-        "cudnn": SDPBackend.CUDNN_ATTENTION,
-    }
-    return sdpa_kernel([kernels[name] for name in config.sdpa_backends])
-
-
-def allow_attention_kernels(names: Collection[str]) -> None:
-    """Allows exactly the named attention kernels in the whole process."""
-    from torch.backends import cuda
-
-    cuda.enable_math_sdp("math" in names)
-    cuda.enable_mem_efficient_sdp("mem_efficient" in names)
-    cuda.enable_flash_sdp("flash" in names)
-    cuda.enable_cudnn_sdp("cudnn" in names)

@@ -153,10 +153,7 @@ class Facts:
     @property
     def asks_for_cuda_graphs(self) -> bool:
         """Whether the configuration wants CUDA graphs, on any device."""
-        with_graphs = self.config.mode in ("reduce-overhead", "max-autotune")
-        return self.config.enabled and (
-            self.config.backend == "cudagraphs" or (self.generates_code and with_graphs)
-        )
+        return self.config.enabled and self.config.asks_for_cuda_graphs
 
     @property
     def offline(self) -> bool:

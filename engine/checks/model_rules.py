@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from engine.checkpoint import DEMO, PRODUCTION_MODEL
 from engine.checks.facts import GIGABYTE, Facts
 from engine.checks.rule import Found, Rule, rule, rules_in
-from engine.config import CompileConfig
 from engine.findings import Fix, Severity
-
-DEMO = CompileConfig().model
 
 
 @rule(Severity.ADVICE, "model")
@@ -17,7 +15,7 @@ def demo_model(facts: Facts) -> Iterator[Found]:
     if facts.config.model == DEMO:
         yield Found(
             "The model is the embedded demo.",
-            "Name the model that will be used in production, such as amazon/chronos-2.",
+            f"Name the model that will be used in production, such as {PRODUCTION_MODEL}.",
         )
 
 

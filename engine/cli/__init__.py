@@ -1,4 +1,4 @@
-"""The headless face: `chronos-panel status | export | check | forecast`."""
+"""The headless face: `chronos-panel status | check | export | forecast`."""
 
 import logging
 import sys

@@ -12,8 +12,18 @@ from engine import events, jobs
 from engine.checks import RULES
 from engine.cli.console import COLOURS, FAILED, results
 from engine.cli.documents import print_json
-from engine.cli.forecast import Device
-from engine.cli.options import Demo, EnvFile, Json, Model, Preset, Resolved, Set, Verbose, resolve
+from engine.cli.options import (
+    Demo,
+    Device,
+    EnvFile,
+    Json,
+    Model,
+    Preset,
+    Resolved,
+    Set,
+    Verbose,
+    resolve,
+)
 from engine.cli.running import run_job
 from engine.config import ConfigError, to_text
 from engine.evidence import MachineDescription

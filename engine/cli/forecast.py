@@ -15,7 +15,7 @@ from engine import events, files, jobs
 from engine.checks import check_config
 from engine.cli.console import FAILED, messages, notice, output, results, tell
 from engine.cli.documents import print_json
-from engine.cli.options import Demo, EnvFile, Json, Model, Preset, Set, Verbose, resolve
+from engine.cli.options import Demo, Device, EnvFile, Json, Model, Preset, Set, Verbose, resolve
 from engine.cli.running import run_job
 from engine.config import CompileConfig
 from engine.data import ReadOptions
@@ -44,7 +44,6 @@ ContextLength = Annotated[
 BatchSize = Annotated[
     int, typer.Option("--batch-size", min=1, help="Most rows that go through the model together.")
 ]
-Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")]
 Compare = Annotated[
     bool, typer.Option("--compare", help="Also run the other mode and print the difference.")
 ]

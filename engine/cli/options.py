@@ -60,6 +60,7 @@ Demo = Annotated[
     bool,
     typer.Option("--demo", help="Use the embedded demo model.", rich_help_panel=CONFIGURATION),
 ]
+Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Show the log on standard error.")]
 

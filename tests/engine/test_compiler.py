@@ -5,8 +5,7 @@ import pytest
 import torch
 from making import CAPTURED, COMPILED, EAGER, walks
 
-from engine.compiler import CompiledModel, asks_for_cuda_graphs, resolve_scope
-from engine.config import CompileConfig
+from engine.compiler import CompiledModel, resolve_scope
 from engine.differences import compare, series_scales
 from engine.forecaster import Forecaster
 from engine.model import LoadedModel, load
@@ -127,13 +126,6 @@ def test_that_auto_takes_the_encoder_only_where_cuda_graphs_are_used(
 ) -> None:
     config = COMPILED.replace(**changes)
     assert resolve_scope(config, torch.device(device)) == scope
-
-
-def test_that_cuda_graphs_are_asked_for_by_mode_or_backend() -> None:
-    assert asks_for_cuda_graphs(CompileConfig(mode="reduce-overhead"))
-    assert asks_for_cuda_graphs(CompileConfig(mode="default", backend="cudagraphs"))
-    assert not asks_for_cuda_graphs(CompileConfig(mode="reduce-overhead", backend="aot_eager"))
-    assert not asks_for_cuda_graphs(CompileConfig(mode="default"))
 
 
 def test_that_compiled_numbers_are_finite_where_eager_is(model: LoadedModel) -> None:

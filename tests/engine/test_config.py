@@ -241,3 +241,10 @@ def test_that_importing_reads_no_variable_and_nothing_heavy() -> None:
         check=True,
     )
     assert done.stdout.strip() == ""
+
+
+def test_that_cuda_graphs_are_asked_for_by_mode_or_backend() -> None:
+    assert CompileConfig(mode="reduce-overhead").asks_for_cuda_graphs
+    assert CompileConfig(mode="default", backend="cudagraphs").asks_for_cuda_graphs
+    assert not CompileConfig(mode="reduce-overhead", backend="aot_eager").asks_for_cuda_graphs
+    assert not CompileConfig(mode="default").asks_for_cuda_graphs

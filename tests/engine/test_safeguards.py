@@ -1,12 +1,10 @@
 import numpy as np
 import pytest
-import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from engine.config import CompileConfig
-from engine.safeguards import SMALL, attention_kernels, fit_float32, treat, treat_small_values
+from engine.safeguards import SMALL, fit_float32, treat, treat_small_values
 
 NOTHING = np.full((1, 2), np.nan)
 numbers = st.floats(-1e6, 1e6) | st.floats(-1e-3, 1e-3) | st.just(np.nan)
@@ -92,41 +90,3 @@ def test_that_ordinary_rows_keep_their_very_values() -> None:
 def test_that_infinity_counts_as_missing() -> None:
     treated = treat("keep", np.array([[1.0, np.inf, -np.inf, 3.0]]), NOTHING)
     np.testing.assert_array_equal(treated.history, [[1.0, np.nan, np.nan, 3.0]])
-
-
-def allowed_kernels() -> tuple[bool, bool, bool]:
-    cuda = torch.backends.cuda
-    return cuda.math_sdp_enabled(), cuda.flash_sdp_enabled(), cuda.mem_efficient_sdp_enabled()
-
-
-def test_that_exactly_the_configured_attention_kernels_are_allowed_in_the_scope() -> None:
-    before = allowed_kernels()
-    with attention_kernels(CompileConfig(attention="sdpa", sdpa_backends=("math",))):
-        assert allowed_kernels() == (True, False, False)
-    assert allowed_kernels() == before
-    with attention_kernels(CompileConfig(attention="sdpa", sdpa_backends=("flash", "math"))):
-        assert allowed_kernels() == (True, True, False)
-    with attention_kernels(CompileConfig(attention="eager")):
-        assert allowed_kernels() == before
-
-
-def test_that_the_scope_is_left_when_the_forecast_fails() -> None:
-    before = allowed_kernels()
-    with (
-        pytest.raises(ValueError, match="inside"),
-        attention_kernels(CompileConfig(attention="sdpa")),
-    ):
-        raise ValueError("inside")
-    assert allowed_kernels() == before
-
-
-def test_that_the_guides_switch_holds_for_the_whole_process() -> None:
-    before = allowed_kernels()
-    try:
-        CompileConfig(sdpa_backends=("math", "mem_efficient")).configure_torch_backends()
-        assert allowed_kernels() == (True, False, True)
-    finally:
-        CompileConfig(
-            sdpa_backends=("math", "flash", "mem_efficient", "cudnn")
-        ).configure_torch_backends()
-    assert allowed_kernels() == before

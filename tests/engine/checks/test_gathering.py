@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from engine import cache_folder, checking, jobs, model_files
+from engine.attention import attention_kernels
 from engine.checks import check
 from engine.checks.environment_rules import (
     AUTOTUNING,
@@ -287,12 +288,10 @@ def test_that_the_drivers_version_is_read(
     ],
 )
 def test_that_the_rule_about_attention_kernels_holds_on_this_cpu(backends: str, dtype: str) -> None:
-    from engine.safeguards import attention_kernels
-
     config = CompileConfig(attention="sdpa", sdpa_backends=backends, dtype=dtype)  # type: ignore[arg-type]
     query = torch.ones(2, 2, 4, 8, dtype=getattr(torch, dtype))
     mask = torch.zeros(2, 2, 4, 4, dtype=query.dtype)
-    with attention_kernels(config):
+    with attention_kernels(config.attention, config.sdpa_backends):
         try:
             torch.nn.functional.scaled_dot_product_attention(query, query, query, attn_mask=mask)
             ran = True
