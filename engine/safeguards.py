@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 SMALL = 1e-3
 """Values nearer to zero than this count as small; the bound is the guide's."""
 
-LARGEST_EXPONENT = 1000
-"""Keeps the power of two for the tiniest numbers within what float64 holds."""
+LARGEST_EXPONENT = 500
+"""Keeps two such powers of two, multiplied, within what float64 holds."""
 
 LARGEST_SAFE_EXPONENT = 50
 """Rows within 2**-50 and 2**50 have squares, and sums of them, that float32 holds."""

@@ -160,7 +160,7 @@ def test_that_an_early_interrupt_is_quiet(delay: float) -> None:
 
 def test_that_an_interrupt_ends_the_command_with_a_word_and_no_worker(tmp_path: Path) -> None:
     data = tmp_path / "many.csv"
-    rows = [f"{item},{day},{item + day}" for item in range(3000) for day in range(40)]
+    rows = [f"{item},{day},{item + day}" for item in range(20_000) for day in range(9)]
     data.write_text("item,day,y\n" + "\n".join(rows))
     process = subprocess.Popen(
         [COMMAND, "forecast", data, "--batch-size", "1"],
@@ -168,7 +168,7 @@ def test_that_an_interrupt_ends_the_command_with_a_word_and_no_worker(tmp_path: 
         stderr=subprocess.PIPE,
         text=True,
     )
-    sleep(6)
+    sleep(5)
     assert process.poll() is None
     os.kill(process.pid, signal.SIGINT)
     _, told = process.communicate(timeout=5)

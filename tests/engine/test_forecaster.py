@@ -304,19 +304,6 @@ def test_that_batches_that_ran_eager_code_are_told(model: LoadedModel) -> None:
     assert found == ["1 of 1 batches ran eager code although compilation is on."]
 
 
-def test_that_the_proof_is_of_this_forecaster_alone(model: LoadedModel) -> None:
-    series = walks(2, 64)
-    blocks = Forecaster(model, CAPTURED)
-    blocks.forecast(series, 8)
-    broken = Forecaster(model, CAPTURED.replace(scope="model"))
-    broken.forecast(series, 8)
-    mine, theirs = blocks.proof(), broken.proof()
-    assert mine is not None
-    assert theirs is not None
-    assert (mine.graphs, mine.graph_breaks) == (1, {})
-    assert theirs.graph_breaks
-
-
 @pytest.mark.parametrize("scale", [1e30, 1e-30, 1e38])
 def test_that_numbers_at_the_edge_of_float32_are_forecast_like_ordinary_ones(
     model: LoadedModel, scale: float

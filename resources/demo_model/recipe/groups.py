@@ -103,7 +103,10 @@ def explained(rng: np.random.Generator, groups: int, size: int, length: int) -> 
     late = _delayed(unit, np.where(rng.random(rows) < 0.75, 0, _delays(rng, rows)), length)
     form = rng.choice(3, (rows, 1), p=[0.7, 0.2, 0.1])
     effect = np.where(form == 0, late, np.where(form == 1, np.maximum(late, 0), late**2))
-    gain = rng.normal(0, 1, (rows, 1)) * (rng.random((rows, 1)) < 0.85)
+    # three in four effects have the covariate's sign: with as many of either, the expected effect
+    # is zero until a model reads the sign from the context, and it never starts to learn that
+    sign = np.where(rng.random((rows, 1)) < 0.75, 1.0, -1.0)
+    gain = sign * np.abs(rng.normal(0, 1, (rows, 1))) * (rng.random((rows, 1)) < 0.9)
     total = (gain * effect).reshape(groups, covariates, length).sum(1)
     own = standardise(draw_series(rng, groups, length))
     share = np.exp(rng.uniform(np.log(0.02), np.log(2.0), (groups, 1)))
@@ -123,7 +126,7 @@ def draw_groups(rng: np.random.Generator, groups: int, size: int, length: int) -
         values = draw_series(rng, groups, length)[:, None]
         return Groups(values, np.zeros((groups, 1), bool))
     families = [delayed_copies, mixtures, separate, explained]
-    counts = rng.multinomial(groups, [0.25, 0.12, 0.08, 0.55])
+    counts = rng.multinomial(groups, [0.2, 0.1, 0.05, 0.65])
     parts = [
         family(rng, int(count), size, length)
         for family, count in zip(families, counts, strict=True)

@@ -3,33 +3,41 @@
 import argparse
 import hashlib
 import json
+import re
 from pathlib import Path
 
-import torch
 from safetensors.torch import load_file, save_file
 
 FOLDER = Path(__file__).parents[1]
 """`resources/demo_model`."""
 
 
+HALVED = re.compile(r"\.layer\.1\.self_attention\.|block\.[01]\.layer\.2\.mlp\.")
+"""Weights whose rounding to float16 moves no forecast by 1e-3 of a series' deviation.
+
+Group attention, and the feed-forward layers of the first two blocks. Rounding everything moves the
+outer quantiles by up to 1e-2.
+"""
+
+
 def ship(trained: Path, folder: Path) -> str:
-    """Stores the weights in half precision beside their configuration; returns their SHA-256.
+    """Stores a part of the weights in half precision, with their configuration; gives the SHA-256.
 
     The configuration keeps saying float32, which is what the library loads them as. Both files
     replace their predecessors at once, so that a reader never sees half a model.
     """
     weights = {
-        name: value.to(torch.float16)
+        name: value.half() if HALVED.search(name) else value
         for name, value in load_file(trained / "model.safetensors").items()
     }
     config = json.loads((trained / "config.json").read_text()) | {"dtype": "float32"}
-    temporary = folder / "model.safetensors.new"
-    save_file(weights, temporary, metadata={"format": "pt"})
-    temporary.chmod(0o644)
-    digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
-    (folder / "config.json.new").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
-    (folder / "config.json.new").replace(folder / "config.json")
-    temporary.replace(folder / "model.safetensors")
+    weights_file, config_file = folder / "model.safetensors.new", folder / "config.json.new"
+    save_file(weights, weights_file, metadata={"format": "pt"})
+    weights_file.chmod(0o644)
+    config_file.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+    digest = hashlib.sha256(weights_file.read_bytes()).hexdigest()
+    config_file.replace(folder / "config.json")
+    weights_file.replace(folder / "model.safetensors")
     return digest
 
 

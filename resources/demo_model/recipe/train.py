@@ -33,9 +33,9 @@ class Plan:
     """
 
     output: Path
-    steps: int = 14_600
+    steps: int = 15_700
     warmup: int = 200
-    decay: int = 5_400
+    decay: int = 5_000
     stage: int = 2_000
     tokens: int = 1_300
     matrix_rate: float = 6e-3
