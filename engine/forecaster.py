@@ -308,7 +308,7 @@ def load_forecaster(model: str | None = None, device: str = "auto") -> Forecaste
     """
     named = model or os.environ.get(MODEL) or PRODUCTION_MODEL
     config = CompileConfig.from_env({**os.environ, MODEL: named})
-    os.environ.update(process_environment(config, os.environ))
+    os.environ.update(process_environment(config, os.environ, config.enabled))
     if config.debug:
         torch._logging._internal.set_logs(graph_breaks=True, recompiles=True)
     return Forecaster(load(config, device), config)

@@ -28,6 +28,11 @@ class Job:
 
     config: CompileConfig
 
+    @property
+    def compiles(self) -> bool:
+        """Whether torch will compile."""
+        return False
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DescribeMachine(Job):
@@ -75,3 +80,8 @@ class Forecast(Job):
     batch_size: int = 64
     device: str = "auto"
     compare: bool = False
+
+    @property
+    def compiles(self) -> bool:
+        """Whether torch will compile."""
+        return self.config.enabled or self.compare

@@ -15,7 +15,6 @@ from types import TracebackType
 from typing import BinaryIO, Self, cast
 
 from engine import events, jobs, wire
-from engine.config import CompileConfig
 from engine.environment import process_environment
 
 logger = logging.getLogger(__name__)
@@ -108,7 +107,7 @@ class Session:
     def _run(self, job: jobs.Job) -> Iterator[events.Event]:
         finished = False
         try:
-            worker = self._worker_for(job.config)
+            worker = self._worker_for(job)
             worker.send(job)
             for event in self._events(worker):
                 finished = isinstance(event, events.Outcome)
@@ -146,11 +145,13 @@ class Session:
             if isinstance(event, events.Outcome):
                 return
 
-    def _worker_for(self, config: CompileConfig) -> "WorkerProcess":
+    def _worker_for(self, job: jobs.Job) -> "WorkerProcess":
         inherited = dict(os.environ if self._inherited is None else self._inherited)
-        environment = process_environment(config, inherited)
+        environment = process_environment(job.config, inherited, job.compiles)
+        # A worker that may compile serves a job that does not, but not the other way round.
+        good = (environment, process_environment(job.config, inherited, compiles=True))
         worker = self._worker
-        if worker is not None and (worker.environment != environment or not worker.alive):
+        if worker is not None and (worker.environment not in good or not worker.alive):
             self._end_worker()
             worker = None
         if worker is None:

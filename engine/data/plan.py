@@ -164,11 +164,18 @@ class _Planner:
         if self._options.layout in {Layout.WIDE, Layout.SINGLE} or len(self._columns) == 1:
             return None
         free = [p for p in self._free if p not in {timestamp, clock}]
-        free = [place for place in free if self._kinds[place] is not Kind.BLANK]
+        # A name may look like a missing value, as NA does for Namibia; an empty cell names nothing.
+        free = [place for place in free if any(map(str.strip, self._columns[place]))]
         texts = [place for place in free if self._kinds[place] is Kind.TEXT]
         stamps = self._stamps(timestamp, clock)
         repeated = len(set(stamps)) < len(stamps)
-        for names, places in ((_ID_NAMES, free), (_OTHER_ID_NAMES, free if repeated else texts)):
+        # Without stamps, a column called "item" whose numbers recur names items all the same.
+        telling = [
+            place
+            for place in free
+            if repeated or place in texts or (timestamp is None and self._recurs(place))
+        ]
+        for names, places in ((_ID_NAMES, free), (_OTHER_ID_NAMES, telling)):
             for name in names:
                 found = [place for place in places if self._names[place] == name]
                 if found:
@@ -179,6 +186,10 @@ class _Planner:
         if timestamp is None:
             return 0 if 0 in texts else None
         return self._telling_column(texts, stamps)
+
+    def _recurs(self, place: int) -> bool:
+        cells = self._columns[place]
+        return len(set(cells)) < len(cells)
 
     def _stamps(self, timestamp: int | None, clock: int | None) -> list[str]:
         if timestamp is None or clock is None:

@@ -149,3 +149,10 @@ def test_that_the_document_holds_what_was_told() -> None:
     assert done.returncode == 0, done.stderr
     notices = [notice["what"] for notice in json.loads(done.stdout)["notices"]]
     assert any("longer than the 256" in what for what in notices)
+
+
+def test_that_an_eager_forecast_leaves_nothing_in_the_users_folder(tmp_path: Path) -> None:
+    for command in (["forecast", "--demo"], ["status"], ["check", "--preset", "safest"]):
+        done = chronos_panel(*command, folder=tmp_path, TORCHINDUCTOR_CACHE_DIR="")
+        assert done.returncode == 0, done.stderr
+    assert list(tmp_path.iterdir()) == []

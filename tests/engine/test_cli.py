@@ -162,16 +162,17 @@ def test_that_an_interrupt_ends_the_command_with_a_word_and_no_worker(tmp_path: 
     data = tmp_path / "many.csv"
     rows = [f"{item},{day},{item + day}" for item in range(20_000) for day in range(9)]
     data.write_text("item,day,y\n" + "\n".join(rows))
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [COMMAND, "forecast", data, "--batch-size", "1"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    sleep(5)
-    assert process.poll() is None
-    os.kill(process.pid, signal.SIGINT)
-    _, told = process.communicate(timeout=5)
+    ) as process:
+        sleep(5)
+        still_running = process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=5)
+    assert still_running
     assert process.returncode == 130
     assert "Stopped" in told
     assert "Traceback" not in told

@@ -14,7 +14,7 @@ from time import monotonic, sleep
 import numpy as np
 import psutil
 import pytest
-from making import COMPILED, EAGER, walks
+from making import CAPTURED, COMPILED, EAGER, walks
 
 from engine import events, jobs
 from engine.config import CompileConfig
@@ -299,11 +299,18 @@ def test_that_jobs_with_other_process_level_variables_get_processes_that_have_th
 ) -> None:
     seen = []
     for name in ("one", "two"):
-        config = EAGER.replace(cache_dir=str(tmp_path / name))
+        config = CAPTURED.replace(cache_dir=str(tmp_path / name))
         assert isinstance(run(session, forecast(config))[-1], events.Finished)
         assert session.worker_pid is not None
         seen.append(psutil.Process(session.worker_pid).environ()["TORCHINDUCTOR_CACHE_DIR"])
     assert seen == [str(tmp_path / "one"), str(tmp_path / "two")]
+
+
+def test_that_a_worker_that_may_compile_is_kept_for_eager_jobs(session: Session) -> None:
+    run(session, forecast(CAPTURED))
+    pid = session.worker_pid
+    run(session, forecast(EAGER))
+    assert session.worker_pid == pid
 
 
 def test_that_debug_logging_reaches_torch_and_comes_back_as_a_log(

@@ -3,6 +3,7 @@
 import argparse
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -105,10 +106,10 @@ def new_optimisers(model: Chronos2Model, plan: Plan) -> list[torch.optim.Optimiz
     chosen = {id(weight) for _, weight in named}
     others = [weight for weight in model.parameters() if id(weight) not in chosen]
     slow = plan.matrix_rate * model.config.d_kv**-0.5
-    muon = {"weight_decay": 0.1, "ns_steps": 4, "adjust_lr_fn": "match_rms_adamw"}
+    muon = partial(torch.optim.Muon, weight_decay=0.1, ns_steps=4, adjust_lr_fn="match_rms_adamw")
     return [
-        torch.optim.Muon(matrices, plan.matrix_rate, **muon),
-        torch.optim.Muon(queries, slow, **muon),
+        muon(matrices, plan.matrix_rate),
+        muon(queries, slow),
         torch.optim.AdamW(others, plan.other_rate, (0.9, 0.98), weight_decay=0.01),
     ]
 
@@ -152,15 +153,15 @@ class Training:
     def save(self) -> None:
         """Writes the checkpoint and a copy that the unmodified library loads."""
         self.plan.output.mkdir(parents=True, exist_ok=True)
-        partial = self.checkpoint.with_suffix(".new")
+        unfinished = self.checkpoint.with_suffix(".new")
         state = {
             "model": self.model.state_dict(),
             "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
             "step": self.step,
             "loss": self.smoothed_loss,
         }
-        torch.save(state, partial)
-        partial.replace(self.checkpoint)
+        torch.save(state, unfinished)
+        unfinished.replace(self.checkpoint)
         plain_copy(self.model).save_pretrained(self.plan.output / "model")
 
     def advance(self, batch: Batch) -> float:
@@ -170,7 +171,7 @@ class Training:
             optimiser.param_groups[0]["lr"] = optimiser.defaults["lr"] * factor
         with torch.autocast(self.device.type, torch.bfloat16):
             loss = quantile_loss(self.model, batch.to(self.device))
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         if self.plan.workers > 1:
             average_gradients(self.model, self.plan.workers)
         clip_grad_norm_(self.model.parameters(), 1.0)
@@ -238,7 +239,7 @@ def main() -> None:
     if plan.workers == 1:
         work(0, plan, port)
     else:
-        spawn(work, (plan, port), nprocs=plan.workers)  # type: ignore[no-untyped-call]
+        spawn(work, (plan, port), nprocs=plan.workers)
 
 
 if __name__ == "__main__":
