@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from time import sleep
 
@@ -149,6 +150,15 @@ def test_that_a_reader_that_has_seen_enough_is_no_error() -> None:
     assert process.returncode == 0
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Commands can be interrupted even where the tests were started with SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("delay", [0.3, 0.8])
 def test_that_an_early_interrupt_is_quiet(delay: float) -> None:
     process = subprocess.Popen([COMMAND, "status"], stderr=subprocess.PIPE, text=True)
@@ -158,6 +168,7 @@ def test_that_an_early_interrupt_is_quiet(delay: float) -> None:
     assert "Traceback" not in told
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_that_an_interrupt_ends_the_command_with_a_word_and_no_worker(tmp_path: Path) -> None:
     data = tmp_path / "many.csv"
     rows = [f"{item},{day},{item + day}" for item in range(20_000) for day in range(9)]
