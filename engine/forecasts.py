@@ -67,7 +67,10 @@ class ForecastSet:
         """An item's timestamps in the time zone that its history had; None if it has none."""
         if item.timestamps is None:
             return None
-        stamps = pd.DatetimeIndex(item.timestamps)
+        return self._localised(item.timestamps)
+
+    def _localised(self, timestamps: NDArray[np.datetime64]) -> pd.DatetimeIndex:
+        stamps = pd.DatetimeIndex(timestamps)
         if self.timezone is None:
             return stamps
         return stamps.tz_localize("UTC").tz_convert(self.timezone)
@@ -90,10 +93,8 @@ class ForecastSet:
         if len(stamps) < count:
             frame.insert(0, "step", np.tile(np.arange(1, horizon + 1), targets * count))
         else:
-            column = pd.DatetimeIndex(np.concatenate([np.tile(part, targets) for part in stamps]))
-            if self.timezone is not None:
-                column = column.tz_localize("UTC").tz_convert(self.timezone)
-            frame.insert(0, "timestamp", column)
+            column = np.concatenate([np.tile(part, targets) for part in stamps])
+            frame.insert(0, "timestamp", self._localised(column))
         names = [item.item_id for item in self.items]
         frame.insert(0, "item_id", np.repeat(names, targets * horizon))
         return frame

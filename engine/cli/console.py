@@ -15,7 +15,6 @@ from engine.findings import Finding, Severity
 
 FAILED = 1
 BAD_INPUT = 2
-INTERRUPTED = 130
 
 # Names in a user's files may look like markup.
 results = Console(soft_wrap=True, markup=False, highlight=False)

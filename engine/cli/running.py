@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import typer
 
 from engine import events, jobs
-from engine.cli.console import BAD_INPUT, FAILED, INTERRUPTED, complain, notice, progress_line
+from engine.cli.console import BAD_INPUT, FAILED, complain, notice, progress_line
 from engine.cli.log import also_to_stderr, log_file
+from engine.entry import INTERRUPTED
 from engine.session import Session
 
 logger = logging.getLogger(__name__)
