@@ -34,7 +34,7 @@ Graph = Callable[..., Sequence[Any]]
 class GraphBackend(Protocol):
     """What torch.compile hands a captured graph to."""
 
-    def __call__(self, graph: torch.fx.GraphModule, inputs: list[torch.Tensor]) -> Graph:
+    def __call__(self, graph: torch.fx.GraphModule, inputs: list[torch.Tensor], /) -> Graph:
         """Compiles the graph."""
 
 
@@ -54,13 +54,26 @@ class GraphCounts:
 class CompiledModel:
     """The compiled counterpart of a pipeline's model, on the same weights."""
 
-    def __init__(self, pipeline: "Chronos2Pipeline", config: CompileConfig) -> None:
+    def __init__(
+        self,
+        pipeline: "Chronos2Pipeline",
+        config: CompileConfig,
+        backend: GraphBackend | None = None,
+    ) -> None:
+        """Compiles nothing yet.
+
+        Args:
+            pipeline: Holds the eager model.
+            config: What to compile, and how.
+            backend: Generates the code instead of the configured backend.
+        """
         device = pipeline.model.device
         self.scope: CompiledScope = resolve_scope(config, device)
         self._pipeline = pipeline
         self._config = config
         self._device = device
         self._counts = GraphCounts()
+        self._backend = counting_backend(config, self._counts, backend)
         self._eager = self._current_parts()
         self._compiled = self._compile(self._eager)
         self._counters: Counter[tuple[str, str]] = Counter()
@@ -142,11 +155,8 @@ class CompiledModel:
 
     def _compile(self, parts: list[nn.Module]) -> list[nn.Module]:
         # One backend object for all parts: equal blocks share a graph only if it is the same.
-        backend = counting_backend(self._config, self._counts)
-        dynamic = DYNAMIC[self._config.dynamic]
-        return [
-            cast(nn.Module, torch.compile(part, backend=backend, dynamic=dynamic)) for part in parts
-        ]
+        how: dict[str, Any] = {"backend": self._backend, "dynamic": DYNAMIC[self._config.dynamic]}
+        return [cast(nn.Module, torch.compile(part, **how)) for part in parts]
 
     def _note_compilation(self, shape: str, graphs: int, metrics: list[Any]) -> None:
         self._skip_reasons += [m.cudagraph_skip_reason for m in metrics if m.cudagraph_skip_reason]
@@ -192,11 +202,13 @@ def uses_cuda_graphs(config: CompileConfig, device: torch.device) -> bool:
     return device.type == "cuda" and config.asks_for_cuda_graphs
 
 
-def counting_backend(config: CompileConfig, counts: GraphCounts) -> GraphBackend:
-    """The configured backend, counting the graphs that it compiles and their runs."""
-    compile_graph = lookup_backend(config.backend)
+def counting_backend(
+    config: CompileConfig, counts: GraphCounts, instead: GraphBackend | None = None
+) -> GraphBackend:
+    """The configured backend, or another, counting the graphs that it compiles and their runs."""
+    compile_graph = instead or lookup_backend(config.backend)
     options: dict[str, Any] = {}
-    if config.backend == "inductor":
+    if config.backend == "inductor" and instead is None:
         dynamic = DYNAMIC[config.dynamic]
         options["config_patches"] = list_mode_options(config.mode, dynamic)
 

@@ -11,6 +11,9 @@ from engine.forecasts import ForecastSet
 
 Values = NDArray[np.float64]
 
+DUST = 1e-12
+"""Share of a series' magnitude below which its deviation is the rounding of float64."""
+
 
 def series_scales(series: SeriesSet) -> list[NDArray[np.float64]]:
     """The scale of every target of every item, shape (targets,) each.
@@ -72,4 +75,6 @@ def _scale(row: NDArray[np.float64]) -> float:
     observed = row[np.isfinite(row)]
     if not observed.size:
         return 1.0
-    return float(observed.std()) or float(np.abs(observed).max()) or 1.0
+    deviation, magnitude = float(observed.std()), float(np.abs(observed).max())
+    # The deviation of a constant is rounding dust, and seldom exactly zero.
+    return deviation if deviation > DUST * magnitude else magnitude or 1.0

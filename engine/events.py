@@ -1,18 +1,37 @@
 """What a job says while it runs: typed, frozen, picklable, and free of torch."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from engine.data.series import SeriesSet
-from engine.evidence import (
-    CallSplit,
-    Comparison,
-    CompileProof,
-    MachineDescription,
-    ModelDescription,
-)
-from engine.findings import Finding
-from engine.forecasts import ForecastSet
+# Whoever only tells events apart, such as a window that starts, needs none of what they carry.
+if TYPE_CHECKING:
+    from engine.benchmark.samples import (
+        Conditions,
+        Energy,
+        OutputCheck,
+        Sample,
+        ScalePoint,
+        Setup,
+        SideFacts,
+        Start,
+    )
+    from engine.benchmark.statistics import Interval
+    from engine.benchmark.summary import Summary
+    from engine.benchmark.verdict import Verdict
+    from engine.data.series import SeriesSet
+    from engine.evidence import (
+        CallSplit,
+        Comparison,
+        CompileProof,
+        MachineDescription,
+        ModelDescription,
+    )
+    from engine.findings import Finding
+    from engine.forecasts import ForecastSet
+    from engine.validation.report import Report, Row
 
 
 class Event:
@@ -29,11 +48,13 @@ class Progress(Event):
         stage: What is being done, in words for people.
         done: Units finished; 0 when nothing can be counted.
         total: Units in all; None if unknown.
+        unit: The one that is being worked on, in words for people; empty if it has no name.
     """
 
     stage: str
     done: int = 0
     total: int | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +159,97 @@ class Compared(Event):
     """The eager and the compiled forecast were compared."""
 
     comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class RowJudged(Event):
+    """One check of a validation ended."""
+
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Validated(Event):
+    """A validation is complete."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkBegan(Event):
+    """A benchmark knows what it compares."""
+
+    setup: Setup
+
+
+@dataclass(frozen=True, slots=True)
+class StartMeasured(Event):
+    """A fresh process came to its first forecast."""
+
+    start: Start
+
+
+@dataclass(frozen=True, slots=True)
+class SampleTaken(Event):
+    """A call was timed."""
+
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedEstimated(Event):
+    """The speed of B relative to A, as it looks so far; at most ten a second."""
+
+    speed: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class SideDescribed(Event):
+    """What is known of a side, in the place of what was known before."""
+
+    facts: SideFacts
+
+
+@dataclass(frozen=True, slots=True)
+class OutputCompared(Event):
+    """A side's forecast was compared with A's."""
+
+    check: OutputCheck
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingEnded(Event):
+    """A and B have taken their turns.
+
+    Attributes:
+        why: What ended it, for people.
+        conditions: The machine meanwhile.
+    """
+
+    why: str
+    conditions: Conditions
+
+
+@dataclass(frozen=True, slots=True)
+class EnergyMeasured(Event):
+    """The energy of a side's calls is known."""
+
+    energy: Energy
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeMeasured(Event):
+    """A side was timed at another shape."""
+
+    point: ScalePoint
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmarked(Event):
+    """A benchmark is complete."""
+
+    summary: Summary
+    verdict: Verdict
 
 
 class FailureKind(StrEnum):

@@ -7,6 +7,18 @@ from engine.errors import first_line, is_out_of_memory
 from engine.events import Failed, FailureKind
 
 
+class JobError(Exception):
+    """A job that another one depended upon failed.
+
+    Attributes:
+        failed: How.
+    """
+
+    def __init__(self, failed: Failed) -> None:
+        super().__init__(failed.sentence)
+        self.failed = failed
+
+
 def describe_failure(error: BaseException) -> Failed:
     """An unexpected error, told as well as possible."""
     details = "".join(traceback.format_exception(error))

@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import os
-import secrets
 from pathlib import Path
 
 from engine.errors import UserError
@@ -58,10 +57,7 @@ def read_text(path: str | os.PathLike[str]) -> str:
         UserError: There is no such file, it cannot be read, or it is not text.
     """
     path = Path(path)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise _not_read(path, error) from error
+    content = read_bytes(path)
     if b"\0" in content:
         raise UserError(f"{path} is not a text file: it holds zero bytes.", "Choose a text file.")
     try:
@@ -74,6 +70,19 @@ def read_text(path: str | os.PathLike[str]) -> str:
         ) from error
 
 
+def read_bytes(path: str | os.PathLike[str]) -> bytes:
+    """Reads a file.
+
+    Raises:
+        UserError: There is no such file, or it cannot be read.
+    """
+    path = Path(path)
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _not_read(path, error) from error
+
+
 def _refuse_special(path: Path) -> None:
     if path.is_dir():
         raise UserError(f"{path} is a folder.", "Choose a file name in it.")
@@ -84,7 +93,7 @@ def _refuse_special(path: Path) -> None:
 def _temporary_beside(target: Path) -> Path:
     # Beside the target, because a file can only be replaced from within its file system;
     # not by the tempfile module, which makes private files where the umask should decide.
-    return target.with_name(f".{secrets.token_hex(8)}.tmp")
+    return target.with_name(f".{os.urandom(8).hex()}.tmp")
 
 
 def _replace(target: Path, content: bytes) -> None:

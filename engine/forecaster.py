@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from engine.attention import attention_kernels
 from engine.batches import PreparedItem, batches
 from engine.checkpoint import PRODUCTION_MODEL
-from engine.compiler import CompiledModel
+from engine.compiler import CompiledModel, GraphBackend
 from engine.config import SETTINGS, CompileConfig
 from engine.data import future_timestamps
 from engine.data.series import SeriesSet
@@ -31,6 +31,7 @@ from engine.forecasts import (
     valid_quantile_levels,
 )
 from engine.model import LoadedModel, load
+from engine.safeguards import Policy
 
 MODEL = SETTINGS["model"].variable
 SHOWN_ITEMS = 5
@@ -85,6 +86,7 @@ class Forecaster:
         config: CompileConfig,
         emit: Emit = log_event,
         check_cancelled: Callable[[], None] = lambda: None,
+        backend: GraphBackend | None = None,
     ) -> None:
         """Sets up compilation if the configuration asks for it; compiles nothing yet.
 
@@ -93,6 +95,7 @@ class Forecaster:
             config: The configuration, of which dtype, attention and model are in `model`.
             emit: Is given events while forecasts run.
             check_cancelled: Is called between batches, and may raise `Cancelled`.
+            backend: Generates the code instead of the configured backend.
         """
         self.model = model
         self.config = config
@@ -102,11 +105,11 @@ class Forecaster:
         self._compiled: CompiledModel | None = None
         if config.enabled:
             try:
-                self._compiled = CompiledModel(model.pipeline, config)
+                self._compiled = CompiledModel(model.pipeline, config, backend)
             except Exception as error:
                 self._fall_back(f"torch.compile could not be set up: {first_line(error)}.", error)
 
-    def forecast(
+    def forecast(  # noqa: PLR0913  every one is a lever of a forecast
         self,
         series: SeriesSet,
         horizon: int,
@@ -114,6 +117,7 @@ class Forecaster:
         *,
         context_length: int | None = None,
         batch_size: int = 64,
+        small_values: Policy | None = None,
     ) -> ForecastResult:
         """Forecasts every item.
 
@@ -123,6 +127,7 @@ class Forecaster:
             quantile_levels: Levels between 0 and 1.
             context_length: Longest history to look at, in steps; the model's limit if None.
             batch_size: Most rows that go through the model together.
+            small_values: What happens to small values; the configured policy if None.
 
         Raises:
             UserError: The request cannot be met.
@@ -137,7 +142,7 @@ class Forecaster:
         unobserved: list[str] = []
         done = 0
         proof_before = self.proof()
-        policy = self.config.small_value_policy
+        policy = small_values or self.config.small_value_policy
         pending = batches(series.series, horizon, context, batch_size, policy)
         while True:
             self.check_cancelled()

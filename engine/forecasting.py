@@ -6,12 +6,12 @@ from engine import jobs
 from engine.compiler import forget_compiled_code
 from engine.config import CompileConfig
 from engine.context import JobContext
-from engine.data import load as load_series
 from engine.data.series import SeriesSet
 from engine.differences import compare, series_scales
-from engine.events import Compared, DataLoaded, ForecastReady, ModelLoaded, Noticed, Progress
+from engine.events import Compared, ForecastReady, ModelLoaded, Noticed, Progress
 from engine.findings import Finding, Severity
 from engine.forecaster import Forecaster, ForecastResult
+from engine.job_data import read_series
 from engine.model import LoadedModel, load
 
 
@@ -43,22 +43,6 @@ NOTHING_COMPARED = Finding(
     "Eager and compiled were not compared: both forecasts are eager, since compilation failed.",
     remedy="Mend what the fallback names, or check the machine with `chronos-panel check`.",
 )
-
-
-def read_series(data: SeriesSet | jobs.CsvSource, context: JobContext) -> SeriesSet:
-    """The series of a job, read from their file if they are not there yet."""
-    if isinstance(data, SeriesSet):
-        return data
-    name = data.path.name
-
-    def tell(done: int, total: int) -> None:
-        context.emit(Progress(f"Reading {name}", done, total))
-
-    series = load_series(data.path, data.options, progress=tell, cancelled=context.is_cancelled)
-    context.emit(DataLoaded(series))
-    for finding in series.findings:
-        context.emit(Noticed(finding))
-    return series
 
 
 def forecast_with(

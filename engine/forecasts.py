@@ -1,13 +1,16 @@
 """Forecasts as the engine hands them out: plain arrays, no torch."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from engine.errors import UserError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DEFAULT_QUANTILE_LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
@@ -63,24 +66,36 @@ class ForecastSet:
         """Number of forecast steps."""
         return self.items[0].values.shape[1] if self.items else 0
 
-    def local_stamps(self, item: ItemForecast) -> pd.DatetimeIndex | None:
+    def level_place(self, level: float) -> int:
+        """The place of the quantile level nearest to a level."""
+        return int(np.argmin(np.abs(np.array(self.quantile_levels) - level)))
+
+    def of_items(self, places: Iterable[int]) -> "ForecastSet":
+        """The forecasts of some items, by their places."""
+        return replace(self, items=tuple(self.items[place] for place in places))
+
+    def local_stamps(self, item: ItemForecast) -> "pd.DatetimeIndex | None":
         """An item's timestamps in the time zone that its history had; None if it has none."""
         if item.timestamps is None:
             return None
         return self._localised(item.timestamps)
 
-    def _localised(self, timestamps: NDArray[np.datetime64]) -> pd.DatetimeIndex:
+    def _localised(self, timestamps: NDArray[np.datetime64]) -> "pd.DatetimeIndex":
+        import pandas as pd  # slow to import, and a window may never need it
+
         stamps = pd.DatetimeIndex(timestamps)
         if self.timezone is None:
             return stamps
         return stamps.tz_localize("UTC").tz_convert(self.timezone)
 
-    def to_frame(self) -> pd.DataFrame:
+    def to_frame(self) -> "pd.DataFrame":
         """One row per item, target and step.
 
         Columns: item_id; timestamp, or step (1, 2, ...) where an item has no timestamps;
         target_name; one per quantile level, named like "0.1".
         """
+        import pandas as pd
+
         targets, horizon = len(self.target_names), self.horizon
         shape = (targets * horizon, len(self.quantile_levels))
         frame = pd.DataFrame(

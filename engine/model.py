@@ -30,7 +30,10 @@ class LoadedModel:
 
 
 def load(
-    config: CompileConfig, device: str = "auto", tell: Callable[[str], None] = lambda _text: None
+    config: CompileConfig,
+    device: str = "auto",
+    tell: Callable[[str], None] = lambda _text: None,
+    dtype: str | None = None,
 ) -> LoadedModel:
     """Loads the configured model and verifies that it is what was configured.
 
@@ -38,6 +41,8 @@ def load(
         config: Names the model, its dtype and its attention implementation.
         device: `auto` (the first GPU if there is one), `cpu`, `cuda` or `cuda:N`.
         tell: Is told in a few words what is going on.
+        dtype: Instead of the configured one, also "float64", which is exact enough to judge
+            the others by.
 
     Raises:
         UserError: The checkpoint cannot be found, fetched, read or held in memory, or is not
@@ -51,14 +56,15 @@ def load(
     place = resolve_device(device)
     folder = locate(config.model, tell)
     checkpoint = read_checkpoint(folder)
-    dtype: torch.dtype = getattr(torch, config.dtype)
-    require_memory(checkpoint, dtype.itemsize, place)
+    wanted = dtype or config.dtype
+    number_format: torch.dtype = getattr(torch, wanted)
+    require_memory(checkpoint, number_format.itemsize, place)
     tell(f"Loading {config.model}")
     try:
         with quiet_library():
             model, problems = Chronos2Model.from_pretrained(
                 folder,
-                dtype=dtype,
+                dtype=number_format,
                 attn_implementation=config.attention,
                 use_safetensors=True,
                 local_files_only=True,
@@ -77,7 +83,7 @@ def load(
     refuse_loading_problems(folder, problems)
     model = model.to(place).eval()
     description = describe(model, config.model, folder, perf_counter() - started)
-    verify(description, config, place)
+    verify(description, (wanted, config.attention, str(place)))
     return LoadedModel(Chronos2Pipeline(model=model), description)
 
 
@@ -205,13 +211,16 @@ def describe(model: Any, source: str, folder: Path, seconds: float) -> ModelDesc
     )
 
 
-def verify(description: ModelDescription, config: CompileConfig, place: "torch.device") -> None:
+def verify(description: ModelDescription, wanted: tuple[str, str, str]) -> None:
     """Proves that the loaded model is what was configured.
+
+    Args:
+        description: What was loaded.
+        wanted: Dtype, attention and device.
 
     Raises:
         RuntimeError: It is not, which is a fault of this program or of the library.
     """
-    wanted = (config.dtype, config.attention, str(place))
     found = (description.dtype, description.attention, description.device)
     if wanted != found:
         raise RuntimeError(f"Asked for {wanted} (dtype, attention, device), loaded {found}.")

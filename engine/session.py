@@ -28,7 +28,8 @@ CLOSE_WAIT = 3.0
 LAST_WORDS = 40
 """Lines of the worker's standard error that are kept to explain its death."""
 
-_DEAD = object()
+DEAD = object()
+"""What `WorkerProcess.next_message` gives when there will be no more."""
 
 
 class Session:
@@ -135,7 +136,7 @@ class Session:
             message = worker.next_message(timeout=0.05)
             if message is None:
                 continue
-            if message is _DEAD:
+            if message is DEAD:
                 died = worker.death()
                 self._end_worker()
                 yield events.Stopped() if self._stop_asked.is_set() else died
@@ -198,8 +199,8 @@ class WorkerProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether it still talks."""
-        return not self._ended.is_set()
+        """Whether it still talks; its end may be known before its pipe has been read to the end."""
+        return not self._ended.is_set() and self._process.poll() is None
 
     def send(self, job: jobs.Job) -> None:
         """Sends a job, in the background: the pipe of a busy or stuck worker may be full."""
@@ -212,7 +213,7 @@ class WorkerProcess:
             self._write_in_background(wire.pack(wire.Cancel()))
 
     def next_message(self, timeout: float) -> object | None:
-        """The next event, `_DEAD` when there will be no more, None if none came in time."""
+        """The next event, `DEAD` when there will be no more, None if none came in time."""
         try:
             return self._messages.get(timeout=timeout)
         except Empty:
@@ -276,7 +277,7 @@ class WorkerProcess:
             self._reading_failed = error
         finally:
             self._ended.set()
-            self._messages.put(_DEAD)
+            self._messages.put(DEAD)
 
     def _read_errors(self) -> None:
         # What torch says when asked to be verbose is what the user asked for.

@@ -18,14 +18,20 @@ from queue import SimpleQueue
 from typing import BinaryIO
 
 from engine import events, jobs, wire
+from engine.benchmark import calls
 from engine.context import JobContext, Shelf
 from engine.errors import Cancelled, UserError
-from engine.failures import describe_failure
+from engine.failures import JobError, describe_failure
 
 RUNNERS: dict[type[jobs.Job], str] = {
     jobs.DescribeMachine: "engine.machine",
     jobs.Check: "engine.checking",
     jobs.Forecast: "engine.forecasting",
+    jobs.Validate: "engine.validation.running",
+    jobs.Replay: "engine.validation.running",
+    jobs.Benchmark: "engine.benchmark.running",
+    **dict.fromkeys(calls.JOBS, "engine.benchmark.sides"),
+    calls.TakeStart: "engine.benchmark.start",
 }
 """Where each kind of job is run: a module with `run(job, context)`, imported when needed."""
 
@@ -86,6 +92,8 @@ def run(job: jobs.Job, context: JobContext) -> events.Outcome:
         importlib.import_module(RUNNERS[type(job)]).run(job, context)
     except Cancelled:
         return events.Stopped()
+    except JobError as error:
+        return error.failed
     except UserError as error:
         return events.Failed(events.FailureKind.INPUT, error.sentence, error.remedy)
     except BaseException as error:

@@ -1,15 +1,30 @@
 """What every test may rely on: no settings from outside, and nothing left behind."""
 
+import gc
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
 from engine.config import SETTINGS
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from gui.main_window import MainWindow
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Lets the slow tests run on another device: `pytest -m slow --device cuda`."""
+    parser.addoption("--device", default="cpu", help="Device of the validation tests.")
+
 
 # Threads that libraries start once and keep for the life of the process.
 LIBRARY_THREADS = ("pymain", "ThreadPoolExecutor", "tqdm", "QThread")
@@ -27,6 +42,7 @@ def clean_environment(
     monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(cache))
     monkeypatch.setenv("TORCHINDUCTOR_COMPILE_THREADS", "1")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.getbasetemp() / "data"))
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +70,38 @@ def new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
 def child_pids() -> set[int]:
     """Process ids of everything that this process has started and that is not cleared away."""
     return {child.pid for child in psutil.Process(os.getpid()).children(recursive=True)}
+
+
+@pytest.fixture
+def open_window(
+    qapp: "QApplication", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator["Callable[..., MainWindow]"]:
+    """Opens real windows, one after the other, that share what they remember; closes them all.
+
+    Unless `checks` is set, the machine is not asked about the configuration, so that a window
+    of which nothing is wanted starts no worker.
+    """
+    from driving import open_one
+    from PySide6.QtCore import QEvent
+    from PySide6.QtWidgets import QApplication
+
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    opened: list[MainWindow] = []
+
+    def open_another(data: Path | None = None, *, checks: bool = False) -> "MainWindow":
+        window = open_one(data)
+        opened.append(window)
+        if not checks:
+            monkeypatch.setattr(window.engine, "check", lambda _job: None)
+        return window
+
+    yield open_another
+    for window in opened:
+        window.close()
+        window.deleteLater()
+        del window
+    opened.clear()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    # Here and now: what is left of a window must not be collected in the middle of another one.
+    gc.collect()

@@ -1,10 +1,17 @@
-"""CSV files in, named series out."""
+"""CSV files in, named series out.
 
-from engine.data.description import ColumnDescription, FileDescription, Layout, Role
-from engine.data.frequency import future_timestamps
-from engine.data.loading import describe, load
-from engine.data.options import ReadOptions
-from engine.data.series import Series, SeriesSet
+Importing it is cheap: a name is imported from its module when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.data.description import ColumnDescription, FileDescription, Layout, Role
+    from engine.data.frequency import future_timestamps
+    from engine.data.loading import describe, load
+    from engine.data.options import ReadOptions
+    from engine.data.series import Series, SeriesSet
 
 __all__ = [
     "ColumnDescription",
@@ -18,3 +25,28 @@ __all__ = [
     "future_timestamps",
     "load",
 ]
+
+_MODULES = {
+    "ColumnDescription": "engine.data.description",
+    "FileDescription": "engine.data.description",
+    "Layout": "engine.data.description",
+    "ReadOptions": "engine.data.options",
+    "Role": "engine.data.description",
+    "Series": "engine.data.series",
+    "SeriesSet": "engine.data.series",
+    "describe": "engine.data.loading",
+    "future_timestamps": "engine.data.frequency",
+    "load": "engine.data.loading",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module 'engine.data' has no attribute {name!r}")
+    value = getattr(import_module(_MODULES[name]), name)
+    globals()[name] = value  # so that the next use does not come here
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

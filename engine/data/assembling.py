@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 
 from engine.data.description import Layout
 from engine.data.grid import Grid
-from engine.data.problems import FEW, Problems, counted, have
+from engine.data.problems import FEW, Problems
 from engine.data.roles import Roles
 from engine.data.series import Series
 from engine.errors import UserError
 from engine.findings import Severity
+from engine.wording import counted, have
 
 _SHORTEST = 3
 _NONE = np.empty((0, 0))

@@ -2,11 +2,10 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from engine.data.cells import MISSING_TEXTS
@@ -17,8 +16,33 @@ from engine.data.number_form import NumberForm, to_numbers
 from engine.data.plan import Plan
 from engine.data.problems import Spots, shown
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Codes = tuple[NDArray[np.integer[Any]], list[str]]
 """A column of texts: for each row a position in the list of its distinct texts."""
+
+
+@dataclass(slots=True)
+class Faults:
+    """Where lines do not hold what their columns should.
+
+    Attributes:
+        wrong: For each number column, where it holds text.
+        short: Lines with too few fields.
+        long: Lines with too many fields.
+    """
+
+    wrong: dict[int, Spots] = field(default_factory=dict)
+    short: Spots = field(default_factory=Spots)
+    long: Spots = field(default_factory=Spots)
+
+    def extend(self, later: "Faults") -> None:
+        """Take in the faults of a later part of the file."""
+        for place, spots in later.wrong.items():
+            self.wrong.setdefault(place, Spots()).extend(spots)
+        self.short.extend(later.short)
+        self.long.extend(later.long)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +54,18 @@ class Block:
         texts: The text columns by their position in the file.
         numbers: Shape (number columns, rows), in the order of the plan.
         lines: Line number of each row; only that of the first if they follow one another.
+        faults: What is wrong with its lines.
     """
 
     rows: int
     texts: dict[int, Codes]
     numbers: NDArray[np.float64]
     lines: NDArray[np.int64] | int
+    faults: Faults
 
 
 class BlockParser:
-    """Parses blocks: fast if they are regular, with care if they are not.
-
-    Attributes:
-        wrong: For each number column, where it holds text.
-        short: Lines with too few fields.
-        long: Lines with too many fields.
-    """
+    """Parses blocks, in any thread: fast if they are regular, with care if they are not."""
 
     def __init__(self, dialect: Dialect, plan: Plan, source: str) -> None:
         self._dialect = dialect
@@ -56,9 +76,6 @@ class BlockParser:
         self._texts = [place for place in texts if place is not None]
         self._strict = self._strict_options()
         self._loose = self._loose_options()
-        self.wrong: dict[int, Spots] = {}
-        self.short = Spots()
-        self.long = Spots()
 
     def parse(self, text: bytes, first_line: int) -> Block:
         """Parse a block.
@@ -127,22 +144,28 @@ class BlockParser:
                 return None
             columns = [frame[place].to_numpy() for place in self._plan.number_columns]
             lines = range(first_line, first_line + rows)
-            return Block(rows, texts, self._numbers(columns, rows, lines), first_line)
+            faults = Faults()
+            numbers = self._numbers(columns, rows, lines, faults)
+            return Block(rows, texts, numbers, first_line, faults)
         return None
 
-    def _distinct_texts(self, frame: pd.DataFrame) -> dict[int, Codes] | None:
+    def _distinct_texts(self, frame: "pd.DataFrame") -> dict[int, Codes] | None:
         found = {place: _distinct(frame[place]) for place in self._texts}
         regular = {place: codes for place, codes in found.items() if codes is not None}
         return regular if len(regular) == len(found) else None
 
-    def _has_comment(self, frame: pd.DataFrame, texts: dict[int, Codes]) -> bool:
+    def _has_comment(self, frame: "pd.DataFrame", texts: dict[int, Codes]) -> bool:
         if frame[0].dtype.kind == "f":
             return False
         cells = texts[0][1] if 0 in texts else frame[0]
         return any(cell[:1] in {"#", b"#"} for cell in cells)
 
     def _numbers(
-        self, columns: Sequence[Sequence[str] | NDArray[Any]], rows: int, lines: Sequence[int]
+        self,
+        columns: Sequence[Sequence[str] | NDArray[Any]],
+        rows: int,
+        lines: Sequence[int],
+        faults: Faults,
     ) -> NDArray[np.float64]:
         """The columns of numbers, those that are still text converted."""
         numbers = np.empty((len(columns), rows))
@@ -154,38 +177,39 @@ class BlockParser:
                 continue
             numbers[index], wrong = to_numbers(column, self._dialect.form)
             if wrong:
-                spots = self.wrong.setdefault(place, Spots())
+                spots = faults.wrong.setdefault(place, Spots())
                 spots.add(f"line {lines[row]}: {shown(column[row])}" for row in wrong)
         return numbers
 
     def _parse_carefully(self, text: bytes, first_line: int) -> Block:
-        rows = []
-        lines = []
+        rows, lines, faults = [], [], Faults()
         for line, row in records(text, first_line, self._dialect.delimiter, self._source):
-            fitted = self._fitted(row, line)
+            fitted = self._fitted(row, line, faults)
             if fitted is not None:
                 rows.append(fitted)
                 lines.append(line)
         columns = list(zip(*rows, strict=True)) or [()] * self._width
         numbers = self._numbers(
-            [columns[place] for place in self._plan.number_columns], len(rows), lines
+            [columns[place] for place in self._plan.number_columns], len(rows), lines, faults
         )
         texts = {p: _codes(np.array(columns[p], dtype=object)) for p in self._texts}
-        return Block(len(rows), texts, numbers, np.array(lines, dtype=np.int64))
+        return Block(len(rows), texts, numbers, np.array(lines, dtype=np.int64), faults)
 
-    def _fitted(self, row: list[str], line: int) -> list[str] | None:
+    def _fitted(self, row: list[str], line: int, faults: Faults) -> list[str] | None:
         """A row of the right width; None if it has fields too many."""
         while len(row) > self._width and not row[-1].strip():
             row.pop()
         if len(row) > self._width:
-            self.long.add([f"line {line}"])
+            faults.long.add([f"line {line}"])
             return None
         if len(row) < self._width:
-            self.short.add([f"line {line}"])
+            faults.short.add([f"line {line}"])
         return row + [""] * (self._width - len(row))
 
 
-def _read(text: bytes, options: dict[str, Any]) -> pd.DataFrame | None:
+def _read(text: bytes, options: dict[str, Any]) -> "pd.DataFrame | None":
+    import pandas as pd  # slow to import, and a window or command may never need it
+
     try:
         frame: pd.DataFrame = pd.read_csv(io.BytesIO(text), **options)
     except UnicodeDecodeError as error:
@@ -197,6 +221,8 @@ def _read(text: bytes, options: dict[str, Any]) -> pd.DataFrame | None:
 
 def _distinct(column: "pd.Series[Any]") -> Codes | None:
     """The distinct texts of a column; None if pandas took some for something else."""
+    import pandas as pd
+
     if not isinstance(column.dtype, pd.CategoricalDtype):
         codes, texts = _codes(column.to_numpy(dtype=object))
         return (codes, texts) if codes.min() >= 0 else None
@@ -207,6 +233,8 @@ def _distinct(column: "pd.Series[Any]") -> Codes | None:
 
 
 def _codes(texts: NDArray[np.object_]) -> Codes:
+    import pandas as pd
+
     codes, distinct = pd.factorize(texts)
     return codes, list(distinct)
 

@@ -5,7 +5,6 @@ from enum import StrEnum
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from engine.data.series import Series
@@ -128,6 +127,8 @@ def parse_frequency(alias: str) -> Frequency:
     Raises:
         UserError: The alias is unknown, or names a spacing that cannot be continued here.
     """
+    import pandas as pd  # slow to import, and a window or command may never need it
+
     try:
         offset = pd.tseries.frequencies.to_offset(alias)
     except (ValueError, TypeError):
@@ -152,6 +153,8 @@ def parse_frequency(alias: str) -> Frequency:
 
 def _fixed_step(offset: object) -> int | None:
     """Nanoseconds of an offset that always has the same length."""
+    import pandas as pd
+
     if isinstance(offset, pd.offsets.Week):
         return 7 * DAY * offset.n
     if isinstance(offset, pd.offsets.Day):

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.frequency import Frequency, infer_frequency, parse_frequency
-from engine.data.problems import Problems, are, counted
+from engine.data.problems import Problems
 from engine.data.table import Table
 from engine.data.tidying import item_names
 from engine.findings import Severity
+from engine.wording import are, counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from engine.data.cells import MISSING_TEXTS
@@ -68,6 +67,8 @@ def to_numbers(
         The numbers, shape (texts,), NaN where missing or not a number; and the positions of the
         texts that are not numbers.
     """
+    import pandas as pd  # slow to import, and a window or command may never need it
+
     array = pd.Series(texts, dtype=object)
     if form.decimal == ",":
         array = array.str.translate(_POINT_FOR_COMMA)

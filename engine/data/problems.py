@@ -31,6 +31,11 @@ class Spots:
             if len(self.where) < FEW:
                 self.where.append(place)
 
+    def extend(self, later: "Spots") -> None:
+        """Take in the places of a later part of the file."""
+        self.count += later.count
+        self.where = (self.where + later.where)[:FEW]
+
 
 class Problems:
     """The findings about one file, one per kind."""
@@ -67,18 +72,3 @@ def lines(numbers: Iterable[int]) -> list[str]:
 def shown(text: str) -> str:
     """A text from the file, in quotes and not too long."""
     return repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
-
-
-def counted(count: int, noun: str) -> str:
-    """A count and its noun: "1 row", "12,000 rows"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def have(count: int) -> str:
-    """The verb after a count."""
-    return "has" if count == 1 else "have"
-
-
-def are(count: int) -> str:
-    """The verb after a count."""
-    return "is" if count == 1 else "are"

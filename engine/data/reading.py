@@ -1,12 +1,14 @@
 """From blocks of text to a set of series, and a description of how they were read."""
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
 from engine.data.assembling import assemble
-from engine.data.blocks import BlockParser
+from engine.data.blocks import Block, BlockParser, Faults
 from engine.data.description import ColumnDescription, FileDescription, Layout, Role
 from engine.data.grid import item_starts, make_grid
 from engine.data.head import Head
@@ -35,6 +37,9 @@ from engine.data.timestamps import format_name
 from engine.errors import Cancelled
 
 _COMPRESSED = {".gz", ".bz2", ".xz", ".zst", ".zip"}
+
+_PARSERS = 2
+"""Threads that parse; pandas lets them run side by side, and more would wait for the rest."""
 
 Blocks = Iterable[tuple[bytes, int]]
 
@@ -130,14 +135,28 @@ def _collected(
     dialect, plan = head.dialect, head.plan
     parser = BlockParser(dialect, plan, path.name)
     reader = TableReader(dialect, plan, options)
-    for text, first_line in blocks:
-        reader.add(parser.parse(text, first_line))
-    report_lines(dialect, parser, problems)
+    faults = Faults()
+    for block in _parsed(parser, blocks):
+        reader.add(block)
+        faults.extend(block.faults)
+    report_lines(dialect, faults, problems)
     if plan.timestamp_column is None:
         return reader.table(None), reader, False
     european = dialect.form.decimal == "," or dialect.delimiter == ";"
     day_first, stamps = choose_day_or_month_first(reader.stamps_by_order(), european, problems)
     return reader.table(stamps), reader, day_first
+
+
+def _parsed(parser: BlockParser, blocks: Blocks) -> Iterator[Block]:
+    """Parse blocks in their order, the next ones while one is used."""
+    with ThreadPoolExecutor(_PARSERS) as pool:
+        pending: deque[Future[Block]] = deque()
+        for text, first_line in blocks:
+            pending.append(pool.submit(parser.parse, text, first_line))
+            if len(pending) > _PARSERS:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
 
 
 def _drop_empty_columns(

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from engine.data.blocks import BlockParser
+from engine.data.blocks import Faults
 from engine.data.description import Layout
 from engine.data.dialect import Dialect
 from engine.data.head import Head
-from engine.data.problems import Problems, are, counted, have, lines
+from engine.data.problems import Problems, lines
 from engine.data.roles import Roles
 from engine.findings import Severity
+from engine.wording import are, counted, have
 
 
 def report_columns(head: Head, problems: Problems) -> None:
@@ -59,9 +60,9 @@ def report_empty_columns(dropped: Sequence[str], head: Head, problems: Problems)
         )
 
 
-def report_lines(dialect: Dialect, parser: BlockParser, problems: Problems) -> None:
+def report_lines(dialect: Dialect, faults: Faults, problems: Problems) -> None:
     """Report lines that do not hold what their columns should."""
-    for position, spots in parser.wrong.items():
+    for position, spots in faults.wrong.items():
         problems.add(
             Severity.WARNING,
             f"Column {dialect.names[position]!r} holds {counted(spots.count, 'text')} that "
@@ -72,8 +73,8 @@ def report_lines(dialect: Dialect, parser: BlockParser, problems: Problems) -> N
             where=spots.where,
         )
     for spots, amount, done in (
-        (parser.long, "more", "Left out."),
-        (parser.short, "fewer", "The rest was taken as missing."),
+        (faults.long, "more", "Left out."),
+        (faults.short, "fewer", "The rest was taken as missing."),
     ):
         if spots.count:
             problems.add(

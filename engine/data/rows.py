@@ -11,10 +11,11 @@ from engine.data.dialect import Dialect
 from engine.data.fields import records
 from engine.data.frequency import infer_frequency
 from engine.data.number_form import NumberForm, to_numbers
-from engine.data.problems import Problems, Spots, are, counted, have, shown
+from engine.data.problems import Problems, Spots, shown
 from engine.data.series import Series
 from engine.data.timestamps import NAT, parse_texts
 from engine.findings import Severity
+from engine.wording import are, counted, have
 
 
 class RowsReader:

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.problems import FEW, Problems, counted, have, lines
+from engine.data.problems import FEW, Problems, lines
 from engine.data.table import LineNumbers, Table
 from engine.data.timestamps import NAT
 from engine.errors import UserError
 from engine.findings import Severity
+from engine.wording import counted, have
 
 
 def choose_day_or_month_first(

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from engine.data.cells import is_missing
@@ -144,6 +143,8 @@ def _with_offset(text: str) -> str:
 
 
 def _by_pattern(texts: NDArray[np.object_], pattern: str) -> NDArray[np.int64]:
+    import pandas as pd  # slow to import, and a window or command may never need it
+
     if pattern == QUARTER:
         return np.array([_quarter(text) for text in texts], dtype=np.int64)
     form = "ISO8601" if pattern == ISO else pattern

@@ -129,8 +129,8 @@ def test_that_help_shows_examples() -> None:
         assert f"chronos-panel {command}" in done.stdout
 
 
-def test_that_no_subcommand_shows_what_there_is() -> None:
-    done = chronos_panel()
+def test_that_the_help_shows_what_there_is() -> None:
+    done = chronos_panel("--help")
     assert done.returncode == 0
     assert "forecast" in done.stdout + done.stderr
 

@@ -53,3 +53,9 @@ def test_that_nothing_to_compare_is_not_agreement() -> None:
 )
 def test_that_a_scale_is_never_zero(row: list[float], scale: float) -> None:
     assert series_scales(series_set([np.array(row)]))[0].tolist() == [scale]
+
+
+@pytest.mark.parametrize("level", [7.3, 0.1, 1e-9, 123456.789, -7.3])
+def test_that_the_scale_of_a_constant_is_its_level(level: float) -> None:
+    (scales,) = series_scales(series_set([np.full(120, level)]))
+    assert scales[0] == abs(level)

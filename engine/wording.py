@@ -1,0 +1,16 @@
+"""Counts in sentences."""
+
+
+def counted(count: int, noun: str) -> str:
+    """A count and its noun: "1 row", "12,000 rows"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def have(count: int) -> str:
+    """The verb after a count."""
+    return "has" if count == 1 else "have"
+
+
+def are(count: int) -> str:
+    """The verb after a count."""
+    return "is" if count == 1 else "are"
