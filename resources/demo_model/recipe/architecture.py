@@ -1,6 +1,7 @@
 """The model: a narrow, shallow Chronos-2 whose quantiles cannot cross."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal
 
 import torch
@@ -16,6 +17,9 @@ QUANTILES = [0.01, *(round(0.05 * index, 2) for index in range(1, 20)), 0.99]
 """The 21 levels of the published model."""
 
 MEDIAN = QUANTILES.index(0.5)
+
+INCREMENT = 1 / 32
+"""What a free weight of size 1 adds from one quantile level to the next."""
 
 
 def new_model(attention: Literal["eager", "sdpa"] = "sdpa") -> Chronos2Model:
@@ -48,6 +52,11 @@ def new_model(attention: Literal["eager", "sdpa"] = "sdpa") -> Chronos2Model:
     model = Chronos2Model(config)
     _initialise(model)
     return model
+
+
+def load_model(folder: Path) -> Chronos2Model:
+    """A trained model in float32."""
+    return Chronos2Model.from_pretrained(str(folder), dtype=torch.float32)
 
 
 def _initialise(model: Chronos2Model) -> None:
@@ -89,7 +98,7 @@ class _Ordered(nn.Module):
         """(quantiles * PATCH, ...) free -> the same shape, non-decreasing over the quantiles."""
         levels = free.reshape(len(QUANTILES), PATCH, *free.shape[1:])
         median = levels[MEDIAN : MEDIAN + 1]
-        increments = levels.abs() / 32
+        increments = levels.abs() * INCREMENT
         above = median + increments[MEDIAN + 1 :].cumsum(0)
         below = median - increments[:MEDIAN].flip(0).cumsum(0).flip(0)
         return torch.cat([below, median, above]).flatten(0, 1)
@@ -120,6 +129,20 @@ def order_quantiles(model: Chronos2Model) -> None:
     for name in ("weight", "bias"):
         parametrize.register_parametrization(head.output_layer, name, _Ordered(), unsafe=True)
         parametrize.register_parametrization(head.residual_layer, name, _Shared(), unsafe=True)
+
+
+def adopt(model: Chronos2Model, trained: Chronos2Model) -> None:
+    """Gives an ordered model the plain weights of a trained one: the inverse of `plain_copy`."""
+    state = trained.state_dict()
+    for layer in ("output_layer", "residual_layer"):
+        for kind in ("weight", "bias"):
+            plain = state.pop(f"output_patch_embedding.{layer}.{kind}")
+            levels = plain.unflatten(0, (len(QUANTILES), PATCH))
+            median = levels[MEDIAN : MEDIAN + 1]
+            below, above = levels[: MEDIAN + 1].diff(dim=0), levels[MEDIAN:].diff(dim=0)
+            free = torch.cat([below / INCREMENT, median, above / INCREMENT]).flatten(0, 1)
+            state[f"output_patch_embedding.{layer}.parametrizations.{kind}.original"] = free
+    model.load_state_dict(state)
 
 
 def plain_copy(model: Chronos2Model) -> Chronos2Model:

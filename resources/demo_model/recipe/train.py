@@ -16,7 +16,9 @@ from torch.nn.utils import clip_grad_norm_, parameters_to_vector, vector_to_para
 from torch.utils.data import DataLoader, Dataset
 
 from resources.demo_model.recipe.architecture import (
+    adopt,
     bound_masks,
+    load_model,
     new_model,
     order_quantiles,
     plain_copy,
@@ -30,10 +32,12 @@ class Plan:
 
     The learning rate warms up, stays, and falls to zero over the last `decay` steps; a run that
     is resumed before its decay may change `steps`. `tokens` are patches per worker and step;
-    the longest context doubles every `stage` steps.
+    the longest context doubles every `stage` steps. `start` is a trained model's folder whose
+    weights a new run begins with.
     """
 
     output: Path
+    start: Path | None = None
     steps: int = 15_700
     warmup: int = 200
     decay: int = 5_000
@@ -132,6 +136,8 @@ class Training:
         self.model = new_model(attention="eager").to(self.device)
         order_quantiles(self.model)
         bound_masks(self.model)
+        if plan.start:
+            adopt(self.model, load_model(plan.start))
         self.optimisers = new_optimisers(self.model, plan)
         self.step = 0
         self.smoothed_loss = 0.0
@@ -229,6 +235,7 @@ def main() -> None:
     """Trains by the command line's plan."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="a trained model to go on from")
     for name in ("steps", "warmup", "decay", "stage", "tokens", "seed", "workers"):
         parser.add_argument(f"--{name}", type=int, default=getattr(Plan, name))
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
