@@ -1,0 +1,53 @@
+"""The end of a history kept back, to score forecasts of it by what happened."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.series import Series, SeriesSet
+
+
+@dataclass(frozen=True, slots=True)
+class Holdout:
+    """Series cut in two.
+
+    Attributes:
+        history: What came first; covariates known into the future go on over the horizon. Items
+            that are too short to be cut are whole.
+        actuals: What followed, by the place of the item, each of shape (targets, horizon).
+    """
+
+    history: SeriesSet
+    actuals: Mapping[int, NDArray[np.float64]]
+
+    @property
+    def left_out(self) -> int:
+        """Number of items that are too short to be cut."""
+        return len(self.history) - len(self.actuals)
+
+
+def hold_out(series: SeriesSet, horizon: int) -> Holdout:
+    """Keeps back the last `horizon` steps of every item that is at least twice as long."""
+    actuals = {
+        place: one.targets[:, -horizon:]
+        for place, one in enumerate(series.series)
+        if one.length >= 2 * horizon
+    }
+    history = tuple(
+        _before(one, horizon) if place in actuals else one
+        for place, one in enumerate(series.series)
+    )
+    return Holdout(dataclasses.replace(series, series=history), actuals)
+
+
+def _before(one: Series, horizon: int) -> Series:
+    return dataclasses.replace(
+        one,
+        targets=one.targets[:, :-horizon],
+        timestamps=None if one.timestamps is None else one.timestamps[:-horizon],
+        past_covariates=one.past_covariates[:, : one.length - horizon],
+        known_covariates=one.known_covariates[:, : one.length],
+    )

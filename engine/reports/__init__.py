@@ -1,0 +1,1 @@
+"""Results as documents for people: Markdown, and HTML with plots."""

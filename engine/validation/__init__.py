@@ -1,0 +1,1 @@
+"""Whether a configuration forecasts what eager does: scenarios, judgement, verdict, reports."""

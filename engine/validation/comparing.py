@@ -1,0 +1,47 @@
+"""One comparison as a row: what was forecast, how far it is apart, and how that is judged."""
+
+from engine.validation.judging import Judgement, agreement, judge, judge_eager, judge_half
+from engine.validation.report import Agreement, Row, Status
+from engine.validation.sides import Sides, Three
+
+
+def compared_row(sides: Sides, three: Three) -> Row:
+    """Judges forecasts of all sides.
+
+    A configuration that did not run compiled code is not judged: eager would be compared with
+    itself.
+    """
+    case = three.case
+    excuse = not_compiled(sides, three)
+    if excuse is not None:
+        return Row(case.check, case.group, *excuse)
+    forecasts = (three.eager.forecast, three.configured.forecast, three.truth.forecast)
+    found = agreement(case.series, *forecasts)
+    judged = judged_by(sides, found, case.extreme)
+    return Row(
+        case.check,
+        case.group,
+        judged.status,
+        judged.sentence,
+        judged.figure,
+        judged.bound,
+        judged.unit,
+        found,
+        three.sample,
+    )
+
+
+def judged_by(sides: Sides, found: Agreement, extreme: bool) -> Judgement:
+    """The judgement that suits the configuration."""
+    if not sides.exact:
+        return judge_half(found, extreme=extreme)
+    return judge(found, extreme=extreme) if sides.config.enabled else judge_eager(found)
+
+
+def not_compiled(sides: Sides, three: Three) -> tuple[Status, str] | None:
+    """Why a forecast that should be compiled is not; None if it is, or need not be."""
+    if not sides.config.enabled or three.configured.compiled:
+        return None
+    cause = sides.configured.fallback_cause
+    reason = f"compilation had been given up: {cause}" if cause else "no compiled code ran."
+    return Status.NOT_RUN, f"Eager was not compared with itself; {reason}"

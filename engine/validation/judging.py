@@ -1,0 +1,267 @@
+"""How far two forecasts are apart, and whether that is too far."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.series import SeriesSet
+from engine.differences import compare, series_scales
+from engine.forecasts import ForecastSet
+from engine.validation.report import Agreement, Status
+
+RELATIVE = 1e-4
+"""Difference, in units of scale (see `scales_of`), that no use of a forecast can notice."""
+
+ROUNDING = 1e-6
+"""What float32 rounds off at least, in the same units: what is smaller is no evidence."""
+
+BEYOND_ROUNDING = 10.0
+"""Times eager's own rounding error from which on a difference is more than rounding."""
+
+AS_WRONG_AS_EAGER = 3.0
+"""Where eager itself is far from the truth, compiled may be this many times as far from eager."""
+
+GUIDE_ABSOLUTE = 1e-2
+GUIDE_ABSOLUTE_EXTREME = 0.1
+GUIDE_RELATIVE = 0.05
+"""The guide's floors: a mean absolute error below the first two, or below 5 % of the level."""
+
+OF_SCALE = "of scale"
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How a comparison ended; see `report.Row`."""
+
+    status: Status
+    sentence: str
+    figure: float
+    bound: float
+    unit: str = OF_SCALE
+
+
+def agreement(
+    series: SeriesSet, eager: ForecastSet, configured: ForecastSet, truth: ForecastSet
+) -> Agreement:
+    """Compares three forecasts of the same series.
+
+    Args:
+        series: The series.
+        eager: Their eager forecast.
+        configured: That under the configuration.
+        truth: That of eager in float64.
+    """
+    scales = scales_of(series, truth)
+    overall = compare(eager, configured, scales)
+    level = np.concatenate([np.abs(item.values).ravel() for item in eager.items])
+    mean_level = float(np.mean(level, where=np.isfinite(level)))
+    apart, eager_errors, errors = (
+        largest_by_item(one, other, scales)
+        for one, other in ((eager, configured), (truth, eager), (truth, configured))
+    )
+    allowed = allowed_by_item(eager_errors)
+    # Of eager against itself and of half precisions, the error is what counts.
+    excess = np.where(apart > 0, apart / allowed, 0.0)
+    worst = int(np.lexsort((errors, excess))[-1])
+    return Agreement(
+        mean_absolute=overall.mean_absolute,
+        relative_mean=overall.mean_absolute / mean_level if mean_level else float("nan"),
+        max_relative=float(apart[worst]),
+        allowed=float(allowed[worst]),
+        eager_error=float(eager_errors[worst]),
+        configured_error=float(errors[worst]),
+        missing_agree=overall.missing_agree,
+        eager_crossings=crossings(eager, scales),
+        configured_crossings=crossings(configured, scales),
+        worst_item=series.series[worst].item_id,
+        worst_target=_worst_target(series, eager, configured, scales, worst),
+    )
+
+
+def scales_of(series: SeriesSet, forecast: ForecastSet) -> list[Values]:
+    """The unit of every item's differences, shape (targets,) each.
+
+    It is the series' scale (`differences.series_scales`), or the forecast's widest 80 % band where
+    that is wider: after two or three points a forecast is a guess over many scales, and rounds
+    accordingly.
+    """
+    low, high = forecast.level_place(0.1), forecast.level_place(0.9)
+    units = []
+    for item, scale in zip(forecast.items, series_scales(series), strict=True):
+        band = item.values[:, :, high] - item.values[:, :, low]
+        widest = np.where(np.isfinite(band), band, 0.0).max(axis=1)
+        units.append(np.maximum(scale, widest))
+    return units
+
+
+def allowed_by_item(eager_errors: Values) -> Values:
+    """The difference that is allowed for every item, shape (items,)."""
+    return np.maximum(RELATIVE, AS_WRONG_AS_EAGER * eager_errors)
+
+
+def largest_by_item(one: ForecastSet, other: ForecastSet, scales: list[Values]) -> Values:
+    """The largest relative difference of every item, shape (items,); infinite if one is NaN."""
+    return np.array(
+        [
+            _relative(first.values, second.values, scale).max()
+            for first, second, scale in zip(one.items, other.items, scales, strict=True)
+        ]
+    )
+
+
+def _relative(one: Values, other: Values, scale: Values) -> Values:
+    """|one - other| over the scale; 0 where both are missing, infinite where one is."""
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(one - other) / scale[:, None, None]
+    both_missing = ~np.isfinite(one) & ~np.isfinite(other)
+    return np.where(both_missing, 0.0, np.where(np.isfinite(apart), apart, np.inf))
+
+
+def _worst_target(
+    series: SeriesSet, eager: ForecastSet, configured: ForecastSet, scales: list[Values], item: int
+) -> str:
+    apart = _relative(eager.items[item].values, configured.items[item].values, scales[item])
+    return series.target_names[int(apart.max(axis=(1, 2)).argmax())]
+
+
+def crossings(forecast: ForecastSet, scales: list[Values]) -> int:
+    """Neighbouring quantiles in the wrong order by more than rounding."""
+    count = 0
+    for item, scale in zip(forecast.items, scales, strict=True):
+        steps = np.diff(item.values, axis=2) / scale[:, None, None]
+        count += int((steps < -ROUNDING).sum())
+    return count
+
+
+def judge(found: Agreement, *, extreme: bool) -> Judgement:
+    """Judges a compiled float32 forecast against eager.
+
+    In turn: NaN in the same places, quantiles that cross no more often, the guide's bound, the
+    scale-free bound, and what rounding explains.
+
+    Args:
+        found: The comparison.
+        extreme: Whether the guide's wider bound applies.
+    """
+    broken = _broken(found) or _crossing(found) or _beyond_guide(found, extreme)
+    if broken:
+        return broken
+    figure, bound = found.max_relative, found.allowed
+    if figure > bound:
+        return Judgement(
+            Status.FAIL,
+            f"The difference is up to {figure:.2g} {OF_SCALE}, above {bound:.2g} ({_where(found)}"
+            f"); {_nearer(found)}.",
+            figure,
+            bound,
+        )
+    rounding = BEYOND_ROUNDING * max(found.eager_error, ROUNDING)
+    if figure > rounding:
+        return Judgement(
+            Status.WARN,
+            f"The difference is up to {figure:.2g} {OF_SCALE}, more than rounding explains "
+            f"({rounding:.2g}; {_where(found)}); {_nearer(found)}.",
+            figure,
+            rounding,
+        )
+    sentence = f"At most {figure:.2g} {OF_SCALE} apart, {bound:.2g} allowed."
+    if not figure:
+        sentence = "The same as eager to the bit."
+    return Judgement(Status.PASS, sentence, figure, bound)
+
+
+def judge_half(found: Agreement, *, extreme: bool) -> Judgement:
+    """Judges a half precision: its error against float64 is told, and is never a pass.
+
+    It may be as far from float64 as eager in the same precision, times what rounding explains.
+    """
+    broken = _broken(found) or _beyond_guide(found, extreme)
+    if broken:
+        return broken
+    bound = max(RELATIVE, AS_WRONG_AS_EAGER * found.eager_error)
+    if found.configured_error > bound:
+        return Judgement(
+            Status.FAIL,
+            f"Up to {found.configured_error:.2g} {OF_SCALE} away from float64, above {bound:.2g}: "
+            f"eager in the same precision is {found.eager_error:.2g} away ({_where(found)}).",
+            found.configured_error,
+            bound,
+        )
+    return Judgement(
+        Status.WARN,
+        f"Half precision is up to {found.configured_error:.2g} {OF_SCALE} away from float64, "
+        f"{RELATIVE:.2g} would be a pass ({_where(found)}; eager in the same precision: "
+        f"{found.eager_error:.2g}).",
+        found.configured_error,
+        RELATIVE,
+    )
+
+
+def judge_eager(found: Agreement) -> Judgement:
+    """Judges eager float32 against float64, where nothing is compiled."""
+    broken = _broken(found)
+    if broken:
+        return broken
+    figure = found.configured_error
+    status = Status.PASS if figure <= RELATIVE else Status.WARN
+    sentence = f"Eager is up to {figure:.2g} {OF_SCALE} away from float64, {RELATIVE:.2g} allowed."
+    return Judgement(status, sentence, figure, RELATIVE)
+
+
+def _broken(found: Agreement) -> Judgement | None:
+    """Whether values are missing where they should not be."""
+    if not found.missing_agree:
+        sentence = f"NaN or infinity stands in one forecast and not in the other ({_where(found)})."
+        return Judgement(Status.FAIL, sentence, float("nan"), 0.0)
+    if not np.isfinite(found.mean_absolute):
+        sentence = "No value is finite in both forecasts."
+        return Judgement(Status.FAIL, sentence, float("nan"), 0.0)
+    if np.isinf(found.eager_error) or np.isinf(found.configured_error):
+        sentence = f"A value is missing that float64 has ({_where(found)})."
+        return Judgement(Status.FAIL, sentence, float("nan"), 0.0)
+    return None
+
+
+def _crossing(found: Agreement) -> Judgement | None:
+    """Whether quantiles cross that do not in eager."""
+    more = found.configured_crossings - found.eager_crossings
+    if more <= 0:
+        return None
+    return Judgement(
+        Status.FAIL,
+        f"{more} more pairs of neighbouring quantiles cross than in eager.",
+        found.configured_crossings,
+        found.eager_crossings,
+        "crossing pairs of quantiles",
+    )
+
+
+def _beyond_guide(found: Agreement, extreme: bool) -> Judgement | None:
+    """Whether both of the guide's bounds are missed: the absolute one and that of the level."""
+    floor = GUIDE_ABSOLUTE_EXTREME if extreme else GUIDE_ABSOLUTE
+    if found.mean_absolute < floor or found.relative_mean < GUIDE_RELATIVE:
+        return None
+    return Judgement(
+        Status.FAIL,
+        f"The mean difference is {found.relative_mean:.2g} of the level, above "
+        f"{GUIDE_RELATIVE:.2g}, and {found.mean_absolute:.2g} in all, above {floor:.2g} "
+        f"({_where(found)}).",
+        found.relative_mean,
+        GUIDE_RELATIVE,
+        "of the level",
+    )
+
+
+def _where(found: Agreement) -> str:
+    return f"{found.worst_item}, {found.worst_target}"
+
+
+def _nearer(found: Agreement) -> str:
+    """Which of the two is to be believed."""
+    if found.nearer == "neither":
+        return "both are as far from float64"
+    name = "eager" if found.nearer == "eager" else "the configuration"
+    return f"{name} is nearer to float64"

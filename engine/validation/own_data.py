@@ -1,0 +1,118 @@
+"""Checks on the user's own series: the items that differ most, small values, and accuracy."""
+
+import dataclasses
+
+import numpy as np
+
+from engine.data.series import SeriesSet
+from engine.forecaster import ForecastResult
+from engine.forecasts import ForecastSet
+from engine.holdout import Holdout, hold_out
+from engine.jobs import Validate
+from engine.validation import small_values
+from engine.validation.accuracy import CHECK, accuracy_row, no_holdout
+from engine.validation.case import ALL_SERIES, Case, Group
+from engine.validation.comparing import compared_row, not_compiled
+from engine.validation.judging import scales_of
+from engine.validation.report import SAMPLE_ITEMS, Row
+from engine.validation.sides import Sides, Three, forecast_case
+
+SHOWN_ITEMS = 10
+"""Items that get a row of their own, those that differ most first."""
+
+
+class OwnData:
+    """The user's series with their forecasts, computed once for all checks on them."""
+
+    def __init__(self, sides: Sides, series: SeriesSet, job: Validate) -> None:
+        self.sides = sides
+        self.job = job
+        self.holdout: Holdout | None = hold_out(series, job.horizon) if job.holdout else None
+        self.series = self.holdout.history if self.holdout else series
+        self.case = Case(
+            ALL_SERIES,
+            Group.DATA,
+            self.series,
+            job.horizon,
+            job.batch_size,
+            job.context_length,
+            sides.config.small_value_policy,
+        )
+        self._results: tuple[ForecastResult, ForecastResult] | None = None
+
+    @property
+    def results(self) -> tuple[ForecastResult, ForecastResult]:
+        """All items, eager and configured."""
+        if self._results is None:
+            eager = forecast_case(self.sides.eager, self.case)
+            same = self.sides.configured is self.sides.eager
+            configured = eager if same else forecast_case(self.sides.configured, self.case)
+            self._results = eager, configured
+        return self._results
+
+    def all_items(self) -> list[Row]:
+        """How far the sides are apart on all items; the worst ones once more on their own."""
+        eager, configured = self.results
+        order = worst_first(self.series, eager.forecast, configured.forecast)
+        worst = self._three(order[:SAMPLE_ITEMS])
+        rows = [compared_row(self.sides, worst)]
+        if len(order) > 1 and rows[0].agreement is not None:
+            places = range(min(SHOWN_ITEMS, len(order)))
+            rows += [compared_row(self.sides, alone(worst, place)) for place in places]
+        return rows
+
+    def _three(self, places: list[int]) -> Three:
+        eager, configured = self.results
+        case = dataclasses.replace(self.case, series=items_of(self.series, places))
+        return Three(
+            case,
+            dataclasses.replace(eager, forecast=eager.forecast.of_items(places)),
+            dataclasses.replace(configured, forecast=configured.forecast.of_items(places)),
+            forecast_case(self.sides.truth, case),
+        )
+
+    def small_values(self) -> list[Row]:
+        """What the policies do to small values among the user's."""
+        return [small_values.on_your_data(self.sides, self.case)]
+
+    def accuracy(self) -> list[Row]:
+        """MASE and WQL against what happened, and the difference in units of that error."""
+        if self.holdout is None:
+            return [no_holdout("No holdout was asked for.")]
+        if not self.holdout.actuals:
+            shortest = 2 * self.job.horizon
+            return [no_holdout(f"No item has the {shortest} steps that a holdout needs.")]
+        eager, configured = self.results
+        excuse = not_compiled(self.sides, Three(self.case, eager, configured, eager))
+        if excuse is not None:
+            return [Row(CHECK, Group.DATA, *excuse)]
+        return [accuracy_row(self.holdout, eager.forecast, configured.forecast)]
+
+
+def worst_first(series: SeriesSet, eager: ForecastSet, configured: ForecastSet) -> list[int]:
+    """Places of all items, those that differ most first; missing values count most."""
+    keys = []
+    scales = scales_of(series, eager)
+    for one, other, scale in zip(eager.items, configured.items, scales, strict=True):
+        apart = np.abs(one.values - other.values) / scale[:, None, None]
+        disagree = int((np.isfinite(one.values) != np.isfinite(other.values)).sum())
+        keys.append((disagree, float(np.nan_to_num(apart, posinf=0.0).max(initial=0.0))))
+    return sorted(range(len(keys)), key=lambda place: keys[place], reverse=True)
+
+
+def alone(three: Three, place: int) -> Three:
+    """One item of a comparison, as a case of its own."""
+    series = items_of(three.case.series, [place])
+    check = f"series {series.series[0].item_id}"
+    return Three(
+        dataclasses.replace(three.case, check=check, series=series),
+        *(
+            dataclasses.replace(result, forecast=result.forecast.of_items([place]))
+            for result in (three.eager, three.configured, three.truth)
+        ),
+    )
+
+
+def items_of(series: SeriesSet, places: list[int]) -> SeriesSet:
+    """Some items of a set."""
+    return dataclasses.replace(series, series=tuple(series.series[place] for place in places))

@@ -1,0 +1,175 @@
+"""What a validation found, as plain values: no torch, picklable."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from math import isnan
+
+from engine.config import CompileConfig
+from engine.evidence import CompileProof, MachineDescription, ModelDescription
+from engine.forecasts import ForecastSet
+from engine.validation.case import Case, Group
+
+SAMPLE_ITEMS = 64
+"""Items that a sample holds at most."""
+
+
+class Status(StrEnum):
+    """How a check ended, from worst to best.
+
+    `NOTED` is a figure that is told and not judged; it counts neither for nor against.
+    """
+
+    FAIL = "fail"
+    WARN = "warn"
+    NOT_RUN = "not run"
+    PASS = "pass"  # noqa: S105
+    NOTED = "noted"
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far eager and the configuration are apart, and each from the truth.
+
+    Relative figures are in units of scale (`judging.scales_of`). The truth is eager in float64.
+    The worst item is the one furthest beyond what is allowed for it.
+
+    Attributes:
+        mean_absolute: Mean |configured - eager| over all items, the guide's MAE.
+        relative_mean: The same over the mean of |eager|.
+        max_relative: Largest |configured - eager| of the worst item, relative.
+        allowed: What is allowed for it.
+        eager_error: Its largest |eager - truth|, relative.
+        configured_error: Its largest |configured - truth|, relative.
+        missing_agree: Whether NaN and infinity stand in the same places, in all items.
+        eager_crossings: Pairs of neighbouring quantiles in the wrong order, in eager.
+        configured_crossings: The same under the configuration.
+        worst_item: The worst item.
+        worst_target: Its target with the largest difference.
+    """
+
+    mean_absolute: float
+    relative_mean: float
+    max_relative: float
+    allowed: float
+    eager_error: float
+    configured_error: float
+    missing_agree: bool
+    eager_crossings: int
+    configured_crossings: int
+    worst_item: str
+    worst_target: str
+
+    @property
+    def nearer(self) -> str:
+        """Which of the two is nearer to the truth: "eager", "configured" or "neither"."""
+        if self.eager_error == self.configured_error:
+            return "neither"
+        return "eager" if self.eager_error < self.configured_error else "configured"
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How good forecasts were, seen from what happened.
+
+    Attributes:
+        mase: Mean absolute error of the median over that of the seasonal naive forecast within
+            the history; mean over the series.
+        wql: Weighted quantile loss over all levels of the forecast.
+    """
+
+    mase: float
+    wql: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a check compared: to plot, to replay, to keep as a baseline.
+
+    Attributes:
+        case: The series, at most `SAMPLE_ITEMS`; those that differ most where some are left out.
+        eager: Their eager forecasts.
+        configured: Those under the configuration.
+        truth: Those of eager in float64.
+    """
+
+    case: Case
+    eager: ForecastSet
+    configured: ForecastSet
+    truth: ForecastSet
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One check and how it ended.
+
+    Attributes:
+        check: Its name, unique in a report, such as "spike".
+        group: What it is about.
+        status: How it ended.
+        sentence: Why, a full sentence with the figure and the bound that decided.
+        figure: That figure; None where none did.
+        bound: That bound; None where none did.
+        unit: What both count, such as "of scale".
+        agreement: How far the forecasts are apart; None where none were compared.
+        sample: The series and forecasts behind it; None where there are none to show.
+        excused: Whether it is no fault of the configuration that the check was not run.
+        scores: Accuracy by forecast ("eager", "configured", "seasonal naive"), where there is a
+            holdout to score by; empty elsewhere.
+    """
+
+    check: str
+    group: Group
+    status: Status
+    sentence: str
+    figure: float | None = None
+    bound: float | None = None
+    unit: str = ""
+    agreement: Agreement | None = None
+    sample: Sample | None = None
+    excused: bool = False
+    scores: Mapping[str, Score] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole validation.
+
+    Attributes:
+        status: How it ended: the worst that any check ended with, and never better than its
+            proof that compiled code ran.
+        verdict: The answer, one sentence.
+        rows: Every check, in the order in which it ran.
+        config: The configuration that was validated.
+        machine: What it ran on.
+        model: The model that forecast.
+        proof: What torch.compile did; None where nothing was to be compiled.
+        fallback_cause: Why compilation was given up on the way; None while it was not.
+        seconds: Time that the whole took.
+    """
+
+    status: Status
+    verdict: str
+    rows: tuple[Row, ...]
+    config: CompileConfig
+    machine: MachineDescription
+    model: ModelDescription
+    proof: CompileProof | None
+    fallback_cause: str | None
+    seconds: float
+
+    @property
+    def worst_first(self) -> list[Row]:
+        """The checks that compared something: by status, then by how far beyond the bound."""
+        shown = [row for row in self.rows if row.sample is not None]
+        order = list(Status)
+        return sorted(shown, key=lambda row: (order.index(row.status), -_excess(row)))
+
+
+def _excess(row: Row) -> float:
+    """How many times its bound a row's figure is."""
+    if row.figure is None or row.bound is None:
+        return 0.0
+    if isnan(row.figure):
+        return float("inf")
+    return row.figure / row.bound if row.bound else 0.0

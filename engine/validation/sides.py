@@ -1,0 +1,115 @@
+"""The three forecasters that a validation compares: eager, the configuration, and the truth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.config import CompileConfig
+from engine.context import JobContext
+from engine.events import Event, FellBack, Noticed
+from engine.forecaster import Forecaster, ForecastResult
+from engine.forecasting import forecaster_for, weights_stamp
+from engine.model import LoadedModel, load
+from engine.validation.case import Case
+from engine.validation.report import Sample
+
+TRUTH = "float64"
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Forecasters on the same weights.
+
+    Attributes:
+        eager: Without compilation, in the configured dtype.
+        configured: As configured; the same object as `eager` where nothing is compiled.
+        truth: Eager in float64.
+        model: The model of the first two.
+    """
+
+    eager: Forecaster
+    configured: Forecaster
+    truth: Forecaster
+    model: LoadedModel
+
+    @property
+    def config(self) -> CompileConfig:
+        """The configuration that is validated."""
+        return self.configured.config
+
+    @property
+    def exact(self) -> bool:
+        """Whether the configuration computes in float32, and not in a half precision."""
+        return self.config.dtype == "float32"
+
+
+@dataclass(frozen=True, slots=True)
+class Three:
+    """Forecasts of one case by all sides."""
+
+    case: Case
+    eager: ForecastResult
+    configured: ForecastResult
+    truth: ForecastResult
+
+    @property
+    def sample(self) -> Sample:
+        """The series and their forecasts, to be shown."""
+        return Sample(self.case, self.eager.forecast, self.configured.forecast, self.truth.forecast)
+
+
+def make_sides(config: CompileConfig, device: str, context: JobContext) -> Sides:
+    """Loads what is needed.
+
+    Raises:
+        UserError: The model cannot be loaded.
+    """
+    told: set[Event] = set()
+
+    def tell(event: Event) -> None:
+        # Of the forecasts within a check, only these concern the user, and only once.
+        if isinstance(event, FellBack | Noticed) and event not in told:
+            told.add(event)
+            context.emit(event)
+
+    def truth() -> LoadedModel:
+        return load(exact, device, dtype=TRUTH)
+
+    configured = forecaster_for(config, device, context)
+    configured.emit = tell
+    model = configured.model
+    plain = config.replace(enabled=False)
+    # The library's eager attention goes through float32, and masks turn into infinity there.
+    exact = plain.replace(attention="sdpa", sdpa_backends=("math",))
+    eager = (
+        Forecaster(model, plain, tell, context.check_cancelled) if config.enabled else configured
+    )
+    folder = model.description.folder
+    loaded = context.shelf.get(("truth", folder, weights_stamp(folder), device), truth)
+    return Sides(eager, configured, Forecaster(loaded, exact, tell, context.check_cancelled), model)
+
+
+def forecast_case(forecaster: Forecaster, case: Case) -> ForecastResult:
+    """Forecasts a case by one side, all quantile levels of the model."""
+    return forecaster.forecast(
+        case.series,
+        case.horizon,
+        forecaster.model.description.quantile_levels,
+        context_length=case.context_length,
+        batch_size=case.batch_size,
+        small_values=case.small_values,
+    )
+
+
+def forecast_all(sides: Sides, case: Case) -> Three:
+    """Forecasts a case by every side."""
+    eager = forecast_case(sides.eager, case)
+    same = sides.configured is sides.eager
+    configured = eager if same else forecast_case(sides.configured, case)
+    return Three(case, eager, configured, forecast_case(sides.truth, case))
+
+
+def largest_gap(one: ForecastResult, other: ForecastResult) -> float:
+    """The largest difference between two forecasts of the same shape."""
+    pairs = zip(one.forecast.items, other.forecast.items, strict=True)
+    return float(max(np.abs(a.values - b.values).max() for a, b in pairs))

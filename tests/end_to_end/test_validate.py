@@ -1,0 +1,135 @@
+"""One command says whether a configuration is safe: from a file to reports and an exit code."""
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from cli_runner import chronos_panel
+
+from engine.validation.scenarios import scenarios
+
+
+@pytest.fixture(scope="module")
+def device(request: pytest.FixtureRequest) -> str:
+    return str(request.config.getoption("--device"))
+
+
+def returns_file(folder: Path) -> Path:
+    """Two items of daily returns, many of them nearer to zero than 0.001."""
+    generator = np.random.default_rng(1)
+    lines = ["item,day,return"]
+    days = np.arange("2024-01-01", "2024-05-01", dtype="datetime64[D]")
+    for item in ("abc", "xyz"):
+        lines += [
+            f"{item},{day},{value:.6f}"
+            for day, value in zip(days, generator.normal(0, 0.002, len(days)), strict=True)
+        ]
+    (folder / "returns.csv").write_text("\n".join(lines) + "\n")
+    return folder / "returns.csv"
+
+
+class Tags(HTMLParser):
+    """Counts elements, and what a page would load from elsewhere."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.count: dict[str, int] = {}
+        self.loaded: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.count[tag] = self.count.get(tag, 0) + 1
+        self.loaded += [str(value) for name, value in attrs if name in {"src", "href"}]
+
+
+def test_that_the_whole_battery_runs_reports_and_can_be_replayed(tmp_path: Path) -> None:
+    page, text, baseline = tmp_path / "r.html", tmp_path / "r.md", tmp_path / "r.baseline"
+    case = tmp_path / "case.json"
+    done = chronos_panel(
+        "validate",
+        returns_file(tmp_path),
+        "--horizon",
+        "7",
+        "--preset",
+        "fast-testing",
+        "--demo",
+        "--json",
+        *("--html", page, "--markdown", text, "--save-baseline", baseline, "--save-case", case),
+    )
+    document = json.loads(done.stdout)
+    found = {row["check"]: row["status"] for row in document["rows"]}
+    # Clamping small values is the one thing that is wrong, and it warns.
+    assert done.returncode == 0, done.stderr
+    assert document["status"] == "warn"
+    assert found["small values in your data"] == "warn"
+    assert {check for check, status in found.items() if status != "pass"} == {
+        "small values in your data",
+        "horizon of 64 and of 16",
+    }
+    assert {one.check for one in scenarios()} <= set(found)
+    assert {"series abc", "series xyz", "all series", "compiled code ran", "fallback"} <= set(found)
+    accuracy = next(row for row in document["rows"] if row["check"] == "accuracy on the holdout")
+    assert set(accuracy["scores"]) == {"eager", "configured", "seasonal naive"}
+    assert document["proof"]["uncompiled_calls"] == 0
+    tags = Tags(page.read_text())
+    assert tags.count["svg"] >= 6
+    assert "script" not in tags.count
+    assert tags.loaded == []
+    assert all(check in text.read_text() for check in found)
+    replay = chronos_panel("validate", "--replay", case, "--json", "--against", baseline)
+    assert replay.returncode == 2
+    replay = chronos_panel("validate", "--replay", case, "--json")
+    again = json.loads(replay.stdout)
+    assert replay.returncode == 0, replay.stderr
+    recorded = json.loads(case.read_text())
+    assert again["rows"][0]["check"] == recorded["check"]
+    assert again["rows"][0]["sentence"] == recorded["sentence"]
+    assert again["config"] == document["config"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["no-such.csv"], "There is no file"),
+        (["--replay", "no-such.json"], "There is no file"),
+        (["--replay", "x.json", "--horizon", "3"], "does not go with --horizon"),
+        (["--html", "no/such/folder/r.html"], "does not exist"),
+        (["--against", "no-such.baseline"], "There is no file"),
+        (["--preset", "fastest"], "There is no preset"),
+    ],
+)
+def test_that_bad_input_is_told_before_the_work_is_done(
+    arguments: list[str], sentence: str
+) -> None:
+    done = chronos_panel("validate", "--demo", *arguments)
+    assert done.returncode == 2, done.stderr
+    assert sentence in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", ["production-compiled", "fast-testing", "production-eager"])
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_that_each_preset_is_safe_on_this_machine(
+    preset: str, dtype: str, device: str, tmp_path: Path
+) -> None:
+    baseline = tmp_path / "baseline"
+
+    def validate(*arguments: str | Path) -> tuple[int, Any]:
+        done = chronos_panel(
+            *("validate", "--demo", "--json", "--device", device),
+            *("--preset", preset, "--set", f"dtype={dtype}", *arguments),
+        )
+        return done.returncode, json.loads(done.stdout)
+
+    code, document = validate("--save-baseline", baseline)
+    assert code == 0, document["verdict"]
+    assert document["status"] == ("pass" if dtype == "float32" else "warn")
+    code, document = validate("--against", baseline)
+    assert code == 0, document["verdict"]
+    moved = [row for row in document["rows"] if row["group"] == "against the baseline"]
+    assert len(moved) > 20
+    assert {row["status"] for row in moved} <= {"pass", "noted"}

@@ -1,0 +1,220 @@
+"""Baselines: what has changed since is told, and nothing passes that was not compared."""
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from making import CAPTURED, EAGER
+from planting import each_values, run_checks, sides_for, statuses
+from safetensors.numpy import save
+
+from engine.errors import UserError
+from engine.evidence import CompileProof
+from engine.validation.baseline import read_baseline, save_baseline
+from engine.validation.case import ALL_SERIES, Group
+from engine.validation.changes import changes_since, items_of
+from engine.validation.report import Report, Row, Status
+from engine.validation.running import reported
+from engine.validation.sides import Sides
+
+PROOF = CompileProof("blocks", "aot_eager", "default", "true", (), {}, 0, 1, 4, 16, 0, "not asked")
+NAMES = ("prices", "spike")
+
+
+@pytest.fixture(scope="module")
+def sides() -> Sides:
+    return sides_for(EAGER)
+
+
+@pytest.fixture(scope="module")
+def report(sides: Sides) -> Report:
+    return reported(sides, run_checks(sides, *NAMES), 1.0)
+
+
+def altered(report: Report, change: Callable[[Any], Any], *sides: str) -> Report:
+    """The report as it would be if forecasts of some sides were others."""
+
+    def row(one: Row) -> Row:
+        assert one.sample is not None
+        values: dict[str, Any] = {
+            side: each_values(change)(getattr(one.sample, side)) for side in sides
+        }
+        return dataclasses.replace(one, sample=dataclasses.replace(one.sample, **values))
+
+    return dataclasses.replace(report, rows=tuple(map(row, report.rows)))
+
+
+def test_that_the_same_forecasts_pass(report: Report, tmp_path: Path) -> None:
+    save_baseline(tmp_path / "b", report)
+    rows = changes_since(read_baseline(tmp_path / "b"), report)
+    assert statuses(rows) == {
+        "circumstances": "noted",
+        "prices, then and now": "pass",
+        "spike, then and now": "pass",
+    }
+    assert "Versions and settings are the same" in rows[0].sentence
+
+
+@pytest.mark.parametrize("side", ["eager", "configured"])
+def test_that_a_side_that_moved_fails_with_the_figure(
+    report: Report, tmp_path: Path, side: str
+) -> None:
+    save_baseline(tmp_path / "b", report)
+    moved = altered(report, lambda values: values * 1.001, side)
+    rows = changes_since(read_baseline(tmp_path / "b"), moved)
+    assert {row.status for row in rows[1:]} == {Status.FAIL}
+    figure, bound = rows[1].figure, rows[1].bound
+    assert figure is not None
+    assert bound is not None
+    assert figure > bound
+
+
+def test_that_rounding_is_no_change(report: Report, tmp_path: Path) -> None:
+    save_baseline(tmp_path / "b", report)
+    moved = altered(report, lambda values: values * (1 + 1e-8), "eager", "configured")
+    rows = changes_since(read_baseline(tmp_path / "b"), moved)
+    assert {row.status for row in rows[1:]} == {Status.PASS}
+
+
+def test_that_changed_versions_are_named(report: Report, tmp_path: Path) -> None:
+    save_baseline(tmp_path / "b", report)
+    machine = dataclasses.replace(report.machine, torch="9.9.9", driver="600.1")
+    rows = changes_since(
+        read_baseline(tmp_path / "b"), dataclasses.replace(report, machine=machine)
+    )
+    assert f"torch {report.machine.torch} -> 9.9.9" in rows[0].sentence
+    assert "driver None -> 600.1" in rows[0].sentence
+
+
+def test_that_checks_without_a_counterpart_are_not_run(report: Report, tmp_path: Path) -> None:
+    prices = dataclasses.replace(report, rows=report.rows[:1])
+    save_baseline(tmp_path / "few", prices)
+    assert statuses(changes_since(read_baseline(tmp_path / "few"), report)) == {
+        "circumstances": "noted",
+        "prices, then and now": "pass",
+        "spike, then and now": "not run",
+    }
+    save_baseline(tmp_path / "many", report)
+    assert statuses(changes_since(read_baseline(tmp_path / "many"), prices)) == {
+        "circumstances": "noted",
+        "prices, then and now": "pass",
+        "spike, then and now": "not run",
+    }
+
+
+def test_that_other_series_are_not_compared(report: Report, tmp_path: Path) -> None:
+    save_baseline(tmp_path / "b", report)
+    row = report.rows[0]
+    assert row.sample is not None
+    series = row.sample.case.series
+    others = tuple(dataclasses.replace(one, targets=one.targets + 1) for one in series.series)
+    case = dataclasses.replace(row.sample.case, series=dataclasses.replace(series, series=others))
+    changed = dataclasses.replace(row, sample=dataclasses.replace(row.sample, case=case))
+    now = dataclasses.replace(report, rows=(changed, *report.rows[1:]))
+    rows = changes_since(read_baseline(tmp_path / "b"), now)
+    assert rows[1].status is Status.NOT_RUN
+
+
+def test_that_items_are_compared_by_their_id_whatever_their_order(
+    report: Report, tmp_path: Path
+) -> None:
+    def own(*places: int) -> Report:
+        row = report.rows[0]
+        assert row.sample is not None
+        sample = items_of(row.sample, list(places))
+        case = dataclasses.replace(sample.case, check=ALL_SERIES, group=Group.DATA)
+        sample = dataclasses.replace(sample, case=case)
+        changed = dataclasses.replace(row, check=ALL_SERIES, group=Group.DATA, sample=sample)
+        single = dataclasses.replace(changed, check="series seed 42")
+        return dataclasses.replace(report, rows=(changed, single))
+
+    save_baseline(tmp_path / "b", own(0, 1, 2, 3))
+    baseline = read_baseline(tmp_path / "b")
+    rows = changes_since(baseline, own(3, 1, 0, 2))
+    assert statuses(rows) == {"circumstances": "noted", "all series, then and now": "pass"}
+    rows = changes_since(baseline, own(3, 5, 1))
+    assert rows[1].status is Status.PASS
+    assert "Only 2 of the 4 items kept are here" in rows[1].sentence
+    assert changes_since(baseline, own(5, 6))[1].status is Status.NOT_RUN
+
+
+def test_that_a_baseline_of_a_comparison_keeps_the_checks_alone(
+    report: Report, tmp_path: Path
+) -> None:
+    save_baseline(tmp_path / "old", report)
+    changes = changes_since(read_baseline(tmp_path / "old"), report)
+    compared = dataclasses.replace(report, rows=(*report.rows, *changes))
+    save_baseline(tmp_path / "new", compared)
+    assert {row.status for row in changes_since(read_baseline(tmp_path / "new"), report)} == {
+        Status.NOTED,
+        Status.PASS,
+    }
+
+
+def test_that_other_weights_are_told(report: Report, tmp_path: Path) -> None:
+    save_baseline(tmp_path / "b", report)
+    (tmp_path / "model.safetensors").write_bytes(b"others")
+    model = dataclasses.replace(report.model, folder=str(tmp_path))
+    rows = changes_since(read_baseline(tmp_path / "b"), dataclasses.replace(report, model=model))
+    assert "weights" in rows[0].sentence
+
+
+def test_that_a_run_that_fell_back_is_no_baseline(report: Report, tmp_path: Path) -> None:
+    not_run = Row("prices", report.rows[0].group, Status.NOT_RUN, "It fell back.")
+    compiled = dataclasses.replace(report, config=CAPTURED, proof=PROOF)
+    idle = dataclasses.replace(PROOF, uncompiled_calls=1)
+    for bad in (
+        dataclasses.replace(compiled, rows=(not_run, *report.rows[1:])),
+        dataclasses.replace(compiled, proof=idle),
+        dataclasses.replace(compiled, proof=None),
+        dataclasses.replace(compiled, fallback_cause="It broke."),
+    ):
+        with pytest.raises(UserError, match="not every check ran compiled code"):
+            save_baseline(tmp_path / "b", bad)
+    assert not (tmp_path / "b").exists()
+
+
+def test_that_a_compiled_baseline_never_passes_without_compiled_code(
+    report: Report, tmp_path: Path
+) -> None:
+    compiled = dataclasses.replace(report, config=CAPTURED, proof=PROOF)
+    save_baseline(tmp_path / "b", compiled)
+    baseline = read_baseline(tmp_path / "b")
+    assert changes_since(baseline, report)[0].status is Status.FAIL
+    fell_back = [Row(one.check, one.group, Status.NOT_RUN, "Fell back.") for one in report.rows]
+    rows = changes_since(baseline, dataclasses.replace(compiled, rows=tuple(fell_back)))
+    assert {row.status for row in rows[1:]} == {Status.NOT_RUN}
+
+
+@pytest.mark.parametrize("content", [b"", b"text", b"\xff" * 40, save({"a": np.zeros(3)})])
+def test_that_other_files_are_told_from_baselines(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "other").write_bytes(content)
+    with pytest.raises(UserError, match="is not a baseline"):
+        read_baseline(tmp_path / "other")
+
+
+def test_that_truncated_damaged_and_newer_baselines_are_named(
+    report: Report, tmp_path: Path
+) -> None:
+    save_baseline(tmp_path / "b", report)
+    content = (tmp_path / "b").read_bytes()
+    (tmp_path / "short").write_bytes(content[:-100])
+    with pytest.raises(UserError, match="is not a baseline"):
+        read_baseline(tmp_path / "short")
+    metadata = {"chronos_panel_baseline": "99"}
+    (tmp_path / "newer").write_bytes(save({"a": np.zeros(3)}, metadata))
+    with pytest.raises(UserError, match="another version"):
+        read_baseline(tmp_path / "newer")
+    metadata = {"chronos_panel_baseline": "1", "checks": json.dumps([["a", "b", "c"]])}
+    (tmp_path / "hollow").write_bytes(save({"a": np.zeros(3)}, metadata))
+    with pytest.raises(UserError, match="damaged"):
+        read_baseline(tmp_path / "hollow")
+
+
+def test_that_a_missing_baseline_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="There is no file"):
+        read_baseline(tmp_path / "none")

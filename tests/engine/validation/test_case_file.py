@@ -1,0 +1,118 @@
+"""Case files: what is written comes back, and what is no case file is said to be none."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from making import EAGER
+from planting import run_checks, sides_for
+
+from engine.data.series import SeriesSet
+from engine.errors import UserError
+from engine.validation.case_file import read_case, write_case
+from engine.validation.case_folder import KEPT, case_folder, keep_worst_case
+from engine.validation.report import Report, Row, Status
+from engine.validation.running import reported
+from engine.validation.sides import Sides
+
+
+@pytest.fixture(scope="module")
+def sides() -> Sides:
+    return sides_for(EAGER)
+
+
+def report_on(sides: Sides, *names: str) -> Report:
+    return reported(sides, run_checks(sides, *names), 1.0)
+
+
+def same_series(one: SeriesSet, other: SeriesSet) -> None:
+    assert one.target_names == other.target_names
+    for first, second in zip(one.series, other.series, strict=True):
+        assert first.item_id == second.item_id
+        np.testing.assert_array_equal(first.targets, second.targets)
+        assert first.past_covariates.tolist() == second.past_covariates.tolist()
+        assert first.known_covariates.tolist() == second.known_covariates.tolist()
+
+
+@pytest.mark.parametrize("name", ["gaps", "with covariates", "one and two points", "near zero"])
+def test_that_a_case_comes_back_to_the_bit(sides: Sides, tmp_path: Path, name: str) -> None:
+    report = report_on(sides, name)
+    write_case(tmp_path / "case.json", report, report.rows[0])
+    recorded = read_case(tmp_path / "case.json")
+    sample = report.rows[0].sample
+    assert sample is not None
+    same_series(recorded.case.series, sample.case.series)
+    assert recorded.case.check == name
+    assert (recorded.case.horizon, recorded.case.batch_size) == (16, 32)
+    assert recorded.case.extreme == sample.case.extreme
+    assert recorded.settings == EAGER.to_env()
+    assert recorded.versions["torch"] == report.machine.torch
+    assert recorded.sentence == report.rows[0].sentence
+
+
+@pytest.fixture
+def document(sides: Sides, tmp_path: Path) -> dict[str, Any]:
+    report = report_on(sides, "prices")
+    write_case(tmp_path / "sound.json", report, report.rows[0])
+    found: dict[str, Any] = json.loads((tmp_path / "sound.json").read_text())
+    return found
+
+
+@pytest.mark.parametrize(
+    "text", ["", "not json", "[]", "{}", '{"chronos_panel_case": 1}', '"a"', "\x00"]
+)
+def test_that_other_files_are_told_from_case_files(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "case.json"
+    file.write_text(text)
+    with pytest.raises(UserError, match=r"case\.json"):
+        read_case(file)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("chronos_panel_case", 99),
+        ("series", []),
+        ("series", None),
+        ("horizon", 0),
+        ("horizon", "many"),
+        ("group", "no such group"),
+        ("small_values", "explode"),
+        ("target_names", ["one too few"]),
+    ],
+)
+def test_that_a_damaged_case_file_is_named(
+    document: dict[str, Any], tmp_path: Path, key: str, value: object
+) -> None:
+    file = tmp_path / "damaged.json"
+    file.write_text(json.dumps({**document, key: value}))
+    with pytest.raises(UserError, match=r"damaged\.json"):
+        read_case(file)
+
+
+def test_that_ragged_series_are_damage(document: dict[str, Any], tmp_path: Path) -> None:
+    document["series"][0]["targets"][0].pop()
+    (tmp_path / "ragged.json").write_text(json.dumps(document))
+    with pytest.raises(UserError, match="damaged"):
+        read_case(tmp_path / "ragged.json")
+
+
+def test_that_the_worst_case_is_kept_if_it_is_no_pass_and_old_ones_make_way(
+    sides: Sides, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    passed = report_on(sides, "prices")
+    assert keep_worst_case(passed) is None
+    sound = passed.rows[0]
+    failed = Row(
+        "prices", sound.group, Status.FAIL, "Planted.", 1.0, 0.5, "", sound.agreement, sound.sample
+    )
+    case_folder().mkdir(parents=True)
+    for index in range(KEPT + 5):
+        (case_folder() / f"2020-01-01-0000{index:02d}-old.json").touch()
+    kept = keep_worst_case(reported(sides, [failed], 1.0))
+    assert kept is not None
+    assert read_case(kept).sentence == "Planted."
+    assert len(list(case_folder().glob("*.json"))) == KEPT

@@ -1,0 +1,34 @@
+"""Compiled code by the default backend on every scenario: `pytest -m slow --device cuda`."""
+
+import pytest
+from making import COMPILED
+from planting import run_checks
+
+from engine.context import JobContext
+from engine.validation.scenarios import scenarios
+from engine.validation.sides import Sides, make_sides
+
+BEHAVIOURS = ("repeated predictions", "batch of 64", "small values", "fallback")
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def sides(request: pytest.FixtureRequest) -> Sides:
+    device = str(request.config.getoption("--device"))
+    return make_sides(COMPILED, device, JobContext(lambda _event: None))
+
+
+@pytest.mark.parametrize("name", [case.check for case in scenarios()])
+def test_that_compiled_agrees_with_eager(sides: Sides, name: str) -> None:
+    row, proof = run_checks(sides, name, "compiled code ran")
+    assert row.status == "pass", row.sentence
+    assert proof.status == "pass", proof.sentence
+    assert row.agreement is not None
+    assert row.agreement.missing_agree
+
+
+@pytest.mark.parametrize("name", BEHAVIOURS)
+def test_that_compiled_behaves_like_eager(sides: Sides, name: str) -> None:
+    (row,) = run_checks(sides, name)
+    assert row.status == "pass", row.sentence

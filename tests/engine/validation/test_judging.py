@@ -1,0 +1,123 @@
+"""Every status has its reason: judgements of comparisons, and of rows taken together."""
+
+import dataclasses
+import math
+
+import pytest
+from making import CAPTURED
+
+from engine.validation.case import Group
+from engine.validation.judging import Judgement, judge, judge_eager, judge_half
+from engine.validation.report import Agreement, Row, Status
+from engine.validation.verdict import overall
+
+SOUND = Agreement(
+    mean_absolute=1e-7,
+    relative_mean=1e-9,
+    max_relative=1e-6,
+    allowed=1e-4,
+    eager_error=2e-6,
+    configured_error=2e-6,
+    missing_agree=True,
+    eager_crossings=0,
+    configured_crossings=0,
+    worst_item="a",
+    worst_target="b",
+)
+
+
+def judged(**changes: object) -> Judgement:
+    return judge(dataclasses.replace(SOUND, **changes), extreme=False)  # type: ignore[arg-type]
+
+
+def test_that_a_difference_within_rounding_passes() -> None:
+    assert judged().status is Status.PASS
+    assert judged(max_relative=0.0).sentence == "The same as eager to the bit."
+
+
+def test_that_more_than_rounding_warns_and_says_who_is_nearer_to_the_truth() -> None:
+    found = judged(max_relative=9e-5, configured_error=9e-5)
+    assert found.status is Status.WARN
+    assert "eager is nearer to float64" in found.sentence
+    found = judged(max_relative=9e-5, eager_error=8e-6, configured_error=1e-6)
+    assert found.status is Status.WARN
+    assert "the configuration is nearer to float64" in found.sentence
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"max_relative": 1.1e-4},
+        {"max_relative": math.inf},
+        {"missing_agree": False},
+        {"mean_absolute": math.nan},
+        {"configured_crossings": 1},
+        {"mean_absolute": 0.02, "relative_mean": 0.06},
+    ],
+)
+def test_that_each_bound_can_fail_alone(changes: dict[str, object]) -> None:
+    assert judged(**changes).status is Status.FAIL
+
+
+def test_that_the_guide_allows_more_on_extreme_series() -> None:
+    found = dataclasses.replace(SOUND, mean_absolute=0.05, relative_mean=0.06)
+    assert judge(found, extreme=False).status is Status.FAIL
+    assert judge(found, extreme=True).status is Status.PASS
+
+
+def test_that_crossings_that_eager_has_too_are_no_fault() -> None:
+    assert judged(eager_crossings=3, configured_crossings=3).status is Status.PASS
+
+
+def test_that_half_precision_never_passes_and_can_fail() -> None:
+    half = dataclasses.replace(SOUND, eager_error=0.02, configured_error=0.03)
+    for error in (0.0, 0.03):
+        found = judge_half(dataclasses.replace(half, configured_error=error), extreme=False)
+        assert found.status is Status.WARN
+    for fault in ({"missing_agree": False}, {"configured_error": 0.07}, {"eager_error": math.inf}):
+        found = judge_half(dataclasses.replace(half, **fault), extreme=False)
+        assert found.status is Status.FAIL
+
+
+def test_that_what_is_missing_on_both_sides_is_no_agreement() -> None:
+    found = judged(eager_error=math.inf, configured_error=math.inf, max_relative=0.0)
+    assert found.status is Status.FAIL
+    assert "missing" in found.sentence
+
+
+def test_that_eager_is_judged_by_its_distance_from_float64() -> None:
+    assert judge_eager(SOUND).status is Status.PASS
+    far = dataclasses.replace(SOUND, configured_error=1e-3)
+    assert judge_eager(far).status is Status.WARN
+    nothing = dataclasses.replace(SOUND, configured_error=math.inf)
+    assert judge_eager(nothing).status is Status.FAIL
+
+
+def row(status: Status, group: Group = Group.STRESS, name: str = "x") -> Row:
+    return Row(name, group, status, "Something was found.", 1.0, 2.0)
+
+
+def test_that_nothing_at_all_fails() -> None:
+    assert overall([], CAPTURED)[0] is Status.FAIL
+    assert overall([row(Status.NOTED)], CAPTURED)[0] is Status.FAIL
+
+
+def test_that_the_worst_row_decides() -> None:
+    worst_last = [Status.NOTED, Status.PASS, Status.WARN, Status.NOT_RUN, Status.FAIL]
+    for count in range(2, len(worst_last) + 1):
+        rows = [row(status) for status in worst_last[:count]]
+        assert overall(rows, CAPTURED)[0] is worst_last[count - 1]
+
+
+def test_that_a_check_that_was_not_run_is_no_pass_unless_it_needs_no_run() -> None:
+    for group in Group:
+        missing = row(Status.NOT_RUN, group)
+        assert overall([row(Status.PASS), missing], CAPTURED)[0] is Status.NOT_RUN
+        excused = dataclasses.replace(missing, excused=True)
+        assert overall([row(Status.PASS), excused], CAPTURED)[0] is Status.PASS
+
+
+def test_that_the_verdict_names_the_row_that_decided() -> None:
+    _, verdict = overall([row(Status.PASS), row(Status.FAIL, name="spike")], CAPTURED)
+    assert "1 of 2 checks failed" in verdict
+    assert "Spike: Something was found." in verdict

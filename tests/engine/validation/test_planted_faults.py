@@ -1,0 +1,203 @@
+"""The battery finds what is wrong: every fault is real, and planted into the configured side.
+
+The tests that change forecasts come first, since they share compiled code; the others make new.
+"""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from making import CAPTURED, EAGER
+from planting import (
+    each_values,
+    run_checks,
+    sides_for,
+    statuses,
+    with_backend,
+    with_change,
+)
+
+from engine.errors import Cancelled
+from engine.forecaster import Forecaster
+from engine.forecasts import ForecastSet
+from engine.validation.report import Status
+from engine.validation.sides import Sides
+from engine.validation.verdict import overall
+
+PROOF = "compiled code ran"
+
+
+@pytest.fixture(scope="module")
+def sound() -> Sides:
+    return sides_for()
+
+
+def test_that_an_output_that_is_a_thousandth_off_fails(sound: Sides) -> None:
+    altered = with_change(sound, each_values(lambda values: values * 1.001))
+    assert statuses(run_checks(altered, "prices", "cyclic")) == {"prices": "fail", "cyclic": "fail"}
+
+
+def test_that_one_missing_value_in_one_quantile_fails(sound: Sides) -> None:
+    def change(values: Any) -> Any:
+        values = values.copy()
+        values[0, 3, 5] = np.nan
+        return values
+
+    rows = run_checks(with_change(sound, each_values(change)), "first forecast", "prices")
+    assert statuses(rows) == {"first forecast": "fail", "prices": "fail"}
+    assert "NaN or infinity" in rows[1].sentence
+
+
+def test_that_crossing_quantiles_fail(sound: Sides) -> None:
+    def change(values: Any) -> Any:
+        # Within the bound, so that only the order can tell.
+        values = values.copy()
+        values[..., 10] = values[..., 11] + 1e-5 * (values[..., 18] - values[..., 2])
+        values[..., 11] = values[..., 10] - 2e-5 * (values[..., 18] - values[..., 2])
+        return values
+
+    rows = run_checks(with_change(sound, each_values(change)), "prices")
+    assert rows[0].status is Status.FAIL
+    assert "cross" in rows[0].sentence
+
+
+def test_that_a_stale_forecast_fails(sound: Sides) -> None:
+    kept: dict[int, ForecastSet] = {}
+
+    def remember(forecast: ForecastSet) -> ForecastSet:
+        return kept.setdefault(len(forecast.items), forecast)  # a cache with too short a key
+
+    rows = run_checks(with_change(sound, remember), "repeated predictions", "prices", "spike")
+    assert statuses(rows) == {"prices": "pass", "spike": "fail", "repeated predictions": "fail"}
+    assert "same as the one before" in rows[2].sentence
+
+
+def test_that_a_repeated_forecast_that_differs_fails(sound: Sides) -> None:
+    generator = np.random.default_rng(0)
+    noisy = with_change(sound, each_values(lambda values: values + generator.normal(0, 0.01)))
+    assert statuses(run_checks(noisy, "repeated predictions")) == {"repeated predictions": "fail"}
+
+
+def test_that_what_is_missing_from_a_repeat_or_a_batch_fails(sound: Sides) -> None:
+    calls = 0
+
+    def change(forecast: ForecastSet) -> ForecastSet:
+        nonlocal calls
+        calls += 1
+        holes = each_values(lambda values: np.where(np.arange(16)[:, None] > 0, np.nan, values))
+        return holes(forecast) if len(forecast.items) == 1 and calls in {6, 8} else forecast
+
+    rows = run_checks(with_change(sound, change), "repeated predictions", "batch of 64")
+    assert statuses(rows) == {"repeated predictions": "fail", "batch of 64": "fail"}
+
+
+def test_that_a_crash_costs_its_own_row_only(sound: Sides) -> None:
+    def change(forecast: ForecastSet) -> ForecastSet:
+        if abs(float(forecast.items[0].values.mean())) > 1e6:
+            raise ValueError("too large for me")
+        return forecast
+
+    rows = run_checks(with_change(sound, change), "prices", "very large", "spike")
+    assert statuses(rows) == {"prices": "pass", "very large": "fail", "spike": "pass"}
+    assert "ValueError: too large for me" in rows[1].sentence
+
+
+def test_that_a_cancel_ends_the_battery(sound: Sides) -> None:
+    def stop(_forecast: ForecastSet) -> ForecastSet:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        run_checks(with_change(sound, stop), "prices", "spike")
+
+
+def test_that_a_weight_that_is_one_percent_off_fails(sound: Sides) -> None:
+    layers = sound.model.pipeline.model.encoder.block[0]
+    weight = next(one for one in layers.parameters() if one.ndim == 2)
+
+    def backend(graph: torch.fx.GraphModule, _inputs: Any) -> Any:
+        def run(*given: Any) -> Any:
+            return graph.forward(*(one * 1.01 if one is weight else one for one in given))
+
+        return run
+
+    rows = run_checks(with_backend(sound, backend), "prices", "spike", PROOF)
+    assert statuses(rows) == {"prices": "fail", "spike": "fail", PROOF: "pass"}
+    row = rows[0]
+    assert row.figure is not None
+    assert row.bound is not None
+    assert row.figure > row.bound
+    assert row.agreement is not None
+    assert row.agreement.nearer == "eager"
+    assert row.agreement.worst_item in row.sentence
+
+
+def test_that_a_fallback_on_the_way_fails_and_is_not_taken_for_agreement(sound: Sides) -> None:
+    runs = 0
+
+    def backend(graph: torch.fx.GraphModule, _inputs: Any) -> Any:
+        def run(*given: Any) -> Any:
+            nonlocal runs
+            runs += 1
+            if runs > 2 * 4:  # four blocks a call, and two calls before
+                raise RuntimeError("The third call was the last")
+            return graph.forward(*given)
+
+        return run
+
+    rows = run_checks(with_backend(sound, backend), "first forecast", "prices", "spike", PROOF)
+    found = statuses(rows)
+    assert found["first forecast"] == "pass"
+    assert found["spike"] == "not run"
+    assert found[PROOF] == "fail"
+    assert "third call was the last" in rows[-1].sentence
+    assert overall(rows, CAPTURED)[0] is Status.FAIL
+
+
+def test_that_a_compile_that_does_nothing_fails(sound: Sides) -> None:
+    torch._dynamo.reset()
+    idle = dataclasses.replace(
+        sound, configured=Forecaster(sound.model, CAPTURED, lambda _event: None)
+    )
+    with torch.compiler.set_stance("force_eager"):
+        rows = run_checks(idle, "first forecast", "prices", PROOF)
+    assert statuses(rows) == {"first forecast": "fail", "prices": "not run", PROOF: "fail"}
+    assert "calls ran eager code although compilation is on" in rows[2].sentence
+    assert overall(rows, CAPTURED)[0] is Status.FAIL
+
+
+def test_that_half_precision_warns_with_its_error() -> None:
+    sides = sides_for(CAPTURED.replace(dtype="bfloat16"))
+    rows = run_checks(sides, "first forecast", "prices", "spike", PROOF)
+    assert statuses(rows) == {
+        "first forecast": "pass",
+        "prices": "warn",
+        "spike": "warn",
+        PROOF: "pass",
+    }
+    figure = rows[1].figure
+    assert figure is not None
+    assert 1e-4 < figure < 0.2
+    assert f"{figure:.2g}" in rows[1].sentence
+    assert overall(rows, sides.config)[0] is Status.WARN
+
+
+def test_that_half_precision_does_not_excuse_a_fault() -> None:
+    sides = sides_for(CAPTURED.replace(dtype="bfloat16"))
+    altered = with_change(sides, each_values(lambda values: values * 1.04))
+    assert set(statuses(run_checks(altered, "prices", "high level")).values()) == {"fail"}
+
+
+def test_that_eager_alone_is_judged_by_float64_and_claims_nothing_about_compiled_code() -> None:
+    sides = sides_for(EAGER)
+    rows = run_checks(sides, "first forecast", "prices", PROOF, "fallback")
+    assert statuses(rows) == {
+        "first forecast": "pass",
+        "prices": "pass",
+        PROOF: "not run",
+        "fallback": "not run",
+    }
+    status, verdict = overall(rows, EAGER)
+    assert status is Status.PASS
+    assert "nothing is said about compiled code" in verdict
