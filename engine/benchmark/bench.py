@@ -1,0 +1,176 @@
+"""The sides of a benchmark in their processes, and what they are asked in turn."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+
+from engine import events, jobs
+from engine.benchmark import calls
+from engine.benchmark.conditions import conditions, snapshot
+from engine.benchmark.energy import measure_energy
+from engine.benchmark.outputs import check_outputs
+from engine.benchmark.processes import MeasuringProcess, measuring_process
+from engine.benchmark.samples import ScalePoint, Setup, Side, SideFacts
+from engine.benchmark.sampling import Call, Sampler
+from engine.benchmark.scaling import SECONDS_EACH, measure_scaling
+from engine.benchmark.statistics import Interval
+from engine.config import CompileConfig
+from engine.context import JobContext
+from engine.failures import JobError
+from engine.findings import Finding, Severity
+from engine.forecasts import ForecastSet
+
+HALF_SHARE = 0.1
+"""Share of the time for calls that bfloat16 gets."""
+
+
+@dataclass(slots=True)
+class Bench:
+    """The sides in their processes, ready to be called.
+
+    Attributes:
+        setup: What is compared.
+        configs: The sides, with cache folders of their own.
+        workload: What is forecast.
+        context: Is told everything.
+        processes: Where each side lives.
+    """
+
+    setup: Setup
+    configs: Mapping[Side, CompileConfig]
+    workload: calls.Workload
+    context: JobContext
+    processes: Mapping[Side, MeasuringProcess]
+
+    def call(self, side: Side, place: int) -> Call:
+        """Has a side forecast once."""
+        job = calls.CallSide(config=self.configs[side], side=side, place=place)
+        return self.processes[side].ask_one(job, calls.Called).call
+
+    def measure(self, began: float, deadline: float) -> None:
+        """Warm-up, comparison of outputs, turns, and what comes after them."""
+        emit = self.context.emit
+        time_left = deadline - perf_counter()
+
+        def estimated(speed: Interval) -> None:
+            emit(events.SpeedEstimated(speed))
+            left = max(0.0, deadline - perf_counter())
+            emit(events.Progress("Taking turns", int(time_left - left), int(time_left)))
+
+        sampler = Sampler(
+            caller=self,
+            margin=self.setup.margin,
+            deadline=deadline,
+            tell=lambda sample: emit(events.SampleTaken(sample)),
+            estimated=estimated,
+            check_cancelled=self.context.check_cancelled,
+            began=began,
+        )
+        for side in (Side.A, Side.B):
+            self._warm_up(sampler, side)
+        emit(events.Progress("Comparing the forecasts"))
+        self.compare_outputs()
+        if Side.HALF in self.configs:
+            sampler.deadline -= HALF_SHARE * max(0.0, deadline - perf_counter())
+        before = snapshot()
+        why = sampler.take_blocks()
+        emit(events.SamplingEnded(why, conditions(before, snapshot())))
+        if Side.HALF in self.configs and not sampler.fallbacks:
+            sampler.deadline = deadline
+            self._warm_up(sampler, Side.HALF)
+            sampler.take_half_blocks()
+        devices = {side: self.describe(side).model.device for side in (Side.A, Side.B)}
+        for energy in measure_energy(self, devices):
+            emit(events.EnergyMeasured(energy))
+
+    def _warm_up(self, sampler: Sampler, side: Side) -> None:
+        self.context.emit(events.Progress(f"Warming up {self.setup.name(side)}"))
+        sampler.warm_up(side)
+        self.describe(side)
+
+    def describe(self, side: Side) -> SideFacts:
+        """Tells what is known of a side now."""
+        job = calls.DescribeSide(config=self.configs[side], side=side)
+        facts = self.processes[side].ask_one(job, calls.SideKnown).facts
+        self.context.emit(events.SideDescribed(facts))
+        return facts
+
+    def compare_outputs(self) -> None:
+        """Compares every side's forecast with A's, and both with float64."""
+        first = self._forecast(Side.A)
+        exact = calls.ForecastExactly(config=self.configs[Side.A])
+        truth = self.processes[Side.A].ask_one(exact, calls.Forecasted).forecast
+        for side in self.configs:
+            if side is Side.A:
+                continue
+            check = check_outputs(
+                side,
+                self.workload.series,
+                (first, self._forecast(side), truth),
+                (self.configs[Side.A], self.configs[side]),
+            )
+            self.context.emit(events.OutputCompared(check))
+
+    def _forecast(self, side: Side) -> ForecastSet:
+        job = calls.ForecastSide(config=self.configs[side], side=side)
+        return self.processes[side].ask_one(job, calls.Forecasted).forecast
+
+    def scale(self, limit: int) -> None:
+        """Times both sides at other shapes; one that fails ends it, and costs nothing else."""
+        try:
+            for point in measure_scaling(limit, self._time_shape):
+                self.context.emit(events.ShapeMeasured(point))
+        except JobError as error:
+            self.context.emit(events.Noticed(shapes_failed(error)))
+
+    def _time_shape(self, side: Side, items: int, steps: int) -> ScalePoint:
+        name = self.setup.name(side)
+        self.context.emit(events.Progress(f"Scaling: {name}, {items} series x {steps} steps"))
+        job = calls.ScaleSide(
+            config=self.configs[side], side=side, items=items, steps=steps, seconds=SECONDS_EACH
+        )
+        return self.processes[side].ask_one(job, calls.Scaled).point
+
+
+def shapes_failed(error: JobError) -> Finding:
+    """What is said when a shape cannot be timed."""
+    return Finding(
+        Severity.WARNING,
+        "scaling",
+        f"A larger shape could not be timed. {error.failed.sentence}",
+        done="The shapes before it were.",
+        remedy=error.failed.remedy,
+    )
+
+
+@contextmanager
+def bench(
+    setup: Setup,
+    configs: Mapping[Side, CompileConfig],
+    workload: calls.Workload,
+    context: JobContext,
+) -> Iterator[Bench]:
+    """A scope with the sides in one process, or in two where they need it."""
+    with ExitStack() as stack:
+        compiling = next((side for side in (Side.A, Side.B) if configs[side].enabled), Side.A)
+        groups = [[Side.A, Side.B]] if setup.processes == 1 else [[Side.A], [Side.B]]
+        processes: dict[Side, MeasuringProcess] = {}
+        context.emit(events.Progress("Loading what is timed"))
+        for number, group in enumerate(groups):
+            if number == 0 and Side.HALF in configs:
+                group.append(Side.HALF)
+            decides = compiling if setup.processes == 1 else group[0]
+            process = stack.enter_context(measuring_process(configs[decides], context))
+            processes.update(dict.fromkeys(group, process))
+            prepare = calls.PrepareSides(
+                config=configs[decides],
+                sides={side: configs[side] for side in group},
+                workload=workload,
+            )
+            for reply in process.ask(prepare, calls.SideKnown):
+                context.emit(events.SideDescribed(reply.facts))
+            if number == 0:
+                asked = jobs.DescribeMachine(config=configs[decides])
+                context.emit(process.ask_one(asked, events.MachineDescribed))
+        yield Bench(setup, configs, workload, context, processes)

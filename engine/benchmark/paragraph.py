@@ -1,0 +1,121 @@
+"""Every figure that decided, as prose: what an engineer checks."""
+
+from collections.abc import Iterator
+
+from engine.benchmark import words
+from engine.benchmark.samples import HALF_NAME, Conditions, Run, SideFacts
+from engine.benchmark.statistics import BreakEven
+from engine.benchmark.summary import SideSummary, Summary
+
+
+def engineers_paragraph(run: Run, summary: Summary) -> str:
+    """The whole paragraph."""
+    name = run.setup.name
+    return " ".join(
+        part
+        for part in (
+            how(run, summary),
+            *(side_sentence(name(one.side), one) for one in summary.sides),
+            speeds(run, summary),
+            *(f"Forecasts of {name(one.side)}: {one.sentence}" for one in run.outputs),
+            *(proof_sentence(name(one.side), one) for one in run.facts if one.proof),
+            *paybacks(summary),
+            *(energy_sentence(run)),
+            f"The machine meanwhile: {conditions_words(run.conditions)}." if run.conditions else "",
+        )
+        if part
+    )
+
+
+def how(run: Run, summary: Summary) -> str:
+    """How it was measured."""
+    setup = run.setup
+    where = "one process" if setup.processes == 1 else "a process each"
+    ended = f"; {run.ended}" if run.ended else ""
+    return (
+        f"{setup.names[0]} and {setup.names[1]} forecast {setup.shape} in turns (ABBA) in {where}, "
+        f"{summary.blocks} rounds of four calls on rotating inputs{ended}."
+    )
+
+
+def side_sentence(name: str, side: SideSummary) -> str:
+    """The times of a side."""
+    return (
+        f"{name}: median {words.seconds(side.median.value)} "
+        f"({words.seconds(side.median.low)}-{words.seconds(side.median.high)}), "
+        f"p95 {words.seconds(side.p95)}, p99 {words.seconds(side.p99)}, spread "
+        f"{words.percent(side.spread)} over {side.calls} calls after {side.warm_up_calls} of "
+        "warm-up."
+    )
+
+
+def speeds(run: Run, summary: Summary) -> str:
+    """The ratios."""
+    a, b = run.setup.names
+    parts = []
+    if summary.speed is not None:
+        parts.append(
+            f"Speed of {b} relative to {a}: {summary.speed.value:.4f} "
+            f"({summary.speed.low:.4f}-{summary.speed.high:.4f}, 95 % bootstrap of the rounds), "
+            f"within {words.percent(run.setup.margin)} of 1 counting as no difference."
+        )
+    if summary.half_speed is not None:
+        parts.append(f"Speed of {HALF_NAME}: {words.times(summary.half_speed)}.")
+    return " ".join(parts)
+
+
+def proof_sentence(name: str, facts: SideFacts) -> str:
+    """What torch.compile did for a side."""
+    proof = facts.proof
+    if proof is None:
+        return ""
+    ran = proof.calls - proof.uncompiled_calls
+    graphs = "1 graph" if proof.graphs == 1 else f"{proof.graphs} graphs"
+    return (
+        f"Of {name}, torch made {graphs} (scope {proof.scope}, {proof.backend}, mode "
+        f"{proof.mode}), {sum(proof.graph_breaks.values())} breaks, "
+        f"{len(proof.recompiles)} recompiles; {ran} of {proof.calls} calls ran compiled code; "
+        f"CUDA graphs: {proof.cuda_graphs}."
+    )
+
+
+def paybacks(summary: Summary) -> Iterator[str]:
+    """When a start has paid for itself."""
+    named: tuple[tuple[str, BreakEven | None], ...] = (
+        ("an empty", summary.cold),
+        ("a filled", summary.warm),
+    )
+    for cache, payback in named:
+        if payback is not None:
+            yield (
+                f"From {cache} cache the faster side starts {words.seconds(payback.extra)} later "
+                f"and has earned that after {words.count_interval(payback.calls)} forecasts."
+            )
+
+
+def energy_sentence(run: Run) -> Iterator[str]:
+    """What calls cost the GPU."""
+    for one in run.energy:
+        yield f"{run.setup.name(one.side)}: {one.joules:.3g} J a call over {one.calls} calls."
+
+
+def conditions_words(found: Conditions) -> str:
+    """The machine meanwhile."""
+
+    def told(value: float | None, unit: str) -> str:
+        return "not measured" if value is None else f"{value:.1f}{unit}"
+
+    parts = [
+        f"load {told(found.load_before, '')} before and {told(found.load_after, '')} after",
+        f"other processes {told(found.busy_others, ' cores')}",
+        f"governor {found.governor or 'not known'}",
+        f"clock {told(found.clock_before, ' MHz')}, {told(found.clock_after, ' MHz')} after",
+        f"CPU temperature {told(found.temperature, ' C')}",
+        f"slowed down for heat: {told(found.throttled, ' times')}",
+    ]
+    parts += [
+        f"{gpu.name}: {told(gpu.temperature, ' C')}, {told(gpu.clock, ' MHz')}, "
+        f"slowed down: {'not measured' if gpu.throttled is None else gpu.throttled or 'no'}"
+        for gpu in found.gpus
+    ]
+    return "; ".join(parts)

@@ -1,0 +1,119 @@
+"""The processes that are measured in: started, asked, and ended with whoever asks."""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar, cast
+
+import psutil
+
+from engine import events
+from engine.benchmark.samples import Side
+from engine.config import CompileConfig
+from engine.context import JobContext
+from engine.environment import process_environment
+from engine.failures import JobError
+from engine.jobs import Job
+from engine.session import DEAD, WorkerProcess
+
+Reply = TypeVar("Reply", bound=events.Event)
+
+FOLDER = "chronos-panel-benchmark"
+
+
+class MeasuringProcess:
+    """A worker that does one job at a time for the benchmark.
+
+    Attributes:
+        spawned: When it was started, as `time.time` gives it.
+    """
+
+    def __init__(self, config: CompileConfig, context: JobContext) -> None:
+        """Starts it.
+
+        Args:
+            config: Decides its variables.
+            context: Is told what it says, and asked whether to go on.
+        """
+        self._context = context
+        self.spawned = time.time()
+        self._worker = WorkerProcess(process_environment(config, os.environ, config.enabled))
+
+    def ask(self, job: Job, kind: type[Reply]) -> list[Reply]:
+        """Has it do a job, and gives those of its events that answer.
+
+        Raises:
+            Cancelled: The benchmark was asked to stop.
+            JobError: The job failed, or the process died.
+        """
+        self._worker.send(job)
+        replies: list[Reply] = []
+        while True:
+            message = self._worker.next_message(timeout=0.05)
+            self._context.check_cancelled()
+            if message is None:
+                continue
+            if message is DEAD:
+                raise JobError(self._worker.death())
+            if isinstance(message, kind):
+                replies.append(message)
+            elif isinstance(message, events.Failed):
+                raise JobError(message)
+            elif isinstance(message, events.Finished):
+                return replies
+            else:
+                self._context.emit(cast(events.Event, message))
+
+    def ask_one(self, job: Job, kind: type[Reply]) -> Reply:
+        """Has it do a job that has one answer."""
+        (reply,) = self.ask(job, kind)
+        return reply
+
+    def end(self) -> None:
+        """Ends it."""
+        self._worker.end()
+
+
+@contextmanager
+def measuring_process(config: CompileConfig, context: JobContext) -> Iterator[MeasuringProcess]:
+    """A scope with a process in it."""
+    process = MeasuringProcess(config, context)
+    try:
+        yield process
+    finally:
+        process.end()
+
+
+@contextmanager
+def cache_folders() -> Iterator[Mapping[Side, str]]:
+    """A scope with an empty cache folder for each side.
+
+    The user's own folder is neither used, which would not be cold, nor filled.
+    """
+    remove_left_behind()
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}-{os.getpid()}-"))
+    try:
+        yield {side: str(folder / side) for side in Side}
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_left_behind() -> None:
+    """Removes what a benchmark that was killed could not remove itself."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}-*-*"):
+        pid = folder.name.removeprefix(f"{FOLDER}-").partition("-")[0]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def share_a_process(a: CompileConfig, b: CompileConfig) -> bool:
+    """Whether two configurations can be timed in one process.
+
+    Not if both compile, since torch keeps compiled code by function and not by model, and not
+    if one of them logs, which torch decides when it is imported.
+    """
+    return a.debug == b.debug and not (a.enabled and b.enabled)

@@ -1,0 +1,143 @@
+"""The benchmark job: fresh starts, calls in turns, and the verdict.
+
+This process imports no torch and does nothing while calls are timed.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+
+from engine import events, jobs
+from engine.benchmark import calls
+from engine.benchmark.bench import bench
+from engine.benchmark.inputs import first_batch, shape_of
+from engine.benchmark.processes import (
+    cache_folders,
+    measuring_process,
+    share_a_process,
+)
+from engine.benchmark.recording import Recording
+from engine.benchmark.samples import Cache, Run, Setup, Side
+from engine.benchmark.summary import summarise
+from engine.benchmark.verdict import judge
+from engine.checkpoint import locate, read_checkpoint, read_json
+from engine.config import CompileConfig
+from engine.context import JobContext
+from engine.job_data import read_series
+
+LEAST_SAMPLING = 10.0
+"""Seconds that calls are taken for at least, however long the starts took."""
+
+
+def run(job: jobs.Benchmark, context: JobContext) -> None:
+    """Runs the job. Events: see `jobs.Benchmark`.
+
+    Raises:
+        UserError: Something that the user can mend.
+        JobError: A process that was measured in failed.
+        Cancelled: The job was asked to stop.
+    """
+    recording = Recording()
+
+    def emit(event: events.Event) -> None:
+        recording.take(event)
+        context.emit(event)
+
+    inner = JobContext(emit, context.is_cancelled, context.shelf)
+    began = perf_counter()
+    batch = first_batch(read_series(job.data, inner), job.batch_size)
+    limit = context_limit(job, inner)
+    context_length = min(job.context_length or limit, limit)
+    workload = calls.Workload(
+        series=batch, horizon=job.horizon, context_length=context_length, device=job.device
+    )
+    setup = Setup(
+        names=job.names,
+        configs=(job.a, job.b),
+        data=Path(batch.source).name or "series",
+        shape=shape_of(batch, job.horizon, context_length),
+        processes=1 if share_a_process(job.a, job.b) else 2,
+        margin=job.margin,
+        calls_per_hour=job.calls_per_hour,
+        began=datetime.now().astimezone().isoformat(timespec="seconds"),
+    )
+    emit(events.BenchmarkBegan(setup))
+    with cache_folders() as folders:
+        configs = {side: setup.config(side).replace(cache_dir=folders[side]) for side in Side}
+        if not wants_half(job):
+            del configs[Side.HALF]
+        if job.starts:
+            take_starts(setup, configs, workload, inner)
+        with bench(setup, configs, workload, inner) as measured:
+            deadline = max(began + job.time_budget, perf_counter() + LEAST_SAMPLING)
+            measured.measure(began, deadline)
+            if job.scaling:
+                measured.scale(limit)
+    measured_run = dataclasses.replace(measured_so_far(recording), complete=True)
+    summary = summarise(measured_run)
+    emit(events.Benchmarked(summary, judge(measured_run, summary)))
+
+
+def context_limit(job: jobs.Benchmark, context: JobContext) -> int:
+    """The longest context that both models look at.
+
+    Raises:
+        UserError: A model cannot be found or read.
+    """
+
+    def tell(text: str) -> None:
+        context.emit(events.Progress(text))
+
+    limits = []
+    for source in dict.fromkeys((job.a.model, job.b.model)):
+        folder = locate(source, tell)
+        read_checkpoint(folder)
+        limits.append(int(read_json(folder / "config.json")["chronos_config"]["context_length"]))
+    return min(limits)
+
+
+def wants_half(job: jobs.Benchmark) -> bool:
+    """Whether eager in bfloat16 is worth a look: neither side is it."""
+    return job.half and job.a.dtype == "float32" and job.b.dtype == "float32"
+
+
+def measured_so_far(recording: Recording) -> Run:
+    """What was measured; everything, when asked at the end."""
+    run_ = recording.run
+    if run_ is None:
+        raise RuntimeError("The benchmark ended before it began")
+    return run_
+
+
+def take_starts(
+    setup: Setup,
+    configs: Mapping[Side, CompileConfig],
+    workload: calls.Workload,
+    context: JobContext,
+) -> None:
+    """Measures the time to the first forecast, each in a fresh process.
+
+    A cold start of a side that compiles fills its cache folder for the warm one after it, and
+    that for the process in which the turns are taken.
+    """
+    wanted = [
+        (side, cache)
+        for side in (Side.A, Side.B)
+        for cache in ((Cache.COLD, Cache.WARM) if configs[side].enabled else (Cache.NONE,))
+    ]
+    for number, (side, cache) in enumerate(wanted):
+        words = "" if cache is Cache.NONE else f", {cache} cache"
+        stage = f"Starting {setup.name(side)} in a fresh process{words}"
+        context.emit(events.Progress(stage, number, len(wanted)))
+        with measuring_process(configs[side], context) as process:
+            job = calls.TakeStart(
+                config=configs[side],
+                side=side,
+                cache=cache,
+                workload=workload,
+                spawned=process.spawned,
+            )
+            reply = process.ask_one(job, calls.Started)
+        context.emit(events.StartMeasured(reply.start))

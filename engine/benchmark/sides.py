@@ -1,0 +1,144 @@
+"""The measuring process: sides that wait to be called. Runs the jobs of `calls`."""
+
+import dataclasses
+import gc
+from dataclasses import dataclass
+from statistics import median
+from time import perf_counter
+
+from engine.benchmark import calls
+from engine.benchmark.inputs import resized, rotated
+from engine.benchmark.samples import ScalePoint, Side, SideFacts
+from engine.benchmark.sampling import PLACES
+from engine.benchmark.timing import ALL_ROWS, TimedSide
+from engine.context import JobContext
+from engine.data.series import SeriesSet
+from engine.forecaster import Forecaster
+from engine.forecasting import model_for
+from engine.forecasts import ForecastSet
+from engine.jobs import Job
+from engine.model import load
+from engine.validation.sides import TRUTH
+
+BENCH = "bench"
+UNTIMED_CALLS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Everything that the calls need.
+
+    Attributes:
+        sides: Who can be called.
+        inputs: The rotating inputs.
+        workload: What is forecast.
+    """
+
+    sides: dict[Side, TimedSide]
+    inputs: tuple[SeriesSet, ...]
+    workload: calls.Workload
+
+
+def run(job: Job, context: JobContext) -> None:
+    """Runs one of the jobs of `calls`.
+
+    Raises:
+        UserError: A model cannot be loaded.
+    """
+    if isinstance(job, calls.PrepareSides):
+        context.shelf.get(BENCH, lambda: prepare(job, context), still_good=lambda _kept: False)
+        # What is there now stays: collecting must not look through it again and again.
+        gc.collect()
+        gc.freeze()
+        return
+    bench = context.shelf.get(BENCH, nothing_prepared)
+    match job:
+        case calls.CallSide(side=side, place=place):
+            called = bench.sides[side].call(bench.inputs[place], bench.workload)
+            context.emit(calls.Called(called))
+        case calls.DescribeSide(side=side):
+            context.emit(calls.SideKnown(facts(side, bench.sides[side])))
+        case calls.ForecastSide(side=side):
+            context.emit(calls.Forecasted(forecast(bench, bench.sides[side].forecaster)))
+        case calls.ForecastExactly():
+            context.emit(calls.Forecasted(forecast(bench, exact_forecaster(bench))))
+        case calls.ScaleSide():
+            context.emit(calls.Scaled(scaled(job, bench)))
+        case _:
+            raise TypeError(f"{type(job).__name__} is no job of this process")
+
+
+def nothing_prepared() -> Bench:
+    """Stands where `PrepareSides` should have put something.
+
+    Raises:
+        RuntimeError: Always.
+    """
+    raise RuntimeError("A side was called before it was prepared")
+
+
+def prepare(job: calls.PrepareSides, context: JobContext) -> Bench:
+    """Loads the models; sides with the same one share it."""
+    sides: dict[Side, TimedSide] = {}
+    for side, config in job.sides.items():
+        model = model_for(config, job.workload.device, context)
+        sides[side] = TimedSide(Forecaster(model, config, lambda _event: None))
+        context.emit(calls.SideKnown(facts(side, sides[side])))
+    inputs = tuple(rotated(job.workload.series, place) for place in range(PLACES))
+    return Bench(sides, inputs, job.workload)
+
+
+def facts(side: Side, timed: TimedSide) -> SideFacts:
+    """What is known of a side now."""
+    forecaster = timed.forecaster
+    return SideFacts(
+        side=side,
+        model=forecaster.model.description,
+        proof=forecaster.proof(),
+        fallback=timed.fallback,
+        fallback_call=timed.fallback_call,
+        changed_values=timed.changed_values,
+    )
+
+
+def forecast(bench: Bench, forecaster: Forecaster) -> ForecastSet:
+    """The input as it is, with all levels that the model was trained for."""
+    return forecaster.forecast(
+        bench.inputs[0],
+        bench.workload.horizon,
+        forecaster.model.description.quantile_levels,
+        context_length=bench.workload.context_length,
+        batch_size=ALL_ROWS,
+    ).forecast
+
+
+def exact_forecaster(bench: Bench) -> Forecaster:
+    """A's model in float64, with A's small-value policy."""
+    config = bench.sides[Side.A].forecaster.config
+    exact = config.replace(
+        enabled=False,
+        small_values=config.small_value_policy,
+        # The library's eager attention goes through float32, and masks turn into infinity there.
+        attention="sdpa",
+        sdpa_backends=("math",),
+    )
+    model = load(exact, bench.workload.device, dtype=TRUTH)
+    return Forecaster(model, exact, lambda _event: None)
+
+
+def scaled(job: calls.ScaleSide, bench: Bench) -> ScalePoint:
+    """The median time of a side at another shape."""
+    side = bench.sides[job.side]
+    workload = dataclasses.replace(bench.workload, context_length=job.steps)
+    batch = resized(bench.workload.series, job.items, job.steps)
+    inputs = [rotated(batch, place) for place in range(PLACES)]
+    seconds: list[float] = []
+    for number in range(UNTIMED_CALLS):
+        called = side.call(inputs[number], workload)
+        if called.seconds > job.seconds and not called.compiled:
+            seconds.append(called.seconds)
+            break
+    stop = perf_counter() + job.seconds
+    while not seconds or perf_counter() < stop:
+        seconds.append(side.call(inputs[len(seconds) % PLACES], workload).seconds)
+    return ScalePoint(job.side, job.items, job.steps, median(seconds), len(seconds))

@@ -1,0 +1,182 @@
+"""The answer: which side forecasts faster, or why that is not said. A pure function."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.benchmark import words
+from engine.benchmark.paragraph import engineers_paragraph
+from engine.benchmark.remarks import is_busy, remarks
+from engine.benchmark.samples import OutputCheck, Run, Side, SideFacts
+from engine.benchmark.sampling import LEAST_BLOCKS
+from engine.benchmark.statistics import BreakEven, Interval
+from engine.benchmark.summary import Summary
+from engine.findings import Finding
+from engine.validation.report import Status
+
+LONGEST_PAYBACK = 24.0
+"""Hours after which a start that has not paid for itself is not worth it."""
+
+
+class Answer(StrEnum):
+    """What is said."""
+
+    A_FASTER = "a faster"
+    B_FASTER = "b faster"
+    NO_DIFFERENCE = "no difference"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer and what it rests on.
+
+    Attributes:
+        answer: The answer.
+        sentence: For a manager, one sentence or two.
+        paragraph: For an engineer, every figure that decided.
+        remarks: What else should be known, such as that the machine was busy.
+        complete: Whether the run came to its end.
+    """
+
+    answer: Answer
+    sentence: str
+    paragraph: str
+    remarks: tuple[Finding, ...]
+    complete: bool
+
+
+def judge(run: Run, summary: Summary) -> Verdict:
+    """Answers, or refuses to and says why."""
+    causes = refusals(run, summary)
+    if causes or summary.speed is None:
+        answer, sentence = Answer.REFUSED, f"No verdict: {' '.join(causes)}"
+    else:
+        answer = answer_for(summary.speed, run.setup.margin)
+        sentence = recommendation(run, summary, summary.speed, answer)
+    if not run.complete:
+        sentence = f"Incomplete, stopped before its end. {sentence}"
+    return Verdict(
+        answer,
+        sentence,
+        engineers_paragraph(run, summary),
+        remarks(run, summary),
+        run.complete,
+    )
+
+
+def answer_for(speed: Interval, margin: float) -> Answer:
+    """Which side is faster.
+
+    All of the interval must be beyond the margin, or all within it. Where its end lies in
+    between, an interval of half the margin's width lets the figure decide: then "faster" is
+    four standard errors away from "equally fast". A wider one is refused.
+    """
+    most, least = 1 + margin, 1 / (1 + margin)
+    narrow = speed.half_width <= margin / 2
+    if speed.low > most or (narrow and speed.value > most):
+        return Answer.B_FASTER
+    if speed.high < least or (narrow and speed.value < least):
+        return Answer.A_FASTER
+    if narrow or (speed.low >= least and speed.high <= most):
+        return Answer.NO_DIFFERENCE
+    return Answer.REFUSED
+
+
+def refusals(run: Run, summary: Summary) -> list[str]:
+    """Why there is no verdict, a full sentence each; none if there is one."""
+    causes = []
+    for side in (Side.A, Side.B):
+        name, facts = run.setup.name(side), run.facts_of(side)
+        causes += uncompiled(name, side, run, facts)
+    causes += [
+        f"The forecasts of {run.setup.name(check.side)} and {run.setup.names[0]} differ. "
+        f"{check.sentence}"
+        for check in run.outputs
+        if check.side is Side.B and check.status is Status.FAIL
+    ]
+    if causes:
+        return causes
+    if summary.blocks < LEAST_BLOCKS:
+        busy = run.conditions is not None and is_busy(run.conditions)
+        return [
+            f"Only {summary.blocks} rounds of calls were taken, {LEAST_BLOCKS} are needed; "
+            f"{'the machine was busy: close other programs, or ' if busy else ''}give it more time."
+        ]
+    if output_of(run, Side.B) is None:
+        return ["The forecasts of both sides were not compared."]
+    speed = summary.speed
+    if speed is None or answer_for(speed, run.setup.margin) is Answer.REFUSED:
+        measured = f", {words.times(speed)}" if speed else ""
+        return [
+            f"The machine was too noisy: the interval of the ratio{measured} is too wide to say. "
+            "Close other programs, or give it more time."
+        ]
+    return []
+
+
+def uncompiled(name: str, side: Side, run: Run, facts: SideFacts | None) -> list[str]:
+    """Why a side that should be compiled does not count as compiled."""
+    if not run.setup.config(side).enabled:
+        return []
+    if facts is not None and facts.fallback:
+        call = "" if facts.fallback_call is None else f" in call {facts.fallback_call + 1}"
+        return [f"{name} fell back to eager{call}. {facts.fallback}"]
+    proof = facts.proof if facts else None
+    if proof is None or not proof.calls:
+        return [f"It is not known whether {name} ran compiled code."]
+    if not proof.graph_runs:
+        return [f"{name} compiled nothing: none of its {proof.calls} calls ran compiled code."]
+    if proof.compiled_code_ran:
+        return []
+    return [
+        f"{proof.uncompiled_calls} of the {proof.calls} calls of {name} ran eager code although "
+        "compilation is on."
+    ]
+
+
+def recommendation(run: Run, summary: Summary, speed: Interval, answer: Answer) -> str:
+    """The sentence for a manager."""
+    a, b = run.setup.names
+    payback = summary.cold or summary.warm
+    worth = answer is Answer.B_FASTER and not never_pays(payback, run.setup.calls_per_hour)
+    chosen = f"Use {b}" if worth else f"Keep {a}"
+    faster = a if answer is Answer.A_FASTER else b
+    no_difference = ", no difference that matters" if answer is Answer.NO_DIFFERENCE else ""
+    sentence = f"{chosen}: {b} is {words.times(speed)}{no_difference}"
+    if payback is not None and payback.extra > 0 and answer is not Answer.NO_DIFFERENCE:
+        sentence += f" at {words.seconds(payback.extra)} warm-up" if faster == b else ""
+        sentence += f"; {payback_words(faster, b, payback, run.setup.calls_per_hour)}"
+    elif payback is not None and payback.extra > 0 and speed.value > 1:
+        sentence += f", at {words.seconds(payback.extra)} warm-up"
+    return f"{sentence}.{half_sentence(run, summary, speed)}"
+
+
+def never_pays(payback: BreakEven | None, calls_per_hour: float | None) -> bool:
+    """Whether, at the user's rate, a start takes too long to pay for itself."""
+    if payback is None or calls_per_hour is None:
+        return False
+    return payback.calls.value / calls_per_hour > LONGEST_PAYBACK
+
+
+def payback_words(name: str, b: str, payback: BreakEven, calls_per_hour: float | None) -> str:
+    """After how many forecasts, and how long, a start has paid for itself."""
+    who = "it" if name == b else name
+    text = f"{who} pays back after {words.count(payback.calls.value)} forecasts"
+    if calls_per_hour is None:
+        return text
+    hours = payback.calls.value / calls_per_hour
+    return f"{text}, {words.duration(hours)} at {calls_per_hour:,.0f} an hour"
+
+
+def half_sentence(run: Run, summary: Summary, speed: Interval) -> str:
+    """That bfloat16 would do more, if it would."""
+    half, check = summary.half_speed, output_of(run, Side.HALF)
+    best = max(speed.value, 1.0) * (1 + run.setup.margin)
+    if half is None or half.low <= best or check is None or check.status is Status.FAIL:
+        return ""
+    return f" bfloat16 eager would be {half.value:.2g}x."
+
+
+def output_of(run: Run, side: Side) -> OutputCheck | None:
+    """How a side's forecast compares with A's."""
+    return next((one for one in run.outputs if one.side is side), None)

@@ -1,0 +1,1 @@
+"""Benchmarks of earlier days: kept, shown, and compared with today's."""

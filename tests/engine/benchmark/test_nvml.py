@@ -1,0 +1,67 @@
+"""What is made of NVIDIA's library, of which the tests have a small stand-in."""
+
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from engine.benchmark.nvml import energy_used, gpu_states
+
+
+class NVMLError(Exception):
+    pass
+
+
+def refuse(*_arguments: object) -> None:
+    raise NVMLError
+
+
+def library(**changes: object) -> SimpleNamespace:
+    functions: dict[str, object] = {
+        "NVMLError": NVMLError,
+        "NVML_TEMPERATURE_GPU": 0,
+        "NVML_CLOCK_SM": 1,
+        "nvmlClocksThrottleReasonSwPowerCap": 4,
+        "nvmlClocksThrottleReasonSwThermalSlowdown": 32,
+        "nvmlClocksThrottleReasonHwThermalSlowdown": 64,
+        "nvmlInit": lambda: None,
+        "nvmlShutdown": lambda: None,
+        "nvmlDeviceGetCount": lambda: 1,
+        "nvmlDeviceGetHandleByIndex": lambda index: index,
+        "nvmlDeviceGetName": lambda _handle: b"Made up",
+        "nvmlDeviceGetComputeRunningProcesses": lambda _handle: [
+            SimpleNamespace(pid=7),
+            SimpleNamespace(pid=8),
+        ],
+        "nvmlDeviceGetCurrentClocksThrottleReasons": lambda _handle: 4 + 32 + 64,
+        "nvmlDeviceGetTemperature": lambda _handle, _kind: 61,
+        "nvmlDeviceGetClockInfo": lambda _handle, _kind: 1500,
+        "nvmlDeviceGetTotalEnergyConsumption": lambda _handle: 2500,
+    }
+    return SimpleNamespace(**{**functions, **changes})
+
+
+def test_that_without_the_library_nothing_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", None)
+    assert gpu_states(set()) == ()
+    assert energy_used(0) is None
+
+
+def test_that_other_processes_and_slowing_down_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", library())
+    (gpu,) = gpu_states({7})
+    assert (gpu.name, gpu.others, gpu.throttled) == ("Made up", 1, "power cap, heat")
+    assert (gpu.temperature, gpu.clock) == (61, 1500)
+    assert energy_used(0) == 2.5
+
+
+def test_that_what_a_card_does_not_tell_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    changes = {
+        "nvmlDeviceGetTemperature": refuse,
+        "nvmlDeviceGetCurrentClocksThrottleReasons": refuse,
+        "nvmlDeviceGetTotalEnergyConsumption": refuse,
+    }
+    monkeypatch.setitem(sys.modules, "pynvml", library(**changes))
+    (gpu,) = gpu_states(set())
+    assert (gpu.temperature, gpu.throttled, gpu.others) == (None, None, 2)
+    assert energy_used(0) is None

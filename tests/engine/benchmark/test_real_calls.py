@@ -1,0 +1,196 @@
+"""Real forecasts of the demo model, with real differences and real faults put into them."""
+
+import os
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+from making import CAPTURED, EAGER, walks
+from making_sides import Here, failing_at, judged, silent
+
+from engine import events, jobs
+from engine.benchmark.calls import Workload
+from engine.benchmark.inputs import rotated
+from engine.benchmark.recording import Recording
+from engine.benchmark.samples import Phase, Side
+from engine.benchmark.sampling import PLACES
+from engine.benchmark.summary import summarise
+from engine.benchmark.verdict import Answer, judge
+from engine.forecaster import Forecaster
+from engine.model import LoadedModel, load
+from engine.session import Session
+
+WORKLOAD = Workload(series=walks(2, 128), horizon=8, context_length=None, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def model() -> LoadedModel:
+    return load(EAGER, "cpu")
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """On a busy machine, threads that wait for each other make calls a hundred times longer."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("one_thread")
+def test_that_a_side_that_does_the_work_twice_is_found(model: LoadedModel) -> None:
+    class Slow(Forecaster):
+        def _run(self, *arguments: Any) -> Any:
+            super()._run(*arguments)
+            return super()._run(*arguments)
+
+    caller = Here(Forecaster(model, EAGER, silent), Slow(model, EAGER, silent), WORKLOAD)
+    _, summary, verdict = judged(caller, 20.0, margin=0.2)
+    assert summary.speed is not None
+    assert summary.speed.high < 0.8
+    assert verdict.answer is Answer.A_FASTER
+    assert verdict.sentence.startswith("Keep A: B is 0.")
+
+
+@pytest.mark.usefixtures("one_thread")
+def test_that_compiled_code_that_fails_at_call_twenty_is_named(model: LoadedModel) -> None:
+    torch._dynamo.reset()
+    config = CAPTURED.replace(scope="encoder")
+    broken = Forecaster(model, config, silent, backend=failing_at(20))
+    caller = Here(Forecaster(model, EAGER, silent), broken, WORKLOAD)
+    run, _, verdict = judged(caller, 60.0, margin=0.001)
+    assert verdict.answer is Answer.REFUSED
+    assert "fell back to eager in call 20" in verdict.sentence
+    assert "the driver went away" in verdict.sentence
+    assert max(one.call for one in run.samples if one.side is Side.B) <= 22
+
+
+def test_that_no_input_is_repeated_within_a_round(model: LoadedModel) -> None:
+    inputs = [rotated(WORKLOAD.series, place) for place in range(PLACES)]
+    seen = {one.series[0].targets.tobytes() for one in inputs}
+    assert len(seen) == PLACES
+    assert {one.series[0].length for one in inputs} == {128}
+    lists = [sorted(one.series[0].targets.ravel()) for one in inputs]
+    assert all(values == lists[0] for values in lists)
+
+
+def benchmark(**changes: Any) -> jobs.Benchmark:
+    options: dict[str, Any] = {
+        "a": EAGER,
+        "b": EAGER,
+        "names": ("one", "other"),
+        "data": walks(2, 128),
+        "horizon": 8,
+        "device": "cpu",
+        "time_budget": 1.0,
+        "starts": False,
+        "half": False,
+    }
+    return jobs.Benchmark(**{**options, **changes})
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    with Session({**os.environ, "OMP_NUM_THREADS": "1"}) as session:
+        yield session
+
+
+def until_samples(
+    told: Iterator[events.Event], recording: Recording, count: int
+) -> list[events.Event]:
+    """Takes events until so many calls were timed."""
+    seen = []
+    for event in told:
+        recording.take(event)
+        seen.append(event)
+        if recording.run is not None and len(recording.run.samples) >= count:
+            return seen
+    pytest.fail("the benchmark ended too soon")
+
+
+def test_that_a_benchmark_tells_all_that_its_verdict_rests_on(session: Session) -> None:
+    recording = Recording()
+    told = list(session.run(benchmark(half=True)))
+    for event in told:
+        recording.take(event)
+    assert isinstance(told[-1], events.Finished), told[-1]
+    (done,) = [event for event in told if isinstance(event, events.Benchmarked)]
+    run = recording.run
+    assert run is not None
+    assert summarise(run) == done.summary
+    assert judge(run, done.summary) == done.verdict
+    assert done.verdict.answer not in {Answer.A_FASTER, Answer.B_FASTER}
+    assert {one.phase for one in run.samples} == set(Phase)
+    assert {one.side for one in run.samples} == set(Side)
+    assert {one.side for one in run.outputs} == {Side.B, Side.HALF}
+    assert run.outputs[0].difference == 0
+    assert run.conditions is not None
+    assert run.machine is not None
+    assert any(isinstance(event, events.SpeedEstimated) for event in told)
+
+
+def test_that_a_compile_that_does_nothing_is_named() -> None:
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}
+    with Session(environment) as session:
+        told = list(session.run(benchmark(b=CAPTURED, names=("eager", "compiled"))))
+    (done,) = [event for event in told if isinstance(event, events.Benchmarked)]
+    assert done.verdict.answer is Answer.REFUSED
+    assert "compiled compiled nothing" in done.verdict.sentence
+
+
+@pytest.mark.slow
+def test_that_two_sides_that_compile_get_a_process_each_and_fresh_starts(
+    session: Session,
+) -> None:
+    recording = Recording()
+    other = CAPTURED.replace(scope="encoder")
+    for event in session.run(benchmark(a=CAPTURED, b=other, starts=True)):
+        recording.take(event)
+    run = recording.run
+    assert run is not None
+    assert run.setup.processes == 2
+    assert [(one.side, one.cache) for one in run.starts] == [
+        (Side.A, "cold"),
+        (Side.A, "warm"),
+        (Side.B, "cold"),
+        (Side.B, "warm"),
+    ]
+    proofs = {one.side: one.proof for one in run.facts}
+    for side, scope in ((Side.A, "blocks"), (Side.B, "encoder")):
+        proof = proofs[side]
+        assert proof is not None
+        assert proof.scope == scope
+        assert proof.compiled_code_ran
+
+
+def test_that_cancelling_keeps_every_call_that_was_timed(session: Session) -> None:
+    recording = Recording()
+    told = session.run(benchmark(time_budget=600.0, margin=0.001))
+    until_samples(told, recording, 30)
+    session.cancel()
+    for event in told:
+        recording.take(event)
+    assert isinstance(event, events.Stopped)
+    run = recording.run
+    assert run is not None
+    assert len(run.samples) >= 30
+    assert judge(run, summarise(run)).sentence.startswith("Incomplete")
+
+
+def test_that_killing_the_worker_loses_no_call_that_was_timed(session: Session) -> None:
+    recording = Recording()
+    told = session.run(benchmark(time_budget=600.0, margin=0.001))
+    until_samples(told, recording, 30)
+    assert session.worker_pid is not None
+    os.kill(session.worker_pid, signal.SIGKILL)
+    for event in told:
+        recording.take(event)
+    assert isinstance(event, events.Failed)
+    run = recording.run
+    assert run is not None
+    numbers = [one.call for one in run.samples if one.side is Side.A]
+    assert numbers == list(range(len(numbers)))
+    assert len(run.samples) >= 30
+    assert not run.complete

@@ -1,0 +1,142 @@
+"""The order of calls, and what ends them."""
+
+from collections.abc import Callable
+from itertools import count
+from time import perf_counter, sleep
+
+import numpy as np
+import pytest
+
+from engine.benchmark.samples import Phase, Sample, Side
+from engine.benchmark.sampling import (
+    FELL_BACK,
+    LEAST_BLOCKS,
+    MOST_WARM_UP_CALLS,
+    NARROW,
+    OUT_OF_TIME,
+    PLACES,
+    Call,
+    Sampler,
+)
+from engine.benchmark.statistics import log_ratios, ratio
+from engine.benchmark.verdict import Answer, answer_for
+from engine.errors import Cancelled
+from engine.evidence import CallSplit
+
+SPLIT = CallSplit(0.0, 1.0, 0.0)
+
+
+class Told:
+    """A caller whose calls take what it is told, in no time."""
+
+    def __init__(self, seconds: Callable[[Side, int], float], fallback_at: int = -1) -> None:
+        self.calls: list[tuple[Side, int]] = []
+        self._seconds = seconds
+        self._fallback_at = fallback_at
+        self._numbers = {side: count() for side in Side}
+
+    def call(self, side: Side, place: int) -> Call:
+        self.calls.append((side, place))
+        number = next(self._numbers[side])
+        fallback = "boom" if side is Side.B and number >= self._fallback_at >= 0 else ""
+        return Call(self._seconds(side, number), SPLIT, 0, fallback)
+
+
+def sampler(caller: Told, seconds: float = 30.0) -> Sampler:
+    return Sampler(caller=caller, margin=0.02, deadline=perf_counter() + seconds)
+
+
+def test_that_turns_are_taken_on_the_same_inputs() -> None:
+    caller = Told(lambda _side, _number: 0.01)
+    made = sampler(caller)
+    assert made.take_blocks() == NARROW
+    sides = [side for side, _ in caller.calls]
+    a, b = Side.A, Side.B
+    orders = {tuple(sides[first : first + 4]) for first in range(0, len(sides), 4)}
+    assert orders == {(a, b, b, a), (b, a, a, b)}
+    assert len(sides) >= 4 * LEAST_BLOCKS
+    for first in range(0, len(sides), 4):
+        block = caller.calls[first : first + 4]
+        places = {side: sorted(place for who, place in block if who is side) for side in (a, b)}
+        assert places[a] == places[b]
+        assert len(set(places[a])) == 2
+    assert {place for _, place in caller.calls} == set(range(PLACES))
+
+
+@pytest.mark.parametrize("period", [2, 3, 4, 8])
+def test_that_a_disturbance_that_comes_back_favours_no_side(period: int) -> None:
+    calls = count()
+    generator = np.random.default_rng(2)
+
+    def disturbed(_side: Side, _number: int) -> float:
+        slow = next(calls) % period == 0
+        return float((1.3 if slow else 1.0) * generator.lognormal(0, 0.05))
+
+    made = sampler(Told(disturbed))
+    made.take_blocks()
+    found = ratio(log_ratios(made.samples))
+    assert found is not None
+    assert found.value == pytest.approx(1, abs=0.02)
+
+
+def test_that_an_interval_that_stays_wide_ends_with_the_time() -> None:
+    generator = np.random.default_rng(0)
+
+    def wild(_side: Side, _number: int) -> float:
+        sleep(0.002)
+        return float(generator.lognormal(0, 1))
+
+    made = sampler(Told(wild), seconds=1.0)
+    assert made.take_blocks() == OUT_OF_TIME
+
+
+def test_that_a_fallback_ends_the_turns_and_is_numbered() -> None:
+    made = sampler(Told(lambda _side, _number: 0.01, fallback_at=19))
+    assert made.take_blocks() == FELL_BACK
+    assert made.fallbacks == {Side.B: ("boom", 19)}
+    assert sum(one.side is Side.B for one in made.samples) <= 22
+
+
+def test_that_warm_up_is_told_and_ends_when_calls_are_steady() -> None:
+    caller = Told(lambda _side, number: [5.0, 4.0, 3.0, 2.0][number] if number < 4 else 1.0)
+    made = sampler(caller)
+    made.warm_up(Side.B)
+    phases = [one.phase for one in made.samples]
+    assert phases[0] is Phase.FIRST
+    assert set(phases[1:]) == {Phase.WARM_UP}
+    assert [one.seconds for one in made.samples[-4:]] == [1.0] * 4
+    assert len(phases) < MOST_WARM_UP_CALLS
+
+
+def test_that_a_side_that_never_gets_steady_does_not_warm_up_for_ever() -> None:
+    made = sampler(Told(lambda _side, number: 0.8**number))
+    made.warm_up(Side.A)
+    assert len(made.samples) == MOST_WARM_UP_CALLS
+
+
+def test_that_a_cancel_stops_between_calls_and_keeps_what_was_told() -> None:
+    told: list[Sample] = []
+    made = sampler(Told(lambda _side, _number: 0.01))
+    made.tell = told.append
+
+    def cancel_after_ten() -> None:
+        if len(told) == 10:
+            raise Cancelled
+
+    made.check_cancelled = cancel_after_ten
+    with pytest.raises(Cancelled):
+        made.take_blocks()
+    assert told == made.samples
+    assert len(told) == 10
+
+
+def test_that_looking_again_and_again_finds_no_difference_where_there_is_none() -> None:
+    generator = np.random.default_rng(7)
+    claims = 0
+    for _ in range(40):
+        made = sampler(Told(lambda _side, _number: float(generator.lognormal(0, 0.04))))
+        made.take_blocks()
+        found = ratio(log_ratios(made.samples))
+        assert found is not None
+        claims += answer_for(found, made.margin) in {Answer.A_FASTER, Answer.B_FASTER}
+    assert claims == 0

@@ -1,0 +1,142 @@
+"""What is said of runs whose truth is known."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+from making_runs import MODEL, PROOF, SETUP, complete_run, turns
+
+from engine.benchmark.samples import Conditions, OutputCheck, Run, Side, SideFacts
+from engine.benchmark.statistics import Interval
+from engine.benchmark.summary import summarise
+from engine.benchmark.verdict import Answer, Verdict, answer_for, judge
+from engine.validation.report import Status
+
+
+def verdict_on(run: Run) -> Verdict:
+    return judge(run, summarise(run))
+
+
+def with_compiled_side(**changes: Any) -> Run:
+    facts = dataclasses.replace(SideFacts(Side.B, MODEL, PROOF), **changes)
+    return complete_run(facts=(SideFacts(Side.A, MODEL), facts))
+
+
+def test_that_a_faster_compile_is_recommended_with_its_interval_and_its_price() -> None:
+    found = verdict_on(complete_run(1.3, noise=0.0))
+    assert found.answer is Answer.B_FASTER
+    assert found.sentence.startswith("Use compiled: compiled is 1.30x (1.30-1.30)")
+    # 20 seconds of start are earned at 10 ms (1 - 1 / 1.3) a call.
+    assert "20 s warm-up; it pays back after 8,700 forecasts" in found.sentence
+    assert "60 rounds" in found.paragraph
+
+
+@pytest.mark.parametrize(
+    ("speed", "answer"),
+    [
+        (1.0, Answer.NO_DIFFERENCE),
+        (1.01, Answer.NO_DIFFERENCE),
+        (0.8, Answer.A_FASTER),
+        (1.05, Answer.B_FASTER),
+    ],
+)
+def test_that_the_margin_decides_what_is_a_difference(speed: float, answer: Answer) -> None:
+    found = verdict_on(complete_run(speed))
+    assert found.answer is answer
+    assert found.sentence.startswith("Use compiled" if speed > 1.02 else "Keep eager")
+
+
+def test_that_a_slower_compile_is_not_said_to_pay_back() -> None:
+    assert "pays back" not in verdict_on(complete_run(0.8)).sentence
+
+
+def test_that_a_compile_that_pays_too_late_is_not_recommended() -> None:
+    seldom = dataclasses.replace(SETUP, calls_per_hour=10.0)
+    found = verdict_on(complete_run(1.3, setup=seldom))
+    assert found.answer is Answer.B_FASTER
+    assert found.sentence.startswith("Keep eager")
+    assert "36 days at 10 an hour" in found.sentence
+    often = dataclasses.replace(SETUP, calls_per_hour=36_000.0)
+    assert verdict_on(complete_run(1.3, setup=often)).sentence.startswith("Use compiled")
+
+
+def test_that_a_noisy_machine_gets_no_verdict() -> None:
+    found = verdict_on(complete_run(1.0, noise=0.5))
+    assert found.answer is Answer.REFUSED
+    assert "too noisy" in found.sentence
+
+
+def test_that_an_interval_that_reaches_into_the_margin_decides_only_if_it_is_narrow() -> None:
+    assert answer_for(Interval(1.025, 1.015, 1.035), 0.02) is Answer.B_FASTER
+    assert answer_for(Interval(1.025, 1.006, 1.044), 0.02) is Answer.REFUSED
+    assert answer_for(Interval(0.979, 0.962, 0.997), 0.02) is Answer.REFUSED
+    assert answer_for(Interval(1.0, 0.985, 1.015), 0.02) is Answer.NO_DIFFERENCE
+
+
+def test_that_a_large_difference_is_seen_on_a_noisy_machine() -> None:
+    assert verdict_on(complete_run(2.0, noise=0.3)).answer is Answer.B_FASTER
+
+
+def test_that_a_fallback_voids_the_verdict_and_is_named() -> None:
+    run = with_compiled_side(fallback="The compiled model failed: boom.", fallback_call=19)
+    found = verdict_on(run)
+    assert found.answer is Answer.REFUSED
+    assert "compiled fell back to eager in call 20. The compiled model failed: boom." in (
+        found.sentence
+    )
+
+
+def test_that_a_compile_that_does_nothing_is_named() -> None:
+    idle = dataclasses.replace(PROOF, graph_runs=0, uncompiled_calls=100)
+    found = verdict_on(with_compiled_side(proof=idle))
+    assert found.answer is Answer.REFUSED
+    assert "compiled compiled nothing: none of its 100 calls" in found.sentence
+
+
+def test_that_a_compile_that_ran_now_and_then_is_named() -> None:
+    partly = dataclasses.replace(PROOF, uncompiled_calls=7)
+    assert "7 of the 100 calls" in verdict_on(with_compiled_side(proof=partly)).sentence
+
+
+def test_that_forecasts_that_differ_void_the_verdict() -> None:
+    apart = OutputCheck(Side.B, Status.FAIL, "The difference is up to 0.3 of scale.", 0.3)
+    found = verdict_on(complete_run(outputs=(apart,)))
+    assert found.answer is Answer.REFUSED
+    assert "0.3 of scale" in found.sentence
+    assert verdict_on(complete_run(outputs=())).answer is Answer.REFUSED
+
+
+def test_that_bfloat16_is_named_only_where_it_would_do_more() -> None:
+    half = OutputCheck(Side.HALF, Status.WARN, "Half precision is up to 0.01 away.", 0.01)
+
+    def sentence(half_speed: float) -> str:
+        run = complete_run(1.1)
+        calls = turns(np.full(32, 0.01), half_speed, Side.HALF, first=100)
+        outputs = (*run.outputs, half)
+        run = dataclasses.replace(run, samples=(*run.samples, *calls), outputs=outputs)
+        return verdict_on(run).sentence
+
+    assert "bfloat16 eager would be 3.4x" in sentence(3.4)
+    assert "bfloat16" not in sentence(1.05)
+
+
+def test_that_a_run_that_was_stopped_is_marked_and_keeps_its_figures() -> None:
+    found = verdict_on(complete_run(1.3, complete=False))
+    assert not found.complete
+    assert found.sentence.startswith("Incomplete")
+    assert "1.30x" in found.sentence
+
+
+def test_that_a_run_without_turns_is_refused_and_not_an_error() -> None:
+    found = verdict_on(complete_run(samples=(), complete=False))
+    assert found.answer is Answer.REFUSED
+    assert "24 are needed" in found.sentence
+
+
+def test_that_too_few_rounds_on_a_busy_machine_are_explained_by_it() -> None:
+    busy = Conditions(1.0, 3.0, 1.0, 0.0, "", None, None, None, None, ())
+    found = verdict_on(complete_run(blocks=5, conditions=busy))
+    assert "Only 5 rounds" in found.sentence
+    assert "the machine was busy: close other programs" in found.sentence
+    assert any("1.0 cores" in str(remark) for remark in found.remarks)

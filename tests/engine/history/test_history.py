@@ -1,0 +1,154 @@
+"""Real files, real processes that write to them at once, and real faults."""
+
+import dataclasses
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from making_runs import SETUP, complete_run, turns
+
+from engine.benchmark.samples import ScalePoint, Side
+from engine.benchmark.summary import summarise
+from engine.benchmark.verdict import Verdict, judge
+from engine.errors import UserError
+from engine.history import store
+from engine.history.comparing import compare_runs
+from engine.history.encoding import from_json
+from engine.history.store import History
+
+WRITERS = 4
+RUNS_EACH = 5
+
+WRITE = f"""
+import sys
+sys.path.insert(0, "tests/engine")
+from pathlib import Path
+from making_runs import complete_run
+from engine.benchmark.summary import summarise
+from engine.benchmark.verdict import judge
+from engine.history.store import History
+
+run = complete_run()
+verdict = judge(run, summarise(run))
+sys.stdin.readline()
+for _ in range({RUNS_EACH}):
+    with History(Path(sys.argv[1])) as history:
+        history.add(run, verdict)
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "history.sqlite"
+
+
+def verdict() -> Verdict:
+    run = complete_run()
+    return judge(run, summarise(run))
+
+
+def test_that_a_run_comes_back_as_it_was(file: Path) -> None:
+    scaling = (ScalePoint(Side.A, 8, 256, float("inf"), 3),)
+    run = complete_run(scaling=scaling)
+    with History(file) as history:
+        number = history.add(run, verdict())
+    with History(file) as history:
+        assert history.run(number) == run
+        (entry,) = history.entries()
+    assert (entry.id, entry.began) == (number, SETUP.began)
+    assert entry.sentence == verdict().sentence
+
+
+def test_that_a_run_that_is_not_there_is_a_sentence(file: Path) -> None:
+    with History(file) as history, pytest.raises(UserError, match="no run 7"):
+        history.run(7)
+
+
+def test_that_processes_that_write_at_once_lose_nothing(file: Path) -> None:
+    writers = [
+        subprocess.Popen([sys.executable, "-c", WRITE, file], stdin=subprocess.PIPE, text=True)
+        for _ in range(WRITERS)
+    ]
+    for writer in writers:
+        assert writer.stdin is not None
+        writer.stdin.write("go\n")
+        writer.stdin.close()
+    assert [writer.wait(timeout=60) for writer in writers] == [0] * WRITERS
+    with History(file) as history:
+        entries = history.entries()
+        assert len(entries) == WRITERS * RUNS_EACH
+        assert all(history.run(entry.id) == complete_run() for entry in entries)
+
+
+def test_that_a_file_of_a_newer_version_is_left_as_it_is(file: Path) -> None:
+    with History(file) as history:
+        history.add(complete_run(), verdict())
+    with sqlite3.connect(file) as connection:
+        connection.execute(f"PRAGMA user_version = {store.VERSION + 1}")
+    connection.close()
+    content = file.read_bytes()
+    with pytest.raises(UserError, match="newer version"):
+        History(file)
+    assert file.read_bytes() == content
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+def test_that_a_full_disk_is_a_sentence_and_keeps_what_was_there(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with History(file) as history:
+        number = history.add(complete_run(), verdict())
+    connect = sqlite3.connect
+
+    def connect_to_full_disk(*arguments: object, **options: object) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*arguments, **options)  # type: ignore[call-overload]
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", connect_to_full_disk)
+    with History(file) as history:
+        with pytest.raises(UserError, match="disk is full"):
+            history.add(complete_run(blocks=2000), verdict())
+        assert [entry.id for entry in history.entries()] == [number]
+        assert history.run(number) == complete_run()
+
+
+def test_that_a_file_of_something_else_is_a_sentence_and_stays(file: Path) -> None:
+    file.parent.mkdir()
+    file.write_text("my notes, " * 20)
+    with pytest.raises(UserError, match="is no history"):
+        History(file)
+    assert file.read_text() == "my notes, " * 20
+
+
+def test_that_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("in the way")
+    with pytest.raises(UserError, match="cannot be kept"):
+        History(tmp_path / "data" / "history.sqlite")
+
+
+def test_that_what_cannot_be_read_back_is_an_error_and_not_a_guess() -> None:
+    with pytest.raises(ValueError, match="Setup"):
+        from_json(type(SETUP), '{"names": ["a", "b"]}')
+
+
+def test_that_the_same_machine_on_another_day_does_not_differ() -> None:
+    first = complete_run()
+    noise = np.exp(np.random.default_rng(5).normal(0, 0.01, 240))
+    second = dataclasses.replace(first, samples=tuple(turns(0.01 * noise, 1.3)))
+    found = compare_runs(first, second)
+    assert not any(one.differs for one in found.changes)
+    assert found.sentence == "The later run does not differ from the earlier one."
+
+
+def test_that_a_change_is_named_with_what_else_was_different() -> None:
+    later = complete_run(1.1)
+    configs = (later.setup.configs[0], later.setup.configs[1].replace(scope="encoder"))
+    later = dataclasses.replace(later, setup=dataclasses.replace(later.setup, configs=configs))
+    found = compare_runs(complete_run(1.3), later)
+    assert "speed of compiled relative to eager is 0.85 times" in found.sentence
+    assert "CHRONOS_COMPILE_SCOPE of B" in found.sentence
