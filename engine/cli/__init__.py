@@ -1,17 +1,20 @@
-"""The headless face: `chronos-panel status | check | export | forecast`."""
+"""The headless face: `chronos-panel` and its commands."""
 
 import logging
 import sys
 
 import typer
 
+from engine.cli.benchmark import benchmark
 from engine.cli.check import check
 from engine.cli.console import BAD_INPUT, FAILED, complain
 from engine.cli.export import export
 from engine.cli.forecast import forecast
-from engine.cli.log import log_file, set_up_log
+from engine.cli.history import history
 from engine.cli.status import status
+from engine.cli.validate import validate
 from engine.errors import UserError
+from engine.log_file import log_file, set_up_log
 
 app = typer.Typer(
     name="chronos-panel",
@@ -24,13 +27,19 @@ app.command()(status)
 app.command()(export)
 app.command()(check)
 app.command()(forecast)
+app.command()(validate)
+app.command()(benchmark)
+app.add_typer(history, name="history")
 
 logger = logging.getLogger(__name__)
 
 
 @app.callback(invoke_without_command=True)
 def start(context: typer.Context) -> None:
-    """Should Chronos-2 be compiled on this machine, with this data, and is the answer safe?"""
+    """Should Chronos-2 be compiled on this machine, with this data, and is the answer safe?
+
+    Without a command a window opens: chronos-panel [--safe-mode] [--reset-settings] [FILE]
+    """
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 

@@ -7,7 +7,14 @@ from contextlib import contextmanager
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from engine.events import Progress as ProgressEvent
@@ -65,7 +72,10 @@ class ProgressLine:
             self._stage = event.stage
             self._bar.remove_task(self._task)
             self._task = self._bar.add_task(event.stage, total=event.total)
-        self._bar.update(self._task, completed=event.done, total=event.total)
+        description = f"{event.stage}: {event.unit}" if event.unit else event.stage
+        self._bar.update(
+            self._task, description=description, completed=event.done, total=event.total
+        )
 
 
 @contextmanager
@@ -76,6 +86,7 @@ def progress_line() -> Iterator[ProgressLine]:
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         TimeElapsedColumn(),
+        TimeRemainingColumn(),
         console=messages,
         transient=True,
         disable=not messages.is_terminal,

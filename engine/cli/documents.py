@@ -16,9 +16,14 @@ from engine.cli.console import output
 
 def print_json(document: Any) -> None:
     """Prints one JSON document on standard output."""
-    text = json.dumps(plain(document), indent=2, allow_nan=False, ensure_ascii=False)
+    text = json_text(document)
     with output():
-        sys.stdout.write(text + "\n")
+        sys.stdout.write(text)
+
+
+def json_text(document: Any) -> str:
+    """A JSON document as text."""
+    return json.dumps(plain(document), indent=2, allow_nan=False, ensure_ascii=False) + "\n"
 
 
 def plain(value: Any) -> Any:  # noqa: PLR0911 - one return for each kind

@@ -2,9 +2,8 @@
 
 import sys
 from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import pandas as pd
 import typer
@@ -13,9 +12,22 @@ from rich.text import Text
 
 from engine import events, files, jobs
 from engine.checks import check_config
+from engine.cli.column_options import takes_column_options
 from engine.cli.console import FAILED, messages, notice, output, results, tell
 from engine.cli.documents import print_json
-from engine.cli.options import Demo, Device, EnvFile, Json, Model, Preset, Set, Verbose, resolve
+from engine.cli.options import (
+    BatchSize,
+    ContextLength,
+    Demo,
+    Device,
+    EnvFile,
+    Json,
+    Model,
+    Preset,
+    Set,
+    Verbose,
+    resolve,
+)
 from engine.cli.running import run_job
 from engine.config import CompileConfig
 from engine.data import ReadOptions
@@ -24,9 +36,8 @@ from engine.errors import UserError
 from engine.evidence import Comparison, ModelDescription
 from engine.findings import Finding, Severity
 from engine.forecasts import DEFAULT_QUANTILE_LEVELS, ForecastSet, valid_quantile_levels
+from engine.samples import sample
 
-COLUMNS = "Reading the file"
-SAMPLE = "hourly.csv"
 SHOWN_ROWS = 12
 # Nine digits give back every float32, which is what the model computes in.
 FLOATS = "%.9g"
@@ -37,13 +48,6 @@ Data = Annotated[
 ]
 Horizon = Annotated[int, typer.Option("--horizon", min=1, help="Steps to forecast.")]
 Levels = Annotated[str, typer.Option("--levels", help="Quantile levels, separated by commas.")]
-ContextLength = Annotated[
-    int | None,
-    typer.Option("--context-length", min=1, help="Longest history to look at; default: model's."),
-]
-BatchSize = Annotated[
-    int, typer.Option("--batch-size", min=1, help="Most rows that go through the model together.")
-]
 Compare = Annotated[
     bool, typer.Option("--compare", help="Also run the other mode and print the difference.")
 ]
@@ -52,19 +56,15 @@ Output = Annotated[
 ]
 
 
-def column_option(name: str, text: str) -> Any:
-    """An option about the file's columns or form."""
-    return typer.Option(name, help=text, rich_help_panel=COLUMNS)
-
-
+@takes_column_options
 def forecast(
     data: Data = None,
-    horizon: Horizon = 24,
+    horizon: Horizon = jobs.HORIZON,
     compare: Compare = False,
     file: Output = None,
     levels: Levels = LEVELS,
     context_length: ContextLength = None,
-    batch_size: BatchSize = 64,
+    batch_size: BatchSize = jobs.BATCH_SIZE,
     device: Device = "auto",
     json: Json = False,
     env_file: EnvFile = None,
@@ -73,41 +73,8 @@ def forecast(
     model: Model = None,
     demo: Demo = False,
     verbose: Verbose = False,
-    layout: Annotated[
-        str | None, column_option("--layout", "long, wide, single or rows; inferred.")
-    ] = None,
-    id_column: Annotated[
-        str | None, column_option("--id-column", "Column that names the item of each row.")
-    ] = None,
-    timestamp_column: Annotated[
-        str | None, column_option("--timestamp-column", "Column of the timestamps.")
-    ] = None,
-    target: Annotated[
-        list[str] | None, column_option("--target", "Column to forecast; may be repeated.")
-    ] = None,
-    past_covariate: Annotated[
-        list[str] | None,
-        column_option("--past-covariate", "Covariate known up to now; may be repeated."),
-    ] = None,
-    known_covariate: Annotated[
-        list[str] | None,
-        column_option("--known-covariate", "Covariate known into the future; may be repeated."),
-    ] = None,
-    frequency: Annotated[
-        str | None, column_option("--frequency", "Spacing, such as h, D, B, W-SUN or MS.")
-    ] = None,
-    delimiter: Annotated[
-        str | None, column_option("--delimiter", "Character between the fields.")
-    ] = None,
-    decimal: Annotated[str | None, column_option("--decimal", "Decimal mark, . or ,")] = None,
-    encoding: Annotated[str | None, column_option("--encoding", "Text encoding.")] = None,
-    timestamp_format: Annotated[
-        str | None, column_option("--timestamp-format", "Such as %d/%m/%Y %H:%M.")
-    ] = None,
-    day_first: Annotated[
-        bool | None,
-        column_option("--day-first/--month-first", "Whether 01/02/2020 is in February."),
-    ] = None,
+    *,
+    columns: ReadOptions,
 ) -> None:
     """Forecast the series of a CSV file, eager or compiled.
 
@@ -125,23 +92,9 @@ def forecast(
         raise UserError(
             "There is no file to forecast.", "Name a CSV file, or use --demo for sample data."
         )
-    options = ReadOptions(
-        layout=layout,
-        id_column=id_column,
-        timestamp_column=timestamp_column,
-        target_columns=as_tuple(target),
-        past_covariate_columns=as_tuple(past_covariate),
-        known_covariate_columns=as_tuple(known_covariate),
-        frequency=frequency,
-        delimiter=delimiter,
-        decimal=decimal,
-        encoding=encoding,
-        timestamp_format=timestamp_format,
-        day_first=day_first,
-    )
     job = jobs.Forecast(
         config=resolved.config,
-        data=jobs.CsvSource(data or sample_file(), options),
+        data=jobs.CsvSource(data or sample(), columns),
         horizon=horizon,
         quantile_levels=read_levels(levels),
         context_length=context_length,
@@ -356,11 +309,6 @@ def comparison_sentence(comparison: Comparison) -> str:
     return sentence
 
 
-def sample_file() -> Path:
-    """The sample that the demonstration forecasts."""
-    return Path(str(resources.files("resources") / "samples" / SAMPLE))
-
-
 def read_levels(text: str) -> tuple[float, ...]:
     """Quantile levels from text.
 
@@ -373,8 +321,3 @@ def read_levels(text: str) -> tuple[float, ...]:
         raise UserError(
             f"The quantile levels {text!r} are not numbers.", "Write them like 0.1,0.5,0.9."
         ) from error
-
-
-def as_tuple(names: list[str] | None) -> tuple[str, ...] | None:
-    """Repeated options as a tuple; None where there were none."""
-    return tuple(names) if names else None

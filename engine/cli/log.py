@@ -1,27 +1,6 @@
-"""The log file: everything that is not for the eyes of somebody who just wants a forecast."""
+"""The log on the terminal, for those who ask for it."""
 
 import logging
-from contextlib import suppress
-from logging.handlers import RotatingFileHandler
-from pathlib import Path
-
-from platformdirs import user_log_path
-
-FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
-
-
-def log_file() -> Path:
-    """Where the log is."""
-    return user_log_path("chronos-panel", appauthor=False) / "chronos-panel.log"
-
-
-def set_up_log() -> None:
-    """Starts logging to the file; without a place to write to, there is no log."""
-    handlers: list[logging.Handler] = [logging.NullHandler()]
-    with suppress(OSError):
-        log_file().parent.mkdir(parents=True, exist_ok=True)
-        handlers = [RotatingFileHandler(log_file(), maxBytes=2_000_000, backupCount=2)]
-    logging.basicConfig(level=logging.INFO, format=FORMAT, handlers=handlers)
 
 
 def also_to_stderr() -> None:

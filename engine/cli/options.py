@@ -60,6 +60,13 @@ Demo = Annotated[
     bool,
     typer.Option("--demo", help="Use the embedded demo model.", rich_help_panel=CONFIGURATION),
 ]
+ContextLength = Annotated[
+    int | None,
+    typer.Option("--context-length", min=1, help="Longest history to look at; default: model's."),
+]
+BatchSize = Annotated[
+    int, typer.Option("--batch-size", min=1, help="Most rows that go through the model together.")
+]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Show the log on standard error.")]
@@ -88,8 +95,11 @@ def resolve(
     changes: list[str] | None,
     model: str | None,
     demo: bool,
+    recorded: Mapping[str, str] | None = None,
 ) -> Resolved:
     """Adds up defaults, environment, env file, preset and options, each overriding the last.
+
+    What was recorded with a case to be replayed stands in for the environment.
 
     Raises:
         UserError: Something is not allowed; all mistakes are named at once.
@@ -113,7 +123,8 @@ def resolve(
         if source_variable(setting, file_variables)
         for variable in (setting.variable, *setting.older_variables)
     }
-    environment = {name: text for name, text in os.environ.items() if name not in overridden}
+    surroundings = os.environ if recorded is None else recorded
+    environment = {name: text for name, text in surroundings.items() if name not in overridden}
     for variables, source in ((environment, "environment"), (file_variables, "env file")):
         found, not_allowed = read_values(variables)
         take(found, source)

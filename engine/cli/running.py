@@ -7,8 +7,9 @@ import typer
 
 from engine import events, jobs
 from engine.cli.console import BAD_INPUT, FAILED, complain, notice, progress_line
-from engine.cli.log import also_to_stderr, log_file
+from engine.cli.log import also_to_stderr
 from engine.entry import INTERRUPTED
+from engine.log_file import log_file
 from engine.session import Session
 
 logger = logging.getLogger(__name__)
