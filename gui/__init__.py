@@ -1,1 +1,1 @@
-"""The window of chronos-panel."""
+"""The window. Imports no torch: it must be on screen within a second."""

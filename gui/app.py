@@ -1,0 +1,156 @@
+"""The application around the window: Qt, the log, and what happens when something goes wrong."""
+
+import logging
+import os
+import signal
+import sys
+from types import TracebackType
+
+from PySide6.QtCore import (
+    QEvent,
+    QMessageLogContext,
+    QObject,
+    QTimer,
+    QtMsgType,
+    Slot,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from engine.errors import first_line
+from engine.events import Failed, FailureKind
+from gui import state
+from gui.entry import BAD_INPUT, Start, complain_about_display
+from gui.main_window import MainWindow
+from gui.state_keeper import StateKeeper
+from gui.style import icon_folder
+from gui.theme import Theme
+
+LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+}
+
+LOG_TIME = 200
+"""Milliseconds after which the log file is opened; who needs one is not there before."""
+
+PAINT_TIME = 20
+"""Milliseconds for the parts of the window to be painted after its background."""
+
+logger = logging.getLogger(__name__)
+
+
+def run(start: Start) -> int:
+    """Opens the window and stays until it is closed.
+
+    Returns:
+        The exit code.
+    """
+    logging.getLogger().addHandler(logging.NullHandler())  # until there is a log file
+    qInstallMessageHandler(QtLog())
+    # The worker ends by itself when this process is gone; what matters is saved already.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    application = make_application()
+    if start.reset:
+        state.forget()
+    window = open_window(start)
+    sys.excepthook = Rescue(window)
+    window.show()
+    window.run_bar.forecast.setFocus()
+    QTimer.singleShot(LOG_TIME, start_log)
+    code = application.exec()
+    logging.shutdown()
+    # Not by way of the interpreter's end, which takes Qt apart in any order, and slowly.
+    os._exit(code)
+
+
+def start_log() -> None:
+    """Logs to the file that the commands log to."""
+    from engine.log_file import set_up_log  # not before the window is on the screen
+
+    set_up_log()
+
+
+def make_application() -> QApplication:
+    """The application; the one that is there, if there is one."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)  # noqa: S101
+    application.setApplicationName("chronos-panel")
+    application.setApplicationDisplayName("chronos-panel")
+    application.setDesktopFileName("chronos-panel")
+    application.setStyle("Fusion")
+    application.setWindowIcon(QIcon(str(icon_folder() / "chronos-panel.svg")))
+    return application
+
+
+def open_window(start: Start) -> MainWindow:
+    """The window with what it remembers; not shown yet."""
+    keeper = StateKeeper(state.State() if start.safe else state.load(), saves=not start.safe)
+    theme = Theme()
+    theme.choose(keeper.state.theme)
+    window = MainWindow(keeper, theme)
+    window.installEventFilter(_AfterFirstPaint(window, start))
+    return window
+
+
+class _AfterFirstPaint(QObject):
+    """Has a window begin once it is on the screen: nothing may be between it and the command."""
+
+    def __init__(self, window: MainWindow, start: Start) -> None:
+        super().__init__(window)
+        self._window = window
+        self._start = start
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Waits for the paint, and for those of the parts that come with it."""
+        if event.type() == QEvent.Type.Paint:
+            self._window.removeEventFilter(self)
+            QTimer.singleShot(PAINT_TIME, self._begin)
+        return False
+
+    @Slot()
+    def _begin(self) -> None:
+        self._window.begin(self._start.data)
+
+
+class QtLog:
+    """Logs what Qt says; where it would abort with a core dump, a sentence says why."""
+
+    def __init__(self) -> None:
+        self._warnings: list[str] = []
+
+    def __call__(self, kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        """Is given every message of Qt."""
+        if kind == QtMsgType.QtFatalMsg:
+            about_display = [one for one in self._warnings if "display" in one]
+            cause = [text, *self._warnings[-1:], *about_display][-1]
+            complain_about_display(cause.splitlines()[0].strip().rstrip("."))
+            sys.stderr.flush()
+            os._exit(BAD_INPUT)
+        if kind == QtMsgType.QtWarningMsg:
+            self._warnings = [*self._warnings[-5:], text]
+        logging.getLogger("Qt").log(LEVELS.get(kind, logging.ERROR), "%s", text)
+
+
+class Rescue:
+    """Tells about an unforeseen error in the window, which goes on."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def __call__(
+        self,
+        kind: type[BaseException],
+        error: BaseException,
+        trace: TracebackType | None,
+    ) -> None:
+        """Takes the place of `sys.excepthook`."""
+        import traceback
+
+        logger.error("Unexpected", exc_info=(kind, error, trace))
+        details = "".join(traceback.format_exception(kind, error, trace))
+        sentence = f"Something went wrong in the window: {kind.__name__}: {first_line(error)}."
+        remedy = "What is shown stays; please report this with Help, Copy diagnostics."
+        self._window.show_failure(Failed(FailureKind.UNEXPECTED, sentence, remedy, details))

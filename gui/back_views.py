@@ -1,0 +1,142 @@
+"""The views behind the first one: made once the window is on the screen, and wired to it."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from engine.config import CompileConfig
+from engine.jobs import Benchmark, Forecast, Job, Replay, Validate
+from engine.validation.case import Case
+from engine.validation.report import Row
+from gui.chart_desk import Exportable
+from gui.data_view import DataView
+from gui.history_view import HistoryView
+from gui.report_desk import ReportDesk
+from gui.run_desk import RunDesk
+from gui.timing_view import TimingView
+from gui.validation_view import ValidationView
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+
+class BackViews(QObject):
+    """Makes the views of data, validation, benchmark and history, and connects them."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window = window
+        self.data = DataView()
+        self.validation = ValidationView(window.theme)
+        self.timing = TimingView(window.theme)
+        self.history = HistoryView()
+        self.report_desk = ReportDesk(window)
+        self.run_desk = RunDesk(self)
+        for name, view in (
+            ("data", self.data),
+            ("validation", self.validation),
+            ("benchmark", self.timing),
+            ("history", self.history),
+        ):
+            window.fill_page(name, view)
+        self._connect_data()
+        self._connect_runs()
+        self._connect_validation()
+        self._connect_history()
+
+    @property
+    def chart(self) -> Exportable | None:
+        """The view in front, if it has a chart."""
+        charted: dict[str, Exportable] = {"validation": self.validation, "benchmark": self.timing}
+        return charted.get(self._window.front)
+
+    def close(self) -> None:
+        """Ends what is going on."""
+        self.report_desk.close()
+        self.run_desk.close()
+
+    def _connect_data(self) -> None:
+        window = self._window
+        window.source.loaded.connect(self.data.show_file)
+        self.data.open_asked.connect(window.menus.ask_data)
+        self.data.reread_asked.connect(window.reread)
+
+    def _connect_runs(self) -> None:
+        engine, runs = self._window.engine, self._window.runs
+        engine.started.connect(self._begin_run)
+        engine.ended.connect(self.validation.end)
+        engine.ended.connect(self.timing.end)
+        engine.said.connect(self.validation.take)
+        engine.said.connect(self.timing.take)
+        self.validation.start_asked.connect(runs.validate)
+        self.timing.start_asked.connect(runs.benchmark)
+        self.history.start_asked.connect(runs.benchmark)
+
+    def _connect_validation(self) -> None:
+        self.validation.replay_asked.connect(self._replay)
+        self.validation.report_asked.connect(self._export_report)
+        self.validation.save_asked.connect(self._save_case)
+        self.validation.export_asked.connect(self._window.export_chart)
+        self.report_desk.failed.connect(self._window.show_failure)
+        self.report_desk.told.connect(self._window.tell)
+
+    def _connect_history(self) -> None:
+        desk = self.run_desk
+        self.timing.export_asked.connect(self._window.export_chart)
+        self.timing.measured.connect(desk.keep)
+        self.timing.judge_asked.connect(desk.judge)
+        self.history.show_asked.connect(desk.load)
+        self.history.settings_asked.connect(desk.load_settings)
+        self.history.compare_asked.connect(desk.compare)
+        desk.judged.connect(self.timing.show_run)
+        desk.loaded.connect(self.timing.show_run)
+        desk.loaded.connect(self._show_timing)
+        desk.configured.connect(self._take_settings)
+        desk.listed.connect(self.history.show_entries)
+        desk.compared.connect(self.history.show_comparison)
+        desk.failed.connect(self._window.show_failure)
+        self._window.tabs.currentChanged.connect(self._refresh_history)
+
+    @Slot(object)
+    def _begin_run(self, job: Job) -> None:
+        match job:
+            case Forecast():
+                self._window.show_view("forecast")
+                return
+            case Validate() | Replay():
+                self.validation.begin(replay=isinstance(job, Replay))
+                self._window.show_view("validation")
+            case Benchmark():
+                self.timing.begin()
+                self._window.show_view("benchmark")
+        # Whoever knows the second step knows the page.
+        self._window.show_guide(False)
+
+    @Slot(object)
+    def _replay(self, case: Case) -> None:
+        if self.validation.report is not None:
+            self._window.runs.replay(case, self.validation.report.config)
+
+    @Slot()
+    def _export_report(self) -> None:
+        if self.validation.report is not None:
+            self.report_desk.ask_validation(self.validation.report)
+
+    @Slot(object)
+    def _save_case(self, row: Row) -> None:
+        if self.validation.report is not None:
+            self.report_desk.ask_case(self.validation.report, row)
+
+    @Slot(int)
+    def _refresh_history(self, _place: int) -> None:
+        if self._window.front == "history":
+            self.run_desk.list()
+
+    @Slot()
+    def _show_timing(self) -> None:
+        self._window.show_view("benchmark")
+
+    @Slot(object)
+    def _take_settings(self, config: CompileConfig) -> None:
+        self._window.document.replace(config, self.tr("take a run's settings"))
+        self._window.docks["settings"].raise_()

@@ -1,0 +1,38 @@
+"""A word in a frame that can be taken in at a glance."""
+
+from PySide6.QtWidgets import QLabel, QWidget
+
+from engine.benchmark.verdict import Answer
+
+GLYPHS = {"pass": "✓", "warn": "▲", "fail": "✕"}
+
+ANSWERS = {
+    Answer.B_FASTER: ("pass", "faster"),
+    Answer.A_FASTER: ("warn", "slower"),
+    Answer.NO_DIFFERENCE: ("", "no difference"),
+    Answer.REFUSED: ("fail", "no verdict"),
+}
+"""The tone and the words of a benchmark's answer."""
+
+
+class Badge(QLabel):
+    """Shows a verdict in one or two words; its tone is told by a glyph, not by colour alone."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "badge")
+
+    def show_status(self, tone: str, words: str) -> None:
+        """Shows a verdict.
+
+        Args:
+            tone: "pass", "warn" or "fail"; empty where nothing is judged.
+            words: What is said.
+        """
+        self.setText(f"{GLYPHS[tone]} {words.upper()}" if tone else words)
+        self.setAccessibleName(words)
+        self.setProperty("tone", tone)
+        # A style sheet looks at properties only once.
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.setVisible(True)

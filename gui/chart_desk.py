@@ -1,0 +1,78 @@
+"""Asks where a chart is to go, and writes it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from engine import files
+from engine.errors import UserError
+from engine.events import Failed, FailureKind
+from gui.dialogs import ask_save
+
+if TYPE_CHECKING:
+    from gui.chart_export import Chart
+
+
+class Exportable(Protocol):
+    """A view whose chart and data can be exported."""
+
+    @property
+    def chart(self) -> "Chart":
+        """The chart as it is shown."""
+
+    @property
+    def export_name(self) -> str:
+        """What the file might be called, without an ending."""
+
+    def table(self) -> str:
+        """The data behind the chart as CSV.
+
+        Raises:
+            UserError: There is none yet.
+        """
+
+
+class ChartDesk(QObject):
+    """Exports charts as PNG or SVG, and their data as CSV.
+
+    Signals:
+        failed: It could not be done (`engine.events.Failed`).
+        told: It was done (text for people).
+    """
+
+    failed = Signal(object)
+    told = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._window = parent
+
+    def ask(self, view: Exportable) -> None:
+        """Asks for a file and writes it; its ending decides what is written."""
+        filters = self.tr("PNG image (*.png);;SVG drawing (*.svg);;Data as CSV (*.csv)")
+        suggestion = f"{view.export_name}.png"
+        path = ask_save(self._window, self.tr("Export chart"), suggestion, filters)
+        if path is not None:
+            self.write(view, path)
+
+    def write(self, view: Exportable, path: Path) -> None:
+        """Writes what the file's ending says."""
+        from gui.chart_export import export  # seldom needed
+
+        try:
+            match path.suffix.lower():
+                case ".csv":
+                    files.write_text(path, view.table())
+                case ".png" | ".svg":
+                    export(view.chart, path)
+                case _:
+                    raise UserError(
+                        f"{path.name} ends with neither .png, .svg nor .csv.",
+                        "Give the file one of these endings.",
+                    )
+        except UserError as error:
+            self.failed.emit(Failed(FailureKind.INPUT, error.sentence, error.remedy))
+        else:
+            self.told.emit(self.tr("Wrote {}").format(path))

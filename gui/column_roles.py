@@ -1,0 +1,136 @@
+"""The columns of a file and what they are for, as a table that can be edited."""
+
+import dataclasses
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QPersistentModelIndex as PersistentIndex
+from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from engine.data import ColumnDescription, Layout, ReadOptions, Role
+
+Index = QModelIndex | PersistentIndex
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChange:
+    """A column is to have another role.
+
+    Attributes:
+        name: The column.
+        role: Its new role.
+    """
+
+    name: str
+    role: Role
+
+
+def options_with(
+    options: ReadOptions, columns: tuple[ColumnDescription, ...], change: RoleChange
+) -> ReadOptions:
+    """Reading options that give every column its present role, and one a new role.
+
+    An id or timestamp column that loses its place to another one is left out.
+    """
+    roles = {column.name: column.role for column in columns}
+    if change.role in (Role.ID, Role.TIMESTAMP):
+        roles = {name: Role.LEFT_OUT if r is change.role else r for name, r in roles.items()}
+    roles[change.name] = change.role
+
+    def names(role: Role) -> tuple[str, ...]:
+        return tuple(name for name, one in roles.items() if one is role)
+
+    return dataclasses.replace(
+        options,
+        layout=Layout.LONG if names(Role.ID) else options.layout,
+        id_column=next(iter(names(Role.ID)), None),
+        timestamp_column=next(iter(names(Role.TIMESTAMP)), None),
+        target_columns=names(Role.TARGET),
+        past_covariate_columns=names(Role.PAST_COVARIATE),
+        known_covariate_columns=names(Role.KNOWN_COVARIATE),
+    )
+
+
+class RolesModel(QAbstractTableModel):
+    """Columns and their roles.
+
+    Signals:
+        change_asked: The user wants another role (`RoleChange`).
+    """
+
+    change_asked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._columns: tuple[ColumnDescription, ...] = ()
+
+    def show_columns(self, columns: tuple[ColumnDescription, ...]) -> None:
+        """Takes other columns."""
+        self.beginResetModel()
+        self._columns = columns
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """Number of columns of the file."""
+        return 0 if parent is not None and parent.isValid() else len(self._columns)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        """Name and role."""
+        return 2
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The texts."""
+        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return None
+        column = self._columns[index.row()]
+        return column.name if index.column() == 0 else str(column.role)
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        """The titles."""
+        if role != Qt.ItemDataRole.DisplayRole or orientation == Qt.Orientation.Vertical:
+            return None
+        return (self.tr("Column"), self.tr("Role ▾"))[section]
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """The roles can be edited."""
+        flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
+        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == 1 else flags
+
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Asks for the change; it shows once the file has been read anew."""
+        column = self._columns[index.row()]
+        if str(value) != column.role:
+            self.change_asked.emit(RoleChange(column.name, Role(str(value))))
+        return True
+
+
+class RoleDelegate(QStyledItemDelegate):
+    """Edits a role with a list of all of them."""
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """The list."""
+        box = QComboBox(parent)
+        box.setObjectName("role_choice")
+        box.setAccessibleName(self.tr("Role of the column"))
+        box.addItems(list(Role))
+        box.activated.connect(lambda: self._finish(box))
+        return box
+
+    def _finish(self, box: QComboBox) -> None:
+        self.commitData.emit(box)
+        self.closeEditor.emit(box)
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Chooses the present role."""
+        assert isinstance(editor, QComboBox)  # noqa: S101
+        editor.setCurrentText(str(index.data()))
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
+        """Hands over the chosen role."""
+        assert isinstance(editor, QComboBox)  # noqa: S101
+        model.setData(index, editor.currentText())

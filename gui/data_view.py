@@ -1,0 +1,136 @@
+"""The open file: how it was read, its columns, its first rows, and what was odd about it."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QScrollArea,
+    QSplitter,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.data import FileDescription
+from gui.buttons import push_button
+from gui.column_roles import RoleChange, RoleDelegate, RolesModel, options_with
+from gui.data_source import OpenFile
+from gui.findings import FindingList, wrapped
+
+
+class DataView(QWidget):
+    """Shows a file.
+
+    Signals:
+        open_asked: The user wants another file.
+        reread_asked: The file is to be read otherwise (`engine.data.ReadOptions`).
+    """
+
+    open_asked = Signal()
+    reread_asked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("data_view")
+        self._file: OpenFile | None = None
+        self._summary = wrapped(
+            self.tr("No file is open. Open a CSV file, or drop one anywhere on the window."),
+        )
+        self._summary.setObjectName("data_summary")
+        opener = push_button("data_open", self.tr("Open…"), self.tr("Open a CSV file"))
+        opener.clicked.connect(self.open_asked)
+        head = QHBoxLayout()
+        head.addWidget(self._summary, 1)
+        head.addWidget(opener, alignment=Qt.AlignmentFlag.AlignTop)
+        tables = QSplitter(Qt.Orientation.Horizontal)
+        tables.addWidget(self._make_roles())
+        tables.addWidget(self._make_preview())
+        tables.setStretchFactor(1, 1)
+        tables.setSizes([260, 420])
+        tables.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 10)
+        layout.setSpacing(8)
+        layout.addLayout(head)
+        layout.addWidget(self._make_findings())
+        layout.addWidget(tables, 1)
+
+    def show_file(self, file: OpenFile) -> None:
+        """Shows a file."""
+        self._file = file
+        reading = file.series.reading
+        if reading is not None:
+            self._summary.setText(describe(reading, file))
+            self._summary.setToolTip(str(file.path))
+            self._roles.show_columns(reading.columns)
+        self._preview.clear()
+        self._preview.setHorizontalHeaderLabels(list(file.names))
+        for row in file.rows:
+            self._preview.appendRow([QStandardItem(text) for text in row])
+        self._preview_table.resizeColumnsToContents()
+        self._findings.show_findings(file.series.findings)
+        self._findings_area.setVisible(bool(file.series.findings))
+
+    def _make_roles(self) -> QTableView:
+        self._roles = RolesModel(self)
+        self._roles.change_asked.connect(self._reread)
+        view = QTableView()
+        view.setObjectName("column_roles")
+        view.setAccessibleName(self.tr("Columns and their roles"))
+        view.setModel(self._roles)
+        view.setItemDelegateForColumn(1, RoleDelegate(view))
+        view.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
+        view.setToolTip(self.tr("Click on a role to change it"))
+        view.setTabKeyNavigation(False)
+        view.verticalHeader().hide()
+        view.verticalHeader().setDefaultSectionSize(30)
+        view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        return view
+
+    def _make_preview(self) -> QTableView:
+        self._preview = QStandardItemModel(self)
+        view = self._preview_table = QTableView()
+        view.setObjectName("data_preview")
+        view.setAccessibleName(self.tr("First rows of the file"))
+        view.setModel(self._preview)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        view.setTabKeyNavigation(False)
+        view.setAlternatingRowColors(True)
+        view.verticalHeader().setDefaultSectionSize(24)
+        view.horizontalHeader().setMaximumSectionSize(260)
+        return view
+
+    def _make_findings(self) -> QScrollArea:
+        self._findings = FindingList()
+        self._findings_area = area = QScrollArea()
+        area.setWidget(self._findings)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setMaximumHeight(130)
+        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        area.setAccessibleName(self.tr("Findings about the file"))
+        area.setVisible(False)
+        return area
+
+    @Slot(object)
+    def _reread(self, change: RoleChange) -> None:
+        if self._file is not None and self._file.series.reading is not None:
+            columns = self._file.series.reading.columns
+            self.reread_asked.emit(options_with(self._file.options, columns, change))
+
+
+def describe(reading: FileDescription, file: OpenFile) -> str:
+    """How a file was read, in one line."""
+    parts = [
+        file.path.name,
+        f"{reading.layout} layout",
+        f"{len(file.series):,} series",
+        f"{reading.rows:,} rows" if reading.rows is not None else "",
+        f"every {reading.frequency}" if reading.frequency else "",
+        f"times in UTC, file in {file.series.timezone}" if file.series.timezone else "",
+        reading.encoding,
+    ]
+    return "  ·  ".join(part for part in parts if part)

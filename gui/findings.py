@@ -1,0 +1,121 @@
+"""Findings as widgets: a sentence with its severity, and a button that mends it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from engine.config import SETTINGS, to_text
+from engine.findings import Finding, Fix, Severity
+from gui.buttons import push_button
+
+TONES = {Severity.ERROR: "fail", Severity.WARNING: "warn", Severity.ADVICE: "info"}
+LONGEST_VALUE = 20
+"""Characters of a fix's value that are shown on its button; of a longer one, the last."""
+
+GLYPHS = {Severity.ERROR: "✕", Severity.WARNING: "▲", Severity.ADVICE: "i"}
+
+
+def wrapped(text: str = "", kind: str = "") -> QLabel:
+    """A label that breaks its text into lines and whose text can be selected."""
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    if kind:
+        label.setProperty("kind", kind)
+    return label
+
+
+def breakable(text: str) -> str:
+    """A text whose paths may be broken into lines too, by marks that cannot be seen."""
+    return text.replace("/", "/\u200b")
+
+
+class FindingRow(QWidget):
+    """One finding.
+
+    Signals:
+        fix_asked: The user wants its fix (`engine.findings.Fix`).
+    """
+
+    fix_asked = Signal(object)
+
+    def __init__(self, finding: Finding, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.finding = finding
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 2, 0, 2)
+        layout.setSpacing(6)
+        glyph = QLabel(GLYPHS[finding.severity])
+        glyph.setProperty("tone", TONES[finding.severity])
+        glyph.setAccessibleName(str(finding.severity))
+        glyph.setFixedWidth(14)
+        layout.addWidget(glyph, alignment=Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        layout.addLayout(column, 1)
+        where = f" ({', '.join(finding.where)})" if finding.where else ""
+        parts = (finding.what.removesuffix(".") + where + ".", finding.done, finding.remedy)
+        text = wrapped(breakable(" ".join(part for part in parts if part)))
+        # What is copied would hold the marks for line breaks; the log has the same text.
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        text.setObjectName("finding_text")
+        text.setToolTip(finding.why)
+        column.addWidget(text)
+        if finding.fix is not None:
+            column.addWidget(self._button(finding.fix), alignment=Qt.AlignmentFlag.AlignLeft)
+
+    def _button(self, fix: Fix) -> QPushButton:
+        value = to_text(fix.value)
+        words = {"0": self.tr("off"), "1": self.tr("on")}
+        shown = words.get(value, value) if isinstance(fix.value, bool) else value
+        title = SETTINGS[fix.setting].title
+        explanation = self.tr("Fix by setting {title} to {value}").format(title=title, value=shown)
+        if len(shown) > LONGEST_VALUE:
+            shown = f"…{shown[-LONGEST_VALUE:]}"
+        text = self.tr("Fix: {title} → {value}").format(title=title, value=shown)
+        button = push_button("fix_button", text, explanation, "link")
+        button.clicked.connect(self._ask)
+        return button
+
+    def _ask(self) -> None:
+        self.fix_asked.emit(self.finding.fix)
+
+
+class FindingList(QWidget):
+    """Findings below each other.
+
+    Signals:
+        fix_asked: The user wants a fix (`engine.findings.Fix`).
+    """
+
+    fix_asked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self._findings: tuple[Finding, ...] = ()
+        self.setVisible(False)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is shown."""
+        return self._findings
+
+    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Shows these findings instead of the last ones."""
+        if findings == self._findings:
+            return
+        self._findings = findings
+        while (item := self._layout.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for finding in findings:
+            row = FindingRow(finding, self)
+            row.fix_asked.connect(self.fix_asked)
+            self._layout.addWidget(row)
+        self.setVisible(bool(findings))

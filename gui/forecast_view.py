@@ -1,0 +1,331 @@
+"""The forecast of a series: the chart, its legend, and in words what was compared."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.data.series import Series, SeriesSet
+from engine.errors import UserError
+from engine.events import (
+    Compared,
+    Event,
+    FellBack,
+    ForecastReady,
+    ModelLoaded,
+    Noticed,
+    SmallValuesChanged,
+)
+from engine.findings import Severity
+from gui.buttons import push_button
+from gui.findings import wrapped
+from gui.forecast_plot import ForecastPlot
+from gui.legend import Legend
+from gui.plots import Curve, TimeAxis, forecast_positions
+from gui.run_options import RunOptions
+from gui.theme import Theme
+
+if TYPE_CHECKING:
+    from engine.evidence import Comparison, CompileProof
+    from engine.forecasts import ForecastSet, ItemForecast
+
+BEFORE = 5
+"""How many horizons of history are in view at first."""
+
+
+class ForecastView(QWidget):
+    """Shows one target of one item, and its forecasts as they arrive.
+
+    Signals:
+        options_asked: Other options were chosen on the chart (`RunOptions`).
+        neighbour_asked: The next (1) or last (-1) series is wanted.
+        export_asked: The chart is to be exported.
+    """
+
+    options_asked = Signal(object)
+    neighbour_asked = Signal(int)
+    export_asked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("forecast_view")
+        self._theme = theme
+        self._series = SeriesSet((), ())
+        self._item = 0
+        self._options = RunOptions()
+        self._run = RunOptions()
+        self._longest: int | None = None
+        self.forecasts: dict[Curve, ForecastSet] = {}
+        self._places: dict[Curve, dict[str, ItemForecast]] = {}
+        self._fresh: set[Curve] = set()
+        self._proof: CompileProof | None = None
+        self._comparison: Comparison | None = None
+        self.plot = ForecastPlot(theme.colours)
+        self._legend = Legend(
+            {
+                Curve.HISTORY: self.tr("History"),
+                Curve.ACTUAL: self.tr("Actual"),
+                Curve.EAGER: self.tr("Eager"),
+                Curve.COMPILED: self.tr("Compiled"),
+            }
+        )
+        self._lay_out()
+        self._legend.switched.connect(self.plot.set_visible)
+        self.plot.context_dragged.connect(self._drag_context)
+        self.plot.horizon_dragged.connect(self._drag_horizon)
+        self.plot.neighbour_asked.connect(self.neighbour_asked)
+        self.plot.pointed.connect(self._show_pointed)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def show_set(self, series: SeriesSet) -> None:
+        """Takes other data; forecasts of the last ones go."""
+        self._series = series
+        self.forecasts.clear()
+        self._places.clear()
+        self._proof = self._comparison = None
+        self._targets.clear()
+        self._targets.addItems(list(series.target_names))
+        self._targets.setVisible(len(series.target_names) > 1)
+        self._notice.setVisible(False)
+        self.show_item(0)
+
+    def show_item(self, item: int) -> None:
+        """Shows another item."""
+        self._item = item
+        self._show(zoom=True)
+
+    def show_options(self, options: RunOptions) -> None:
+        """Takes over the options of a run."""
+        moved = options.holdout != self._options.holdout
+        self._options = options
+        self._show(zoom=moved)
+
+    def begin(self, options: RunOptions) -> None:
+        """A forecast starts; what is shown stays until there is something newer.
+
+        Args:
+            options: The options that it runs with.
+        """
+        self._run = options
+        self._fresh.clear()
+        self._notice.setVisible(False)
+        self._figures.setText(self.tr("Forecasting…"))
+
+    def take(self, event: Event) -> None:
+        """Shows what an event says, if it is about a forecast."""
+        match event:
+            case ForecastReady():
+                self._take_forecast(event)
+            case Compared():
+                self._comparison = event.comparison
+                self._show_figures()
+            case ModelLoaded():
+                self._longest = event.model.context_length
+            case FellBack():
+                self._warn(self.tr("Fell back to eager. {}").format(event.cause))
+            case Noticed() if event.finding.severity is not Severity.ADVICE:
+                self._warn(str(event.finding))
+            case SmallValuesChanged():
+                self._warn(
+                    self.tr("The small-value policy {policy} altered {count:,} values.").format(
+                        policy=event.policy, count=event.values
+                    )
+                )
+
+    def end(self) -> None:
+        """The run is over, however it ended."""
+        self._show_figures()
+
+    @property
+    def chart(self) -> ForecastPlot:
+        """The chart as it is shown."""
+        return self.plot
+
+    @property
+    def export_name(self) -> str:
+        """What a file with the chart might be called."""
+        name = "".join(mark if mark.isalnum() else "-" for mark in self._name.text())
+        return f"forecast-{name}"
+
+    def table(self) -> str:
+        """All forecasts as CSV, eager and compiled below each other.
+
+        Raises:
+            UserError: There is no forecast yet.
+        """
+        if not self.forecasts:
+            raise UserError("There is no forecast to export yet.", "Press Forecast first.")
+        parts: list[str] = []
+        for curve, forecast in self.forecasts.items():
+            frame = forecast.to_frame()
+            frame.insert(0, "mode", str(curve))
+            parts.append(frame.to_csv(index=False, header=not parts, float_format="%.9g"))
+        return "".join(parts)
+
+    def _take_forecast(self, event: ForecastReady) -> None:
+        curve = Curve.COMPILED if event.compiled else Curve.EAGER
+        other = Curve.EAGER if event.compiled else Curve.COMPILED
+        if not self._fresh:
+            # The first of a run: the other curve belongs to the run before.
+            self.forecasts.pop(other, None)
+            self._places.pop(other, None)
+            self._proof = self._comparison = None
+        self._fresh.add(curve)
+        self.forecasts[curve] = event.forecast
+        self._places[curve] = {item.item_id: item for item in event.forecast.items}
+        if event.proof is not None:
+            self._proof = event.proof
+        self._show(zoom=len(self._fresh) == 1)
+        self._show_figures()
+
+    def _show(self, zoom: bool) -> None:
+        if not self._series.series:
+            return
+        item = self._series.series[min(self._item, len(self._series) - 1)]
+        target = max(self._targets.currentIndex(), 0)
+        self._name.setText(item.item_id)
+        axis = TimeAxis.of(item)
+        known = self._known(item)
+        self.plot.show_series(axis, item.targets[target], known, self._series.timezone)
+        for curve, places in self._places.items():
+            if item.item_id in places:
+                self._show_forecast(curve, places[item.item_id], item, target)
+        context = self._options.context_length or self._longest or known
+        end = known if self._holds_out(item) else item.length - 1 + self._options.horizon
+        self.plot.show_bounds(max(known - context, 0), end)
+        if zoom:
+            self.fit()
+
+    def _show_forecast(self, curve: Curve, forecast: "ItemForecast", item: Series, at: int) -> None:
+        levels = self.forecasts[curve].quantile_levels
+        steps = forecast.values.shape[1]
+        first = item.length - steps if self._run.holdout else item.length
+        x = forecast_positions(forecast, first)
+        self.plot.show_forecast(curve, x, forecast.values[at], levels)
+
+    def _holds_out(self, item: Series) -> bool:
+        return self._options.holdout and item.length >= 2 * self._options.horizon
+
+    def _known(self, item: Series) -> int:
+        return item.length - self._options.horizon if self._holds_out(item) else item.length
+
+    @Slot()
+    def fit(self) -> None:
+        """Zooms to the end of the history and the forecast."""
+        if not self._series.series:
+            return
+        item = self._series.series[min(self._item, len(self._series) - 1)]
+        last = self._known(item) + self._options.horizon
+        self.plot.show_steps(self._known(item) - BEFORE * self._options.horizon, last)
+
+    def _show_figures(self) -> None:
+        parts = []
+        if self._comparison is not None:
+            parts.append(
+                self.tr(
+                    "Largest difference {most:.2g} of the series' scale, mean {mean:.2g}, over "
+                    "{count:,} values; furthest apart: {item}."
+                ).format(
+                    most=self._comparison.max_relative,
+                    mean=self._comparison.mean_relative,
+                    count=self._comparison.compared,
+                    item=self._comparison.worst_item,
+                )
+            )
+        if self._proof is not None:
+            parts.append(describe_proof(self._proof))
+        if not parts and self.forecasts:
+            parts.append(self.tr("Only the eager forecast is there; nothing is compared."))
+        self._figures.setText("  ".join(parts) or self.tr("No forecast yet. Press Forecast."))
+
+    def _warn(self, text: str) -> None:
+        self._notice_text.setText(text)
+        self._notice.setVisible(True)
+
+    @Slot(str)
+    def _show_pointed(self, text: str) -> None:
+        self._pointed.setText(text)
+
+    @Slot(int)
+    def _drag_context(self, step: int) -> None:
+        item = self._series.series[self._item]
+        length = min(max(self._known(item) - step, 1), self._known(item))
+        self.options_asked.emit(replace(self._options, context_length=length))
+
+    @Slot(int)
+    def _drag_horizon(self, step: int) -> None:
+        item = self._series.series[self._item]
+        steps = item.length - step if self._holds_out(item) else step - item.length + 1
+        highest = item.length // 2 if self._holds_out(item) else 1024
+        self.options_asked.emit(replace(self._options, horizon=min(max(steps, 1), highest)))
+
+    @Slot()
+    def _restyle(self) -> None:
+        self.plot.restyle(self._theme.colours)
+        self._legend.restyle(self._theme.colours)
+
+    @Slot()
+    def _target_chosen(self) -> None:
+        self._show(zoom=True)
+
+    def _lay_out(self) -> None:
+        self._name = QLabel()
+        self._name.setObjectName("series_name")
+        self._name.setProperty("kind", "heading")
+        self._targets = QComboBox()
+        self._targets.setObjectName("target")
+        self._targets.setAccessibleName(self.tr("Target"))
+        self._targets.setVisible(False)
+        self._targets.activated.connect(self._target_chosen)
+        fit = push_button("fit", self.tr("Fit"), self.tr("Zoom to the forecast"))
+        fit.clicked.connect(self.fit)
+        everything = push_button("show_all", self.tr("All"), self.tr("Zoom out to everything"))
+        everything.clicked.connect(self.plot.show_all)
+        export = push_button("export_chart", self.tr("Export…"), self.tr("Export the chart"))
+        export.clicked.connect(self.export_asked)
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(self._name)
+        head.addWidget(self._targets)
+        head.addStretch()
+        for widget in (self._legend, fit, everything, export):
+            head.addWidget(widget)
+        self._notice = QFrame()
+        self._notice.setProperty("kind", "notice")
+        self._notice_text = wrapped()
+        self._notice_text.setObjectName("forecast_notice")
+        QVBoxLayout(self._notice).addWidget(self._notice_text)
+        self._notice.setVisible(False)
+        self._figures = wrapped(self.tr("No forecast yet. Press Forecast."))
+        self._figures.setObjectName("forecast_figures")
+        self._pointed = QLabel()
+        self._pointed.setObjectName("pointed")
+        self._pointed.setProperty("kind", "small")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 8, 12, 8)
+        layout.setSpacing(6)
+        layout.addLayout(head)
+        layout.addWidget(self._notice)
+        layout.addWidget(self.plot, 1)
+        layout.addWidget(self._pointed)
+        layout.addWidget(self._figures)
+
+
+def describe_proof(proof: "CompileProof") -> str:
+    """What torch.compile did, in a sentence."""
+    graphs = f"{proof.graphs} graph" + ("" if proof.graphs == 1 else "s")
+    breaks = sum(proof.graph_breaks.values())
+    broken = f"{breaks} graph breaks" if breaks else "none broken"
+    return (
+        f"Compiled the {proof.scope} in {proof.seconds:.1f} s: {graphs}, {broken}, "
+        f"{proof.cache_hits} from the cache."
+    )

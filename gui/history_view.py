@@ -1,0 +1,173 @@
+"""The history: every benchmark as a row; two can be compared, one shown or its settings taken."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QStackedLayout,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.benchmark.verdict import Answer
+from gui.badge import ANSWERS
+from gui.buttons import push_button
+from gui.empty_state import EmptyState
+from gui.findings import wrapped
+
+if TYPE_CHECKING:
+    from engine.history.comparing import RunComparison
+    from engine.history.store import Entry
+
+NUMBER = Qt.ItemDataRole.UserRole
+
+
+class HistoryView(QWidget):
+    """Shows the runs that are kept.
+
+    Signals:
+        show_asked: A run is to be shown (its number).
+        settings_asked: A run's configuration is to be edited (its number).
+        compare_asked: Two runs are to be compared (number of the earlier, of the later).
+        start_asked: A benchmark is wanted.
+    """
+
+    show_asked = Signal(int)
+    settings_asked = Signal(int)
+    compare_asked = Signal(int, int)
+    start_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("history_view")
+        self._show = push_button("history_show", self.tr("Show"), self.tr("Show the chosen run"))
+        self._show.clicked.connect(self._ask_show)
+        self._settings = push_button(
+            "history_settings",
+            self.tr("Take its settings"),
+            self.tr("Edit the configuration of the chosen run"),
+        )
+        self._settings.clicked.connect(self._ask_settings)
+        self._compare = push_button(
+            "history_compare", self.tr("Compare two"), self.tr("Compare the two chosen runs")
+        )
+        self._compare.clicked.connect(self._ask_compare)
+        self._hint = QLabel(self.tr("Choose a run, or two with Ctrl to compare them."))
+        self._hint.setProperty("kind", "muted")
+        self._answer = wrapped(kind="heading")
+        self._answer.setObjectName("history_answer")
+        self._details = wrapped(kind="muted")
+        self._details.setObjectName("history_details")
+        self._table = self._make_table()
+        self._lay_out()
+        self._let()
+
+    @Slot(object)
+    def show_entries(self, entries: "Sequence[Entry]") -> None:
+        """Lists runs, the newest first."""
+        self._table.setRowCount(len(entries))
+        for place, entry in enumerate(entries):
+            began = datetime.fromisoformat(entry.began).astimezone()
+            answer = ANSWERS[Answer(entry.answer)][1]
+            for column, text in enumerate((f"{began:%Y-%m-%d %H:%M}", answer, entry.sentence)):
+                item = QTableWidgetItem(text)
+                item.setData(NUMBER, entry.id)
+                item.setToolTip(entry.sentence)
+                self._table.setItem(place, column, item)
+        self._pages.setCurrentIndex(1 if entries else 0)
+        self._let()
+
+    @Slot(object)
+    def show_comparison(self, comparison: "RunComparison") -> None:
+        """Tells how two runs differ."""
+        self._answer.setText(comparison.sentence)
+        figures = [
+            f"{one.figure}: {one.ratio.value:.3f} ({one.ratio.low:.3f}-{one.ratio.high:.3f})"
+            for one in comparison.changes
+        ]
+        others = [f"{one.what}: {one.earlier} → {one.later}" for one in comparison.circumstances]
+        self._details.setText("\n".join([*figures, *others]))
+        self._answer.setVisible(True)
+        self._details.setVisible(True)
+
+    def _chosen(self) -> list[int]:
+        rows = self._table.selectionModel().selectedRows()
+        return sorted(int(row.data(NUMBER)) for row in rows)
+
+    @Slot()
+    def _let(self) -> None:
+        count = len(self._chosen())
+        self._show.setEnabled(count == 1)
+        self._settings.setEnabled(count == 1)
+        self._compare.setEnabled(count == 2)
+
+    @Slot()
+    def _ask_show(self) -> None:
+        self.show_asked.emit(self._chosen()[0])
+
+    @Slot()
+    def _ask_settings(self) -> None:
+        self.settings_asked.emit(self._chosen()[0])
+
+    @Slot()
+    def _ask_compare(self) -> None:
+        earlier, later = self._chosen()
+        self.compare_asked.emit(earlier, later)
+
+    def _make_table(self) -> QTableWidget:
+        table = QTableWidget(0, 3)
+        table.setObjectName("history_table")
+        table.setAccessibleName(self.tr("Benchmarks"))
+        table.setHorizontalHeaderLabels([self.tr("When"), self.tr("Answer"), self.tr("Verdict")])
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        table.itemSelectionChanged.connect(self._let)
+        return table
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self._hint)
+        row.addStretch()
+        for button in (self._show, self._settings, self._compare):
+            row.addWidget(button)
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(12, 10, 12, 8)
+        layout.setSpacing(8)
+        layout.addLayout(row)
+        layout.addWidget(self._table, 1)
+        layout.addWidget(self._answer)
+        layout.addWidget(self._details)
+        self._answer.setVisible(False)
+        self._details.setVisible(False)
+        empty = EmptyState(
+            "history_empty",
+            self.tr("No benchmark yet"),
+            self.tr(
+                "Every benchmark is kept here with all its calls, so that you can see whether a "
+                "new version, another machine or other settings made a difference."
+            ),
+            self.tr("Benchmark"),
+        )
+        empty.start_asked.connect(self.start_asked)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(empty)
+        self._pages.addWidget(page)

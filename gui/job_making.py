@@ -1,0 +1,78 @@
+"""What the user chose, as jobs for the engine."""
+
+import os
+
+from engine.config import CompileConfig
+from engine.data.series import SeriesSet
+from engine.errors import UserError
+from engine.holdout import hold_out
+from engine.jobs import Benchmark, Check, Forecast, Validate
+from gui.run_options import RunOptions
+
+BENCHMARK_SECONDS = 150.0
+"""Seconds that a benchmark should take, its starts included."""
+
+MEASURE_STARTS = True
+"""Whether a benchmark measures the time to the first forecast."""
+
+
+def check_job(config: CompileConfig) -> Check:
+    """A check of a configuration on this machine."""
+    return Check(config=config, environment=dict(os.environ))
+
+
+def forecast_job(config: CompileConfig, series: SeriesSet, options: RunOptions) -> Forecast:
+    """A forecast; of both modes where they are to be compared.
+
+    Raises:
+        UserError: No series is long enough for the holdout.
+    """
+    if options.compare:
+        # Eager first, since it is there in a moment; with the same small-value policy.
+        config = config.replace(enabled=False, small_values=config.small_value_policy)
+    if options.holdout:
+        series = _history(series, options.horizon)
+    return Forecast(
+        config=config,
+        data=series,
+        horizon=options.horizon,
+        context_length=options.context_length,
+        compare=options.compare,
+    )
+
+
+def validate_job(config: CompileConfig, series: SeriesSet | None, options: RunOptions) -> Validate:
+    """A validation of a configuration as it is when compiled, on or off at present."""
+    return Validate(
+        config=config.replace(enabled=True),
+        data=series,
+        horizon=options.horizon,
+        context_length=options.context_length,
+        holdout=options.holdout,
+    )
+
+
+def benchmark_job(config: CompileConfig, series: SeriesSet, options: RunOptions) -> Benchmark:
+    """A benchmark of eager against a configuration as it is when compiled."""
+    # The same small-value policy on both sides, so that only compilation is compared.
+    compiled = config.replace(enabled=True)
+    policy = compiled.small_value_policy
+    return Benchmark(
+        a=config.replace(enabled=False, small_values=policy),
+        b=compiled.replace(small_values=policy),
+        data=series,
+        horizon=options.horizon,
+        context_length=options.context_length,
+        time_budget=BENCHMARK_SECONDS,
+        starts=MEASURE_STARTS,
+    )
+
+
+def _history(series: SeriesSet, horizon: int) -> SeriesSet:
+    history = hold_out(series, horizon).history
+    if not len(history):
+        raise UserError(
+            f"No series has the {2 * horizon} steps that holding out {horizon} of them needs.",
+            "Choose a shorter horizon, or turn the holdout off.",
+        )
+    return history

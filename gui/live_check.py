@@ -1,0 +1,53 @@
+"""Findings about the configuration, live while it is edited."""
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from engine.checks import check_config
+from engine.events import Checked, Event
+from gui.config_document import ConfigDocument
+from gui.engine_thread import EngineThread
+from gui.job_making import check_job
+
+DELAY = 300
+"""Milliseconds without a change before the machine is asked."""
+
+
+class LiveCheck(QObject):
+    """Checks a document: what the settings alone tell at once, what the machine tells later.
+
+    Signals:
+        found: What is wrong or unwise, worst first (tuple of `engine.findings.Finding`).
+    """
+
+    found = Signal(object)
+
+    def __init__(
+        self, document: ConfigDocument, engine: EngineThread, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._engine = engine
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DELAY)
+        self._timer.timeout.connect(self._ask)
+        self._asked = document.config
+        document.changed.connect(self.check)
+        engine.checked.connect(self._take)
+
+    @Slot()
+    def check(self) -> None:
+        """Checks the document now, and its surroundings in a moment."""
+        self.found.emit(check_config(self._document.config))
+        self._timer.start()
+
+    @Slot()
+    def _ask(self) -> None:
+        self._asked = self._document.config
+        self._engine.check(check_job(self._asked))
+
+    @Slot(object)
+    def _take(self, event: Event) -> None:
+        # An answer about an older configuration would show findings that are mended already.
+        if isinstance(event, Checked) and self._asked == self._document.config:
+            self.found.emit(event.findings)

@@ -1,0 +1,100 @@
+"""Starts and stops the user's runs."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.errors import UserError
+from engine.events import Failed, FailureKind
+from gui.config_document import ConfigDocument
+from gui.data_source import DataSource
+from gui.engine_thread import EngineThread
+from gui.state_keeper import StateKeeper
+
+if TYPE_CHECKING:
+    from engine.config import CompileConfig
+    from engine.jobs import Job
+    from engine.validation.case import Case
+
+NO_DATA = Failed(FailureKind.INPUT, "There are no series to forecast.", "Open a CSV file first.")
+
+
+class RunControl(QObject):
+    """Makes jobs of what the user chose, and gives them to the engine.
+
+    Signals:
+        refused: A run cannot be started (`engine.events.Failed`).
+        stopping: The run was asked to stop.
+    """
+
+    refused = Signal(object)
+    stopping = Signal()
+
+    def __init__(
+        self,
+        engine: EngineThread,
+        document: ConfigDocument,
+        source: DataSource,
+        keeper: StateKeeper,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._document = document
+        self._source = source
+        self._keeper = keeper
+
+    @Slot()
+    def forecast(self) -> None:
+        """Forecasts the open data."""
+        from gui.job_making import forecast_job  # not before the window is on the screen
+
+        file = self._source.file
+        if file is None:
+            self.refused.emit(NO_DATA)
+            return
+        options = self._keeper.state.options
+        self._start(lambda: forecast_job(self._document.config, file.series, options))
+
+    @Slot()
+    def validate(self) -> None:
+        """Validates the configuration, on the open data too if there is some."""
+        from gui.job_making import validate_job
+
+        file = self._source.file
+        series = None if file is None else file.series
+        options = self._keeper.state.options
+        self._start(lambda: validate_job(self._document.config, series, options))
+
+    def replay(self, case: "Case", config: "CompileConfig") -> None:
+        """Runs one case of a validation once more."""
+        from engine.jobs import Replay
+
+        self._start(lambda: Replay(config=config, case=case))
+
+    @Slot()
+    def benchmark(self) -> None:
+        """Times eager and the configuration on the open data."""
+        from gui.job_making import benchmark_job
+
+        file = self._source.file
+        if file is None:
+            self.refused.emit(NO_DATA)
+            return
+        options = self._keeper.state.options
+        self._start(lambda: benchmark_job(self._document.config, file.series, options))
+
+    @Slot()
+    def stop(self) -> None:
+        """Stops the run, or the reading of a file."""
+        self._source.cancel()
+        if self._engine.busy:
+            self.stopping.emit()
+            self._engine.cancel()
+
+    def _start(self, make: "Callable[[], Job]") -> None:
+        try:
+            self._engine.submit(make())
+        except UserError as error:
+            self.refused.emit(Failed(FailureKind.INPUT, error.sentence, error.remedy))

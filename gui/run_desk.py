@@ -1,0 +1,130 @@
+"""Keeps benchmarks in the history, and gets them out of it, off the window's thread."""
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from engine.errors import UserError
+from engine.events import Failed, FailureKind
+from gui.background import Background
+
+if TYPE_CHECKING:
+    from engine.benchmark.samples import Run
+    from engine.benchmark.summary import Summary
+    from engine.benchmark.verdict import Verdict
+
+logger = logging.getLogger(__name__)
+
+
+class RunDesk(QObject):
+    """Judges, keeps, lists, loads and compares runs.
+
+    Signals:
+        listed: The runs that are kept, the newest first (list of `engine.history.store.Entry`).
+        judged: A run with its figures and its verdict (`Run`, `Summary`, `Verdict`).
+        loaded: The same of a run from the history.
+        configured: The configuration in question of a run from the history (`CompileConfig`).
+        compared: Two runs were compared (`engine.history.comparing.RunComparison`).
+        failed: Something could not be done (`engine.events.Failed`).
+    """
+
+    listed = Signal(object)
+    judged = Signal(object, object, object)
+    loaded = Signal(object, object, object)
+    configured = Signal(object)
+    compared = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = Background(self)
+
+    @Slot(object)
+    def judge(self, run: "Run") -> None:
+        """Judges a run that was stopped, and keeps it."""
+
+        def tell(found: "tuple[Run, Summary, Verdict]") -> None:
+            self.judged.emit(*found)
+            self.keep(run, found[2])
+
+        self._background.run(lambda: judged(run), tell, self._complain)
+
+    @Slot(object, object)
+    def keep(self, run: "Run", verdict: "Verdict") -> None:
+        """Adds a run to the history."""
+        self._background.run(lambda: _add(run, verdict), lambda _none: self.list(), self._complain)
+
+    @Slot()
+    def list(self) -> None:
+        """Lists all runs."""
+        self._background.run(_entries, self.listed.emit, self._complain)
+
+    @Slot(int)
+    def load(self, number: int) -> None:
+        """Loads a run."""
+        self._background.run(
+            lambda: judged(_run(number)), lambda found: self.loaded.emit(*found), self._complain
+        )
+
+    @Slot(int)
+    def load_settings(self, number: int) -> None:
+        """Loads a run's configuration."""
+        self._background.run(
+            lambda: _run(number).setup.configs[1], self.configured.emit, self._complain
+        )
+
+    @Slot(int, int)
+    def compare(self, earlier: int, later: int) -> None:
+        """Compares two runs."""
+        from engine.history.comparing import compare_runs
+
+        self._background.run(
+            lambda: compare_runs(_run(earlier), _run(later)), self.compared.emit, self._complain
+        )
+
+    def close(self) -> None:
+        """Ends what is going on."""
+        self._background.close()
+
+    def _complain(self, error: Exception) -> None:
+        if isinstance(error, UserError):
+            self.failed.emit(Failed(FailureKind.INPUT, error.sentence, error.remedy))
+            return
+        logger.error("The history failed", exc_info=error)
+        sentence = f"The history cannot be used: {type(error).__name__}: {error}."
+        self.failed.emit(Failed(FailureKind.UNEXPECTED, sentence))
+
+
+def judged(run: "Run") -> "tuple[Run, Summary, Verdict]":
+    """A run with its figures and its verdict."""
+    from engine.benchmark.summary import summarise
+    from engine.benchmark.verdict import judge
+
+    summary = summarise(run)
+    return run, summary, judge(run, summary)
+
+
+# SQLite belongs to the thread that opened it. A window that only starts needs none of this.
+
+
+def _add(run: "Run", verdict: "Verdict") -> None:
+    from engine.history.store import History, history_file
+
+    with History(history_file()) as history:
+        history.add(run, verdict)
+
+
+def _entries() -> Sequence[object]:
+    from engine.history.store import History, history_file
+
+    with History(history_file()) as history:
+        return history.entries()
+
+
+def _run(number: int) -> "Run":
+    from engine.history.store import History, history_file
+
+    with History(history_file()) as history:
+        return history.run(number)

@@ -1,0 +1,262 @@
+"""The benchmark: the verdict on top, why behind it, and every call as it is timed."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from engine.benchmark import words
+from engine.benchmark.recording import Recording
+from engine.benchmark.samples import Run, Side
+from engine.benchmark.summary import Summary
+from engine.benchmark.verdict import Verdict
+from engine.errors import UserError
+from engine.events import BenchmarkBegan, Benchmarked, Event, SampleTaken, SpeedEstimated
+from gui.badge import ANSWERS, Badge
+from gui.buttons import push_button, tool_button
+from gui.empty_state import EmptyState
+from gui.findings import FindingList, wrapped
+from gui.legend import Legend
+from gui.pace import Pace
+from gui.plots import Curve
+from gui.theme import Theme
+from gui.timing_plots import TimingPlots
+from gui.timing_record import TimingRecord
+from gui.timing_table import TimingTable
+
+
+class TimingView(QWidget):
+    """Shows a benchmark while it runs and afterwards.
+
+    Signals:
+        export_asked: The charts are to be exported.
+        start_asked: A benchmark is wanted.
+        measured: A run came to its end (`Run`, `Verdict`).
+        judge_asked: A run was stopped, and what it measured is to be judged (`Run`).
+    """
+
+    export_asked = Signal()
+    start_asked = Signal()
+    measured = Signal(object, object)
+    judge_asked = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("timing_view")
+        self._theme = theme
+        self._recording = Recording()
+        self._record = TimingRecord()
+        self._running = False
+        self._shown: Run | None = None
+        self._pace = Pace(self._draw, self)
+        self._badge = Badge()
+        self._badge.setObjectName("timing_badge")
+        self._verdict = wrapped(kind="heading")
+        self._verdict.setObjectName("timing_verdict")
+        self._why = tool_button("why", self.tr("Why"), self.tr("Show what the verdict rests on"))
+        self._why.setCheckable(True)
+        self._why.toggled.connect(self._show_why)
+        self._export = push_button(
+            "export_timing", self.tr("Export…"), self.tr("Export the charts")
+        )
+        self._export.clicked.connect(self.export_asked)
+        self._paragraph = wrapped()
+        self._paragraph.setObjectName("timing_paragraph")
+        self._remarks = FindingList()
+        self.plots = TimingPlots(theme.colours)
+        self._legend = Legend(
+            {
+                Curve.EAGER: self.tr("Eager"),
+                Curve.COMPILED: self.tr("Compiled"),
+                Curve.HALF: self.tr("Eager in bfloat16"),
+            },
+            "timing_legend",
+        )
+        self._legend.switched.connect(self.plots.set_visible)
+        self._table = TimingTable()
+        self._lay_out()
+        theme.changed.connect(self._restyle)
+        self._restyle()
+        self._let(finished=False)
+
+    def begin(self) -> None:
+        """A benchmark starts."""
+        self._recording = Recording()
+        self._record = TimingRecord()
+        self._running = True
+        self._shown = None
+        self._pages.setCurrentIndex(1)
+        self._badge.show_status("", self.tr("running"))
+        self._verdict.setText(self.tr("Measuring how long each needs to start…"))
+        self._table.setVisible(False)
+        self._let(finished=False)
+        self._pace.ask()
+
+    def take(self, event: Event) -> None:
+        """Shows what an event says, if it is about a benchmark."""
+        if not self._running:
+            return
+        self._recording.take(event)
+        match event:
+            case BenchmarkBegan():
+                self._record.begin(event.setup)
+            case SampleTaken():
+                self._record.add_sample(event.sample)
+            case SpeedEstimated():
+                self._record.add_speed(event.speed)
+            case Benchmarked():
+                self._finish(event.summary, event.verdict)
+            case _:
+                return
+        self._pace.ask()
+
+    def end(self) -> None:
+        """The run is over; of one that was stopped, what was measured is to be judged."""
+        if not self._running:
+            return
+        self._running = False
+        run = self._recording.run
+        if run is None or not run.samples:
+            self._badge.show_status("", self.tr("stopped"))
+            self._verdict.setText(self.tr("Nothing was measured before it was stopped."))
+        else:
+            self.judge_asked.emit(run)
+
+    def show_run(self, run: Run, summary: Summary, verdict: Verdict) -> None:
+        """Shows a run that was stopped, or one from the history."""
+        if self._running:
+            return
+        self._pages.setCurrentIndex(1)
+        self._record = TimingRecord.of(run, summary)
+        self._show_result(run, summary, verdict)
+
+    @property
+    def run(self) -> Run | None:
+        """The run that is shown; None while one is being measured or before any."""
+        return self._shown
+
+    @property
+    def speeds(self) -> int:
+        """Number of estimates of the ratio that are shown."""
+        return len(self._record.speeds)
+
+    def samples(self, side: Side) -> int:
+        """Number of calls of a side that are shown."""
+        times = self._record.sides.get(side)
+        return len(times.at) if times is not None else 0
+
+    @property
+    def chart(self) -> TimingPlots:
+        """The charts as they are shown."""
+        return self.plots
+
+    @property
+    def export_name(self) -> str:
+        """What a file with the charts might be called."""
+        return "benchmark"
+
+    def table(self) -> str:
+        """Every call as CSV.
+
+        Raises:
+            UserError: Nothing was measured yet.
+        """
+        run = self._shown
+        if run is None:
+            raise UserError("There are no timings to export yet.", "Press Benchmark first.")
+        lines = ["side,phase,block,call,at,seconds,preparing,model,framing,compiled"]
+        for one in run.samples:
+            split = one.split
+            lines.append(
+                f"{run.setup.name(one.side)},{one.phase},{one.block},{one.call},{one.at:.6f},"
+                f"{one.seconds:.9f},{split.preparing:.9f},{split.model:.9f},{split.framing:.9f},"
+                f"{one.compiled}"
+            )
+        return "\n".join(lines) + "\n"
+
+    def _finish(self, summary: Summary, verdict: Verdict) -> None:
+        self._running = False
+        run = self._recording.run
+        if run is not None:
+            self._show_result(run, summary, verdict)
+            self.measured.emit(run, verdict)
+
+    def _show_result(self, run: Run, summary: Summary, verdict: Verdict) -> None:
+        self._shown = run
+        self._badge.show_status(*ANSWERS[verdict.answer])
+        self._verdict.setText(verdict.sentence)
+        self._paragraph.setText(verdict.paragraph)
+        self._remarks.show_findings(verdict.remarks)
+        self._record.finish(run, summary)
+        self._table.show_run(run, summary)
+        self._let(finished=True)
+        self._pace.ask()
+
+    def _draw(self) -> None:
+        self.plots.show_record(self._record)
+        speeds = self._record.speeds
+        if speeds and self._running:
+            name = self._record.names.get(Side.B, "")
+            self._verdict.setText(
+                self.tr("So far {name} is {times}.").format(
+                    name=name, times=words.times(speeds[-1])
+                )
+            )
+
+    def _let(self, finished: bool) -> None:
+        self._why.setEnabled(finished)
+        self._export.setEnabled(finished)
+        if not finished:
+            self._why.setChecked(False)
+
+    @Slot(bool)
+    def _show_why(self, shown: bool) -> None:
+        self._reasons.setVisible(shown)
+        self.plots.setVisible(not shown)
+
+    @Slot()
+    def _restyle(self) -> None:
+        self.plots.restyle(self._theme.colours)
+        self._legend.restyle(self._theme.colours)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(self._badge, alignment=Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._verdict, 1)
+        for button in (self._why, self._export):
+            head.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.addWidget(self._paragraph)
+        column.addWidget(self._remarks)
+        column.addStretch()
+        self._reasons = QScrollArea()
+        self._reasons.setObjectName("timing_reasons")
+        self._reasons.setAccessibleName(self.tr("What the verdict rests on"))
+        self._reasons.setWidgetResizable(True)
+        self._reasons.setFrameShape(QFrame.Shape.NoFrame)
+        self._reasons.setWidget(inside)
+        self._reasons.setVisible(False)
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(12, 10, 12, 8)
+        layout.setSpacing(8)
+        layout.addLayout(head)
+        layout.addWidget(self._legend, alignment=Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self._reasons, 1)
+        layout.addWidget(self.plots, 1)
+        layout.addWidget(self._table)
+        empty = EmptyState(
+            "timing_empty",
+            self.tr("Is compiling worth it here?"),
+            self.tr(
+                "Starts eager and compiled afresh, then times them in turns on the first batch "
+                "of your series until the ratio of their speeds is sure, and says after how many "
+                "forecasts compiling has paid for its warm-up. Takes two to three minutes."
+            ),
+            self.tr("Benchmark"),
+        )
+        empty.start_asked.connect(self.start_asked)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(empty)
+        self._pages.addWidget(page)

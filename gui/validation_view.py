@@ -1,0 +1,224 @@
+"""The validation: the verdict, the checks as they end, and the case behind each."""
+
+from collections import Counter
+
+from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QSplitter,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import UserError
+from engine.events import Event, RowJudged, Validated
+from engine.validation.report import Report, Row, Status
+from gui.badge import Badge
+from gui.buttons import push_button
+from gui.empty_state import EmptyState
+from gui.findings import wrapped
+from gui.forecast_plot import ForecastPlot
+from gui.theme import Theme
+from gui.validation_case import ValidationCase
+from gui.validation_rows import TONES, RowFilter, RowsModel
+
+WORDS = {
+    Status.PASS: "safe",
+    Status.WARN: "with care",
+    Status.FAIL: "not safe",
+    Status.NOT_RUN: "not validated",
+}
+
+
+class ValidationView(QWidget):
+    """Shows a validation while it runs and afterwards.
+
+    Signals:
+        replay_asked: A case is to be run once more (`Case`).
+        save_asked: A case is to be written to a file (`Row`).
+        report_asked: The report is to be exported.
+        export_asked: The chart of the case is to be exported.
+        start_asked: A validation is wanted.
+    """
+
+    replay_asked = Signal(object)
+    save_asked = Signal(object)
+    report_asked = Signal()
+    export_asked = Signal()
+    start_asked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("validation_view")
+        self.report: Report | None = None
+        self._replaying = False
+        self._rows = RowsModel(theme, self)
+        self._shown = RowFilter(self._rows, self)
+        self._badge = Badge()
+        self._badge.setObjectName("validation_badge")
+        self._verdict = wrapped(kind="heading")
+        self._verdict.setObjectName("validation_verdict")
+        self._counts = QLabel()
+        self._counts.setObjectName("validation_counts")
+        self._counts.setProperty("kind", "muted")
+        self._trouble = QCheckBox(self.tr("Only failures and warnings"))
+        self._trouble.setObjectName("only_trouble")
+        self._trouble.setAccessibleName(self.tr("Show only what did not pass"))
+        self._trouble.toggled.connect(self._shown.show_only_trouble)
+        self._export = push_button(
+            "export_report", self.tr("Report…"), self.tr("Export the report as HTML or Markdown")
+        )
+        self._export.clicked.connect(self.report_asked)
+        self._case = ValidationCase(theme)
+        self._case.replay_asked.connect(self.replay_asked)
+        self._case.save_asked.connect(self.save_asked)
+        self._case.export_asked.connect(self.export_asked)
+        self._lay_out()
+        self._let(running=False)
+
+    def begin(self, replay: bool = False) -> None:
+        """A validation starts, or the replay of one case of the last one."""
+        self._replaying = replay
+        self._pages.setCurrentIndex(1)
+        if not replay:
+            self.report = None
+            self._rows.clear()
+            self._case.setVisible(False)
+            self._badge.show_status("", self.tr("running"))
+            self._verdict.setText(self.tr("Comparing eager and compiled…"))
+        self._show_counts()
+        self._let(running=True)
+
+    def take(self, event: Event) -> None:
+        """Shows what an event says, if it is about a validation."""
+        match event:
+            case RowJudged():
+                self._take_row(event.row)
+            case Validated() if not self._replaying:
+                self.report = event.report
+                self._show_verdict(event.report)
+
+    def end(self) -> None:
+        """The run is over, however it ended."""
+        if self._badge.text() == self.tr("running"):
+            self._badge.show_status("", self.tr("stopped"))
+            self._verdict.setText(self.tr("Not validated: it was stopped before its end."))
+        self._let(running=False)
+
+    @property
+    def chart(self) -> ForecastPlot:
+        """The chart of the case."""
+        return self._case.plot
+
+    @property
+    def export_name(self) -> str:
+        """What a file with the chart might be called."""
+        return f"validation-{self._case.check.replace(' ', '-') or 'none'}"
+
+    def table(self) -> str:
+        """The forecasts of the case as CSV.
+
+        Raises:
+            UserError: No case with forecasts is shown.
+        """
+        text = self._case.table()
+        if not text:
+            raise UserError("There is no case to export.", "Choose a check with forecasts first.")
+        return text
+
+    def _take_row(self, row: Row) -> None:
+        self._rows.add(row)
+        self._show_counts()
+        if row.check == self._case.check:
+            self._case.show_row(row)
+
+    def _show_verdict(self, report: Report) -> None:
+        self._badge.show_status(TONES.get(report.status, ""), WORDS.get(report.status, "noted"))
+        self._verdict.setText(report.verdict)
+        worst = report.worst_first
+        if not self._table.currentIndex().isValid() and worst:
+            names = [row.check for row in self._rows.rows]
+            place = self._rows.index(names.index(worst[0].check), 0)
+            self._table.setCurrentIndex(self._shown.mapFromSource(place))
+
+    def _show_counts(self) -> None:
+        counts = Counter(row.status for row in self._rows.rows)
+        self._counts.setText("  ·  ".join(f"{counts[one]} {one}" for one in Status if counts[one]))
+
+    def _let(self, running: bool) -> None:
+        self._export.setEnabled(self.report is not None and not running)
+        self._case.let_replay(self.report is not None and not running)
+        self._trouble.setEnabled(bool(self._rows.rows) or running)
+
+    @Slot(QModelIndex)
+    def _choose(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self._case.show_row(self._shown.row(index))
+
+    def _make_table(self) -> QTableView:
+        table = QTableView()
+        table.setObjectName("validation_table")
+        table.setAccessibleName(self.tr("Checks"))
+        table.setModel(self._shown)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(25)
+        header = table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((0, 84), (2, 126), (3, 130)):
+            header.resizeSection(column, width)
+        table.selectionModel().currentRowChanged.connect(self._choose)
+        return table
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(10)
+        head.addWidget(self._badge, alignment=Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._verdict, 1)
+        row = QHBoxLayout()
+        row.addWidget(self._trouble)
+        row.addStretch()
+        row.addWidget(self._counts)
+        row.addSpacing(8)
+        row.addWidget(self._export)
+        self._table = self._make_table()
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.addWidget(self._table)
+        parts.addWidget(self._case)
+        parts.setStretchFactor(1, 1)
+        parts.setSizes([200, 340])
+        parts.setChildrenCollapsible(False)
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(12, 10, 12, 8)
+        layout.setSpacing(8)
+        layout.addLayout(head)
+        layout.addLayout(row)
+        layout.addWidget(parts, 1)
+        empty = EmptyState(
+            "validation_empty",
+            self.tr("Is compiling safe here?"),
+            self.tr(
+                "Forecasts some thirty kinds of series, ordinary ones and such that have broken "
+                "compiled models before, and your own. Each is forecast eager, compiled and in "
+                "float64, so that every difference is told with the side that is nearer to the "
+                "truth. Takes a minute or two."
+            ),
+            self.tr("Validate"),
+        )
+        empty.start_asked.connect(self.start_asked)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(empty)
+        self._pages.addWidget(page)

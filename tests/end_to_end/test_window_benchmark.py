@@ -1,0 +1,101 @@
+"""A benchmark in the window: live, to its verdict, into the history and out of it again."""
+
+import csv
+import os
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from driving import choose, click, find, wait_for_data, wait_until_idle
+from making import CAPTURED
+from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.benchmark.samples import Side
+from gui import job_making
+from gui.main_window import MainWindow
+
+Open = Callable[..., MainWindow]
+
+
+@pytest.fixture(autouse=True)
+def short_benchmarks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Benchmarks that measure no starts and take no longer than they must."""
+    monkeypatch.setattr(job_making, "BENCHMARK_SECONDS", 5.0)
+    monkeypatch.setattr(job_making, "MEASURE_STARTS", False)
+
+
+def text_of(window: MainWindow, name: str) -> str:
+    return find(window, QLabel, name).text()
+
+
+def prepared(qtbot: QtBot, open_window: Open) -> MainWindow:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    cache = os.environ["TORCHINDUCTOR_CACHE_DIR"]
+    window.document.restore(CAPTURED.replace(cache_dir=cache), "fast_testing")
+    return window
+
+
+def benchmark(qtbot: QtBot, window: MainWindow) -> None:
+    click(window, "benchmark")
+    wait_until_idle(qtbot, window, timeout=300_000)
+    assert text_of(window, "stage") == "Done"
+
+
+@pytest.mark.slow
+def test_that_a_benchmark_comes_to_its_verdict_and_into_the_history(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = prepared(qtbot, open_window)
+    benchmark(qtbot, window)
+    shown = window.back.timing.run
+    assert shown is not None
+    assert shown.complete
+    assert text_of(window, "timing_badge") not in ("", "running")
+    assert text_of(window, "timing_verdict")
+    click(window, "why")
+    assert "median" in text_of(window, "timing_paragraph")
+    table = find(window, QTableWidget, "timing_table")
+    names = [table.model().index(row, 0).data() for row in range(2)]
+    assert names == ["eager", "compiled"]
+    rows = list(csv.DictReader(StringIO(window.back.timing.table())))
+    assert len(rows) == len(shown.samples)
+    assert float(rows[-1]["seconds"]) == pytest.approx(shown.samples[-1].seconds)
+
+    # A second one, and both in the history, where they can be compared.
+    benchmark(qtbot, window)
+    window.menus.actions["tab_history"].trigger()
+    history = find(window, QTableWidget, "history_table")
+    qtbot.waitUntil(lambda: history.rowCount() == 2, timeout=20_000)
+    assert not find(window, QPushButton, "history_compare").isEnabled()
+    history.selectAll()
+    click(window, "history_compare")
+    qtbot.waitUntil(lambda: find(window, QLabel, "history_answer").isVisible(), timeout=20_000)
+    assert text_of(window, "history_answer")
+
+    # The first run's settings, and its charts.
+    choose(window, "preset", "safest")
+    history.clearSelection()
+    history.selectRow(1)
+    click(window, "history_settings")
+    qtbot.waitUntil(lambda: window.document.config.backend == "aot_eager", timeout=20_000)
+    click(window, "history_show")
+    qtbot.waitUntil(lambda: window.front == "benchmark", timeout=20_000)
+    assert window.back.timing.run == shown
+
+
+def test_that_a_stopped_benchmark_is_judged_by_what_it_measured(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = prepared(qtbot, open_window)
+    click(window, "benchmark")
+    assert not find(window, QWidget, "getting_started").isVisible()
+    sides = window.back.timing.samples
+    qtbot.waitUntil(lambda: sides(Side.A) > 0, timeout=120_000)
+    click(window, "stop")
+    wait_until_idle(qtbot, window, timeout=10_000)
+    qtbot.waitUntil(lambda: "ncomplete" in text_of(window, "timing_verdict"), timeout=20_000)
+    window.menus.actions["tab_history"].trigger()
+    history = find(window, QTableWidget, "history_table")
+    qtbot.waitUntil(lambda: history.rowCount() == 1, timeout=20_000)

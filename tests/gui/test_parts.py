@@ -1,0 +1,115 @@
+"""The smaller parts: the log, the message of a failure, progress, and Qt's own soundness."""
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from driving import choose, click, find, retype
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QProgressBar, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.events import Failed, FailureKind, Finished, Logged, Progress
+from gui import state
+from gui.app import open_window as open_it
+from gui.entry import Start
+from gui.main_window import MainWindow
+from gui.state import State
+
+Open = Callable[..., MainWindow]
+
+
+def test_that_qt_counts_its_references() -> None:
+    """A release of PySide6 lost one to None in every call, and so killed the interpreter."""
+    thing = QObject()
+    before = sys.getrefcount(None)
+    for _call in range(1000):
+        thing.setObjectName("thing")
+    assert sys.getrefcount(None) > before - 500
+
+
+def shown_log(window: MainWindow) -> list[str]:
+    return find(window, QPlainTextEdit, "log_text").toPlainText().splitlines()
+
+
+def test_that_the_log_is_filtered_searched_and_copied(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    window.menus.actions["dock_log"].trigger()
+    for level, text in (
+        (logging.INFO, "the model is loaded"),
+        (logging.WARNING, "the cache is cold"),
+        (logging.ERROR, "the compiler is gone"),
+    ):
+        window.log.take(Logged(level, "worker", text))
+    qtbot.waitUntil(lambda: any("gone" in line for line in shown_log(window)))
+    choose(window, "log_level", "Warnings")
+    assert not any("loaded" in line for line in shown_log(window))
+    assert any("cold" in line for line in shown_log(window))
+    retype(window, "log_search", "COMPILER")
+    assert len(shown_log(window)) == 1
+    click(window, "log_copy")
+    assert "the compiler is gone" in QApplication.clipboard().text()
+    assert "error" in QApplication.clipboard().text()
+
+
+def test_that_what_the_window_itself_logs_is_in_the_log(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    logging.getLogger("gui.somewhere").warning("said by the window")
+    qtbot.waitUntil(lambda: any("said by the window" in line for line in window.log.lines))
+
+
+def test_that_a_flood_of_lines_is_survived(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    window.menus.actions["dock_log"].trigger()
+    for number in range(30_000):
+        window.log.take(Logged(logging.INFO, "torch", f"line {number}"))
+    qtbot.waitUntil(lambda: bool(shown_log(window)) and "29999" in shown_log(window)[-1])
+    assert len(window.log.lines) == len(shown_log(window)) == 10_000
+
+
+def test_that_the_details_of_a_failure_are_folded(open_window: Open) -> None:
+    window = open_window()
+    failed = Failed(FailureKind.UNEXPECTED, "It went wrong.", "Try again.", "Traceback: here")
+    window.show_failure(failed)
+    details = find(window, QPlainTextEdit, "failure_details")
+    assert find(window, QLabel, "failure_sentence").text() == "It went wrong."
+    assert not details.isVisible()
+    click(window, "failure_fold")
+    assert details.isVisible()
+    click(window, "failure_copy")
+    assert "Traceback: here" in QApplication.clipboard().text()
+    window.show_failure(Failed(FailureKind.INPUT, "Bad input."))
+    assert not details.isVisible()
+    assert not find(window, QWidget, "failure_fold").isVisible()
+
+
+def test_that_progress_says_how_long_it_will_take(
+    open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window()
+    for clock, done in ((100.0, 0), (110.0, 20)):
+        monkeypatch.setattr("gui.status.monotonic", lambda clock=clock: clock)
+        window.progress.take(Progress("Forecasting", done, 100))
+    assert find(window, QLabel, "time_left").text() == "about 40 s left"
+    assert find(window, QProgressBar, "progress").value() == 200
+    window.progress.take(Finished())
+    assert not find(window, QProgressBar, "progress").isVisible()
+    assert find(window, QLabel, "stage").text() == "Done"
+
+
+def test_that_a_window_in_safe_mode_neither_reads_nor_writes(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    remembered = State(preset="safest", guide=False)
+    state.save(remembered)
+    window = open_it(Start(safe=True))
+    try:
+        window.show()
+        assert window.document.preset == "production_eager"
+        window.document.choose_preset("fast_testing")
+    finally:
+        window.close()
+    assert state.load() == remembered
