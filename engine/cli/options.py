@@ -153,7 +153,8 @@ def read_preset(text: str) -> tuple[dict[str, Any], list[Finding]]:
         known = f"The presets are {', '.join(PRESETS)}."
         return {}, [mistake("--preset", f"There is no preset {text!r}.", known)]
     chosen = dataclasses.asdict(PRESETS[key])
-    del chosen["model"]  # a preset says how a model is run, not which
+    # A preset says how a model is run: not which, and not where this machine keeps its code.
+    del chosen["model"], chosen["cache_dir"]
     return chosen, []
 
 

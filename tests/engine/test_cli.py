@@ -56,13 +56,20 @@ def test_that_an_export_is_read_back_as_the_same_configuration(tmp_path: Path) -
     done = chronos_panel("export", "--preset", "production-compiled", "--output", file)
     assert done.returncode == 0, done.stderr
     variables, _ = envfile.read(file)
-    expected = PRESETS["production_compiled"].replace(model="amazon/chronos-2")
+    cache = os.environ["TORCHINDUCTOR_CACHE_DIR"]
+    expected = PRESETS["production_compiled"].replace(model="amazon/chronos-2", cache_dir=cache)
     assert CompileConfig.from_env(variables) == expected
 
 
 def test_that_an_export_keeps_a_model_that_was_named() -> None:
     assert "CHRONOS_MODEL=demo\n" in chronos_panel("export", "--demo").stdout
     assert "CHRONOS_MODEL=/m\n" in chronos_panel("export", CHRONOS_MODEL="/m").stdout
+
+
+def test_that_a_preset_leaves_the_cache_folder_where_the_machine_has_it(tmp_path: Path) -> None:
+    cache = str(tmp_path / "compiled")
+    done = chronos_panel("export", "--preset", "production-compiled", TORCHINDUCTOR_CACHE_DIR=cache)
+    assert envfile.parse(done.stdout)[0]["TORCHINDUCTOR_CACHE_DIR"] == cache
 
 
 def test_that_a_value_that_is_not_portable_names_the_dialects_that_can_hold_it() -> None:
