@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from engine.data.options import ReadOptions
 from engine.events import Event, Failed
+from engine.samples import sample
 from gui import log_view
 from gui.banner import Banner
 from gui.chart_desk import ChartDesk
@@ -24,7 +25,6 @@ from gui.menus import Menus
 from gui.run_bar import RunBar
 from gui.run_control import RunControl
 from gui.run_options import RunOptions
-from gui.samples import sample
 from gui.series_list import SeriesList
 from gui.state_keeper import StateKeeper
 from gui.status import MachineLine, ProgressStrip

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from engine.samples import samples
 from gui.actions import Actions
 from gui.dialogs import ask_open
-from gui.samples import samples
 from gui.theme import Choice
 
 if TYPE_CHECKING:

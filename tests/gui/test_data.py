@@ -24,9 +24,9 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from engine.data.series import Series, SeriesSet
+from engine.samples import samples
 from gui.main_window import MainWindow
 from gui.plots import Curve
-from gui.samples import samples
 
 Open = Callable[..., MainWindow]
 
