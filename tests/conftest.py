@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Two tests run at a time: with more threads each, they would wait for one another's.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -21,6 +21,9 @@ from engine.failures import JobError
 from engine.findings import Finding, Severity
 from engine.forecasts import ForecastSet
 
+LEAST_SAMPLING = 10.0
+"""Seconds that turns are taken for at least, however long all that comes before them took."""
+
 HALF_SHARE = 0.1
 """Share of the time for calls that bfloat16 gets."""
 
@@ -51,7 +54,6 @@ class Bench:
     def measure(self, began: float, deadline: float) -> None:
         """Warm-up, comparison of outputs, turns, and what comes after them."""
         emit = self.context.emit
-        time_left = deadline - perf_counter()
 
         def estimated(speed: Interval) -> None:
             emit(events.SpeedEstimated(speed))
@@ -71,8 +73,10 @@ class Bench:
             self._warm_up(sampler, side)
         emit(events.Progress("Comparing the forecasts"))
         self.compare_outputs()
-        if Side.HALF in self.configs:
-            sampler.deadline -= HALF_SHARE * max(0.0, deadline - perf_counter())
+        deadline = max(deadline, perf_counter() + LEAST_SAMPLING)
+        time_left = deadline - perf_counter()
+        share = HALF_SHARE if Side.HALF in self.configs else 0.0
+        sampler.deadline = deadline - share * time_left
         before = snapshot()
         why = sampler.take_blocks()
         emit(events.SamplingEnded(why, conditions(before, snapshot())))

@@ -27,9 +27,6 @@ from engine.config import CompileConfig
 from engine.context import JobContext
 from engine.job_data import read_series
 
-LEAST_SAMPLING = 10.0
-"""Seconds that calls are taken for at least, however long the starts took."""
-
 
 def run(job: jobs.Benchmark, context: JobContext) -> None:
     """Runs the job. Events: see `jobs.Benchmark`.
@@ -71,8 +68,7 @@ def run(job: jobs.Benchmark, context: JobContext) -> None:
         if job.starts:
             take_starts(setup, configs, workload, inner)
         with bench(setup, configs, workload, inner) as measured:
-            deadline = max(began + job.time_budget, perf_counter() + LEAST_SAMPLING)
-            measured.measure(began, deadline)
+            measured.measure(began, began + job.time_budget)
             if job.scaling:
                 measured.scale(limit)
     measured_run = dataclasses.replace(measured_so_far(recording), complete=True)

@@ -99,7 +99,7 @@ def refusals(run: Run, summary: Summary) -> list[str]:
     if summary.blocks < LEAST_BLOCKS:
         busy = run.conditions is not None and is_busy(run.conditions)
         return [
-            f"Only {summary.blocks} rounds of calls were taken, {LEAST_BLOCKS} are needed; "
+            f"{LEAST_BLOCKS} rounds of calls are needed, and only {summary.blocks} could be taken; "
             f"{'the machine was busy: close other programs, or ' if busy else ''}give it more time."
         ]
     if output_of(run, Side.B) is None:

@@ -137,6 +137,6 @@ def test_that_a_run_without_turns_is_refused_and_not_an_error() -> None:
 def test_that_too_few_rounds_on_a_busy_machine_are_explained_by_it() -> None:
     busy = Conditions(1.0, 3.0, 1.0, 0.0, "", None, None, None, None, ())
     found = verdict_on(complete_run(blocks=5, conditions=busy))
-    assert "Only 5 rounds" in found.sentence
+    assert "only 5 could be taken" in found.sentence
     assert "the machine was busy: close other programs" in found.sentence
     assert any("1.0 cores" in str(remark) for remark in found.remarks)
