@@ -131,7 +131,7 @@ def test_that_a_run_that_was_stopped_is_marked_and_keeps_its_figures() -> None:
 def test_that_a_run_without_turns_is_refused_and_not_an_error() -> None:
     found = verdict_on(complete_run(samples=(), complete=False))
     assert found.answer is Answer.REFUSED
-    assert "24 are needed" in found.sentence
+    assert "24 rounds of calls are needed" in found.sentence
 
 
 def test_that_too_few_rounds_on_a_busy_machine_are_explained_by_it() -> None:
