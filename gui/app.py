@@ -1,5 +1,6 @@
 """The application around the window: Qt, the log, and what happens when something goes wrong."""
 
+import gc
 import logging
 import os
 import signal
@@ -33,8 +34,8 @@ LEVELS = {
     QtMsgType.QtWarningMsg: logging.WARNING,
 }
 
-LOG_TIME = 200
-"""Milliseconds after which the log file is opened; who needs one is not there before."""
+SETTLE_TIME = 200
+"""Milliseconds after which what was put off for a quick start is done."""
 
 PAINT_TIME = 20
 """Milliseconds for the parts of the window to be painted after its background."""
@@ -59,18 +60,23 @@ def run(start: Start) -> int:
     sys.excepthook = Rescue(window)
     window.show()
     window.run_bar.forecast.setFocus()
-    QTimer.singleShot(LOG_TIME, start_log)
+    QTimer.singleShot(SETTLE_TIME, settle)
     code = application.exec()
     logging.shutdown()
     # Not by way of the interpreter's end, which takes Qt apart in any order, and slowly.
     os._exit(code)
 
 
-def start_log() -> None:
-    """Logs to the file that the commands log to."""
-    from engine.log_file import set_up_log  # not before the window is on the screen
+def settle() -> None:
+    """Logs to the file that the commands log to, and collects garbage from here on.
+
+    What the start has made stays for good: no collection needs to look at it.
+    """
+    from engine.log_file import set_up_log
 
     set_up_log()
+    gc.freeze()
+    gc.enable()
 
 
 def make_application() -> QApplication:

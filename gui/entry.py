@@ -3,6 +3,7 @@
 Nothing of Qt is imported for a subcommand, and nothing of the command line for a window.
 """
 
+import gc
 import os
 import sys
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ def main() -> None:
     if not has_display():
         complain_about_display("there is no display")
         sys.exit(BAD_INPUT)
+    gc.disable()  # nothing is thrown away before the window is there, and looking costs time
     from gui.app import run
 
     sys.exit(run(start))

@@ -41,6 +41,8 @@ application.exec()
 OURS = (
     WATCH
     + """
+import gc
+gc.disable()  # as `gui.entry.main` does
 from gui import app
 from gui.entry import Start
 opener = app.open_window

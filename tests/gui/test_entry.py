@@ -75,3 +75,33 @@ def test_that_a_display_that_does_not_answer_is_a_sentence_and_no_core_dump() ->
     assert done.returncode == 2
     assert "chronos-panel --help" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_that_garbage_is_collected_once_the_window_is_there() -> None:
+    code = (
+        "import gc, sys\n"
+        "from PySide6.QtWidgets import QMainWindow\n"
+        "from PySide6.QtCore import QTimer\n"
+        "from gui import entry\n"
+        "sys.argv = ['chronos-panel', '--safe-mode']\n"
+        "def tell():\n"
+        "    print(before, gc.isenabled(), flush=True)\n"
+        "    sys.modules['PySide6.QtWidgets'].QApplication.quit()\n"
+        "show = QMainWindow.show\n"
+        "def show_and_wait(window):\n"
+        "    global before\n"
+        "    before = gc.isenabled()\n"
+        "    show(window)\n"
+        "    QTimer.singleShot(1000, tell)\n"
+        "QMainWindow.show = show_and_wait\n"
+        "entry.main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.split() == ["False", "True"]
