@@ -17,6 +17,7 @@ from gui.buttons import push_button
 from gui.config_document import ConfigDocument
 from gui.findings import FindingList, wrapped
 from gui.setting_field import SettingField
+from gui.wheel import WheelGuard
 
 
 class ConfigEditor(QWidget):
@@ -76,6 +77,7 @@ class ConfigEditor(QWidget):
         for preset in PRESETS:
             self._presets.addItem(preset.replace("_", " "), preset)
         self._presets.activated.connect(self._choose_preset)
+        WheelGuard(self._presets)
         label.setBuddy(self._presets)
         explanation = self.tr("Reset all settings to the preset")
         self._reset_all = push_button("reset_all", self.tr("Reset"), explanation)
@@ -100,6 +102,7 @@ class ConfigEditor(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setObjectName("form")
         area.setAccessibleName(self.tr("Settings"))
         area.setWidget(form)
         bar = area.verticalScrollBar().sizeHint().width()

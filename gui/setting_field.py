@@ -24,6 +24,7 @@ from engine.config import (
 from engine.findings import Finding
 from gui.buttons import tool_button
 from gui.findings import FindingList
+from gui.wheel import WheelGuard
 
 
 class SettingField(QWidget):
@@ -192,6 +193,7 @@ class _ChoiceEditor(Editor):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self._box.setMinimumContentsLength(10)
+        WheelGuard(self._box)
         self._box.textActivated.connect(self.edited)
         self.widgets = [self._box]
         layout = QHBoxLayout(self)

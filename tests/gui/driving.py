@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
@@ -64,6 +64,14 @@ def retype(window: QWidget, name: str, text: str) -> None:
     widget.setFocus()
     QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(widget, text)
+
+
+def turn_wheel(widget: QWidget, notches: int) -> None:
+    """Turns the mouse wheel over a widget; downwards if there are fewer than no notches."""
+    window = widget.window()
+    place = QPointF(widget.mapTo(window, middle(widget)))
+    QTest.wheelEvent(window.windowHandle(), place, QPoint(0, 120 * notches))
+    QApplication.processEvents()
 
 
 def drop(window: MainWindow, path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from driving import LEFT, choose, click, find, retype
+from driving import LEFT, choose, click, find, retype, turn_wheel
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
     QToolButton,
     QWidget,
 )
@@ -73,6 +74,20 @@ def test_that_a_broken_setting_is_told_beside_its_field_and_mended_by_its_button
     assert window.document.config.dtype != "float16"
     assert find(window, QComboBox, "edit_dtype").currentText() == window.document.config.dtype
     assert not any("float16" in text for text in finding_texts(window, "dtype"))
+
+
+@pytest.mark.parametrize("name", ["edit_mode", "edit_backend", "preset"])
+def test_that_the_wheel_scrolls_and_changes_nothing(open_window: Open, name: str) -> None:
+    window = open_window()
+    box, bar = find(window, QComboBox, name), find(window, QScrollArea, "form").verticalScrollBar()
+    find(window, QWidget, "edit_model").setFocus()
+    bar.setValue(0)
+    shown = box.currentText()
+    turn_wheel(box, -1)
+    assert box.currentText() == shown
+    assert window.document.config == CompileConfig()
+    assert not box.hasFocus()
+    assert (bar.value() > 0) == (name != "preset")  # which does not lie in the list
 
 
 def test_that_text_that_cannot_be_is_told_and_does_not_reach_the_configuration(
