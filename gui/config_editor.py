@@ -34,8 +34,6 @@ class ConfigEditor(QWidget):
         self.setObjectName("config_editor")
         self._document = document
         self._fields = {name: self._make_field(name) for name in SETTINGS}
-        self._general = FindingList()
-        self._general.fix_asked.connect(self._fix)
         self._about = wrapped(kind="small")
         self._about.setObjectName("setting_help")
         self._about.setMinimumHeight(64)
@@ -44,6 +42,8 @@ class ConfigEditor(QWidget):
         layout.setContentsMargins(10, 6, 6, 6)
         layout.setSpacing(6)
         layout.addLayout(self._make_head())
+        self._general = FindingList(about=self._presets)
+        self._general.fix_asked.connect(self._fix)
         layout.addWidget(self._make_form(), 1)
         layout.addWidget(self._about)
         document.changed.connect(self._show_document)

@@ -1,5 +1,7 @@
 """Findings as widgets: a sentence with its severity, and a button that mends it."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -34,6 +36,9 @@ def breakable(text: str) -> str:
 class FindingRow(QWidget):
     """One finding.
 
+    Attributes:
+        button: Asks for its fix; None if it has none.
+
     Signals:
         fix_asked: The user wants its fix (`engine.findings.Fix`).
     """
@@ -62,10 +67,12 @@ class FindingRow(QWidget):
         text.setObjectName("finding_text")
         text.setToolTip(finding.why)
         column.addWidget(text)
+        self.button: QPushButton | None = None
         if finding.fix is not None:
-            column.addWidget(self._button(finding.fix), alignment=Qt.AlignmentFlag.AlignLeft)
+            self.button = self._make_button(finding.fix)
+            column.addWidget(self.button, alignment=Qt.AlignmentFlag.AlignLeft)
 
-    def _button(self, fix: Fix) -> QPushButton:
+    def _make_button(self, fix: Fix) -> QPushButton:
         value = to_text(fix.value)
         words = {"0": self.tr("off"), "1": self.tr("on")}
         shown = words.get(value, value) if isinstance(fix.value, bool) else value
@@ -91,8 +98,16 @@ class FindingList(QWidget):
 
     fix_asked = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, about: QWidget | None = None, parent: QWidget | None = None) -> None:
+        """Makes an empty list.
+
+        Args:
+            about: What the findings are about. Their buttons come after it by Tab, and the
+                keyboard focus comes back to it when the button that has it goes.
+            parent: Qt's parent.
+        """
         super().__init__(parent)
+        self._about = about
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
@@ -109,13 +124,27 @@ class FindingList(QWidget):
         if findings == self._findings:
             return
         self._findings = findings
+        self._give_focus_back()
         while (item := self._layout.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        for finding in findings:
-            row = FindingRow(finding, self)
+        rows = [FindingRow(finding, self) for finding in findings]
+        for row in rows:
             row.fix_asked.connect(self.fix_asked)
             self._layout.addWidget(row)
+        self._order_by_tab(rows)
         self.setVisible(bool(findings))
+
+    def _give_focus_back(self) -> None:
+        focused = self.window().focusWidget()
+        if self._about is not None and focused is not None and self.isAncestorOf(focused):
+            self._about.setFocus()
+
+    def _order_by_tab(self, rows: list[FindingRow]) -> None:
+        # New widgets come last in the whole window.
+        buttons = [row.button for row in rows if row.button is not None]
+        if self._about is not None:
+            for before, after in pairwise((self._about, *buttons)):
+                QWidget.setTabOrder(before, after)

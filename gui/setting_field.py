@@ -65,7 +65,7 @@ class SettingField(QWidget):
         self._reset.setSizePolicy(policy)
         about = QLabel(f"{self.setting.variable} · {self.setting.risk} risk")
         about.setProperty("kind", "small")
-        self._findings = FindingList()
+        self._findings = FindingList(about=self._editor.widgets[-1])
         self._findings.fix_asked.connect(self.fix_asked)
         self._own: tuple[Finding, ...] = ()
         self._others: tuple[Finding, ...] = ()

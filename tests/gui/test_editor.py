@@ -76,6 +76,21 @@ def test_that_a_broken_setting_is_told_beside_its_field_and_mended_by_its_button
     assert not any("float16" in text for text in finding_texts(window, "dtype"))
 
 
+def test_that_a_fix_is_next_by_tab_and_hands_the_focus_back(open_window: Open) -> None:
+    window = open_window()
+    choose(window, "edit_dtype", "float16")
+    editor = find(window, QComboBox, "edit_dtype")
+    field = find(window, QWidget, "setting_dtype")
+    QApplication.processEvents()  # what was just made is not on the screen yet
+    fix = next(one for one in field.findChildren(QPushButton, "fix_button") if one.isVisible())
+    editor.setFocus()
+    QTest.keyClick(editor, Qt.Key.Key_Tab)
+    assert fix.hasFocus()
+    QTest.keyClick(fix, Qt.Key.Key_Space)
+    assert window.document.config.dtype == "float32"
+    assert editor.hasFocus()
+
+
 @pytest.mark.parametrize("name", ["edit_mode", "edit_backend", "preset"])
 def test_that_the_wheel_scrolls_and_changes_nothing(open_window: Open, name: str) -> None:
     window = open_window()
