@@ -26,6 +26,9 @@ from gui.buttons import tool_button
 from gui.findings import FindingList
 from gui.wheel import WheelGuard
 
+LIST_PADDING = 24
+"""Pixels beside the words of a drop-down list."""
+
 
 class SettingField(QWidget):
     """A setting that can be edited.
@@ -193,6 +196,8 @@ class _ChoiceEditor(Editor):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self._box.setMinimumContentsLength(10)
+        words = self._box.view().sizeHintForColumn(0)
+        self._box.view().setMinimumWidth(words + LIST_PADDING)  # or long ones would be cut off
         WheelGuard(self._box)
         self._box.textActivated.connect(self.edited)
         self.widgets = [self._box]

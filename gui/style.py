@@ -65,7 +65,8 @@ QLineEdit, QSpinBox, QComboBox, QPlainTextEdit, QTextEdit, QListView, QTableView
 }
 QPlainTextEdit[kind="fixed"] { font-family: monospace; }
 QLineEdit, QSpinBox, QComboBox { padding: 3px 6px; min-height: 18px; }
-QComboBox { padding-right: 18px; }
+/* As a menu, the list would be cut off. */
+QComboBox { padding-right: 18px; combobox-popup: 0; }
 QLineEdit:focus, QSpinBox:focus, QComboBox:focus {
     border: 2px solid @accent; padding: 2px 5px;
 }
@@ -87,6 +88,7 @@ QSpinBox::up-button { subcontrol-position: top right; margin-top: 2px; }
 QSpinBox::down-button { subcontrol-position: bottom right; margin-bottom: 2px; }
 QSpinBox::up-button:hover, QSpinBox::down-button:hover { background: @selection; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @border; }
+QComboBox QAbstractItemView::item { min-height: 22px; padding: 0 6px; }
 QCheckBox { spacing: 6px; padding: 3px; border: 2px solid transparent; border-radius: 5px; }
 QCheckBox::indicator {
     width: 13px; height: 13px; border: 1px solid @muted; border-radius: 3px; background: @panel;

@@ -76,6 +76,21 @@ def test_that_a_broken_setting_is_told_beside_its_field_and_mended_by_its_button
     assert not any("float16" in text for text in finding_texts(window, "dtype"))
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_that_a_drop_down_shows_all_that_can_be_chosen(open_window: Open) -> None:
+    window = open_window()
+    for name in ("preset", "edit_mode", "edit_backend"):
+        box = find(window, QComboBox, name)
+        box.showPopup()
+        view = box.view()
+        last = view.visualRect(box.model().index(box.count() - 1, 0))
+        assert view.viewport().height() >= last.bottom()
+        assert view.viewport().width() >= view.sizeHintForColumn(0)
+        parts = [part.metaObject().className() for part in view.window().children()]
+        assert not any("Scroller" in part for part in parts), "arrows may hide an entry"
+        box.hidePopup()
+
+
 def test_that_a_fix_is_next_by_tab_and_hands_the_focus_back(open_window: Open) -> None:
     window = open_window()
     choose(window, "edit_dtype", "float16")
