@@ -12,6 +12,7 @@ from engine.data.options import ReadOptions
 from engine.data.series import SeriesSet
 from engine.errors import Cancelled, UserError
 from engine.events import Failed, FailureKind, Progress
+from engine.findings import Severity
 from gui.background import Background
 
 PREVIEW_ROWS = 100
@@ -38,6 +39,11 @@ class OpenFile:
     series: SeriesSet
     names: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def warnings(self) -> int:
+        """How many things about it are told that are more than advice."""
+        return sum(one.severity is not Severity.ADVICE for one in self.series.findings)
 
 
 class DataSource(QObject):
@@ -115,8 +121,17 @@ class DataSource(QObject):
         if isinstance(error, Cancelled):
             self.stopped.emit()
         elif isinstance(error, UserError):
-            self.failed.emit(Failed(FailureKind.INPUT, error.sentence, error.remedy))
+            remedy = " ".join(part for part in (error.remedy, self._what_stays(path)) if part)
+            self.failed.emit(Failed(FailureKind.INPUT, error.sentence, remedy))
         else:
             logger.error("Reading %s failed", path, exc_info=error)
             sentence = f"{path.name} could not be read: {type(error).__name__}: {error}."
             self.failed.emit(Failed(FailureKind.UNEXPECTED, sentence))
+
+    def _what_stays(self, path: Path) -> str:
+        if self.file is None:
+            return ""
+        name = self.file.path.name
+        if self.file.path == path:
+            return self.tr("{} stays open as it was read, its roles as they were.").format(name)
+        return self.tr("{} stays open.").format(name)

@@ -35,7 +35,7 @@ def report_columns(head: Head, problems: Problems) -> None:
             Severity.ADVICE,
             f"{_listed(left_out)} {'holds' if len(left_out) == 1 else 'hold'} text, not numbers.",
             "Left out.",
-            "If one of them names the item of each row, read the file with it as id_column.",
+            "If one of them names the item of each row, say that it is the id column.",
             subject=left_out[0],
         )
     for place in head.plan.counter_columns:

@@ -138,8 +138,8 @@ def drop_duplicates(table: Table, where: LineNumbers, problems: Problems) -> Non
     if count * 2 > len(same):
         raise UserError(
             f"Most rows of {problems.source} repeat the timestamp of another row of their item.",
-            "Name the column that tells the items apart as id_column; if it takes several columns "
-            "to do so, join them into one.",
+            "Say which one is the id column, which tells the items apart; if it takes several "
+            "columns to do so, join them into one.",
         )
     problems.add(
         Severity.WARNING,

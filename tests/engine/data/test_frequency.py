@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from engine.data import Series, future_timestamps
 from engine.data.frequency import infer_frequency, parse_frequency
+from engine.data.spacing import in_words
 
 ALIASES = [
     "h", "D", "15min", "s", "B", "W-SUN", "W-WED", "2W-MON", "MS", "ME", "QS", "QS-FEB", "QE",
@@ -69,3 +70,24 @@ def test_that_the_future_begins_after_the_last_observation() -> None:
     future = future_timestamps(one, 2)
     assert future is not None
     np.testing.assert_array_equal(future, np.array(["2024-01-04", "2024-01-05"], "datetime64[ns]"))
+
+
+@pytest.mark.parametrize(
+    ("alias", "words"),
+    [
+        ("D", "daily"),
+        ("1D", "daily"),
+        ("15min", "every 15 minutes"),
+        ("W-SUN", "weekly"),
+        ("2W-MON", "every 2 weeks"),
+        ("QE-JAN", "quarterly"),
+        ("17ns", "every 17ns"),
+    ],
+)
+def test_that_a_spacing_is_put_into_words(alias: str, words: str) -> None:
+    assert in_words(alias) == words
+
+
+@pytest.mark.parametrize("alias", ALIASES)
+def test_that_every_spacing_that_is_inferred_has_words(alias: str) -> None:
+    assert in_words(alias) != f"every {alias}"

@@ -1,0 +1,33 @@
+"""A spacing of timestamps in words."""
+
+import re
+
+_ALIAS = re.compile(r"(\d*)([A-Za-z]+)(-[A-Z]+)?")
+_WORDS = {
+    "us": ("every microsecond", "microseconds"),
+    "ms": ("every millisecond", "milliseconds"),
+    "s": ("every second", "seconds"),
+    "min": ("every minute", "minutes"),
+    "h": ("hourly", "hours"),
+    "D": ("daily", "days"),
+    "B": ("every business day", "business days"),
+    "W": ("weekly", "weeks"),
+    "MS": ("monthly", "months"),
+    "ME": ("monthly", "months"),
+    "QS": ("quarterly", "quarters"),
+    "QE": ("quarterly", "quarters"),
+    "YS": ("yearly", "years"),
+    "YE": ("yearly", "years"),
+}
+
+
+def in_words(alias: str) -> str:
+    """What pandas' name of a spacing means, such as "daily" for D; "every …" if it is a rare one.
+
+    Where a week or a quarter begins is left out.
+    """
+    parts = _ALIAS.fullmatch(alias)
+    if parts is None or parts[2] not in _WORDS:
+        return f"every {alias}"
+    single, several = _WORDS[parts[2]]
+    return single if parts[1] in ("", "1") else f"every {parts[1]} {several}"
