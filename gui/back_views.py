@@ -9,6 +9,7 @@ from engine.jobs import Benchmark, Forecast, Job, Replay, Validate
 from engine.validation.case import Case
 from engine.validation.report import Row
 from gui.chart_desk import Exportable
+from gui.data_source import OpenFile
 from gui.data_view import DataView
 from gui.history_view import HistoryView
 from gui.report_desk import ReportDesk
@@ -57,7 +58,7 @@ class BackViews(QObject):
 
     def _connect_data(self) -> None:
         window = self._window
-        window.source.loaded.connect(self.data.show_file)
+        window.source.loaded.connect(self._show_file)
         self.data.open_asked.connect(window.menus.ask_data)
         self.data.reread_asked.connect(window.reread)
 
@@ -96,6 +97,12 @@ class BackViews(QObject):
         desk.compared.connect(self.history.show_comparison)
         desk.failed.connect(self._window.show_failure)
         self._window.tabs.currentChanged.connect(self._refresh_history)
+
+    @Slot(object)
+    def _show_file(self, file: OpenFile) -> None:
+        self.data.show_file(file)
+        title = self.tr("Data ({})").format(file.warnings) if file.warnings else self.tr("Data")
+        self._window.name_view("data", title)
 
     @Slot(object)
     def _begin_run(self, job: Job) -> None:

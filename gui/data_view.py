@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QTableView,
     QVBoxLayout,
@@ -15,10 +16,37 @@ from PySide6.QtWidgets import (
 )
 
 from engine.data import FileDescription
+from engine.data.spacing import in_words
 from gui.buttons import push_button
 from gui.column_roles import RoleChange, RoleDelegate, RolesModel, options_with
 from gui.data_source import OpenFile
 from gui.findings import FindingList, wrapped
+
+ROLE_WIDTH = 160
+"""Pixels of the longest role in its drop-down list."""
+HIGHEST_FINDINGS = 130
+"""Pixels of height from which findings scroll."""
+
+
+class FindingsArea(QScrollArea):
+    """As high as the findings are at its width, and not higher than there is room for."""
+
+    def __init__(self, findings: FindingList) -> None:
+        super().__init__()
+        self._findings = findings
+        self.setWidget(findings)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def hasHeightForWidth(self) -> bool:
+        """Its texts are broken into lines."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """That of the findings."""
+        return min(self._findings.heightForWidth(width), HIGHEST_FINDINGS)
 
 
 class DataView(QWidget):
@@ -49,7 +77,7 @@ class DataView(QWidget):
         tables.addWidget(self._make_roles())
         tables.addWidget(self._make_preview())
         tables.setStretchFactor(1, 1)
-        tables.setSizes([260, 420])
+        tables.setSizes([300, 380])
         tables.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
@@ -73,6 +101,7 @@ class DataView(QWidget):
         self._preview_table.resizeColumnsToContents()
         self._findings.show_findings(file.series.findings)
         self._findings_area.setVisible(bool(file.series.findings))
+        self._findings_area.updateGeometry()
 
     def _make_roles(self) -> QTableView:
         self._roles = RolesModel(self)
@@ -87,7 +116,10 @@ class DataView(QWidget):
         view.setTabKeyNavigation(False)
         view.verticalHeader().hide()
         view.verticalHeader().setDefaultSectionSize(30)
-        view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header = view.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(1, ROLE_WIDTH)
         return view
 
     def _make_preview(self) -> QTableView:
@@ -105,12 +137,7 @@ class DataView(QWidget):
 
     def _make_findings(self) -> QScrollArea:
         self._findings = FindingList()
-        self._findings_area = area = QScrollArea()
-        area.setWidget(self._findings)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setMaximumHeight(130)
-        area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._findings_area = area = FindingsArea(self._findings)
         area.setAccessibleName(self.tr("Findings about the file"))
         area.setVisible(False)
         return area
@@ -129,7 +156,7 @@ def describe(reading: FileDescription, file: OpenFile) -> str:
         f"{reading.layout} layout",
         f"{len(file.series):,} series",
         f"{reading.rows:,} rows" if reading.rows is not None else "",
-        f"every {reading.frequency}" if reading.frequency else "",
+        in_words(reading.frequency) if reading.frequency else "",
         f"times in UTC, file in {file.series.timezone}" if file.series.timezone else "",
         reading.encoding,
     ]

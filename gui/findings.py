@@ -111,6 +111,7 @@ class FindingList(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
+        self._layout.setAlignment(Qt.AlignmentFlag.AlignTop)  # in a higher place, no gaps
         self._findings: tuple[Finding, ...] = ()
         self.setVisible(False)
 

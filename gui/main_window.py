@@ -171,7 +171,7 @@ class MainWindow(QMainWindow):
         same = file.path == self.keeper.state.data
         wanted = self.keeper.state.series if same else ""
         self.banner.clear()
-        self.progress.rest(self.tr("Read {}").format(file.path.name))
+        self.progress.rest(self._words_for(file))
         self._show_running()
         self.series_list.show_set(file.series)
         self.forecast_view.show_set(file.series)
@@ -181,6 +181,13 @@ class MainWindow(QMainWindow):
         self.menus.show_recent(state.recent)
         names = [item.item_id for item in file.series.series]
         self.series_list.choose(names.index(wanted) if wanted in names else 0)
+
+    def _words_for(self, file: OpenFile) -> str:
+        name, count = file.path.name, file.warnings
+        if count == 0:
+            return self.tr("Read {}").format(name)
+        warnings = self.tr("1 warning") if count == 1 else self.tr("{} warnings").format(count)
+        return self.tr("Read {}: {}, see Data").format(name, warnings)
 
     @Slot()
     def _reading_stopped(self) -> None:
@@ -252,6 +259,10 @@ class MainWindow(QMainWindow):
     def show_view(self, name: str) -> None:
         """Brings a view to the front."""
         self.tabs.setCurrentWidget(self._pages[name])
+
+    def name_view(self, name: str, title: str) -> None:
+        """Writes other words on a view's tab."""
+        self.tabs.setTabText(self.tabs.indexOf(self._pages[name]), title)
 
     def fill_page(self, name: str, view: QWidget) -> None:
         """Puts a view on its page, which was empty."""

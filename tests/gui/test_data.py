@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
     QListView,
     QPushButton,
     QSpinBox,
+    QTabBar,
     QTableView,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
 
+from engine.data import Role
 from engine.data.series import Series, SeriesSet
 from engine.samples import samples
 from gui.main_window import MainWindow
@@ -105,6 +107,7 @@ def test_that_a_bad_file_is_a_sentence_and_the_last_data_stay(
     qtbot.waitUntil(lambda: find(window, QWidget, "banner").isVisible())
     assert words in sentence(window)
     assert "Traceback" not in sentence(window)
+    assert "hourly.csv stays open." in find(window, QLabel, "failure_remedy").text()
     assert find(window, QLabel, "series_name").text() == "north"
     assert find(window, QPushButton, "forecast").isEnabled()
     _x, drawn = window.forecast_view.plot.drawn(Curve.HISTORY)
@@ -124,6 +127,73 @@ def test_that_what_was_odd_about_a_file_is_told(qtbot: QtBot, open_window: Open)
     assert window.source.file is not None
     assert len(told) == len(window.source.file.series.findings) > 0
     assert "long layout" in find(window, QLabel, "data_summary").text()
+    assert "daily" in find(window, QLabel, "data_summary").text()
+
+
+def test_that_the_window_points_to_the_warnings_about_a_file(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    rows = "2024-01-28,7\n2024-01-27,oops\n"
+    window = open_window(write(tmp_path / "odd.csv", days("load") + rows))
+    wait_for_data(qtbot, window, "odd.csv")
+    stage, tabs = find(window, QLabel, "stage"), find(window, QTabBar, "tab_bar")
+    assert "odd.csv: 2 warnings" in stage.text()
+    assert tabs.tabText(tabs.count() - 1) == "Data (2)"
+    window.open_data(samples()[0])
+    wait_for_data(qtbot, window, samples()[0].name)
+    assert "warning" not in stage.text()
+    assert tabs.tabText(tabs.count() - 1) == "Data"
+
+
+def test_that_findings_about_a_file_stand_together_and_take_no_more_room_than_they_need(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window(write(tmp_path / "odd.csv", days("load") + "2024-01-28,7\n"))
+    wait_for_data(qtbot, window, "odd.csv")
+    window.menus.actions["tab_data"].trigger()
+    QApplication.processEvents()
+    view = find(window, QWidget, "data_view")
+    text = find(view, QLabel, "finding_text")
+    # In a higher label the words would stand in the middle, away from their sign.
+    assert text.height() <= text.heightForWidth(text.width()) + 2
+    table = find(view, QTableView, "column_roles")
+    gap = table.mapTo(view, QPoint()).y() - text.mapTo(view, text.rect().bottomLeft()).y()
+    assert gap < 30
+
+
+def test_that_the_longest_role_is_legible_in_its_list(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window(write(tmp_path / "mine.csv", days("load", "warmth")))
+    wait_for_data(qtbot, window, "mine.csv")
+    window.menus.actions["tab_data"].trigger()
+    QApplication.processEvents()
+    table = find(window, QTableView, "column_roles")
+    table.edit(table.model().index(0, 1))
+    box = find(table, QComboBox, "role_choice")
+    longest = max(box.fontMetrics().horizontalAdvance(role) for role in Role)
+    assert longest < box.width() - 26
+
+
+def test_that_a_refused_role_is_told_with_what_stays(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    # Without an id column, most rows repeat a timestamp.
+    rows = [f"shop {n % 8},2024-01-{1 + n // 8:02},{n}" for n in range(160)]
+    text = "\n".join(["what,when,load", *rows]) + "\n"
+    window = open_window(write(tmp_path / "mine.csv", text))
+    wait_for_data(qtbot, window, "mine.csv")
+    window.menus.actions["tab_data"].trigger()
+    table = find(window, QTableView, "column_roles")
+    model = table.model()
+    assert model.index(0, 1).data() == "id"
+    model.setData(model.index(0, 1), "past covariate")
+    qtbot.waitUntil(lambda: find(window, QWidget, "banner").isVisible())
+    remedy = find(window, QLabel, "failure_remedy").text()
+    assert "id column" in remedy
+    assert "id_column" not in remedy
+    assert "mine.csv stays open as it was read, its roles as they were." in remedy
+    assert model.index(0, 1).data() == "id"
 
 
 def test_that_the_role_of_a_column_can_be_changed_and_is_remembered(
