@@ -40,9 +40,15 @@ def check_config(config: CompileConfig) -> tuple[Finding, ...]:
 
 
 def check(facts: Facts) -> tuple[Finding, ...]:
-    """What is wrong or unwise about a configuration in its surroundings, worst first."""
+    """What is wrong or unwise about a configuration in its surroundings, worst first.
+
+    What the settings alone tell gives way to a finding as grave that has the same fix: it
+    says more.
+    """
     around = [finding for rule in FACTS_RULES for finding in rule.findings(facts)]
-    return worst_first([*check_config(facts.config), *around])
+    said = {(finding.severity, finding.fix) for finding in around if finding.fix is not None}
+    alone = (one for one in check_config(facts.config) if (one.severity, one.fix) not in said)
+    return worst_first([*alone, *around])
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -97,7 +97,9 @@ def cache_disk_nearly_full(facts: Facts) -> Iterator[Found]:
 @rule(Severity.ADVICE, "cache_dir")
 def cache_dir_relative(facts: Facts) -> Iterator[Found]:
     """A program that is started in another folder has another cache, and compiles from cold."""
-    if facts.generates_code and not Path(facts.config.cache_dir).is_absolute():
+    is_relative = not Path(facts.config.cache_dir).is_absolute()
+    # Where the folder will not do anyway, its absolute path would be no remedy.
+    if facts.generates_code and is_relative and facts.cache.is_sound:
         yield Found(
             f"The cache directory {facts.config.cache_dir} is relative to the working folder.",
             f"Use an absolute path, such as {facts.cache.path}.",

@@ -224,7 +224,7 @@ def blocks_recorded_apart(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.WARNING, "dtype")
 def bfloat16_emulated_by_the_cpu(facts: Facts) -> Iterator[Found]:
-    """Without instructions for it a CPU converts back and forth, and is slower than in float32."""
+    """A CPU without instructions for it is slower than in float32, and the forecasts less exact."""
     features = set(facts.machine.cpu_features)
     is_emulated = bool(features) and not features & NATIVE_BFLOAT16
     if facts.config.dtype == "bfloat16" and not facts.gpu and is_emulated:
@@ -249,7 +249,7 @@ def bfloat16_would_be_faster(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.WARNING, "dtype")
 def float16_on_a_cpu(facts: Facts) -> Iterator[Found]:
-    """CPUs convert it back and forth: it is several times slower than float32."""
+    """CPUs convert it back and forth: it is several times slower than float32, and less exact."""
     if facts.config.dtype == "float16" and not facts.gpu:
         yield Found(
             "The data type is float16, and forecasts run on the CPU.",

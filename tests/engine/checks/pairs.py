@@ -17,7 +17,7 @@ SETTINGS: dict[str, tuple[Facts, Facts]] = {
         on_cpu(enabled=True, backend="aot_eager"),
         on_cpu(enabled=False, backend="aot_eager"),
     ),
-    "half-precision": (on_cpu(dtype="bfloat16"), on_cpu(dtype="float32")),
+    "half-precision": (on_gpu(dtype="bfloat16"), on_gpu(dtype="float32")),
     "inexact-attention-kernels": (
         on_cpu(attention="sdpa", sdpa_backends="math,mem_efficient"),
         on_cpu(attention="eager", sdpa_backends="math,mem_efficient"),

@@ -167,3 +167,18 @@ def test_that_every_kind_of_unlike_shapes_of_cuda_graphs_can_be_left() -> None:
     (finding,) = found_by("one-recording-per-shape", facts)
     assert finding.fix is None
     assert "inductor" in finding.remedy
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_that_one_fix_is_offered_once(dtype: str) -> None:
+    (finding,) = check(on_cpu(dtype=dtype))
+    assert "CPU" in finding.what
+    assert "less exact" in finding.why
+
+
+def test_that_a_relative_folder_that_will_not_do_is_not_made_absolute() -> None:
+    facts = on_cpu(enabled=True, mode="default", cache_dir="compiled", cache={"temporary": True})
+    (finding,) = check(facts)
+    assert finding.rule == "cache-dir-temporary"
+    assert finding.fix is not None
+    assert finding.fix.value == facts.better_cache_dir
