@@ -1,6 +1,8 @@
 """Findings as widgets: a sentence with its severity, and a button that mends it."""
 
+import re
 from itertools import pairwise
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -11,7 +13,7 @@ from gui.buttons import push_button
 
 TONES = {Severity.ERROR: "fail", Severity.WARNING: "warn", Severity.ADVICE: "info"}
 LONGEST_VALUE = 20
-"""Characters of a fix's value that are shown on its button; of a longer one, the last."""
+"""Characters of a fix's value that are shown on its button; of a longer one, the first."""
 
 GLYPHS = {Severity.ERROR: "✕", Severity.WARNING: "▲", Severity.ADVICE: "i"}
 
@@ -30,7 +32,20 @@ def wrapped(text: str = "", kind: str = "") -> QLabel:
 
 def breakable(text: str) -> str:
     """A text whose paths may be broken into lines too, by marks that cannot be seen."""
-    return text.replace("/", "/\u200b")
+    return re.sub(r"(?<=\S)/", "/\u200b", text)
+
+
+def shortened(text: str, tilde: bool) -> str:
+    """The start of a long text, which of a path tells where it leads; the ends are often alike.
+
+    Args:
+        text: The text.
+        tilde: Whether ~ may stand for the user's home folder.
+    """
+    home = f"{Path.home()}/"
+    if tilde and len(text) > LONGEST_VALUE and text.startswith(home):
+        text = f"~/{text.removeprefix(home)}"
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 
 class FindingRow(QWidget):
@@ -78,8 +93,8 @@ class FindingRow(QWidget):
         shown = words.get(value, value) if isinstance(fix.value, bool) else value
         title = SETTINGS[fix.setting].title
         explanation = self.tr("Fix by setting {title} to {value}").format(title=title, value=shown)
-        if len(shown) > LONGEST_VALUE:
-            shown = f"…{shown[-LONGEST_VALUE:]}"
+        # Where ~ itself is at fault, it does not stand for the mended value.
+        shown = shortened(shown, tilde="~" not in self.finding.what)
         text = self.tr("Fix: {title} → {value}").format(title=title, value=shown)
         button = push_button("fix_button", text, explanation, "link")
         button.clicked.connect(self._ask)

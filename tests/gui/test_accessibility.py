@@ -1,6 +1,7 @@
 """Everything can be reached with the keyboard, has a name, and is legible in a small window."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from driving import click, find, wait_for_data
@@ -50,7 +51,7 @@ def states(window: MainWindow) -> Iterator[str]:
     # Long words from the user's side.
     folder = "/tmp/" + "long/" * 12 + "name"  # noqa: S108  nothing is written there
     window.document.set_value("cache_dir", folder)
-    fix = Fix("cache_dir", "/home/somebody/.cache/chronos-panel/chronos2_torch_inductor")
+    fix = Fix("cache_dir", f"{Path.home()}/.cache/chronos-panel/chronos2_torch_inductor")
     finding = Finding(Severity.WARNING, "TORCHINDUCTOR_CACHE_DIR", f"{folder} is odd.", fix=fix)
     window.config_editor.show_findings((finding,))
     window.show_failure(Failed(FailureKind.UNEXPECTED, "It failed.", "Try again.", "Details"))

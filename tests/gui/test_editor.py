@@ -26,6 +26,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.config import PRESETS, SETTINGS, CompileConfig
 from engine.envfile import Dialect
+from engine.findings import Finding, Fix, Severity
 from gui.main_window import MainWindow
 
 Open = Callable[..., MainWindow]
@@ -118,6 +119,25 @@ def test_that_the_wheel_scrolls_and_changes_nothing(open_window: Open, name: str
     assert window.document.config == CompileConfig()
     assert not box.hasFocus()
     assert (bar.value() > 0) == (name != "preset")  # which does not lie in the list
+
+
+def test_that_a_fix_that_is_a_folder_shows_where_it_leads(open_window: Open) -> None:
+    window = open_window()
+    folder = str(Path.home() / ".cache" / "chronos-panel" / "chronos2_torch_inductor")
+    finding = Finding(
+        Severity.WARNING,
+        "TORCHINDUCTOR_CACHE_DIR",
+        "The folder will not do.",
+        remedy=f"Use another, such as {folder}.",
+        fix=Fix("cache_dir", folder),
+    )
+    window.config_editor.show_findings((finding,))
+    field = find(window, QWidget, "setting_cache_dir")
+    button = find(field, QPushButton, "fix_button")
+    assert "~/.cache/" in button.text()
+    assert folder in button.toolTip()
+    # A line is not broken after the slash that a path begins with.
+    assert f"such as {folder[:2]}" in find(field, QLabel, "finding_text").text()
 
 
 def test_that_text_that_cannot_be_is_told_and_does_not_reach_the_configuration(
