@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from gui.band import Band
 from gui.plots import Curve, TimeAxis, Values, brush, make_widget, pen, style_plot
 from gui.theme import Colours
 
@@ -80,18 +81,13 @@ class ForecastPlot(QWidget):
             # Not in the constructor: a plot gives its own settings to what is added to it.
             item.setDownsampling(auto=True, method="peak")
             item.setClipToView(True)
-        self._edges: dict[tuple[Curve, float], tuple[pg.PlotDataItem, pg.PlotDataItem]] = {}
-        self._bands: dict[tuple[Curve, float], pg.FillBetweenItem] = {}
+        self._bands: dict[tuple[Curve, float], Band] = {}
         for curve in LIVE:
             for level, _alpha in BANDS:
-                edges = (pg.PlotDataItem(), pg.PlotDataItem())
-                band = pg.FillBetweenItem(*edges)
+                self._bands[curve, level] = band = Band()
                 self.main.addItem(band)
-                self._edges[curve, level] = edges
-                self._bands[curve, level] = band
             self._curves[curve] = self.main.plot()
-        self._gaps = (pg.PlotDataItem(), pg.PlotDataItem())
-        self._gap_band = pg.FillBetweenItem(*self._gaps)
+        self._gap_band = Band()
         self._difference.addItem(self._gap_band)
         self._gap = self._difference.plot()
         self._hint = pg.LabelItem(self.tr("compiled minus eager appears here"))
@@ -161,8 +157,8 @@ class ForecastPlot(QWidget):
         self._quantiles[curve] = values
         self._draw(curve, x, values[:, _nearest(levels, 0.5)])
         for level, _alpha in BANDS:
-            for edge, wanted in zip(self._edges[curve, level], (level, 1 - level), strict=True):
-                edge.setData(x, values[:, _nearest(levels, wanted)])
+            low, high = (values[:, _nearest(levels, edge)] for edge in (level, 1 - level))
+            self._bands[curve, level].draw(x, low, high)
         self._draw_difference()
 
     def clear_forecast(self, curve: Curve) -> None:
@@ -170,8 +166,7 @@ class ForecastPlot(QWidget):
         self._quantiles.pop(curve, None)
         self._draw(curve, np.empty(0), np.empty(0))
         for level, _alpha in BANDS:
-            for edge in self._edges[curve, level]:
-                edge.setData(np.empty(0), np.empty(0))
+            self._bands[curve, level].clear()
         self._draw_difference()
 
     def show_bounds(self, context_start: int, horizon_end: int) -> None:
@@ -254,10 +249,12 @@ class ForecastPlot(QWidget):
         both = quantiles[0].shape == quantiles[1].shape and len(eager) > 0
         # The line is the medians' difference; the band holds those of all quantiles.
         gap = quantiles[1] - quantiles[0] if both else np.empty((0, 1))
-        x = x if both else np.empty(0)
-        self._gap.setData(x, compiled - eager if both else np.empty(0))
-        for edge, values in zip(self._gaps, (gap.min(axis=1), gap.max(axis=1)), strict=True):
-            edge.setData(x, values)
+        if both:
+            self._gap.setData(x, compiled - eager)
+            self._gap_band.draw(x, gap.min(axis=1), gap.max(axis=1))
+        else:
+            self._gap.setData(np.empty(0), np.empty(0))
+            self._gap_band.clear()
         self._hint.setVisible(not both)
         self._difference.getAxis("left").setStyle(showValues=both)
         # Without a difference there is nothing that a range could be fitted to.
@@ -271,8 +268,7 @@ class ForecastPlot(QWidget):
             values[np.searchsorted(x, left) : np.searchsorted(x, right, side="right")]
             for x, values in self._shown.values()
         ]
-        for edges in self._edges.values():
-            parts += [np.asarray(y) for edge in edges if (y := edge.getData()[1]) is not None]
+        parts += [band.values for band in self._bands.values()]
         values = np.concatenate(parts)
         values = values[np.isfinite(values)]
         if values.size:
