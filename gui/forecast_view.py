@@ -4,14 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from engine.data.series import Series, SeriesSet
 from engine.errors import UserError
@@ -25,10 +18,10 @@ from engine.events import (
     SmallValuesChanged,
 )
 from engine.findings import Severity
-from gui.buttons import push_button
+from gui.chart_head import ChartHead
+from gui.elided_label import ElidedLabel
 from gui.findings import wrapped
 from gui.forecast_plot import ForecastPlot
-from gui.legend import Legend
 from gui.plots import Curve, TimeAxis, forecast_positions
 from gui.run_options import RunOptions
 from gui.theme import Theme
@@ -69,16 +62,13 @@ class ForecastView(QWidget):
         self._proof: CompileProof | None = None
         self._comparison: Comparison | None = None
         self.plot = ForecastPlot(theme.colours)
-        self._legend = Legend(
-            {
-                Curve.HISTORY: self.tr("History"),
-                Curve.ACTUAL: self.tr("Actual"),
-                Curve.EAGER: self.tr("Eager"),
-                Curve.COMPILED: self.tr("Compiled"),
-            }
-        )
+        self._head = ChartHead()
         self._lay_out()
-        self._legend.switched.connect(self.plot.set_visible)
+        self._head.legend.switched.connect(self.plot.set_visible)
+        self._head.target_chosen.connect(self._target_chosen)
+        self._head.fit_asked.connect(self.fit)
+        self._head.all_asked.connect(self.plot.show_all)
+        self._head.export_asked.connect(self.export_asked)
         self.plot.context_dragged.connect(self._drag_context)
         self.plot.horizon_dragged.connect(self._drag_horizon)
         self.plot.neighbour_asked.connect(self.neighbour_asked)
@@ -92,9 +82,7 @@ class ForecastView(QWidget):
         self.forecasts.clear()
         self._places.clear()
         self._proof = self._comparison = None
-        self._targets.clear()
-        self._targets.addItems(list(series.target_names))
-        self._targets.setVisible(len(series.target_names) > 1)
+        self._head.show_targets(series.target_names)
         self._notice.setVisible(False)
         self.show_item(0)
 
@@ -153,7 +141,7 @@ class ForecastView(QWidget):
     @property
     def export_name(self) -> str:
         """What a file with the chart might be called."""
-        name = "".join(mark if mark.isalnum() else "-" for mark in self._name.text())
+        name = "".join(mark if mark.isalnum() else "-" for mark in self._head.name.text())
         return f"forecast-{name}"
 
     def table(self) -> str:
@@ -191,8 +179,8 @@ class ForecastView(QWidget):
         if not self._series.series:
             return
         item = self._series.series[min(self._item, len(self._series) - 1)]
-        target = max(self._targets.currentIndex(), 0)
-        self._name.setText(item.item_id)
+        target = self._head.target
+        self._head.name.setText(item.item_id)
         axis = TimeAxis.of(item)
         known = self._known(item)
         self.plot.show_series(axis, item.targets[target], known, self._series.timezone)
@@ -271,34 +259,13 @@ class ForecastView(QWidget):
     @Slot()
     def _restyle(self) -> None:
         self.plot.restyle(self._theme.colours)
-        self._legend.restyle(self._theme.colours)
+        self._head.legend.restyle(self._theme.colours)
 
     @Slot()
     def _target_chosen(self) -> None:
         self._show(zoom=True)
 
     def _lay_out(self) -> None:
-        self._name = QLabel()
-        self._name.setObjectName("series_name")
-        self._name.setProperty("kind", "heading")
-        self._targets = QComboBox()
-        self._targets.setObjectName("target")
-        self._targets.setAccessibleName(self.tr("Target"))
-        self._targets.setVisible(False)
-        self._targets.activated.connect(self._target_chosen)
-        fit = push_button("fit", self.tr("Fit"), self.tr("Zoom to the forecast"))
-        fit.clicked.connect(self.fit)
-        everything = push_button("show_all", self.tr("All"), self.tr("Zoom out to everything"))
-        everything.clicked.connect(self.plot.show_all)
-        export = push_button("export_chart", self.tr("Export…"), self.tr("Export the chart"))
-        export.clicked.connect(self.export_asked)
-        head = QHBoxLayout()
-        head.setSpacing(6)
-        head.addWidget(self._name)
-        head.addWidget(self._targets)
-        head.addStretch()
-        for widget in (self._legend, fit, everything, export):
-            head.addWidget(widget)
         self._notice = QFrame()
         self._notice.setProperty("kind", "notice")
         self._notice_text = wrapped()
@@ -307,13 +274,13 @@ class ForecastView(QWidget):
         self._notice.setVisible(False)
         self._figures = wrapped(self.tr("No forecast yet. Press Forecast."))
         self._figures.setObjectName("forecast_figures")
-        self._pointed = QLabel()
+        self._pointed = ElidedLabel()
         self._pointed.setObjectName("pointed")
         self._pointed.setProperty("kind", "small")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
         layout.setSpacing(6)
-        layout.addLayout(head)
+        layout.addWidget(self._head)
         layout.addWidget(self._notice)
         layout.addWidget(self.plot, 1)
         layout.addWidget(self._pointed)

@@ -1,8 +1,9 @@
-"""The legend: what each line is, and a switch for it."""
+"""The legend: what each line is, and a switch for it; without words where they have no room."""
 
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from gui.buttons import tool_button
@@ -27,19 +28,54 @@ class Legend(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
+        layout.addStretch()
         self._buttons = {curve: self._button(curve, title) for curve, title in titles.items()}
         for button in self._buttons.values():
             layout.addWidget(button)
+        self._measure()
+
+    def sizeHint(self) -> QSize:
+        """With words."""
+        return QSize(self._wide, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """With samples only."""
+        return QSize(self._narrow, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leaves the words out where there is no room for all of them."""
+        self._dress(words=self.width() >= self._wide)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measures anew when the font is another."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._measure()
 
     def restyle(self, colours: Colours) -> None:
         """Draws the samples in a theme's colours."""
         for curve, button in self._buttons.items():
             button.setIcon(line_icon(curve, colours))
 
+    def _measure(self) -> None:
+        self._narrow = self._dress(words=False)
+        self._wide = self._dress(words=True)
+        self._dress(words=self.width() >= self._wide)
+        self.updateGeometry()
+
+    def _dress(self, *, words: bool) -> int:
+        """Shows or hides the words, and gives the width that it takes."""
+        beside, alone = (
+            Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
+            Qt.ToolButtonStyle.ToolButtonIconOnly,
+        )
+        for button in self._buttons.values():
+            button.setToolButtonStyle(beside if words else alone)
+        return super().sizeHint().width()
+
     def _button(self, curve: Curve, title: str) -> QToolButton:
         explanation = self.tr("Show or hide {}").format(title.lower())
         button = tool_button(f"{self.objectName()}_{curve}", title, explanation)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIconSize(QSize(26, 12))
         button.setCheckable(True)
         button.setChecked(True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from engine.events import Event, Failed, Finished, MachineDescribed, ModelLoaded, Progress, Stopped
+from gui.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
     from engine.evidence import MachineDescription, ModelDescription
@@ -19,7 +20,7 @@ class ProgressStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._stage = QLabel(self.tr("Ready"))
+        self._stage = ElidedLabel(self.tr("Ready"))
         self._stage.setObjectName("stage")
         self._bar = QProgressBar()
         self._bar.setObjectName("progress")

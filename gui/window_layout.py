@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 
 SIZE = (1200, 780)
 DOCK_WIDTH = 342
+NARROWEST = 560
 LOWEST = 200
-"""Pixels of height that the views have at least."""
+"""Pixels that the views have at least."""
 
 
 Parts = tuple[QTabWidget, dict[str, QWidget], dict[str, QDockWidget]]
@@ -51,8 +52,8 @@ def _make_tabs(window: "MainWindow") -> tuple[QTabWidget, dict[str, QWidget]]:
     tabs.setObjectName("tabs")
     tabs.setAccessibleName(window.tr("Views"))
     tabs.setDocumentMode(True)
-    # Else it would never be lower than the highest of the views, seen or not.
-    tabs.setMinimumHeight(LOWEST)
+    # Else it would never be smaller than the largest of the views, seen or not.
+    tabs.setMinimumSize(NARROWEST, LOWEST)
     tabs.tabBar().setObjectName("tab_bar")
     tabs.tabBar().setAccessibleName(window.tr("Views"))
     tabs.tabBar().setDrawBase(False)

@@ -1,17 +1,19 @@
 """The forecast in the window: what the chart and the sentences say, and for how long it holds."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
-from driving import wait_for_data
+from driving import find, wait_for_data
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.config import CompileConfig
 from engine.data.frequency import future_timestamps
 from engine.data.series import SeriesSet
-from engine.events import ForecastReady
+from engine.events import FellBack, ForecastReady
 from engine.evidence import CallSplit
 from engine.forecasts import DEFAULT_QUANTILE_LEVELS, ForecastSet, ItemForecast
 from engine.jobs import Forecast
@@ -66,3 +68,27 @@ def test_that_nothing_of_the_last_run_stays_on_the_chart(qtbot: QtBot, open_wind
     window.engine.said.emit(ready(window, compiled=False))
     window.engine.ended.emit()
     assert drawn(window) == eager
+
+
+def test_that_long_names_do_not_widen_the_window(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    data = tmp_path / "wide.csv"
+    rows = (f"2024-01-{day:02},A shop with a long name,{day},{day}" for day in range(1, 29))
+    data.write_text("\n".join(["when,item_id,Umsatz in Tausend,Absatz in Stück", *rows]) + "\n")
+    window = open_window(data)
+    wait_for_data(qtbot, window, "wide.csv")
+    assert find(window, QComboBox, "target").isVisible()
+    window.forecast_view.take(FellBack("The compiler could not be found anywhere. " * 4))
+    window.tell("Wrote " + "a/long/path/" * 20)
+    QApplication.processEvents()
+    assert window.minimumSizeHint().width() <= window.width() == 1024
+    for curve in ("history", "actual", "eager", "compiled"):
+        button = find(window, QToolButton, f"legend_{curve}")
+        assert button.sizeHint().width() <= button.width()
+        assert button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+    window.resize(1400, 700)
+    QApplication.processEvents()
+    button = find(window, QToolButton, "legend_compiled")
+    assert button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+    assert button.sizeHint().width() <= button.width()
