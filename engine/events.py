@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from engine.findings import Finding
     from engine.forecasts import ForecastSet
+    from engine.validation.judging import Judgement
     from engine.validation.report import Report, Row
 
 
@@ -156,9 +157,15 @@ class ForecastReady(Event):
 
 @dataclass(frozen=True, slots=True)
 class Compared(Event):
-    """The eager and the compiled forecast were compared."""
+    """The eager and the compiled forecast were compared.
+
+    Attributes:
+        comparison: How far they are apart.
+        judgement: Whether that is too far.
+    """
 
     comparison: Comparison
+    judgement: Judgement
 
 
 @dataclass(frozen=True, slots=True)

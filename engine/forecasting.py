@@ -7,12 +7,13 @@ from engine.compiler import forget_compiled_code
 from engine.config import CompileConfig
 from engine.context import JobContext
 from engine.data.series import SeriesSet
-from engine.differences import compare, series_scales
+from engine.differences import compare
 from engine.events import Compared, ForecastReady, ModelLoaded, Noticed, Progress
 from engine.findings import Finding, Severity
 from engine.forecaster import Forecaster, ForecastResult
 from engine.job_data import read_series
 from engine.model import LoadedModel, load
+from engine.validation.judging import judge_unproven, scales_of
 
 
 def run(job: jobs.Forecast, context: JobContext) -> None:
@@ -33,8 +34,10 @@ def run(job: jobs.Forecast, context: JobContext) -> None:
     if asked.compiled == compared.compiled:
         context.emit(Noticed(NOTHING_COMPARED))
         return
-    difference = compare(asked.forecast, compared.forecast, series_scales(series))
-    context.emit(Compared(difference))
+    first, second = asked.forecast, compared.forecast
+    eager, compiled = (second, first) if asked.compiled else (first, second)
+    judgement = judge_unproven(series, eager, compiled, exact=config.dtype == "float32")
+    context.emit(Compared(compare(eager, compiled, scales_of(series, eager)), judgement))
 
 
 NOTHING_COMPARED = Finding(

@@ -37,7 +37,10 @@ from engine.evidence import Comparison, ModelDescription
 from engine.findings import Finding, Severity
 from engine.forecasts import DEFAULT_QUANTILE_LEVELS, ForecastSet, valid_quantile_levels
 from engine.samples import sample
+from engine.validation.judging import Judgement
+from engine.validation.report import Status
 
+SEVERITIES = {Status.WARN: Severity.WARNING, Status.FAIL: Severity.ERROR}
 SHOWN_ROWS = 12
 # Nine digits give back every float32, which is what the model computes in.
 FLOATS = "%.9g"
@@ -129,6 +132,7 @@ class Gathered:
         model: The model.
         runs: One for each mode that ran, the one asked for first.
         comparison: How far they are apart, if both ran.
+        judgement: Whether that is too far, if both ran.
         notices: What the user should know.
         fallbacks: Why compilation was given up.
         changed_values: What the small-value policy did.
@@ -138,6 +142,7 @@ class Gathered:
     model: ModelDescription | None = None
     runs: list[events.ForecastReady] = field(default_factory=list)
     comparison: Comparison | None = None
+    judgement: Judgement | None = None
     notices: list[Finding] = field(default_factory=list)
     fallbacks: list[str] = field(default_factory=list)
     changed_values: list[events.SmallValuesChanged] = field(default_factory=list)
@@ -151,8 +156,8 @@ class Gathered:
                 self.model = model
             case events.ForecastReady():
                 self.runs.append(event)
-            case events.Compared(comparison):
-                self.comparison = comparison
+            case events.Compared(comparison, judgement):
+                self.comparison, self.judgement = comparison, judgement
             case events.FellBack(cause):
                 self.fallbacks.append(cause)
                 tell(Severity.WARNING, f"{cause} The forecast is eager instead.")
@@ -178,6 +183,7 @@ class Gathered:
             "small_values": self.changed_values,
             "notices": self.notices,
             "comparison": self.comparison,
+            "judgement": self.judgement,
             "forecast": forecast_document(self.forecast),
         }
 
@@ -264,6 +270,8 @@ def show(outcome: Gathered, file: Path | None) -> None:
         messages.print(sentence_about(run))
     if outcome.comparison is not None:
         messages.print(comparison_sentence(outcome.comparison))
+    if outcome.judgement is not None:
+        show_judgement(outcome.judgement)
     if file is not None:
         messages.print(f"{len(frame)} rows were written to {file}.")
 
@@ -300,13 +308,25 @@ def comparison_sentence(comparison: Comparison) -> str:
         return "Difference: unknown, since no value is finite in both forecasts."
     sentence = (
         f"Difference: at most {comparison.max_absolute:.3g}, on average "
-        f"{comparison.mean_absolute:.3g}; in units of the series' scale at most "
+        f"{comparison.mean_absolute:.3g}; in units of scale at most "
         f"{comparison.max_relative:.2g} ({comparison.worst_item}, {comparison.worst_target}), "
         f"on average {comparison.mean_relative:.2g}."
     )
     if not comparison.missing_agree:
         sentence += " One of them has NaN or infinity where the other has not."
     return sentence
+
+
+def show_judgement(judgement: Judgement) -> None:
+    """Prints whether eager and compiled are too far apart."""
+    if judgement.status is Status.PASS:
+        messages.print(f"Same forecasts. {judgement.sentence}")
+        return
+    tell(
+        SEVERITIES[judgement.status],
+        f"Different forecasts. {judgement.sentence} Run `chronos-panel validate`: it says which "
+        "of the two is nearer to the truth.",
+    )
 
 
 def read_levels(text: str) -> tuple[float, ...]:

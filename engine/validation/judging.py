@@ -167,10 +167,7 @@ def judge(found: Agreement, *, extreme: bool) -> Judgement:
             figure,
             rounding,
         )
-    sentence = f"At most {figure:.2g} {OF_SCALE} apart, {bound:.2g} allowed."
-    if not figure:
-        sentence = "The same as eager to the bit."
-    return Judgement(Status.PASS, sentence, figure, bound)
+    return _agreed(figure, bound)
 
 
 def judge_half(found: Agreement, *, extreme: bool) -> Judgement:
@@ -209,6 +206,45 @@ def judge_eager(found: Agreement) -> Judgement:
     status = Status.PASS if figure <= RELATIVE else Status.WARN
     sentence = f"Eager is up to {figure:.2g} {OF_SCALE} away from float64, {RELATIVE:.2g} allowed."
     return Judgement(status, sentence, figure, RELATIVE)
+
+
+def judge_unproven(
+    series: SeriesSet, eager: ForecastSet, compiled: ForecastSet, *, exact: bool
+) -> Judgement:
+    """Judges compiled against eager where no float64 forecast says which of them is right.
+
+    A difference that no use can notice is a pass. Of a larger one it is not known whether eager
+    rounds as badly, which a validation finds out, so it is a warning; what is wrong whatever the
+    truth may be is a failure.
+
+    Args:
+        series: The series.
+        eager: Their eager forecast.
+        compiled: Their compiled one.
+        exact: Whether both are in float32, so that quantiles should not cross either.
+    """
+    found = agreement(series, eager, compiled, eager)
+    broken = _broken(found) or (_crossing(found) if exact else None) or _beyond_guide(found, False)
+    if broken:
+        return broken
+    figure, bound = found.max_relative, found.allowed
+    if figure > bound:
+        times = figure / bound
+        return Judgement(
+            Status.WARN,
+            f"Up to {figure:.2g} {OF_SCALE} apart, {times:.2g} times the {bound:.2g} that is "
+            f"allowed ({_where(found)}).",
+            figure,
+            bound,
+        )
+    return _agreed(figure, bound)
+
+
+def _agreed(figure: float, bound: float) -> Judgement:
+    sentence = f"At most {figure:.2g} {OF_SCALE} apart, {bound:.2g} allowed."
+    if not figure:
+        sentence = "The same as eager to the bit."
+    return Judgement(Status.PASS, sentence, figure, bound)
 
 
 def _broken(found: Agreement) -> Judgement | None:

@@ -77,6 +77,8 @@ def test_that_compare_proves_the_compiled_run_and_its_difference(tmp_path: Path)
     assert compiled["compile"]["graph_runs"] > 0
     assert document["comparison"]["max_relative"] < 1e-4
     assert document["comparison"]["missing_agree"]
+    assert document["judgement"]["status"] == "pass"
+    assert document["judgement"]["figure"] == document["comparison"]["max_relative"]
     assert document["fallbacks"] == []
     assert len(pd.read_csv(output)) > 0
 

@@ -3,11 +3,13 @@
 import dataclasses
 import math
 
+import numpy as np
 import pytest
-from making import CAPTURED
+from making import CAPTURED, series_set
 
+from engine.forecasts import ForecastSet, ItemForecast
 from engine.validation.case import Group
-from engine.validation.judging import Judgement, judge, judge_eager, judge_half
+from engine.validation.judging import Judgement, judge, judge_eager, judge_half, judge_unproven
 from engine.validation.report import Agreement, Row, Status
 from engine.validation.verdict import overall
 
@@ -121,3 +123,41 @@ def test_that_the_verdict_names_the_row_that_decided() -> None:
     _, verdict = overall([row(Status.PASS), row(Status.FAIL, name="spike")], CAPTURED)
     assert "1 of 2 checks failed" in verdict
     assert "Spike: Something was found." in verdict
+
+
+def straight(*levels: list[float]) -> ForecastSet:
+    """A forecast of one item: the quantiles 0.1 and 0.9 of each step."""
+    values = np.array(levels)[None]
+    return ForecastSet((ItemForecast("item_0", values),), ("target_0",), (0.1, 0.9))
+
+
+@pytest.mark.parametrize(
+    ("compiled", "status", "words"),
+    [
+        ([50.0, 50.5], Status.PASS, "to the bit"),
+        ([50.0, 50.5 + 5e-5], Status.PASS, "0.0001 allowed"),
+        (
+            [50.0, 50.5 + 5e-3],
+            Status.WARN,
+            "50 times the 0.0001 that is allowed (item_0, target_0)",
+        ),
+        ([50.0, math.nan], Status.FAIL, "NaN"),
+        ([50.5, 50.0], Status.FAIL, "cross"),
+        ([60.0, 60.5], Status.FAIL, "of the level"),
+    ],
+)
+def test_that_without_the_truth_only_what_is_wrong_in_any_case_fails(
+    compiled: list[float], status: Status, words: str
+) -> None:
+    history = series_set([np.array([0.0, 2.0] * 8)])
+    eager = straight([50.0, 50.5])
+    found = judge_unproven(history, eager, straight(compiled), exact=True)
+    assert found.status is status
+    assert words in found.sentence
+
+
+def test_that_half_precision_may_cross_without_the_truth() -> None:
+    history = series_set([np.array([0.0, 2.0] * 8)])
+    eager, crossed = straight([50.0, 50.0]), straight([50.00002, 50.0])
+    assert judge_unproven(history, eager, crossed, exact=True).status is Status.FAIL
+    assert judge_unproven(history, eager, crossed, exact=False).status is Status.PASS
