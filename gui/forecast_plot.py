@@ -224,8 +224,18 @@ class ForecastPlot(QWidget):
             line.setHoverPen(pg.mkPen(colours.text, width=3))
             line.label.setColor(colours.accent)
 
+    def hide_crosshair(self) -> None:
+        """Takes the crosshair off the chart until the mouse moves over it again."""
+        # A move that waits for its turn would bring it back.
+        self._proxy.flush()
+        for line in (*self._cross, self._level):
+            line.setVisible(False)
+        self.pointed.emit("")
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrow keys go to the neighbouring series."""
+        """Arrow keys go to the neighbouring series; the crosshair leaves with the mouse."""
+        if event.type() == QEvent.Type.Leave:
+            self.hide_crosshair()
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             step = {
                 Qt.Key.Key_Right: 1,
@@ -289,11 +299,11 @@ class ForecastPlot(QWidget):
 
     def _point(self, arguments: tuple[QPointF]) -> None:
         inside = self.main.sceneBoundingRect().contains(arguments[0])
-        for line in (*self._cross, self._level):
-            line.setVisible(inside)
         if not inside or not len(self._axis.x):
-            self.pointed.emit("")
+            self.hide_crosshair()
             return
+        for line in (*self._cross, self._level):
+            line.setVisible(True)
         place = self.main.vb.mapSceneToView(arguments[0])
         position = self._axis.position(self._axis.steps(place.x()))
         for line in self._cross:

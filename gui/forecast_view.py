@@ -1,6 +1,6 @@
 """The forecast of a series: the chart, its legend, and in words what was compared."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
@@ -22,16 +22,37 @@ from gui.chart_head import ChartHead
 from gui.elided_label import ElidedLabel
 from gui.findings import wrapped
 from gui.forecast_plot import ForecastPlot
+from gui.forecast_result import ForecastResult
 from gui.plots import Curve, TimeAxis, forecast_positions
 from gui.run_options import RunOptions
 from gui.theme import Theme
 
 if TYPE_CHECKING:
-    from engine.evidence import Comparison, CompileProof
+    from engine.config import CompileConfig
     from engine.forecasts import ForecastSet, ItemForecast
 
 BEFORE = 5
 """How many horizons of history are in view at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a forecast is made with.
+
+    Attributes:
+        config: The configuration; None before there is one.
+        options: The options.
+    """
+
+    config: "CompileConfig | None"
+    options: RunOptions
+
+    @property
+    def deciding(self) -> "tuple[CompileConfig | None, RunOptions]":
+        """What decides about the forecasts: where both modes are compared, neither is chosen."""
+        if self.config is None or not self.options.compare:
+            return self.config, self.options
+        return self.config.replace(enabled=True), self.options
 
 
 class ForecastView(QWidget):
@@ -54,13 +75,13 @@ class ForecastView(QWidget):
         self._series = SeriesSet((), ())
         self._item = 0
         self._options = RunOptions()
-        self._run = RunOptions()
+        self._config: CompileConfig | None = None
+        self._asked = self._made = Choices(None, self._options)
         self._longest: int | None = None
         self.forecasts: dict[Curve, ForecastSet] = {}
         self._places: dict[Curve, dict[str, ItemForecast]] = {}
         self._fresh: set[Curve] = set()
-        self._proof: CompileProof | None = None
-        self._comparison: Comparison | None = None
+        self._running = False
         self.plot = ForecastPlot(theme.colours)
         self._head = ChartHead()
         self._lay_out()
@@ -77,11 +98,12 @@ class ForecastView(QWidget):
         self._restyle()
 
     def show_set(self, series: SeriesSet) -> None:
-        """Takes other data; forecasts of the last ones go."""
+        """Takes other data; forecasts of the last ones go, and none that still runs is taken."""
         self._series = series
+        self._running = False
         self.forecasts.clear()
         self._places.clear()
-        self._proof = self._comparison = None
+        self._result.clear()
         self._head.show_targets(series.target_names)
         self._notice.setVisible(False)
         self.show_item(0)
@@ -89,6 +111,7 @@ class ForecastView(QWidget):
     def show_item(self, item: int) -> None:
         """Shows another item."""
         self._item = item
+        self.plot.hide_crosshair()
         self._show(zoom=True)
 
     def show_options(self, options: RunOptions) -> None:
@@ -96,28 +119,32 @@ class ForecastView(QWidget):
         moved = options.holdout != self._options.holdout
         self._options = options
         self._show(zoom=moved)
+        self._judge_age()
 
-    def begin(self, options: RunOptions) -> None:
-        """A forecast starts; what is shown stays until there is something newer.
+    def show_config(self, config: "CompileConfig") -> None:
+        """Takes over the configuration of a run."""
+        self._config = config
+        self._judge_age()
 
-        Args:
-            options: The options that it runs with.
-        """
-        self._run = options
+    def begin(self) -> None:
+        """A forecast starts; what is shown stays until there is something newer."""
+        self._asked = Choices(self._config, self._options)
+        self._running = True
         self._fresh.clear()
         self._notice.setVisible(False)
-        self._figures.setText(self.tr("Forecasting…"))
+        self._result.begin(comparing=self._options.compare)
 
     def take(self, event: Event) -> None:
-        """Shows what an event says, if it is about a forecast."""
+        """Shows what an event says, if it is about the forecast that runs."""
+        if isinstance(event, ModelLoaded):
+            self._longest = event.model.context_length
+        if not self._running:
+            return
         match event:
             case ForecastReady():
                 self._take_forecast(event)
             case Compared():
-                self._comparison = event.comparison
-                self._show_figures()
-            case ModelLoaded():
-                self._longest = event.model.context_length
+                self._result.take(event)
             case FellBack():
                 self._warn(self.tr("Fell back to eager. {}").format(event.cause))
             case Noticed() if event.finding.severity is not Severity.ADVICE:
@@ -131,7 +158,8 @@ class ForecastView(QWidget):
 
     def end(self) -> None:
         """The run is over, however it ended."""
-        self._show_figures()
+        self._running = False
+        self._result.end()
 
     @property
     def chart(self) -> ForecastPlot:
@@ -166,14 +194,17 @@ class ForecastView(QWidget):
             # The first of a run: the other curve belongs to the run before.
             self.forecasts.pop(other, None)
             self._places.pop(other, None)
-            self._proof = self._comparison = None
+            self._made = self._asked
         self._fresh.add(curve)
         self.forecasts[curve] = event.forecast
         self._places[curve] = {item.item_id: item for item in event.forecast.items}
-        if event.proof is not None:
-            self._proof = event.proof
+        self._result.take(event)
         self._show(zoom=len(self._fresh) == 1)
-        self._show_figures()
+        self._judge_age()
+
+    def _judge_age(self) -> None:
+        now = Choices(self._config, self._options)
+        self._result.show_stale(bool(self.forecasts) and now.deciding != self._made.deciding)
 
     def _show(self, zoom: bool) -> None:
         if not self._series.series:
@@ -196,7 +227,7 @@ class ForecastView(QWidget):
     def _show_forecast(self, curve: Curve, forecast: "ItemForecast", item: Series, at: int) -> None:
         levels = self.forecasts[curve].quantile_levels
         steps = forecast.values.shape[1]
-        first = item.length - steps if self._run.holdout else item.length
+        first = item.length - steps if self._made.options.holdout else item.length
         x = forecast_positions(forecast, first)
         self.plot.show_forecast(curve, x, forecast.values[at], levels)
 
@@ -214,26 +245,6 @@ class ForecastView(QWidget):
         item = self._series.series[min(self._item, len(self._series) - 1)]
         last = self._known(item) + self._options.horizon
         self.plot.show_steps(self._known(item) - BEFORE * self._options.horizon, last)
-
-    def _show_figures(self) -> None:
-        parts = []
-        if self._comparison is not None:
-            parts.append(
-                self.tr(
-                    "Largest difference {most:.2g} of the series' scale, mean {mean:.2g}, over "
-                    "{count:,} values; furthest apart: {item}."
-                ).format(
-                    most=self._comparison.max_relative,
-                    mean=self._comparison.mean_relative,
-                    count=self._comparison.compared,
-                    item=self._comparison.worst_item,
-                )
-            )
-        if self._proof is not None:
-            parts.append(describe_proof(self._proof))
-        if not parts and self.forecasts:
-            parts.append(self.tr("Only the eager forecast is there; nothing is compared."))
-        self._figures.setText("  ".join(parts) or self.tr("No forecast yet. Press Forecast."))
 
     def _warn(self, text: str) -> None:
         self._notice_text.setText(text)
@@ -272,8 +283,7 @@ class ForecastView(QWidget):
         self._notice_text.setObjectName("forecast_notice")
         QVBoxLayout(self._notice).addWidget(self._notice_text)
         self._notice.setVisible(False)
-        self._figures = wrapped(self.tr("No forecast yet. Press Forecast."))
-        self._figures.setObjectName("forecast_figures")
+        self._result = ForecastResult()
         self._pointed = ElidedLabel()
         self._pointed.setObjectName("pointed")
         self._pointed.setProperty("kind", "small")
@@ -284,15 +294,4 @@ class ForecastView(QWidget):
         layout.addWidget(self._notice)
         layout.addWidget(self.plot, 1)
         layout.addWidget(self._pointed)
-        layout.addWidget(self._figures)
-
-
-def describe_proof(proof: "CompileProof") -> str:
-    """What torch.compile did, in a sentence."""
-    graphs = f"{proof.graphs} graph" + ("" if proof.graphs == 1 else "s")
-    breaks = sum(proof.graph_breaks.values())
-    broken = f"{breaks} graph breaks" if breaks else "none broken"
-    return (
-        f"Compiled the {proof.scope} in {proof.seconds:.1f} s: {graphs}, {broken}, "
-        f"{proof.cache_hits} from the cache."
-    )
+        layout.addWidget(self._result)

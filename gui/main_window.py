@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         state = self.keeper.state
         self.document.restore(state.config, state.preset)
+        self.forecast_view.show_config(state.config)
         self._show_options(state.options)
         self.getting_started.setVisible(state.guide)
         self.menus.show_recent(state.recent)
@@ -215,7 +216,7 @@ class MainWindow(QMainWindow):
         self.banner.clear()
         self.progress.begin(self.tr("Starting"))
         if isinstance(job, Forecast):
-            self.forecast_view.begin(self.keeper.state.options)
+            self.forecast_view.begin()
         self._show_running()
 
     @Slot()
@@ -278,6 +279,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _remember_config(self) -> None:
         self.keeper.update(config=self.document.config, preset=self.document.preset)
+        self.forecast_view.show_config(self.document.config)
 
     @Slot()
     def _close_guide(self) -> None:

@@ -69,7 +69,7 @@ def test_that_the_first_minute_leads_to_both_curves(
         _x, drawn = plot.drawn(curve)
         median = forecast.quantile_levels.index(0.5)
         np.testing.assert_array_equal(drawn, forecast.items[0].values[0, :, median])
-    assert "Largest difference" in text_of(window, "forecast_figures")
+    assert "SAME FORECASTS" in text_of(window, "forecast_badge")
     assert "Compiled the blocks" in text_of(window, "forecast_figures")
     assert "demo" in text_of(window, "machine")
 

@@ -4,19 +4,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from driving import find, wait_for_data
-from PySide6.QtCore import Qt
+from driving import choose, click, find, wait_for_data
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QComboBox, QToolButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.config import CompileConfig
 from engine.data.frequency import future_timestamps
 from engine.data.series import SeriesSet
-from engine.events import FellBack, ForecastReady
-from engine.evidence import CallSplit
+from engine.events import Compared, FellBack, Finished, ForecastReady, Stopped
+from engine.evidence import CallSplit, Comparison
 from engine.forecasts import DEFAULT_QUANTILE_LEVELS, ForecastSet, ItemForecast
 from engine.jobs import Forecast
+from engine.samples import samples
+from engine.validation.judging import Judgement
+from engine.validation.report import Status
 from gui.main_window import MainWindow
 
 Open = Callable[..., MainWindow]
@@ -79,7 +83,8 @@ def test_that_long_names_do_not_widen_the_window(
     window = open_window(data)
     wait_for_data(qtbot, window, "wide.csv")
     assert find(window, QComboBox, "target").isVisible()
-    window.forecast_view.take(FellBack("The compiler could not be found anywhere. " * 4))
+    begin(window)
+    window.engine.said.emit(FellBack("The compiler could not be found anywhere. " * 4))
     window.tell("Wrote " + "a/long/path/" * 20)
     QApplication.processEvents()
     assert window.minimumSizeHint().width() <= window.width() == 1024
@@ -92,3 +97,124 @@ def test_that_long_names_do_not_widen_the_window(
     button = find(window, QToolButton, "legend_compiled")
     assert button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonTextBesideIcon
     assert button.sizeHint().width() <= button.width()
+
+
+def compared(window: MainWindow, status: Status, sentence: str) -> Compared:
+    """What the engine says of two forecasts."""
+    comparison = Comparison(72, 0, 0.0123, 0.001, 1e-6, 1e-7, "north", "load", missing_agree=True)
+    return Compared(comparison, Judgement(status, sentence, 1e-6, 1e-4))
+
+
+def forecast(window: MainWindow, status: Status = Status.PASS, sentence: str = "Alike.") -> None:
+    """A whole run, from its begin to its end."""
+    begin(window)
+    window.engine.said.emit(ready(window, compiled=False))
+    window.engine.said.emit(ready(window, compiled=True))
+    window.engine.said.emit(compared(window, status, sentence))
+    window.engine.said.emit(Finished())
+    window.engine.ended.emit()
+
+
+def figures(window: MainWindow) -> str:
+    return find(window, QLabel, "forecast_figures").text()
+
+
+def badge(window: MainWindow) -> str:
+    return find(window, QLabel, "forecast_badge").text()
+
+
+def test_that_a_forecast_leads_with_a_verdict(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    forecast(window, Status.PASS, "At most 1e-06 of scale apart, 0.0001 allowed.")
+    assert badge(window) == "✓ SAME FORECASTS"
+    assert "0.0001 allowed" in figures(window)
+    assert "0.012 (north)" in figures(window)
+    assert "Eager 0.5 s, compiled 0.5 s" in figures(window)
+    assert "Press Validate" not in figures(window)
+    forecast(window, Status.WARN, "Up to 0.0051 of scale apart, 51 times the 0.0001 allowed.")
+    assert badge(window) == "▲ DIFFERENT"
+    assert "Press Validate" in figures(window)
+
+
+def test_that_other_data_have_no_forecast_yet(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    forecast(window)
+    point(window)
+    begin(window)
+    window.open_data(samples()[-1])
+    wait_for_data(qtbot, window, samples()[-1].name)
+    # What the run that was going on still says is about data that are gone.
+    window.engine.said.emit(ready(window, compiled=False))
+    assert figures(window) == "No forecast yet. Press Forecast."
+    assert not find(window, QLabel, "forecast_badge").isVisible()
+    assert not find(window, QLabel, "pointed").text()
+    assert not window.forecast_view.forecasts
+
+
+def test_that_a_forecast_with_other_settings_is_marked(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    forecast(window)
+    assert "other settings" not in figures(window)
+    choose(window, "edit_dtype", "bfloat16")
+    assert figures(window).startswith("Made with other settings. Press Forecast to renew.")
+    assert badge(window) == "other settings"
+    window.menus.actions["undo"].trigger()
+    assert "other settings" not in figures(window)
+    assert badge(window) == "✓ SAME FORECASTS"
+    # Both modes are compared, whichever of them the settings choose.
+    click(window, "edit_enabled")
+    assert "other settings" not in figures(window)
+    click(window, "holdout")
+    assert "Made with other settings" in figures(window)
+    forecast(window)
+    assert "Made with other settings" not in figures(window)
+
+
+def test_that_a_stopped_forecast_leaves_the_last_one_as_it_was(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    forecast(window)
+    told = figures(window)
+    choose(window, "edit_dtype", "bfloat16")
+    begin(window)
+    assert figures(window) == "Forecasting…"
+    window.engine.said.emit(Stopped())
+    window.engine.ended.emit()
+    assert figures(window) == f"Made with other settings. Press Forecast to renew.  {told}"
+
+
+def test_that_it_is_said_what_is_waited_for(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    begin(window)
+    assert figures(window) == "Forecasting…"
+    window.engine.said.emit(ready(window, compiled=False))
+    assert figures(window).startswith("Eager is drawn. Compiling takes about a minute")
+    window.engine.said.emit(Stopped())
+    window.engine.ended.emit()
+    assert figures(window).startswith("Only the eager forecast is there; nothing is compared.")
+
+
+def point(window: MainWindow) -> None:
+    """Moves the mouse over the chart, until the crosshair is there."""
+    viewport = window.forecast_view.plot.canvas.viewport()
+    for step in (0, 3):
+        QTest.mouseMove(viewport, QPoint(viewport.width() // 2 + step, viewport.height() // 4))
+        QTest.qWait(50)
+    assert find(window, QLabel, "pointed").text()
+
+
+def test_that_the_crosshair_leaves_with_the_mouse(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    plain = drawn(window)
+    point(window)
+    assert drawn(window) != plain
+    QApplication.sendEvent(window.forecast_view.plot.canvas, QEvent(QEvent.Type.Leave))
+    assert drawn(window) == plain
+    assert not find(window, QLabel, "pointed").text()
