@@ -82,6 +82,7 @@ class ForecastView(QWidget):
         self._places: dict[Curve, dict[str, ItemForecast]] = {}
         self._fresh: set[Curve] = set()
         self._running = False
+        self._notices: list[str] = []
         self.plot = ForecastPlot(theme.colours)
         self._head = ChartHead()
         self._lay_out()
@@ -105,7 +106,8 @@ class ForecastView(QWidget):
         self._places.clear()
         self._result.clear()
         self._head.show_targets(series.target_names)
-        self._notice.setVisible(False)
+        self._notices.clear()
+        self._show_notices()
         self.show_item(0)
 
     def show_item(self, item: int) -> None:
@@ -131,7 +133,8 @@ class ForecastView(QWidget):
         self._asked = Choices(self._config, self._options)
         self._running = True
         self._fresh.clear()
-        self._notice.setVisible(False)
+        self._notices.clear()
+        self._show_notices()
         self._result.begin(comparing=self._options.compare)
 
     def take(self, event: Event) -> None:
@@ -150,11 +153,7 @@ class ForecastView(QWidget):
             case Noticed() if event.finding.severity is not Severity.ADVICE:
                 self._warn(str(event.finding))
             case SmallValuesChanged():
-                self._warn(
-                    self.tr("The small-value policy {policy} altered {count:,} values.").format(
-                        policy=event.policy, count=event.values
-                    )
-                )
+                self._warn(self._small_values(event))
 
     def end(self) -> None:
         """The run is over, however it ended."""
@@ -246,9 +245,28 @@ class ForecastView(QWidget):
         last = self._known(item) + self._options.horizon
         self.plot.show_steps(self._known(item) - BEFORE * self._options.horizon, last)
 
+    def _small_values(self, event: SmallValuesChanged) -> str:
+        who = self.tr("Both were") if self._asked.options.compare else self.tr("It was")
+        counts = self.tr("{values:,} values of {items:,} items").format(
+            values=event.values, items=event.items
+        )
+        if event.policy == "rescale":
+            return self.tr("{who} forecast with small values lifted (rescale): {counts}.").format(
+                who=who, counts=counts
+            )
+        return self.tr(
+            "{who} forecast with small values set to 0, as compiling does ({policy}): {counts}. "
+            "Validate says what that changes; Small values → rescale avoids it."
+        ).format(who=who, policy=event.policy, counts=counts)
+
     def _warn(self, text: str) -> None:
-        self._notice_text.setText(text)
-        self._notice.setVisible(True)
+        if text not in self._notices:
+            self._notices.append(text)
+        self._show_notices()
+
+    def _show_notices(self) -> None:
+        self._notice_text.setText("\n".join(self._notices))
+        self._notice.setVisible(bool(self._notices))
 
     @Slot(str)
     def _show_pointed(self, text: str) -> None:

@@ -28,8 +28,9 @@ def forecast_job(config: CompileConfig, series: SeriesSet, options: RunOptions) 
         UserError: No series is long enough for the holdout.
     """
     if options.compare:
-        # Eager first, since it is there in a moment; with the same small-value policy.
-        config = config.replace(enabled=False, small_values=config.small_value_policy)
+        # Eager first, since it is there in a moment; both with compiling's small-value policy.
+        policy = config.replace(enabled=True).small_value_policy
+        config = config.replace(enabled=False, small_values=policy)
     if options.holdout:
         series = _history(series, options.horizon)
     return Forecast(
