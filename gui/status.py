@@ -3,6 +3,7 @@
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from engine.events import Event, Failed, Finished, MachineDescribed, ModelLoaded, Progress, Stopped
@@ -12,7 +13,10 @@ if TYPE_CHECKING:
     from engine.evidence import MachineDescription, ModelDescription
 
 FIRST_GUESS = 2.0
-"""Seconds that a stage must have lasted before its end is guessed."""
+"""Seconds that a stage must have lasted before its end is guessed, or its age is told."""
+
+TICK = 1000
+"""Milliseconds between two looks at the clock where no end can be guessed."""
 
 
 class ProgressStrip(QWidget):
@@ -36,6 +40,9 @@ class ProgressStrip(QWidget):
             layout.addWidget(widget)
         self._name = ""
         self._since = monotonic()
+        self._clock = QTimer(self)
+        self._clock.setInterval(TICK)
+        self._clock.timeout.connect(self._show_age)
         self._bar.setVisible(False)
 
     def begin(self, text: str) -> None:
@@ -57,6 +64,7 @@ class ProgressStrip(QWidget):
     def rest(self, text: str) -> None:
         """Nothing runs."""
         self._name = ""
+        self._clock.stop()
         self._stage.setText(text)
         self._bar.setVisible(False)
         self._left.setText("")
@@ -77,6 +85,16 @@ class ProgressStrip(QWidget):
             self._left.setText(
                 self.tr("about {} left").format(duration(lasted * (total / progress.done - 1)))
             )
+        if total and progress.done:
+            self._clock.stop()
+        elif not self._clock.isActive():
+            self._clock.start()
+
+    @Slot()
+    def _show_age(self) -> None:
+        lasted = monotonic() - self._since
+        if lasted > FIRST_GUESS:
+            self._left.setText(self.tr("for {}").format(duration(lasted)))
 
 
 class MachineLine(QLabel):

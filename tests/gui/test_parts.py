@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from driving import choose, click, find, retype
+from driving import choose, click, find, retype, wait_for_data
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
@@ -97,6 +97,23 @@ def test_that_progress_says_how_long_it_will_take(
     window.progress.take(Finished())
     assert not find(window, QProgressBar, "progress").isVisible()
     assert find(window, QLabel, "stage").text() == "Done"
+
+
+def test_that_progress_says_how_long_it_has_lasted_where_no_end_can_be_guessed(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    left = find(window, QLabel, "time_left")
+    monkeypatch.setattr("gui.status.monotonic", lambda: 100.0)
+    window.progress.take(Progress("Compiling, then forecasting", 0, 3))
+    monkeypatch.setattr("gui.status.monotonic", lambda: 141.0)
+    qtbot.waitUntil(lambda: left.text() == "for 41 s")
+    # Once something is counted, the end is guessed instead.
+    window.progress.take(Progress("Compiling, then forecasting", 1, 3))
+    assert left.text() == "about 1 min left"
+    window.progress.take(Finished())
+    assert not left.text()
 
 
 def test_that_a_window_in_safe_mode_neither_reads_nor_writes(
