@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.band import Band
+from gui.date_axis import DateAxis
 from gui.plots import Curve, TimeAxis, Values, brush, make_widget, pen, style_plot
 from gui.theme import Colours
 
@@ -169,15 +170,18 @@ class ForecastPlot(QWidget):
             self._bands[curve, level].clear()
         self._draw_difference()
 
-    def show_bounds(self, context_start: int, horizon_end: int) -> None:
+    def show_bounds(self, context_start: int, horizon: int, *, held_out: bool) -> None:
         """Puts the two lines that can be dragged.
 
         Args:
             context_start: The first step that the model looks at.
-            horizon_end: Where the horizon line stands.
+            horizon: Where the horizon line stands.
+            held_out: Whether the horizon begins there, among known steps; else it ends there.
         """
+        words = self.tr("forecast from") if held_out else self.tr("horizon")
+        self._horizon.label.setFormat(words)
         self._context.setPos(self._axis.position(context_start))
-        self._horizon.setPos(self._axis.position(horizon_end))
+        self._horizon.setPos(self._axis.position(horizon))
         self._context.setVisible(len(self._axis.x) > 0)
         self._horizon.setVisible(len(self._axis.x) > 0)
 
@@ -285,9 +289,9 @@ class ForecastPlot(QWidget):
             self.main.setYRange(float(values.min()), float(values.max()), padding=0.08)
 
     def _set_dated(self, dated: bool) -> None:
-        if isinstance(self._difference.getAxis("bottom"), pg.DateAxisItem) == dated:
+        if isinstance(self._difference.getAxis("bottom"), DateAxis) == dated:
             return
-        axis = pg.DateAxisItem(utcOffset=0) if dated else pg.AxisItem("bottom")
+        axis = DateAxis() if dated else pg.AxisItem("bottom")
         self._difference.setAxisItems({"bottom": axis})
         style_plot(self._difference, self.colours)
 

@@ -218,8 +218,9 @@ class ForecastView(QWidget):
             if item.item_id in places:
                 self._show_forecast(curve, places[item.item_id], item, target)
         context = self._options.context_length or self._longest or known
-        end = known if self._holds_out(item) else item.length - 1 + self._options.horizon
-        self.plot.show_bounds(max(known - context, 0), end)
+        held_out = self._holds_out(item)
+        horizon = known if held_out else item.length - 1 + self._options.horizon
+        self.plot.show_bounds(max(known - context, 0), horizon, held_out=held_out)
         if zoom:
             self.fit()
 

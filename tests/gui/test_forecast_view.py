@@ -1,16 +1,19 @@
 """The forecast in the window: what the chart and the sentences say, and for how long it holds."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 from driving import choose, click, find, wait_for_data
 from making import series_set
+from pyqtgraph import InfLineLabel
+from pyqtgraph.graphicsItems.DateAxisItem import MONTH_DAY_ZOOM_LEVEL as DAYS
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QToolButton
+from PySide6.QtWidgets import QApplication, QComboBox, QGraphicsTextItem, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.config import PRESETS, CompileConfig
@@ -23,6 +26,7 @@ from engine.jobs import Forecast
 from engine.samples import samples
 from engine.validation.judging import Judgement
 from engine.validation.report import Status
+from gui.date_axis import DateAxis
 from gui.job_making import forecast_job
 from gui.main_window import MainWindow
 from gui.run_options import RunOptions
@@ -250,3 +254,35 @@ def test_that_both_modes_get_the_small_values_of_compiling(preset: str) -> None:
     assert forecast_job(PRESETS[preset], series, RunOptions()).config.small_values == "clamp"
     alone = forecast_job(PRESETS[preset], series, RunOptions(compare=False)).config
     assert alone == PRESETS[preset]
+
+
+def test_that_the_line_of_the_horizon_says_what_it_marks(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    assert labels(window) == {"context", "horizon"}
+    click(window, "holdout")
+    assert labels(window) == {"context", "forecast from"}
+
+
+def labels(window: MainWindow) -> set[str]:
+    """What stands on the lines of the chart."""
+    return {
+        item.toPlainText()
+        for item in window.forecast_view.plot.main.scene().items()
+        if isinstance(item, QGraphicsTextItem) and isinstance(item.parentItem(), InfLineLabel)
+    }
+
+
+def test_that_the_time_axis_says_year_and_month() -> None:
+    axis = DateAxis()
+    day, month = 86_400.0, 30 * 86_400.0
+    start = datetime(2025, 4, 9, tzinfo=UTC).timestamp()
+    axis.zoomLevel = DAYS
+    axis.resize(400, 30)
+    axis.setRange(start - 2 * day, start + 2 * day)
+    assert axis.tickStrings([start, start + day], 1.0, day) == ["2025-04-09", "10"]
+    assert axis.tickStrings([start, start + month], 1.0, month) == ["Apr 2025", "May"]
+    assert axis.tickStrings([], 1.0, day) == []
+    # At the edge a long label would not be drawn at all.
+    axis.setRange(start, start + 4 * day)
+    assert axis.tickStrings([start, start + day], 1.0, day) == ["09", "2025-04-10"]
