@@ -71,6 +71,7 @@ class BackViews(QObject):
         engine.said.connect(self.timing.take)
         self.validation.start_asked.connect(runs.validate)
         self.timing.start_asked.connect(runs.benchmark)
+        self.timing.longer_asked.connect(runs.benchmark_longer)
         self.history.start_asked.connect(runs.benchmark)
 
     def _connect_validation(self) -> None:

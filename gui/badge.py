@@ -2,17 +2,23 @@
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from engine.benchmark.verdict import Answer
+from engine.benchmark.verdict import Answer, Refusal, Verdict
 
-GLYPHS = {"pass": "✓", "warn": "▲", "fail": "✕"}
+GLYPHS = {"pass": "✓", "warn": "▲", "fail": "✕", "unsure": "?"}
 
 ANSWERS = {
     Answer.B_FASTER: ("pass", "faster"),
     Answer.A_FASTER: ("warn", "slower"),
     Answer.NO_DIFFERENCE: ("", "no difference"),
-    Answer.REFUSED: ("fail", "no verdict"),
+    Answer.REFUSED: ("unsure", "no verdict"),
 }
 """The tone and the words of a benchmark's answer."""
+
+
+def of_verdict(verdict: Verdict) -> tuple[str, str]:
+    """The tone and the words of a verdict; only what is wrong looks like a failure."""
+    tone, words = ANSWERS[verdict.answer]
+    return ("fail" if verdict.refusal is Refusal.FAULT else tone), words
 
 
 class Badge(QLabel):
@@ -26,7 +32,7 @@ class Badge(QLabel):
         """Shows a verdict.
 
         Args:
-            tone: "pass", "warn" or "fail"; empty where nothing is judged.
+            tone: "pass", "warn", "fail" or "unsure"; empty where nothing is judged.
             words: What is said.
         """
         self.setText(f"{GLYPHS[tone]} {words.upper()}" if tone else words)

@@ -5,7 +5,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.benchmark.samples import Side
+from engine.benchmark import words
+from engine.benchmark.samples import Cache, Side
 from gui.plots import Curve, brush, make_widget, pen, style_plot
 from gui.theme import Colours
 from gui.timing_record import TimingRecord
@@ -108,7 +109,7 @@ class TimingPlots(QWidget):
             self._ratio.addItem(item)
         self._totals: list[pg.PlotDataItem] = []
         self._crossing = pg.InfiniteLine(
-            angle=90, label="", labelOpts={"position": 0.85, "anchors": [(1, 0.5)] * 2}
+            angle=90, label="", labelOpts={"position": 0.2, "anchors": [(0, 0.5)] * 2}
         )
         self._crossing.setVisible(False)
         self._total.addItem(self._crossing, ignoreBounds=True)
@@ -206,21 +207,33 @@ class TimingPlots(QWidget):
         record = self._record
         for item in self._totals:
             self._total.removeItem(item)
-        crossing = record.paid_back
-        marked = crossing is not None and np.isfinite(crossing) and crossing > 0
-        most = max(FEWEST_FORECASTS, 2 * crossing if crossing is not None and marked else 0)
+        crossing = record.paid_back.value if record.paid_back is not None else 0.0
+        marked = bool(np.isfinite(crossing)) and crossing > 0
+        most = max(FEWEST_FORECASTS, 2 * crossing) if marked else FEWEST_FORECASTS
         self._totals = []
         for line in record.lines:
             style = pen(CURVES[line.side], self.colours)
-            if line.warm:
+            if line.cache is Cache.WARM:
                 style.setStyle(Qt.PenStyle.DotLine)
             ends = np.array([0.0, most])
             total = line.start + line.call * ends
             self._totals.append(self._total.plot(ends, total, pen=style))
-        self._crossing.setVisible(bool(marked))
-        if crossing is not None and marked:
+        self._crossing.setVisible(marked)
+        if marked:
             self._crossing.setPos(crossing)
-            self._crossing.label.setFormat(self.tr("pays after {:,.0f}").format(crossing))
+            self._crossing.label.setFormat(self._crossing_words())
+
+    def _crossing_words(self) -> str:
+        """When the start is paid back, and how sure that is."""
+        calls = self._record.paid_back
+        if calls is None:
+            return ""
+        if self._record.sure:
+            return self.tr("pays after {}").format(words.count(calls.value))
+        low, high = words.count(calls.low), words.count(calls.high)
+        if not np.isfinite(calls.high):
+            return self.tr("perhaps\nafter {} or more").format(low)
+        return self.tr("perhaps\nafter {}-{}").format(low, high)
 
 
 def _edges(steady: list[np.ndarray]) -> np.ndarray:

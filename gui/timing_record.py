@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
-from engine.benchmark.samples import Cache, Phase, Run, Sample, Setup, Side
+from engine.benchmark.samples import Phase, Run, Sample, Setup, Side
 from engine.benchmark.statistics import Interval
 from engine.benchmark.summary import Summary
+from engine.benchmark.totals import TotalLine, total_lines
+from engine.benchmark.verdict import Answer, Refusal, Verdict
 
 
 @dataclass(slots=True)
@@ -37,23 +39,6 @@ class SideTimes:
         self.warm_up_ended = sample.at
 
 
-@dataclass(frozen=True, slots=True)
-class TotalLine:
-    """The total time of a side against the number of forecasts.
-
-    Attributes:
-        side: Who.
-        warm: Whether its start found a filled cache.
-        start: Seconds of its start.
-        call: Seconds of a call.
-    """
-
-    side: Side
-    warm: bool
-    start: float
-    call: float
-
-
 @dataclass(slots=True)
 class TimingRecord:
     """All that the charts of a benchmark show.
@@ -65,8 +50,9 @@ class TimingRecord:
         speeds: Speed of B relative to A as it was estimated, one by one.
         speeds_at: When, in seconds since the benchmark began.
         lines: Total times; none before they are known.
-        paid_back: Forecasts after which compiling has paid for its start; None where that is
-            not known.
+        paid_back: Forecasts after which the faster side has paid for its start; None where that
+            is not known, or the verdict says nothing about it.
+        sure: Whether the verdict stands by that figure.
     """
 
     names: dict[Side, str] = field(default_factory=dict)
@@ -74,8 +60,9 @@ class TimingRecord:
     sides: dict[Side, SideTimes] = field(default_factory=dict)
     speeds: list[Interval] = field(default_factory=list)
     speeds_at: list[float] = field(default_factory=list)
-    lines: list[TotalLine] = field(default_factory=list)
-    paid_back: float | None = None
+    lines: tuple[TotalLine, ...] = ()
+    paid_back: Interval | None = None
+    sure: bool = True
 
     @classmethod
     def of(cls, run: Run, summary: Summary) -> "TimingRecord":
@@ -105,13 +92,10 @@ class TimingRecord:
         self.speeds.append(speed)
         self.speeds_at.append(latest)
 
-    def finish(self, run: Run, summary: Summary) -> None:
+    def finish(self, run: Run, summary: Summary, verdict: Verdict) -> None:
         """Takes note of what was known only at the end."""
-        self.lines = []
-        for start in run.starts:
-            side = summary.of(start.side)
-            if side is not None:
-                warm = start.cache is Cache.WARM
-                self.lines.append(TotalLine(start.side, warm, start.spent, side.median.value))
+        self.lines = total_lines(run, summary)
         payback = summary.cold or summary.warm
-        self.paid_back = payback.calls.value if payback is not None else None
+        self.sure = verdict.answer in (Answer.A_FASTER, Answer.B_FASTER)
+        told = self.sure or verdict.refusal is Refusal.TIME
+        self.paid_back = payback.calls if payback is not None and told else None

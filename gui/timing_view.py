@@ -7,10 +7,10 @@ from engine.benchmark import words
 from engine.benchmark.recording import Recording
 from engine.benchmark.samples import Run, Side
 from engine.benchmark.summary import Summary
-from engine.benchmark.verdict import Verdict
+from engine.benchmark.verdict import Refusal, Verdict
 from engine.errors import UserError
 from engine.events import BenchmarkBegan, Benchmarked, Event, SampleTaken, SpeedEstimated
-from gui.badge import ANSWERS, Badge
+from gui.badge import Badge, of_verdict
 from gui.buttons import push_button, tool_button
 from gui.empty_state import EmptyState
 from gui.findings import FindingList, wrapped
@@ -29,12 +29,14 @@ class TimingView(QWidget):
     Signals:
         export_asked: The charts are to be exported.
         start_asked: A benchmark is wanted.
+        longer_asked: One is wanted that takes longer than the last one.
         measured: A run came to its end (`Run`, `Verdict`).
         judge_asked: A run was stopped, and what it measured is to be judged (`Run`).
     """
 
     export_asked = Signal()
     start_asked = Signal()
+    longer_asked = Signal()
     measured = Signal(object, object)
     judge_asked = Signal(object)
 
@@ -58,6 +60,12 @@ class TimingView(QWidget):
             "export_timing", self.tr("Export…"), self.tr("Export the charts")
         )
         self._export.clicked.connect(self.export_asked)
+        self._longer = push_button(
+            "benchmark_longer",
+            self.tr("Benchmark longer"),
+            self.tr("Measure again, with three times as much time"),
+        )
+        self._longer.clicked.connect(self.longer_asked)
         self._paragraph = wrapped()
         self._paragraph.setObjectName("timing_paragraph")
         self._remarks = FindingList()
@@ -177,15 +185,16 @@ class TimingView(QWidget):
         run = self._recording.run
         if run is not None:
             self._show_result(run, summary, verdict)
+            self._longer.setVisible(verdict.refusal is Refusal.TIME)
             self.measured.emit(run, verdict)
 
     def _show_result(self, run: Run, summary: Summary, verdict: Verdict) -> None:
         self._shown = run
-        self._badge.show_status(*ANSWERS[verdict.answer])
+        self._badge.show_status(*of_verdict(verdict))
         self._verdict.setText(verdict.sentence)
         self._paragraph.setText(verdict.paragraph)
         self._remarks.show_findings(verdict.remarks)
-        self._record.finish(run, summary)
+        self._record.finish(run, summary, verdict)
         self._table.show_run(run, summary)
         self._let(finished=True)
         self._pace.ask()
@@ -202,6 +211,7 @@ class TimingView(QWidget):
             )
 
     def _let(self, finished: bool) -> None:
+        self._longer.setVisible(False)
         self._why.setEnabled(finished)
         self._export.setEnabled(finished)
         if not finished:
@@ -224,6 +234,10 @@ class TimingView(QWidget):
         head.addWidget(self._verdict, 1)
         for button in (self._why, self._export):
             head.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
+        below = QHBoxLayout()
+        below.addWidget(self._legend)
+        below.addStretch()
+        below.addWidget(self._longer)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 8, 0)
@@ -242,7 +256,7 @@ class TimingView(QWidget):
         layout.setContentsMargins(12, 10, 12, 8)
         layout.setSpacing(8)
         layout.addLayout(head)
-        layout.addWidget(self._legend, alignment=Qt.AlignmentFlag.AlignLeft)
+        layout.addLayout(below)
         layout.addWidget(self._reasons, 1)
         layout.addWidget(self.plots, 1)
         layout.addWidget(self._table)

@@ -26,12 +26,25 @@ class Answer(StrEnum):
     REFUSED = "refused"
 
 
+class Refusal(StrEnum):
+    """Why there is no answer.
+
+    A `FAULT` is something wrong with a side; `UNKNOWN` is what a run that was stopped did not
+    come to; more `TIME`, or a quieter machine, may give an answer.
+    """
+
+    FAULT = "fault"
+    UNKNOWN = "unknown"
+    TIME = "time"
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """The answer and what it rests on.
 
     Attributes:
         answer: The answer.
+        refusal: Why there is none; None where there is one.
         sentence: For a manager, one sentence or two.
         paragraph: For an engineer, every figure that decided.
         remarks: What else should be known, such as that the machine was busy.
@@ -39,6 +52,7 @@ class Verdict:
     """
 
     answer: Answer
+    refusal: Refusal | None
     sentence: str
     paragraph: str
     remarks: tuple[Finding, ...]
@@ -47,8 +61,8 @@ class Verdict:
 
 def judge(run: Run, summary: Summary) -> Verdict:
     """Answers, or refuses to and says why."""
-    causes = refusals(run, summary)
-    if causes or summary.speed is None:
+    refusal, causes = refused(run, summary)
+    if refusal is not None or summary.speed is None:
         answer, sentence = Answer.REFUSED, f"No verdict: {' '.join(causes)}"
     else:
         answer = answer_for(summary.speed, run.setup.margin)
@@ -57,6 +71,7 @@ def judge(run: Run, summary: Summary) -> Verdict:
         sentence = f"Incomplete, stopped before its end. {sentence}"
     return Verdict(
         answer,
+        refusal,
         sentence,
         engineers_paragraph(run, summary),
         remarks(run, summary),
@@ -82,52 +97,75 @@ def answer_for(speed: Interval, margin: float) -> Answer:
     return Answer.REFUSED
 
 
-def refusals(run: Run, summary: Summary) -> list[str]:
-    """Why there is no verdict, a full sentence each; none if there is one."""
-    causes = []
-    for side in (Side.A, Side.B):
-        name, facts = run.setup.name(side), run.facts_of(side)
-        causes += uncompiled(name, side, run, facts)
-    causes += [
+def refused(run: Run, summary: Summary) -> tuple[Refusal | None, list[str]]:
+    """Why there is no verdict, and that in full sentences; None and none if there is one."""
+    if causes := faults(run):
+        return Refusal.FAULT, causes
+    if causes := unproven(run):
+        return Refusal.UNKNOWN, causes
+    if summary.blocks < LEAST_BLOCKS:
+        return Refusal.TIME, [too_few_rounds(run, summary)]
+    if output_of(run, Side.B) is None:
+        return Refusal.UNKNOWN, ["The forecasts of both sides were not compared."]
+    speed = summary.speed
+    if speed is None or answer_for(speed, run.setup.margin) is Answer.REFUSED:
+        measured = f", {words.times(speed)}" if speed else ""
+        return Refusal.TIME, [
+            f"The machine was too noisy: the interval of the ratio{measured} is too wide to say. "
+            "Close other programs, or give it more time."
+        ]
+    return None, []
+
+
+def too_few_rounds(run: Run, summary: Summary) -> str:
+    """How many rounds there are, and what would bring more."""
+    busy = run.conditions is not None and is_busy(run.conditions)
+    return (
+        f"{LEAST_BLOCKS} rounds of calls are needed, and only {summary.blocks} could be taken; "
+        f"{'the machine was busy: close other programs, or ' if busy else ''}give it more time."
+    )
+
+
+def faults(run: Run) -> list[str]:
+    """What is wrong with a side, a full sentence each."""
+    found = []
+    for side in compiled_sides(run):
+        found += uncompiled(run.setup.name(side), run.facts_of(side))
+    found += [
         f"The forecasts of {run.setup.name(check.side)} and {run.setup.names[0]} differ. "
         f"{check.sentence}"
         for check in run.outputs
         if check.side is Side.B and check.status is Status.FAIL
     ]
-    if causes:
-        return causes
-    if summary.blocks < LEAST_BLOCKS:
-        busy = run.conditions is not None and is_busy(run.conditions)
-        return [
-            f"{LEAST_BLOCKS} rounds of calls are needed, and only {summary.blocks} could be taken; "
-            f"{'the machine was busy: close other programs, or ' if busy else ''}give it more time."
-        ]
-    if output_of(run, Side.B) is None:
-        return ["The forecasts of both sides were not compared."]
-    speed = summary.speed
-    if speed is None or answer_for(speed, run.setup.margin) is Answer.REFUSED:
-        measured = f", {words.times(speed)}" if speed else ""
-        return [
-            f"The machine was too noisy: the interval of the ratio{measured} is too wide to say. "
-            "Close other programs, or give it more time."
-        ]
-    return []
+    return found
 
 
-def uncompiled(name: str, side: Side, run: Run, facts: SideFacts | None) -> list[str]:
+def unproven(run: Run) -> list[str]:
+    """Which sides nobody has asked whether they ran compiled code."""
+    return [
+        f"It is not known whether {run.setup.name(side)} ran compiled code."
+        for side in compiled_sides(run)
+        if (facts := run.facts_of(side)) is None or facts.proof is None or not facts.proof.calls
+    ]
+
+
+def compiled_sides(run: Run) -> list[Side]:
+    """The sides that should run compiled code."""
+    return [side for side in (Side.A, Side.B) if run.setup.config(side).enabled]
+
+
+def uncompiled(name: str, facts: SideFacts | None) -> list[str]:
     """Why a side that should be compiled does not count as compiled."""
-    if not run.setup.config(side).enabled:
+    if facts is None:
         return []
-    if facts is not None and facts.fallback:
+    if facts.fallback:
         call = "" if facts.fallback_call is None else f" in call {facts.fallback_call + 1}"
         return [f"{name} fell back to eager{call}. {facts.fallback}"]
-    proof = facts.proof if facts else None
-    if proof is None or not proof.calls:
-        return [f"It is not known whether {name} ran compiled code."]
+    proof = facts.proof
+    if proof is None or not proof.calls or proof.compiled_code_ran:
+        return []
     if not proof.graph_runs:
         return [f"{name} compiled nothing: none of its {proof.calls} calls ran compiled code."]
-    if proof.compiled_code_ran:
-        return []
     return [
         f"{proof.uncompiled_calls} of the {proof.calls} calls of {name} ran eager code although "
         "compilation is on."

@@ -10,6 +10,7 @@ from engine.benchmark.paragraph import conditions_words
 from engine.benchmark.samples import Cache, Phase, Run, Side
 from engine.benchmark.statistics import log_ratios
 from engine.benchmark.summary import Summary
+from engine.benchmark.totals import total_lines
 from engine.benchmark.verdict import Answer, Verdict
 from engine.reports import markdown, page
 from engine.reports.svg import Curve, Dots, Layer, Level, chart
@@ -257,11 +258,10 @@ def payback_plot(run: Run, summary: Summary) -> str:
         return ""
     forecasts = np.linspace(0, 2 * payback.calls.value, 50)
     layers: list[Layer] = []
-    for side, kind in KINDS.items():
-        start = run.start_of(side, Cache.COLD) or run.start_of(side, Cache.NONE)
-        times = summary.of(side)
-        if start is None or times is None:
-            return ""
-        spent = start.spent + forecasts * times.median.value
-        layers.append(Curve(kind, run.setup.name(side), forecasts, spent, kind == "compiled"))
+    for line in total_lines(run, summary):
+        if line.cache is not Cache.WARM:
+            kind, spent = KINDS[line.side], line.start + forecasts * line.call
+            layers.append(
+                Curve(kind, run.setup.name(line.side), forecasts, spent, kind == "compiled")
+            )
     return chart("Time spent", layers, "forecasts since the start", "seconds, start included")

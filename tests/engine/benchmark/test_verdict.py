@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from making_runs import MODEL, PROOF, SETUP, complete_run, turns
+from making_runs import MODEL, PROOF, SETUP, complete_run, start, turns
 
-from engine.benchmark.samples import Conditions, OutputCheck, Run, Side, SideFacts
+from engine.benchmark.samples import Cache, Conditions, OutputCheck, Run, Side, SideFacts
 from engine.benchmark.statistics import Interval
 from engine.benchmark.summary import summarise
-from engine.benchmark.verdict import Answer, Verdict, answer_for, judge
+from engine.benchmark.totals import total_lines
+from engine.benchmark.verdict import Answer, Refusal, Verdict, answer_for, judge
 from engine.validation.report import Status
 
 
@@ -105,6 +106,38 @@ def test_that_forecasts_that_differ_void_the_verdict() -> None:
     assert found.answer is Answer.REFUSED
     assert "0.3 of scale" in found.sentence
     assert verdict_on(complete_run(outputs=())).answer is Answer.REFUSED
+
+
+def test_that_a_refusal_says_whether_more_time_might_help() -> None:
+    fallen = with_compiled_side(fallback="The compiled model failed: boom.", fallback_call=19)
+    apart = OutputCheck(Side.B, Status.FAIL, "The difference is up to 0.3 of scale.", 0.3)
+    for run, why in (
+        (complete_run(1.3), None),
+        (fallen, Refusal.FAULT),
+        (complete_run(outputs=(apart,)), Refusal.FAULT),
+        (complete_run(facts=()), Refusal.UNKNOWN),
+        (complete_run(outputs=()), Refusal.UNKNOWN),
+        (complete_run(blocks=7), Refusal.TIME),
+        (complete_run(1.0, noise=0.5), Refusal.TIME),
+    ):
+        assert verdict_on(run).refusal is why
+
+
+@pytest.mark.parametrize("speed", [1.5, 0.7])
+def test_that_total_times_are_equal_where_the_start_is_paid_back(speed: float) -> None:
+    slow, quick = 1.0, 0.1
+    first_calls = (quick, slow) if speed > 1 else (slow, quick)
+    starts = (
+        start(Side.A, Cache.NONE, first_calls[0]),
+        start(Side.B, Cache.WARM, first_calls[1]),
+    )
+    run = complete_run(speed, noise=0.3, starts=starts)
+    summary = summarise(run)
+    assert summary.warm is not None
+    calls = summary.warm.calls.value
+    assert calls > 0
+    totals = [line.start + calls * line.call for line in total_lines(run, summary)]
+    assert totals[0] == pytest.approx(totals[1])
 
 
 def test_that_bfloat16_is_named_only_where_it_would_do_more() -> None:

@@ -1,0 +1,132 @@
+"""The benchmark's view, told the events of runs whose figures are known."""
+
+import dataclasses
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import pyqtgraph as pg
+import pytest
+from driving import click, find, wait_for_data
+from making_runs import MODEL, PROOF, complete_run, start
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from engine.benchmark.samples import Cache, Run, Side, SideFacts
+from engine.benchmark.summary import summarise
+from engine.benchmark.verdict import judge
+from engine.events import (
+    BenchmarkBegan,
+    Benchmarked,
+    Event,
+    Finished,
+    OutputCompared,
+    SampleTaken,
+    SideDescribed,
+    StartMeasured,
+)
+from engine.jobs import Benchmark, Job
+from gui.main_window import MainWindow
+
+Open = Callable[..., MainWindow]
+
+STARTS = (
+    start(Side.A, Cache.NONE, 0.02),
+    start(Side.B, Cache.COLD, 0.5),
+    start(Side.B, Cache.WARM, 0.2),
+)
+
+
+def events_of(run: Run) -> Iterable[Event]:
+    """What a benchmark says that measures this run."""
+    yield BenchmarkBegan(run.setup)
+    yield from map(StartMeasured, run.starts)
+    yield from map(SampleTaken, run.samples)
+    yield from map(SideDescribed, run.facts)
+    yield from map(OutputCompared, run.outputs)
+    summary = summarise(run)
+    yield Benchmarked(summary, judge(run, summary))
+    yield Finished()
+
+
+def show(window: MainWindow, run: Run) -> None:
+    """Has the window take part in a benchmark that measures this run."""
+    window.back.timing.begin()
+    window.show_view("benchmark")
+    for event in events_of(run):
+        window.engine.said.emit(event)
+    window.engine.ended.emit()
+
+
+def badge(window: MainWindow) -> str:
+    return find(window, QLabel, "timing_badge").text()
+
+
+def totals(window: MainWindow) -> tuple[list[pg.PlotDataItem], pg.InfiniteLine]:
+    """The lines of total time, and the mark where they cross."""
+    plot = window.back.timing.chart.canvas.getItem(1, 1)
+    (mark,) = (item for item in plot.items if isinstance(item, pg.InfiniteLine))
+    return plot.listDataItems(), mark
+
+
+def test_that_the_mark_stands_where_the_lines_cross(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    show(window, complete_run(1.5, noise=0.3, starts=STARTS))
+    qtbot.waitUntil(lambda: len(totals(window)[0]) == len(STARTS))
+    (eager, cold, _warm), mark = totals(window)
+    at = mark.value()
+    assert mark.isVisible()
+    total_eager, total_cold = (np.interp(at, *line.getData()) for line in (eager, cold))
+    assert total_eager == pytest.approx(total_cold)
+    assert mark.label.format.startswith("pays after")
+
+
+def test_that_without_a_verdict_the_mark_says_how_unsure_it_is(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window()
+    show(window, complete_run(1.5, noise=0.1, blocks=7, starts=STARTS))
+    _lines, mark = totals(window)
+    qtbot.waitUntil(mark.isVisible)
+    assert mark.label.format.startswith("perhaps")
+
+
+def test_that_a_run_with_a_fault_is_not_said_to_pay(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    fallen = SideFacts(Side.B, MODEL, PROOF, fallback="It failed.", fallback_call=3)
+    show(window, complete_run(1.5, starts=STARTS, facts=(SideFacts(Side.A, MODEL), fallen)))
+    qtbot.waitUntil(lambda: len(totals(window)[0]) == len(STARTS))
+    assert not totals(window)[1].isVisible()
+    assert badge(window) == "✕ NO VERDICT"
+    assert not find(window, QPushButton, "benchmark_longer").isVisible()
+
+
+def test_that_a_run_that_was_too_short_is_no_failure_and_can_be_made_longer(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    jobs: list[Job] = []
+    monkeypatch.setattr(window.engine, "submit", jobs.append)
+    click(window, "benchmark")
+    for _time in range(2):
+        show(window, complete_run(blocks=7))
+        assert badge(window) == "? NO VERDICT"
+        click(window, "benchmark_longer")
+    click(window, "benchmark")
+    budgets = [job.time_budget for job in jobs if isinstance(job, Benchmark)]
+    assert budgets == pytest.approx([budgets[0] * times for times in (1, 3, 9, 1)])
+    show(window, complete_run(1.3))
+    assert badge(window) == "✓ FASTER"
+    assert not find(window, QPushButton, "benchmark_longer").isVisible()
+
+
+def test_that_a_run_that_was_stopped_is_not_to_be_made_longer(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window()
+    run = dataclasses.replace(complete_run(blocks=7), complete=False)
+    summary = summarise(run)
+    window.back.timing.show_run(run, summary, judge(run, summary))
+    window.show_view("benchmark")
+    assert badge(window) == "? NO VERDICT"
+    assert not find(window, QPushButton, "benchmark_longer").isVisible()
