@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.events import Event, Failed, FellBack, Logged, Noticed
+from engine.events import Event, FellBack, Logged, Noticed
 from engine.findings import Severity
 from gui.buttons import push_button
 
@@ -94,6 +94,7 @@ class LogView(QWidget):
         self._text.setObjectName("log_text")
         self._text.setAccessibleName(self.tr("Log"))
         self._text.setReadOnly(True)
+        self._text.setPlaceholderText(self.tr("Nothing logged yet."))
         self._text.setTabChangesFocus(True)
         self._text.setUndoRedoEnabled(False)
         self._text.setMaximumBlockCount(MOST_LINES)
@@ -128,9 +129,6 @@ class LogView(QWidget):
                 self.add(level, finding.subject, str(finding))
             case FellBack():
                 self.add(logging.WARNING, "fallback", event.cause)
-            case Failed():
-                text = f"{event.sentence} {event.remedy}\n{event.details}".strip()
-                self.add(logging.ERROR, str(event.kind), text)
 
     @Slot(int, str, str)
     def add(self, level: int, source: str, text: str) -> None:

@@ -24,6 +24,7 @@ from gui.layout_keeper import LayoutKeeper
 from gui.menus import Menus
 from gui.run_bar import RunBar
 from gui.run_control import RunControl
+from gui.run_log import RunLog
 from gui.run_options import RunOptions
 from gui.series_list import SeriesList
 from gui.state_keeper import StateKeeper
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         self.engine = EngineThread(self)
         self.source = DataSource(self)
         self.runs = RunControl(self.engine, self.document, self.source, keeper, self)
+        self.run_log = RunLog(self)
         self._make_views()
         self.tabs, self._pages, self.docks = lay_out(self)
         self.fill_page("forecast", self.forecast_view)
@@ -127,6 +129,7 @@ class MainWindow(QMainWindow):
         self.source.started.connect(self._reading)
         self.source.progressed.connect(self.progress.take)
         self.source.loaded.connect(self._show_file)
+        self.source.loaded.connect(self.run_log.tell_file)
         self.source.failed.connect(self.show_failure)
         self.source.stopped.connect(self._reading_stopped)
         self.series_list.chosen.connect(self._choose_series)
@@ -143,18 +146,21 @@ class MainWindow(QMainWindow):
         self.run_bar.stop_asked.connect(self.runs.stop)
         self.runs.refused.connect(self.show_failure)
         self.runs.stopping.connect(self.run_bar.show_stopping)
+        self.engine.started.connect(self.run_log.begin)
         self.engine.started.connect(self._begin_run)
         self.engine.ended.connect(self._end_run)
         for taker in (
             self.progress.take,
             self.machine_line.take,
             self.log.take,
+            self.run_log.take,
             self.forecast_view.take,
             self._take_failure,
         ):
             self.engine.said.connect(taker)
         self.engine.checked.connect(self.machine_line.take)
         self.engine.checked.connect(self.log.take)
+        self.engine.checked.connect(self.run_log.take_check)
 
     # Data
 
@@ -246,6 +252,7 @@ class MainWindow(QMainWindow):
     @Slot(object)
     def show_failure(self, failed: Failed) -> None:
         """Tells that something failed; what is on screen stays."""
+        self.run_log.complain(failed)
         self.banner.show_failure(failed)
         self.progress.rest(self.tr("Failed"))
         self._show_running()

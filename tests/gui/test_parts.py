@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from driving import choose, click, find, retype, wait_for_data
+from driving import choose, click, find, retype, wait_for_data, wait_until_idle
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
@@ -58,6 +58,36 @@ def test_that_what_the_window_itself_logs_is_in_the_log(qtbot: QtBot, open_windo
     window = open_window()
     logging.getLogger("gui.somewhere").warning("said by the window")
     qtbot.waitUntil(lambda: any("said by the window" in line for line in window.log.lines))
+
+
+def test_that_files_and_runs_are_logged_and_an_empty_log_says_so(
+    qtbot: QtBot, open_window: Open, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    window = open_window()
+    assert find(window, QPlainTextEdit, "log_text").placeholderText() == "Nothing logged yet."
+    wait_for_data(qtbot, window, "hourly.csv")
+    window.open_data(tmp_path / "missing.csv")
+    wait_until_idle(qtbot, window)
+    click(window, "validate")
+    window.engine.said.emit(Failed(FailureKind.MEMORY, "Memory ran out.", "Take less."))
+    click(window, "stop")
+    wait_until_idle(qtbot, window)
+    said = [
+        ("Opened", "hourly.csv: "),
+        ("error", "missing.csv"),
+        ("Validate started with", "TORCH_COMPILED=1"),
+        ("Validate failed after", " s"),
+        ("Memory ran out. Take less.", ""),
+        ("Validate was stopped after", " s"),
+    ]
+
+    def all_logged() -> bool:
+        return all(
+            any(start in line and end in line for line in window.log.lines) for start, end in said
+        )
+
+    qtbot.waitUntil(all_logged)
 
 
 def test_that_a_flood_of_lines_is_survived(qtbot: QtBot, open_window: Open) -> None:
