@@ -110,7 +110,7 @@ QTableView[kind="dense"] QHeaderView::section { padding: 3px 2px; }
 QTableView[kind="dense"]::item { padding: 1px 2px; }
 QTableView { gridline-color: @raised; alternate-background-color: @window; }
 QTableView::item, QListView::item { padding: 2px 4px; }
-QTableView::item:selected, QListView::item:selected { background: @selection; color: @text; }
+QTableView::item:selected, QListView::item:selected { background: @selection; }
 
 QTabBar::tab {
     background: transparent; color: @muted; padding: 6px 11px;

@@ -47,6 +47,7 @@ class ValidationCase(QWidget):
         sample = row.sample
         for widget in self._with_sample:
             widget.setVisible(sample is not None)
+        self._space.setVisible(sample is None)
         if sample is not None:
             self._fill(sample, row.agreement)
             self._draw()
@@ -149,6 +150,9 @@ class ValidationCase(QWidget):
         layout.addLayout(chooser)
         layout.addWidget(self.plot, 1)
         layout.addWidget(self._figures)
+        # Without a chart, what is said stands below its heading all the same.
+        self._space = QWidget()
+        layout.addWidget(self._space, 1)
 
     @Slot()
     def _draw(self) -> None:

@@ -7,8 +7,8 @@ from PySide6.QtCore import (
     QSortFilterProxyModel,
     Qt,
 )
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from engine.validation.report import Row, Status
 from gui.theme import Theme
@@ -109,6 +109,17 @@ class RowFilter(QSortFilterProxyModel):
         """Whether a row is shown."""
         fine = (Status.PASS, Status.NOTED)
         return not self._only_trouble or self._rows.rows[place].status not in fine
+
+
+class StatusDelegate(QStyledItemDelegate):
+    """Keeps the colour of a status in a row that is selected."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Has selected text painted like other text."""
+        super().initStyleOption(option, index)
+        colour = index.data(Qt.ItemDataRole.ForegroundRole)
+        if isinstance(colour, QColor):
+            option.palette.setColor(QPalette.ColorRole.HighlightedText, colour)
 
 
 def figure(row: Row) -> str:

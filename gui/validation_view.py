@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from engine.errors import UserError
 from engine.events import Event, RowJudged, Validated
 from engine.validation.report import Report, Row, Status
+from engine.validation.verdict import deciding
 from gui.badge import Badge
 from gui.buttons import push_button
 from gui.empty_state import EmptyState
@@ -26,7 +27,7 @@ from gui.findings import wrapped
 from gui.forecast_plot import ForecastPlot
 from gui.theme import Theme
 from gui.validation_case import ValidationCase
-from gui.validation_rows import TONES, RowFilter, RowsModel
+from gui.validation_rows import TONES, RowFilter, RowsModel, StatusDelegate
 
 WORDS = {
     Status.PASS: "safe",
@@ -141,15 +142,22 @@ class ValidationView(QWidget):
     def _show_verdict(self, report: Report) -> None:
         self._badge.show_status(TONES.get(report.status, ""), WORDS.get(report.status, "noted"))
         self._verdict.setText(report.verdict)
-        worst = report.worst_first
-        if not self._table.currentIndex().isValid() and worst:
+        # What the verdict names; where all is well, what is furthest apart.
+        worst = deciding(report.rows) or next(iter(report.worst_first), None)
+        if not self._table.currentIndex().isValid() and worst is not None:
             names = [row.check for row in self._rows.rows]
-            place = self._rows.index(names.index(worst[0].check), 0)
+            place = self._rows.index(names.index(worst.check), 0)
             self._table.setCurrentIndex(self._shown.mapFromSource(place))
 
     def _show_counts(self) -> None:
         counts = Counter(row.status for row in self._rows.rows)
-        self._counts.setText("  ·  ".join(f"{counts[one]} {one}" for one in Status if counts[one]))
+        noted = counts.pop(Status.NOTED, 0)
+        texts = [f"{counts[one]} {one}" for one in Status if counts[one]]
+        if counts:
+            texts.insert(0, self.tr("{} checks").format(counts.total()))
+        if noted:
+            texts.append(self.tr("beside them {} noted").format(noted))
+        self._counts.setText("  ·  ".join(texts))
 
     def _let(self, running: bool) -> None:
         self._export.setEnabled(self.report is not None and not running)
@@ -166,6 +174,7 @@ class ValidationView(QWidget):
         table.setObjectName("validation_table")
         table.setAccessibleName(self.tr("Checks"))
         table.setModel(self._shown)
+        table.setItemDelegateForColumn(0, StatusDelegate(table))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setTabKeyNavigation(False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.config import CompileConfig
 from engine.data.series import Series, SeriesSet
 from engine.differences import compare, series_scales
 from engine.forecasts import ForecastSet
@@ -72,7 +73,7 @@ def on_returns(sides: Sides) -> Row:
     sentence = (
         f"On series of small numbers, clamp sets {values} of {total} values to zero and moves "
         f"forecasts by up to {clamp:.3g} {OF_SCALE}, rescale by {rescale:.2g} ({bound:.2g} "
-        f"allowed). This configuration uses {sides.config.small_value_policy}."
+        f"allowed). {used(sides.config)}"
     )
     status = Status.PASS if rescale <= bound else Status.FAIL
     return Row(check, group, status, sentence, rescale, bound, OF_SCALE)
@@ -109,8 +110,20 @@ def on_your_data(sides: Sides, case: Case) -> Row:
         f"({counted(found.items, 'item')}). Clamp sets them to zero and moves forecasts by up to "
         f"{found.clamp:.3g} {OF_SCALE}; rescale moves them by {found.rescale:.2g}."
     )
-    policy = sides.config.small_value_policy
-    figure = {"clamp": found.clamp, "rescale": found.rescale, "keep": 0.0}[policy]
+    figure = {"clamp": found.clamp, "rescale": found.rescale, "keep": 0.0}[
+        sides.config.small_value_policy
+    ]
     status = Status.PASS if figure <= RELATIVE else Status.WARN
-    sentence = f"{what} This configuration uses {policy}."
+    sentence = f"{what} {used(sides.config)}"
+    if status is Status.WARN and found.rescale <= RELATIVE:
+        sentence += " Set CHRONOS_SMALL_VALUES to rescale, and they stay as they are."
     return Row(check, group, status, sentence, figure, RELATIVE, OF_SCALE)
+
+
+def used(config: CompileConfig) -> str:
+    """Which policy a configuration uses, and where that comes from."""
+    policy = config.small_value_policy
+    if config.small_values != "auto":
+        return f"This configuration uses {policy}."
+    mode = "compiled" if config.enabled else "eager"
+    return f"This configuration uses auto, which is {policy} when {mode}."

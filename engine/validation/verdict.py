@@ -15,26 +15,31 @@ def overall(rows: Sequence[Row], config: CompileConfig) -> tuple[Status, str]:
     judged = [row for row in rows if row.status is not Status.NOTED]
     if not judged:
         return Status.FAIL, "Nothing was validated: no check was run."
-    count = len(judged)
-    failed, missing, warned = (
-        [row for row in judged if row.status is status]
-        for status in (Status.FAIL, Status.NOT_RUN, Status.WARN)
-    )
-    if failed:
-        return Status.FAIL, (
-            f"Do not use this configuration: {_of(failed, count)} failed. {_named(failed[0])}"
-        )
-    missing = [row for row in missing if not row.excused]
-    if missing:
-        return Status.NOT_RUN, (
-            f"Not validated: {_of(missing, count)} could not be run. {_named(missing[0])}"
-        )
     off = "" if config.enabled else " Compilation is off, so nothing is said about compiled code."
-    if warned:
-        return Status.WARN, (
-            f"Use this configuration with care: {_of(warned, count)} warn. {_named(warned[0])}{off}"
-        )
-    return Status.PASS, f"{_safe(judged, config)}{off}"
+    worst = deciding(rows)
+    if worst is None:
+        return Status.PASS, f"{_safe(judged, config)}{off}"
+    alike = [row for row in judged if row.status is worst.status and not _is_excused(row)]
+    of, named = _of(alike, len(judged)), f"{worst.check.capitalize()}: {worst.sentence}"
+    if worst.status is Status.FAIL:
+        return Status.FAIL, f"Do not use this configuration: {of} failed. {named}"
+    if worst.status is Status.NOT_RUN:
+        return Status.NOT_RUN, f"Not validated: {of} could not be run. {named}"
+    return Status.WARN, f"Use this configuration with care: {of} warn. {named}{off}"
+
+
+def deciding(rows: Sequence[Row]) -> Row | None:
+    """The check that a verdict names: the first of the worst ones; None where all is well."""
+    for status in (Status.FAIL, Status.NOT_RUN, Status.WARN):
+        for row in rows:
+            if row.status is status and not _is_excused(row):
+                return row
+    return None
+
+
+def _is_excused(row: Row) -> bool:
+    """Whether a check was not run, and that is no fault of the configuration."""
+    return row.status is Status.NOT_RUN and row.excused
 
 
 def _safe(judged: Sequence[Row], config: CompileConfig) -> str:
@@ -52,7 +57,3 @@ def _safe(judged: Sequence[Row], config: CompileConfig) -> str:
 
 def _of(rows: Sequence[Row], count: int) -> str:
     return f"{len(rows)} of {counted(count, 'check')}"
-
-
-def _named(row: Row) -> str:
-    return f"{row.check.capitalize()}: {row.sentence}"

@@ -11,7 +11,8 @@ from engine.forecasts import ForecastSet, ItemForecast
 from engine.validation.case import Group
 from engine.validation.judging import Judgement, judge, judge_eager, judge_half, judge_unproven
 from engine.validation.report import Agreement, Row, Status
-from engine.validation.verdict import overall
+from engine.validation.small_values import used
+from engine.validation.verdict import deciding, overall
 
 SOUND = Agreement(
     mean_absolute=1e-7,
@@ -161,3 +162,21 @@ def test_that_half_precision_may_cross_without_the_truth() -> None:
     eager, crossed = straight([50.0, 50.0]), straight([50.00002, 50.0])
     assert judge_unproven(history, eager, crossed, exact=True).status is Status.FAIL
     assert judge_unproven(history, eager, crossed, exact=False).status is Status.PASS
+
+
+def test_that_the_row_that_decided_is_the_first_of_the_worst() -> None:
+    excused = dataclasses.replace(row(Status.NOT_RUN, name="excused"), excused=True)
+    passed, noted = row(Status.PASS, name="passed"), row(Status.NOTED, name="noted")
+    first, second = row(Status.WARN, name="first"), row(Status.WARN, name="second")
+    assert deciding([passed, noted, excused]) is None
+    assert deciding([passed, excused, first, second]) is first
+    failed = row(Status.FAIL, name="failed")
+    assert deciding([first, row(Status.NOT_RUN), failed]) is failed
+
+
+def test_that_a_policy_that_follows_from_the_mode_is_told_as_set() -> None:
+    automatic = CAPTURED.replace(small_values="auto")
+    assert used(automatic) == "This configuration uses auto, which is clamp when compiled."
+    eager = automatic.replace(enabled=False)
+    assert used(eager) == "This configuration uses auto, which is keep when eager."
+    assert used(CAPTURED.replace(small_values="rescale")) == "This configuration uses rescale."

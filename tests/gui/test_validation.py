@@ -1,0 +1,92 @@
+"""The validation's view, told the events of checks whose outcome is known."""
+
+from collections.abc import Callable
+
+import pytest
+from driving import find
+from making import CAPTURED
+from making_runs import MODEL
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QLabel, QTableView, QWidget
+from pytestqt.qtbot import QtBot
+from surroundings import CPU_MACHINE
+
+from engine.events import Event, Finished, RowJudged, Validated
+from engine.validation.case import Group
+from engine.validation.report import Report, Row, Status
+from engine.validation.verdict import overall
+from gui.main_window import MainWindow
+
+Open = Callable[..., MainWindow]
+
+
+def row(check: str, status: Status, sentence: str = "Something was found.") -> Row:
+    return Row(check, Group.DATA, status, sentence, 0.27, 0.0001)
+
+
+ROWS = (
+    row("spike", Status.PASS),
+    row("small values in your data", Status.WARN, "They are small."),
+    row("gaps", Status.PASS),
+    row("speed", Status.NOTED),
+)
+
+
+def show(window: MainWindow, rows: tuple[Row, ...]) -> None:
+    """Has the window take part in a validation with these checks."""
+    status, verdict = overall(rows, CAPTURED)
+    report = Report(status, verdict, rows, CAPTURED, CPU_MACHINE, MODEL, None, None, 1.0)
+    window.show_guide(False)
+    window.back.validation.begin()
+    window.show_view("validation")
+    said: list[Event] = [*map(RowJudged, rows), Validated(report), Finished()]
+    for event in said:
+        window.engine.said.emit(event)
+    window.engine.ended.emit()
+
+
+def text_of(window: MainWindow, name: str) -> str:
+    return find(window, QLabel, name).text()
+
+
+def test_that_the_check_that_the_verdict_names_is_shown_and_counted(open_window: Open) -> None:
+    window = open_window()
+    show(window, ROWS)
+    assert "1 of 3 checks warn. Small values" in text_of(window, "validation_verdict")
+    counts = text_of(window, "validation_counts")
+    assert counts == "3 checks  ·  1 warn  ·  2 pass  ·  beside them 1 noted"
+    table = find(window, QTableView, "validation_table")
+    assert table.currentIndex().row() == 1
+    assert text_of(window, "case_name") == "Small values in your data"
+
+
+def test_that_what_is_said_stands_below_its_heading(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    show(window, ROWS)
+    heading, sentence = (find(window, QWidget, f"case_{name}") for name in ("name", "sentence"))
+    qtbot.waitUntil(sentence.isVisible)
+    gap = sentence.mapTo(window, sentence.rect().topLeft()).y() - (
+        heading.mapTo(window, heading.rect().bottomLeft()).y()
+    )
+    assert 0 <= gap < 20
+
+
+def colours(image: QImage) -> set[str]:
+    """All colours of a picture."""
+    return {
+        image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())
+    }
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_that_a_selected_status_keeps_its_colour(open_window: Open, theme: str) -> None:
+    window = open_window()
+    window.menus.actions[f"theme_{theme}"].trigger()
+    show(window, ROWS)
+    QApplication.processEvents()
+    table = find(window, QTableView, "validation_table")
+    cell = table.visualRect(table.model().index(1, 0))
+    drawn = colours(table.viewport().grab(cell).toImage())
+    assert table.selectionModel().isRowSelected(1)
+    assert window.theme.colours.warned in drawn
+    window.menus.actions["theme_light"].trigger()
