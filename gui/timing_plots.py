@@ -9,6 +9,7 @@ from engine.benchmark import words
 from engine.benchmark.samples import Cache, Side
 from gui.plots import Curve, brush, make_widget, pen, style_plot
 from gui.theme import Colours
+from gui.times_axis import TimesAxis
 from gui.timing_record import TimingRecord
 
 CURVES = {Side.A: Curve.EAGER, Side.B: Curve.COMPILED, Side.HALF: Curve.HALF}
@@ -22,18 +23,6 @@ MOST_SHOWN = 0.98
 
 FEWEST_FORECASTS = 100
 """Forecasts up to which total times are drawn at least."""
-
-
-class TimesAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
-    """An axis of logarithms that is labelled with plain numbers, one for each power of ten."""
-
-    def __init__(self, orientation: str) -> None:
-        super().__init__(orientation)
-        self.setStyle(maxTextLevel=0)
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """The numbers."""
-        return [f"{10**value:,g}" for value in values]
 
 
 class TimingPlots(QWidget):

@@ -1,5 +1,6 @@
 """The figures of a benchmark's sides as a small table."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -19,22 +20,13 @@ class TimingTable(QTableWidget):
     """A row for each side."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(0, 9, parent)
+        super().__init__(0, len(self._columns()), parent)
         self.setObjectName("timing_table")
         self.setAccessibleName(self.tr("Figures of the benchmark"))
-        self.setHorizontalHeaderLabels(
-            [
-                "",
-                self.tr("Call"),
-                self.tr("p95"),
-                self.tr("Prepare"),
-                self.tr("Model"),
-                self.tr("Frame"),
-                self.tr("Cold start"),
-                self.tr("Warm start"),
-                self.tr("Memory"),
-            ]
-        )
+        for place, (title, explanation) in enumerate(self._columns()):
+            item = QTableWidgetItem(title)
+            item.setToolTip(explanation)
+            self.setHorizontalHeaderItem(place, item)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setTabKeyNavigation(False)
@@ -43,11 +35,33 @@ class TimingTable(QTableWidget):
         self.verticalHeader().setDefaultSectionSize(22)
         header = self.horizontalHeader()
         header.setMinimumSectionSize(40)
+        # Over its figures, however wide the last column is.
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
         self.setProperty("kind", "dense")
         self.setFixedHeight(header.sizeHint().height() + 3 * 22 + 4)
         self.setVisible(False)
+
+    def _columns(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of a column's title and what it means."""
+        return (
+            ("", ""),
+            (self.tr("Call"), self.tr("Time of a forecast of the batch once warm: the median")),
+            (self.tr("p95"), self.tr("Time that 95 % of the forecasts stay below")),
+            (self.tr("Prepare"), self.tr("Part of a forecast: series to the model's input")),
+            (self.tr("Model"), self.tr("Part of a forecast: the model itself, which is compiled")),
+            (self.tr("Frame"), self.tr("Part of a forecast: the model's output to a table")),
+            (
+                self.tr("Cold start"),
+                self.tr("From starting a process to its first forecast, nothing compiled before"),
+            ),
+            (
+                self.tr("Warm start"),
+                self.tr("The same with the compiled code of an earlier start in the cache"),
+            ),
+            (self.tr("Memory"), self.tr("Most memory that the process of the start held")),
+        )
 
     def show_run(self, run: Run, summary: Summary) -> None:
         """Shows the figures of a run."""

@@ -205,8 +205,10 @@ class TimingView(QWidget):
         if speeds and self._running:
             name = self._record.names.get(Side.B, "")
             self._verdict.setText(
-                self.tr("So far {name} is {times}.").format(
-                    name=name, times=words.times(speeds[-1])
+                self.tr("So far {name} is {times} as fast as {other}.").format(
+                    name=name,
+                    times=words.times(speeds[-1]),
+                    other=self._record.names.get(Side.A, ""),
                 )
             )
 

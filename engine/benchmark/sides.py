@@ -80,8 +80,11 @@ def nothing_prepared() -> Bench:
 def prepare(job: calls.PrepareSides, context: JobContext) -> Bench:
     """Loads the models; sides with the same one share it."""
     sides: dict[Side, TimedSide] = {}
+    # Which model is loaded is told of the sides that are configured, and of no other.
+    silent = JobContext(lambda _event: None, context.is_cancelled, context.shelf)
     for side, config in job.sides.items():
-        model = model_for(config, job.workload.device, context)
+        told = silent if side is Side.HALF else context
+        model = model_for(config, job.workload.device, told)
         sides[side] = TimedSide(Forecaster(model, config, lambda _event: None))
         context.emit(calls.SideKnown(facts(side, sides[side])))
     inputs = tuple(rotated(job.workload.series, place) for place in range(PLACES))

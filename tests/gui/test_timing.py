@@ -8,10 +8,13 @@ import pyqtgraph as pg
 import pytest
 from driving import click, find, wait_for_data
 from making_runs import MODEL, PROOF, complete_run, start
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from engine.benchmark.samples import Cache, Run, Side, SideFacts
+from engine.benchmark.statistics import Interval
 from engine.benchmark.summary import summarise
 from engine.benchmark.verdict import judge
 from engine.events import (
@@ -22,6 +25,7 @@ from engine.events import (
     OutputCompared,
     SampleTaken,
     SideDescribed,
+    SpeedEstimated,
     StartMeasured,
 )
 from engine.jobs import Benchmark, Job
@@ -130,3 +134,38 @@ def test_that_a_run_that_was_stopped_is_not_to_be_made_longer(
     window.show_view("benchmark")
     assert badge(window) == "? NO VERDICT"
     assert not find(window, QPushButton, "benchmark_longer").isVisible()
+
+
+@pytest.mark.parametrize(("low", "high"), [(200, 12_000), (9, 11), (0.01, 1e6), (3, 40)])
+def test_that_the_numbers_of_the_axis_do_not_touch(
+    open_window: Open, low: float, high: float
+) -> None:
+    axis = open_window().back.timing.chart.canvas.getItem(0, 0).getAxis("left")
+    height = 110
+    ((_spacing, places), *_others) = axis.tickValues(np.log10(low), np.log10(high), height)
+    apart = np.diff(places) * height / np.log10(high / low)
+    assert len(places) > 1
+    assert apart.min() >= QFontMetrics(axis.font()).ascent()
+    numbers = axis.tickStrings(places, 1.0, 1.0)
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_that_the_columns_are_explained_and_stand_over_their_figures(open_window: Open) -> None:
+    window = open_window()
+    show(window, complete_run(1.3))
+    table = find(window, QTableWidget, "timing_table")
+    model = table.model()
+    for column in range(1, model.columnCount()):
+        header = Qt.Orientation.Horizontal
+        assert model.headerData(column, header, Qt.ItemDataRole.ToolTipRole)
+    assert table.horizontalHeader().defaultAlignment() & Qt.AlignmentFlag.AlignLeft
+
+
+def test_that_a_first_ratio_says_what_it_is_a_ratio_of(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    window.back.timing.begin()
+    window.engine.said.emit(BenchmarkBegan(complete_run().setup))
+    window.engine.said.emit(SpeedEstimated(Interval(1.82, 1.5, 2.3)))
+    said = find(window, QLabel, "timing_verdict")
+    told = "So far compiled is 1.82x (1.50-2.30) as fast as eager."
+    qtbot.waitUntil(lambda: said.text() == told)

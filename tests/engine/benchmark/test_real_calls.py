@@ -129,6 +129,8 @@ def test_that_a_benchmark_tells_all_that_its_verdict_rests_on(session: Session) 
     assert run.conditions is not None
     assert run.machine is not None
     assert any(isinstance(event, events.SpeedEstimated) for event in told)
+    # Eager in bfloat16 is timed beside them, and is not the model that is configured.
+    assert {one.model.dtype for one in told if isinstance(one, events.ModelLoaded)} == {"float32"}
 
 
 def test_that_a_compile_that_does_nothing_is_named() -> None:
