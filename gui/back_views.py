@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from engine.benchmark.stages import stages
 from engine.config import CompileConfig
 from engine.jobs import Benchmark, Forecast, Job, Replay, Validate
 from engine.validation.case import Case
@@ -115,7 +116,7 @@ class BackViews(QObject):
                 self.validation.begin(replay=isinstance(job, Replay))
                 self._window.show_view("validation")
             case Benchmark():
-                self.timing.begin()
+                self.timing.begin(stages(job))
                 self._window.show_view("benchmark")
         # Whoever knows the second step knows the page.
         self._window.show_guide(False)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.benchmark import words
 from engine.benchmark.samples import Cache, Side
+from gui.empty_chart import EmptyChart
 from gui.plots import Curve, brush, make_widget, pen, style_plot
 from gui.theme import Colours
 from gui.times_axis import TimesAxis
@@ -55,6 +56,15 @@ class TimingPlots(QWidget):
             "s",
         )
         self._plots = (self._calls, self._spread, self._ratio, self._total)
+        self._empty = {
+            plot: EmptyChart(plot, words)
+            for plot, words in (
+                (self._calls, self.tr("Calls, once both have started")),
+                (self._spread, self.tr("Calls after their warm-up")),
+                (self._ratio, self.tr("After a few rounds of calls")),
+                (self._total, self.tr("At the end")),
+            )
+        }
         self._make_items()
         self.restyle(colours)
 
@@ -109,6 +119,14 @@ class TimingPlots(QWidget):
         self._draw_calls()
         self._draw_ratio()
         self._draw_totals()
+        steady = any(times.steady for times in record.sides.values())
+        for plot, filled in (
+            (self._calls, bool(record.sides)),
+            (self._spread, steady),
+            (self._ratio, bool(record.speeds)),
+            (self._total, bool(record.lines)),
+        ):
+            self._empty[plot].show_empty(not filled)
 
     def restyle(self, colours: Colours) -> None:
         """Takes over a theme."""
@@ -116,6 +134,7 @@ class TimingPlots(QWidget):
         self.canvas.setBackground(colours.panel)
         for plot in self._plots:
             style_plot(plot, colours)
+            self._empty[plot].restyle(colours)
             plot.titleLabel.setText(plot.titleLabel.text, color=colours.text, size="9pt")
         for side, curve in CURVES.items():
             self._dots[side].setSymbolBrush(brush(curve, colours, 150))
@@ -187,6 +206,8 @@ class TimingPlots(QWidget):
         self._high.setData(at, high)
         self._value.setData(at, value)
         self._no_difference.setRegion((1 / (1 + record.margin), 1 + record.margin))
+        for item in (self._one, self._no_difference):
+            item.setVisible(bool(record.speeds))
         if not record.speeds:
             self._ratio.setYRange(0.8, 1.2)
         elif len(record.speeds) == 1:

@@ -9,7 +9,7 @@ from engine.benchmark.samples import Run, Side
 from engine.benchmark.summary import Summary
 from engine.benchmark.verdict import Refusal, Verdict
 from engine.errors import UserError
-from engine.events import BenchmarkBegan, Benchmarked, Event, SampleTaken, SpeedEstimated
+from engine.events import BenchmarkBegan, Benchmarked, Event, Progress, SampleTaken, SpeedEstimated
 from gui.badge import Badge, of_verdict
 from gui.buttons import push_button, tool_button
 from gui.empty_state import EmptyState
@@ -47,6 +47,7 @@ class TimingView(QWidget):
         self._recording = Recording()
         self._record = TimingRecord()
         self._running = False
+        self._stages: tuple[str, ...] = ()
         self._shown: Run | None = None
         self._pace = Pace(self._draw, self)
         self._badge = Badge()
@@ -85,15 +86,20 @@ class TimingView(QWidget):
         self._restyle()
         self._let(finished=False)
 
-    def begin(self) -> None:
-        """A benchmark starts."""
+    def begin(self, stages: tuple[str, ...] = ()) -> None:
+        """A benchmark starts.
+
+        Args:
+            stages: What it does one after the other, in the words of its progress.
+        """
+        self._stages = stages
         self._recording = Recording()
         self._record = TimingRecord()
         self._running = True
         self._shown = None
         self._pages.setCurrentIndex(1)
         self._badge.show_status("", self.tr("running"))
-        self._verdict.setText(self.tr("Measuring how long each needs to start…"))
+        self._verdict.setText(self.tr("Starting…"))
         self._table.setVisible(False)
         self._let(finished=False)
         self._pace.ask()
@@ -104,6 +110,9 @@ class TimingView(QWidget):
             return
         self._recording.take(event)
         match event:
+            case Progress():
+                self._show_stage(event.stage)
+                return
             case BenchmarkBegan():
                 self._record.begin(event.setup)
             case SampleTaken():
@@ -209,6 +218,14 @@ class TimingView(QWidget):
                     name=name,
                     times=words.times(speeds[-1]),
                     other=self._record.names.get(Side.A, ""),
+                )
+            )
+
+    def _show_stage(self, stage: str) -> None:
+        if stage in self._stages and not self._record.speeds:
+            self._verdict.setText(
+                self.tr("Step {number} of {total}: {stage}…").format(
+                    number=self._stages.index(stage) + 1, total=len(self._stages), stage=stage
                 )
             )
 

@@ -14,6 +14,7 @@ from engine.benchmark.processes import MeasuringProcess, measuring_process
 from engine.benchmark.samples import ScalePoint, Setup, Side, SideFacts
 from engine.benchmark.sampling import Call, Sampler
 from engine.benchmark.scaling import SECONDS_EACH, measure_scaling
+from engine.benchmark.stages import COMPARING, LOADING, TURNS, warming_up
 from engine.benchmark.statistics import Interval
 from engine.config import CompileConfig
 from engine.context import JobContext
@@ -58,7 +59,7 @@ class Bench:
         def estimated(speed: Interval) -> None:
             emit(events.SpeedEstimated(speed))
             left = max(0.0, deadline - perf_counter())
-            emit(events.Progress("Taking turns", int(time_left - left), int(time_left)))
+            emit(events.Progress(TURNS, int(time_left - left), int(time_left)))
 
         sampler = Sampler(
             caller=self,
@@ -71,7 +72,7 @@ class Bench:
         )
         for side in (Side.A, Side.B):
             self._warm_up(sampler, side)
-        emit(events.Progress("Comparing the forecasts"))
+        emit(events.Progress(COMPARING))
         self.compare_outputs()
         deadline = max(deadline, perf_counter() + LEAST_SAMPLING)
         time_left = deadline - perf_counter()
@@ -89,7 +90,7 @@ class Bench:
             emit(events.EnergyMeasured(energy))
 
     def _warm_up(self, sampler: Sampler, side: Side) -> None:
-        self.context.emit(events.Progress(f"Warming up {self.setup.name(side)}"))
+        self.context.emit(events.Progress(warming_up(self.setup.name(side))))
         sampler.warm_up(side)
         self.describe(side)
 
@@ -160,7 +161,7 @@ def bench(
         compiling = next((side for side in (Side.A, Side.B) if configs[side].enabled), Side.A)
         groups = [[Side.A, Side.B]] if setup.processes == 1 else [[Side.A], [Side.B]]
         processes: dict[Side, MeasuringProcess] = {}
-        context.emit(events.Progress("Loading what is timed"))
+        context.emit(events.Progress(LOADING))
         for number, group in enumerate(groups):
             if number == 0 and Side.HALF in configs:
                 group.append(Side.HALF)

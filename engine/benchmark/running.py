@@ -19,7 +19,8 @@ from engine.benchmark.processes import (
     share_a_process,
 )
 from engine.benchmark.recording import Recording
-from engine.benchmark.samples import Cache, Run, Setup, Side
+from engine.benchmark.samples import Run, Setup, Side
+from engine.benchmark.stages import starting, wanted_starts, wants_half
 from engine.benchmark.summary import summarise
 from engine.benchmark.verdict import judge
 from engine.checkpoint import locate, read_checkpoint, read_json
@@ -94,11 +95,6 @@ def context_limit(job: jobs.Benchmark, context: JobContext) -> int:
     return min(limits)
 
 
-def wants_half(job: jobs.Benchmark) -> bool:
-    """Whether eager in bfloat16 is worth a look: neither side is it."""
-    return job.half and job.a.dtype == "float32" and job.b.dtype == "float32"
-
-
 def measured_so_far(recording: Recording) -> Run:
     """What was measured; everything, when asked at the end."""
     run_ = recording.run
@@ -118,14 +114,9 @@ def take_starts(
     A cold start of a side that compiles fills its cache folder for the warm one after it, and
     that for the process in which the turns are taken.
     """
-    wanted = [
-        (side, cache)
-        for side in (Side.A, Side.B)
-        for cache in ((Cache.COLD, Cache.WARM) if configs[side].enabled else (Cache.NONE,))
-    ]
+    wanted = wanted_starts(configs)
     for number, (side, cache) in enumerate(wanted):
-        words = "" if cache is Cache.NONE else f", {cache} cache"
-        stage = f"Starting {setup.name(side)} in a fresh process{words}"
+        stage = starting(setup.name(side), cache)
         context.emit(events.Progress(stage, number, len(wanted)))
         with measuring_process(configs[side], context) as process:
             job = calls.TakeStart(

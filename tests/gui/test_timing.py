@@ -23,12 +23,14 @@ from engine.events import (
     Event,
     Finished,
     OutputCompared,
+    Progress,
     SampleTaken,
     SideDescribed,
     SpeedEstimated,
     StartMeasured,
 )
 from engine.jobs import Benchmark, Job
+from gui.empty_chart import EmptyChart
 from gui.main_window import MainWindow
 
 Open = Callable[..., MainWindow]
@@ -169,3 +171,31 @@ def test_that_a_first_ratio_says_what_it_is_a_ratio_of(qtbot: QtBot, open_window
     said = find(window, QLabel, "timing_verdict")
     told = "So far compiled is 1.82x (1.50-2.30) as fast as eager."
     qtbot.waitUntil(lambda: said.text() == told)
+
+
+def empty_charts(window: MainWindow) -> list[bool]:
+    """Of each chart whether it says that there is nothing to show yet."""
+    canvas = window.back.timing.chart.canvas
+    plots = [canvas.getItem(row, column) for row in (0, 1) for column in (0, 1)]
+    words = [[one for one in plot.vb.childItems() if isinstance(one, EmptyChart)] for plot in plots]
+    return [one.isVisible() and bool(one.text) for (one,) in words]
+
+
+def test_that_a_benchmark_says_which_step_it_is_at_and_what_will_come(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    monkeypatch.setattr(window.engine, "submit", window.engine.started.emit)
+    click(window, "benchmark")
+    assert all(empty_charts(window))
+    run = complete_run(1.3, starts=STARTS)
+    window.engine.said.emit(BenchmarkBegan(run.setup))
+    stage = "Starting compiled in a fresh process, cold cache"
+    window.engine.said.emit(Progress(stage, 1, 3))
+    assert find(window, QLabel, "timing_verdict").text() == f"Step 2 of 9: {stage}…"
+    window.engine.said.emit(SampleTaken(run.samples[0]))
+    qtbot.waitUntil(lambda: empty_charts(window) == [False, True, True, True])
+    for event in (SpeedEstimated(Interval(1.3, 1.2, 1.4)), *events_of(run)):
+        window.engine.said.emit(event)
+    qtbot.waitUntil(lambda: not any(empty_charts(window)))

@@ -16,6 +16,7 @@ from engine.benchmark.inputs import rotated
 from engine.benchmark.recording import Recording
 from engine.benchmark.samples import Phase, Side
 from engine.benchmark.sampling import PLACES
+from engine.benchmark.stages import stages
 from engine.benchmark.summary import summarise
 from engine.benchmark.verdict import Answer, judge
 from engine.forecaster import Forecaster
@@ -112,7 +113,8 @@ def until_samples(
 
 def test_that_a_benchmark_tells_all_that_its_verdict_rests_on(session: Session) -> None:
     recording = Recording()
-    told = list(session.run(benchmark(half=True)))
+    job = benchmark(half=True)
+    told = list(session.run(job))
     for event in told:
         recording.take(event)
     assert isinstance(told[-1], events.Finished), told[-1]
@@ -129,6 +131,8 @@ def test_that_a_benchmark_tells_all_that_its_verdict_rests_on(session: Session) 
     assert run.conditions is not None
     assert run.machine is not None
     assert any(isinstance(event, events.SpeedEstimated) for event in told)
+    said = dict.fromkeys(one.stage for one in told if isinstance(one, events.Progress))
+    assert tuple(stage for stage in said if stage in stages(job)) == stages(job)
     # Eager in bfloat16 is timed beside them, and is not the model that is configured.
     assert {one.model.dtype for one in told if isinstance(one, events.ModelLoaded)} == {"float32"}
 
