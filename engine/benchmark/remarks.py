@@ -23,6 +23,7 @@ def remarks(run: Run, summary: Summary) -> tuple[Finding, ...]:
     found = [
         *(remark for one in summary.sides for remark in about_calls(name(one.side), one)),
         *(remark for one in run.facts for remark in about_compiling(name(one.side), one)),
+        *about_small_values(run),
         *about_outputs(run),
         *about_settings(run),
         *about_starts(run),
@@ -78,12 +79,6 @@ def about_calls(name: str, side: SideSummary) -> Iterator[Finding]:
 
 def about_compiling(name: str, facts: SideFacts) -> Iterator[Finding]:
     """What torch.compile had to say."""
-    if facts.changed_values:
-        yield warning(
-            name,
-            f"The small-value policy of {name} altered {facts.changed_values} values of the input.",
-            "Use small_values=rescale to leave forecasts of small numbers whole.",
-        )
     proof = facts.proof
     if proof is None:
         return
@@ -102,6 +97,18 @@ def about_compiling(name: str, facts: SideFacts) -> Iterator[Finding]:
         )
     if proof.cuda_graphs.startswith("skipped"):
         yield warning(name, f"For {name} CUDA graphs were asked for and {proof.cuda_graphs}.")
+
+
+def about_small_values(run: Run) -> Iterator[Finding]:
+    """What small-value policies altered, told once where it is the same for several sides."""
+    for values in dict.fromkeys(one.changed_values for one in run.facts if one.changed_values):
+        sides = [one.side for one in run.facts if one.changed_values == values]
+        names = ", ".join(map(run.setup.name, sides))
+        yield warning(
+            "small values",
+            f"The small-value policy altered {values:,} values of the input of {names}.",
+            "Set CHRONOS_SMALL_VALUES to rescale to leave forecasts of small numbers whole.",
+        )
 
 
 def about_outputs(run: Run) -> Iterator[Finding]:

@@ -173,3 +173,10 @@ def test_that_too_few_rounds_on_a_busy_machine_are_explained_by_it() -> None:
     assert "only 5 could be taken" in found.sentence
     assert "the machine was busy: close other programs" in found.sentence
     assert any("1.0 cores" in str(remark) for remark in found.remarks)
+
+
+def test_that_what_the_policy_altered_is_told_once_for_all_sides() -> None:
+    facts = tuple(SideFacts(side, MODEL, PROOF, changed_values=6410) for side in Side)
+    found = verdict_on(complete_run(1.3, facts=facts))
+    (remark,) = (one for one in found.remarks if "altered" in one.what)
+    assert "6,410 values of the input of eager, compiled, bfloat16 eager" in remark.what
