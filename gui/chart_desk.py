@@ -1,7 +1,7 @@
 """Asks where a chart is to go, and writes it."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -12,7 +12,7 @@ from engine.events import Failed, FailureKind
 from gui.dialogs import ask_save
 
 if TYPE_CHECKING:
-    from gui.chart_export import Chart
+    from gui.chart_export import Caption, Chart
 
 
 class Exportable(Protocol):
@@ -32,6 +32,15 @@ class Exportable(Protocol):
         Raises:
             UserError: There is none yet.
         """
+
+
+@runtime_checkable
+class Captioned(Protocol):
+    """A view that says what its chart shows, where that cannot be seen on the chart."""
+
+    @property
+    def caption(self) -> "Caption":
+        """What stands above the exported chart."""
 
 
 class ChartDesk(QObject):
@@ -59,14 +68,15 @@ class ChartDesk(QObject):
 
     def write(self, view: Exportable, path: Path) -> None:
         """Writes what the file's ending says."""
-        from gui.chart_export import export  # seldom needed
+        from gui.chart_export import Caption, export  # seldom needed
 
         try:
             match path.suffix.lower():
                 case ".csv":
                     files.write_text(path, view.table())
                 case ".png" | ".svg":
-                    export(view.chart, path)
+                    caption = view.caption if isinstance(view, Captioned) else Caption()
+                    export(view.chart, path, caption)
                 case _:
                     raise UserError(
                         f"{path.name} ends with neither .png, .svg nor .csv.",

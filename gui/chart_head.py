@@ -75,3 +75,8 @@ class ChartHead(QWidget):
     def target(self) -> int:
         """The place of the chosen target."""
         return max(self._targets.currentIndex(), 0)
+
+    @property
+    def target_name(self) -> str:
+        """The name of the chosen target; empty where there is only one."""
+        return self._targets.currentText() if self._targets.count() > 1 else ""

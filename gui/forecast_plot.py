@@ -208,7 +208,8 @@ class ForecastPlot(QWidget):
             self._fit_height(left, right)
 
     def restyle(self, colours: Colours) -> None:
-        """Takes over a theme."""
+        """Takes over a theme, as an export does, where a crosshair has no place."""
+        self.hide_crosshair()
         self.colours = colours
         self.canvas.setBackground(colours.panel)
         for plot in (self.main, self._difference):

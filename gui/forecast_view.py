@@ -1,6 +1,7 @@
 """The forecast of a series: the chart, its legend, and in words what was compared."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
@@ -30,6 +31,7 @@ from gui.theme import Theme
 if TYPE_CHECKING:
     from engine.config import CompileConfig
     from engine.forecasts import ForecastSet, ItemForecast
+    from gui.chart_export import Caption
 
 BEFORE = 5
 """How many horizons of history are in view at first."""
@@ -78,6 +80,7 @@ class ForecastView(QWidget):
         self._config: CompileConfig | None = None
         self._asked = self._made = Choices(None, self._options)
         self._longest: int | None = None
+        self._model = ""
         self.forecasts: dict[Curve, ForecastSet] = {}
         self._places: dict[Curve, dict[str, ItemForecast]] = {}
         self._fresh: set[Curve] = set()
@@ -148,6 +151,8 @@ class ForecastView(QWidget):
                 self._take_forecast(event)
             case Compared():
                 self._result.take(event)
+            case ModelLoaded():
+                self._model = f"{event.model.source}, {event.model.dtype}"
             case FellBack():
                 self._warn(self.tr("Fell back to eager. {}").format(event.cause))
             case Noticed() if event.finding.severity is not Severity.ADVICE:
@@ -164,6 +169,20 @@ class ForecastView(QWidget):
     def chart(self) -> ForecastPlot:
         """The chart as it is shown."""
         return self.plot
+
+    @property
+    def caption(self) -> "Caption":
+        """The series, its file, the model, and the curves that are there."""
+        from gui.chart_export import Caption  # seldom needed
+
+        target = self._head.target_name
+        parts = [self._head.name.text(), target, Path(self._series.source).name]
+        if self.forecasts:
+            parts.append(self._model)
+        drawn = tuple(
+            entry for entry in self._head.legend.shown if len(self.plot.drawn(entry[0])[0])
+        )
+        return Caption("  ·  ".join(part for part in parts if part), drawn)
 
     @property
     def export_name(self) -> str:

@@ -57,6 +57,12 @@ class Legend(QWidget):
         for curve, button in self._buttons.items():
             button.setIcon(line_icon(curve, colours))
 
+    @property
+    def shown(self) -> tuple[tuple[Curve, str], ...]:
+        """The curves that are switched on, and their words."""
+        on = ((curve, button) for curve, button in self._buttons.items() if button.isChecked())
+        return tuple((curve, button.text()) for curve, button in on)
+
     def _measure(self) -> None:
         self._narrow = self._dress(words=False)
         self._wide = self._dress(words=True)

@@ -286,3 +286,28 @@ def test_that_the_time_axis_says_year_and_month() -> None:
     # At the edge a long label would not be drawn at all.
     axis.setRange(start, start + 4 * day)
     assert axis.tickStrings([start, start + day], 1.0, day) == ["09", "2025-04-10"]
+
+
+def test_that_an_exported_chart_says_what_it_shows_and_has_no_crosshair(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    forecast(window)
+    find(window, QToolButton, "legend_compiled").click()
+
+    def exported(name: str) -> bytes:
+        window.chart_desk.write(window.forecast_view, tmp_path / name)
+        return (tmp_path / name).read_bytes()
+
+    drawing = exported("chart.svg").decode()
+    for words in ("north", "hourly.csv", "History", "Eager"):
+        assert words in drawing
+    for words in ("Actual", "Compiled"):
+        assert words not in drawing
+    point(window)
+    pointed = exported("pointed.png")
+    canvas = window.forecast_view.plot.canvas
+    QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
+    assert exported("plain.png") == pointed
+    assert QImage(str(tmp_path / "plain.png")).height() > 2 * canvas.viewport().height()
