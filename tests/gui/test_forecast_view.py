@@ -63,8 +63,11 @@ def begin(window: MainWindow, config: CompileConfig | None = None) -> None:
 
 
 def drawn(window: MainWindow) -> QImage:
+    """The chart, always of one size: the sentences below it take more or less room."""
+    canvas = window.forecast_view.plot.canvas
+    canvas.setFixedSize(600, 320)
     QApplication.processEvents()
-    image: QImage = window.forecast_view.plot.canvas.grab().toImage()
+    image: QImage = canvas.grab().toImage()
     return image
 
 
