@@ -77,7 +77,8 @@ class HistoryView(QWidget):
         for place, entry in enumerate(entries):
             began = datetime.fromisoformat(entry.began).astimezone()
             answer = ANSWERS[Answer(entry.answer)][1]
-            for column, text in enumerate((f"{began:%Y-%m-%d %H:%M}", answer, entry.sentence)):
+            texts = (f"{began:%Y-%m-%d %H:%M}", answer, entry.data, entry.sentence)
+            for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 item.setData(NUMBER, entry.id)
                 item.setToolTip(entry.sentence)
@@ -123,10 +124,11 @@ class HistoryView(QWidget):
         self.compare_asked.emit(earlier, later)
 
     def _make_table(self) -> QTableWidget:
-        table = QTableWidget(0, 3)
+        titles = [self.tr("When"), self.tr("Answer"), self.tr("Data"), self.tr("Verdict")]
+        table = QTableWidget(0, len(titles))
         table.setObjectName("history_table")
         table.setAccessibleName(self.tr("Benchmarks"))
-        table.setHorizontalHeaderLabels([self.tr("When"), self.tr("Answer"), self.tr("Verdict")])
+        table.setHorizontalHeaderLabels(titles)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -138,7 +140,7 @@ class HistoryView(QWidget):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(len(titles) - 1, QHeaderView.ResizeMode.Stretch)
         table.itemSelectionChanged.connect(self._let)
         return table
 

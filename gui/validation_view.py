@@ -73,7 +73,9 @@ class ValidationView(QWidget):
         self._trouble.setAccessibleName(self.tr("Show only what did not pass"))
         self._trouble.toggled.connect(self._shown.show_only_trouble)
         self._export = push_button(
-            "export_report", self.tr("Report…"), self.tr("Export the report as HTML or Markdown")
+            "export_report",
+            self.tr("Report…"),
+            self.tr("Export the report as HTML or Markdown; it is not kept otherwise"),
         )
         self._export.clicked.connect(self.report_asked)
         self._case = ValidationCase(theme)
@@ -223,7 +225,7 @@ class ValidationView(QWidget):
                 "Forecasts some thirty kinds of series, ordinary ones and such that have broken "
                 "compiled models before, and your own. Each is forecast eager, compiled and in "
                 "float64, so that every difference is told with the side that is nearer to the "
-                "truth. Takes a minute or two."
+                "truth. Takes a minute or two. The report is kept only if you export it."
             ),
             self.tr("Validate"),
         )

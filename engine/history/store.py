@@ -4,6 +4,7 @@ Several processes may write at once. A file of a newer version is left alone.
 """
 
 import dataclasses
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -71,12 +72,23 @@ class Entry:
         began: When, ISO 8601.
         answer: How it ended.
         sentence: Its verdict.
+        data: Where its series came from.
     """
 
     id: int
     began: str
     answer: str
     sentence: str
+    data: str
+
+
+def data_of(document: str) -> str:
+    """Where the series of a kept run came from; empty if its document is damaged."""
+    try:
+        # Not by SQLite, whose JSON knows no infinity.
+        return str(json.loads(document)["setup"]["data"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 class History:
@@ -140,9 +152,12 @@ class History:
         """
         with explained(self.file):
             rows = self._connection.execute(
-                "SELECT id, began, answer, sentence FROM run ORDER BY id DESC"
+                "SELECT id, began, answer, sentence, document FROM run ORDER BY id DESC"
             ).fetchall()
-        return [Entry(*fields) for fields in rows]
+        return [
+            Entry(number, began, answer, sentence, data_of(document))
+            for number, began, answer, sentence, document in rows
+        ]
 
     def run(self, number: int) -> Run:
         """A run with all its samples.

@@ -199,3 +199,14 @@ def test_that_a_benchmark_says_which_step_it_is_at_and_what_will_come(
     for event in (SpeedEstimated(Interval(1.3, 1.2, 1.4)), *events_of(run)):
         window.engine.said.emit(event)
     qtbot.waitUntil(lambda: not any(empty_charts(window)))
+
+
+def test_that_the_history_names_the_data_of_a_run(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    run = complete_run(1.3)
+    show(window, run)
+    window.menus.actions["tab_history"].trigger()
+    history = find(window, QTableWidget, "history_table")
+    qtbot.waitUntil(lambda: history.rowCount() == 1)
+    shown = [history.model().index(0, column).data() for column in range(history.columnCount())]
+    assert run.setup.data in shown

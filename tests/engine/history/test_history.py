@@ -58,6 +58,7 @@ def test_that_a_run_comes_back_as_it_was(file: Path) -> None:
     with History(file) as history:
         assert history.run(number) == run
         (entry,) = history.entries()
+        assert entry.data == run.setup.data
     assert (entry.id, entry.began) == (number, SETUP.began)
     assert entry.sentence == verdict().sentence
 
