@@ -14,6 +14,7 @@ class Actions(QObject):
         super().__init__(bar)
         self._bar = bar
         self._by_name: dict[str, QAction] = {}
+        self._menus: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> QAction:
         return self._by_name[name]
@@ -56,15 +57,16 @@ class Actions(QObject):
             action.setStatusTip(explanation)
         menu.addAction(action)
         self._by_name[name] = action
+        self._menus[name] = menu.title()
         return action
 
     def shortcuts(self) -> list[tuple[str, str]]:
-        """Pairs of an action's words and its keys, in the order of the menus."""
+        """Pairs of an action's words after its menu's and its keys, in the order of the menus."""
         return [
             (
-                action.text().replace("&", "").rstrip("…"),
+                f"{self._menus[name]}: {action.text()}".replace("&", "").rstrip("…"),
                 action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
             )
-            for action in self._by_name.values()
+            for name, action in self._by_name.items()
             if not action.shortcut().isEmpty()
         ]

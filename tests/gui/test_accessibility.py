@@ -228,6 +228,9 @@ def test_that_shortcuts_are_listed_and_none_is_given_twice(open_window: Open) ->
     ]
     assert len(keys) == len(set(keys))
     assert listed == set(keys)
+    words = [table.model().index(row, 0).data() for row in range(table.rowCount())]
+    assert len(words) == len(set(words))
+    assert "Run: Forecast" in words
 
 
 def test_that_the_diagnostics_hold_what_a_report_needs(open_window: Open) -> None:
