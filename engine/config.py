@@ -77,7 +77,8 @@ class CompileConfig:
         Setting(
             "TORCH_COMPILED",
             "Compile",
-            "Run the model through torch.compile. The first forecast then takes tens of seconds.",
+            "Run the model through torch.compile, in every program that is given these settings. "
+            "The first forecast then takes tens of seconds.",
             Risk.MEDIUM,
             older_variables=("CHRONOS_COMPILE",),
         ),

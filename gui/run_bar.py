@@ -51,15 +51,24 @@ class RunBar(QWidget):
         self._compare.setObjectName("compare")
         self._compare.setAccessibleName(self.tr("Forecast both eager and compiled"))
         self._compare.setToolTip(
-            self.tr("Forecast both eager and compiled; else only as the settings say")
+            self.tr(
+                "Forecast both eager and compiled, whatever Compile in the settings says; "
+                "else only as it says"
+            )
         )
         self._compare.clicked.connect(self._take)
         self.forecast = push_button("forecast", self.tr("Forecast"), self.tr("Forecast (F5)"))
         self.forecast.setProperty("kind", "primary")
         self.forecast.clicked.connect(self.forecast_asked)
         self.validate = push_button("validate", self.tr("Validate"), self.tr("Validate (F6)"))
+        self.validate.setToolTip(
+            self.tr("Validate the settings as they are when compiled, whatever Compile says (F6)")
+        )
         self.validate.clicked.connect(self.validate_asked)
         self.benchmark = push_button("benchmark", self.tr("Benchmark"), self.tr("Benchmark (F7)"))
+        self.benchmark.setToolTip(
+            self.tr("Time eager against the settings as they are when compiled (F7)")
+        )
         self.benchmark.clicked.connect(self.benchmark_asked)
         self.stop = push_button("stop", self.tr("Stop"), self.tr("Stop what is running (Esc)"))
         self.stop.setProperty("kind", "stop")
@@ -81,8 +90,10 @@ class RunBar(QWidget):
     def show_running(self, running: bool) -> None:
         """Lets runs be started, or the running one be stopped."""
         starters = (self.forecast, self.validate, self.benchmark)
-        pressed = next((button for button in starters if button.hasFocus()), None)
-        had_focus = self.stop.hasFocus()
+        # Also in a window that is not the active one, such as one that is about to be.
+        focused = self.window().focusWidget()
+        pressed = next((button for button in starters if button is focused), None)
+        had_focus = self.stop is focused
         # Who is about to have the focus comes first: Qt takes it from whoever is disabled.
         if running:
             self.stop.setEnabled(True)

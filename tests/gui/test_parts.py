@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QProgressBar
 from pytestqt.qtbot import QtBot
 
 from engine.events import Failed, FailureKind, Finished, Logged, Progress
+from engine.samples import samples
 from gui import state
 from gui.app import open_window as open_it
 from gui.entry import Start
@@ -160,3 +161,27 @@ def test_that_a_window_in_safe_mode_neither_reads_nor_writes(
     finally:
         window.close()
     assert state.load() == remembered
+
+
+def test_that_the_focus_waits_for_the_data_in_a_window_that_is_not_active_yet(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window()
+    wait_until_idle(qtbot, window)
+    other = QWidget()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(lambda: not window.isActiveWindow())
+    window.run_bar.forecast.setFocus()
+    window.open_data(samples()[0])
+    wait_until_idle(qtbot, window)
+    assert window.focusWidget() is window.run_bar.forecast
+
+
+def test_that_whoever_compiles_in_any_case_says_so(open_window: Open) -> None:
+    window = open_window()
+    assert "whatever Compile" in find(window, QWidget, "compare").toolTip()
+    assert "whatever Compile" in find(window, QWidget, "validate").toolTip()
+    assert "when compiled" in find(window, QWidget, "benchmark").toolTip()
+    assert "every program" in find(window, QWidget, "edit_enabled").accessibleDescription()
