@@ -144,6 +144,15 @@ class MainWindow(QMainWindow):
         self.run_bar.validate_asked.connect(self.runs.validate)
         self.run_bar.benchmark_asked.connect(self.runs.benchmark)
         self.run_bar.stop_asked.connect(self.runs.stop)
+        guide = self.getting_started
+        for asked, button in (
+            (guide.forecast_asked, self.run_bar.forecast),
+            (guide.validate_asked, self.run_bar.validate),
+            (guide.benchmark_asked, self.run_bar.benchmark),
+        ):
+            asked.connect(button.setFocus)  # which knows where the focus goes while it runs
+            asked.connect(button.click)
+        guide.open_asked.connect(self.menus.ask_data)
         self.runs.refused.connect(self.show_failure)
         self.runs.stopping.connect(self.run_bar.show_stopping)
         self.engine.started.connect(self.run_log.begin)
@@ -233,6 +242,7 @@ class MainWindow(QMainWindow):
     def _show_running(self) -> None:
         running = self.engine.busy or self.source.busy
         self.run_bar.show_running(running)
+        self.getting_started.show_running(running)
         self.menus.show_running(running)
 
     @Slot(object)

@@ -57,6 +57,13 @@ QPushButton[kind="link"] {
 }
 QPushButton[kind="link"]:hover { text-decoration: underline; }
 QPushButton[kind="link"]:focus { border: 2px solid @accent; padding: 1px 3px; }
+QPushButton[kind="heading"] {
+    background: transparent; border: 1px solid transparent; color: @accent; text-align: left;
+    padding: 1px 5px 1px 0; font-size: 11pt; font-weight: bold;
+}
+QPushButton[kind="heading"]:hover { text-decoration: underline; }
+QPushButton[kind="heading"]:focus { border: 2px solid @accent; padding: 0 4px 0 0; }
+QPushButton[kind="heading"]:disabled { color: @muted; }
 QPushButton::menu-indicator, QToolButton::menu-indicator { width: 0; }
 
 QLineEdit, QSpinBox, QComboBox, QPlainTextEdit, QTextEdit, QListView, QTableView {

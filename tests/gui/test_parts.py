@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QProgressBar
 from pytestqt.qtbot import QtBot
 
 from engine.events import Failed, FailureKind, Finished, Logged, Progress
+from engine.jobs import Benchmark, Forecast, Job, Validate
 from engine.samples import samples
 from gui import state
 from gui.app import open_window as open_it
@@ -185,3 +186,23 @@ def test_that_whoever_compiles_in_any_case_says_so(open_window: Open) -> None:
     assert "whatever Compile" in find(window, QWidget, "validate").toolTip()
     assert "when compiled" in find(window, QWidget, "benchmark").toolTip()
     assert "every program" in find(window, QWidget, "edit_enabled").accessibleDescription()
+
+
+def test_that_the_steps_of_the_guide_can_be_taken_there(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window()
+    wait_until_idle(qtbot, window)
+    submitted: list[Job] = []
+    monkeypatch.setattr(window.engine, "submit", submitted.append)
+    for step in ("forecast", "validate", "benchmark"):
+        click(window, f"guide_{step}")
+        assert find(window, QWidget, step).hasFocus()
+    assert [type(job) for job in submitted] == [Forecast, Validate, Benchmark]
+    monkeypatch.setattr("gui.menus.ask_open", lambda *_about: samples()[1])
+    click(window, "guide_open")
+    assert not find(window, QWidget, "guide_forecast").isEnabled()  # while it reads
+    wait_until_idle(qtbot, window)
+    assert find(window, QWidget, "guide_forecast").isEnabled()
+    assert window.source.file is not None
+    assert window.source.file.path == samples()[1]
