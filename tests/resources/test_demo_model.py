@@ -24,7 +24,7 @@ from resources.demo_model.recipe.evaluate import (
 )
 from resources.demo_model.recipe.train import Plan, Training, quantile_loss
 
-SHA256 = "ff3480187639b45bbcfbee3afeeb105ceb512db32a841a43ea8905074e833861"
+SHA256 = "ff32b3228bf62c6750ec03603230e55e9b8c40b1f013d069afff0eb283bbed24"
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_beats_seasonal_naive_on_a_family_kept_out_of_training(
 
 def test_a_known_future_covariate_helps(pipeline: Chronos2Pipeline) -> None:
     alone, told = covariate_gain(pipeline)
-    assert told < alone
+    assert told < 0.7 * alone
 
 
 @pytest.mark.parametrize("points", [1, 2, 5, 16, 100, 2048, 3000])

@@ -123,7 +123,7 @@ def draw_batch(seed: int, step: int, worker: int, tokens: int, longest: int = 12
     context_patches, output_patches = int(chosen[0]), int(chosen[1])
     rows = 12 * max(1, round(tokens / (context_patches + 1 + output_patches) / 12))
     rows = min(rows, 96)
-    size = int(rng.choice([1, 2, 3, 4, 6], p=[0.5, 0.22, 0.14, 0.09, 0.05]))
+    size = int(rng.choice([1, 2, 3, 4, 6], p=[0.42, 0.43, 0.1, 0.03, 0.02]))
     length, horizon = context_patches * PATCH, output_patches * PATCH
     drawn = draw_groups(rng, rows // size, size, length + horizon)
     values = drawn.values.reshape(rows, -1)

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from resources.demo_model.recipe.noise import Array, autoregression, innovations, standardise
+from resources.demo_model.recipe.noise import (
+    Array,
+    autoregression,
+    choose,
+    innovations,
+    random_walk,
+    standardise,
+)
 from resources.demo_model.recipe.series import draw_series, intermittent, structural
 
 LONGEST_DELAY = 64
@@ -35,9 +42,29 @@ def _delays(rng: np.random.Generator, rows: int) -> npt.NDArray[np.int64]:
     return np.where(rng.random(rows) < 0.35, 0, delays)
 
 
+def surprises(rng: np.random.Generator, rows: int, length: int) -> Array:
+    """Walks, autoregressions, and showers that drain away (shot noise)."""
+    showers = rng.random((rows, length)) < 10 ** rng.uniform(-2.0, -0.7, (rows, 1))
+    amount = showers * rng.exponential(1.0, (rows, length))
+    keep = 1 - 10 ** rng.uniform(-2.0, -0.5, (rows, 1))
+    drained = np.empty((rows, length))
+    level = np.zeros(rows)
+    for step in range(length):
+        level = level * keep[:, 0] + amount[:, step]
+        drained[:, step] = level
+    kinds = [random_walk(rng, rows, length), autoregression(rng, rows, length), drained]
+    return choose(rng, kinds, [1, 2, 1])
+
+
 def delayed_copies(rng: np.random.Generator, groups: int, size: int, length: int) -> Groups:
-    """One cause, seen by every member with its own delay, gain, level and noise."""
-    source = standardise(draw_series(rng, groups, length + LONGEST_DELAY))
+    """One cause, seen by every member with its own delay, gain, level and noise.
+
+    Two in three causes cannot be foretold from their own past, so that the others' must be read.
+    """
+    total = length + LONGEST_DELAY
+    seasonal = rng.random((groups, 1)) < 1 / 3
+    cause = np.where(seasonal, draw_series(rng, groups, total), surprises(rng, groups, total))
+    source = standardise(cause)
     rows = groups * size
     copies = _delayed(np.repeat(source, size, axis=0), _delays(rng, rows), length)
     noise = rng.choice([0.0, 0.05, 0.2, 0.5], (groups, 1, 1))
@@ -100,19 +127,20 @@ def explained(rng: np.random.Generator, groups: int, size: int, length: int) -> 
     rows = groups * covariates
     causes = _causes(rng, rows, length + LONGEST_DELAY)
     unit = standardise(causes)
-    late = _delayed(unit, np.where(rng.random(rows) < 0.75, 0, _delays(rng, rows)), length)
-    form = rng.choice(3, (rows, 1), p=[0.7, 0.2, 0.1])
+    late = _delayed(unit, np.where(rng.random(rows) < 0.9, 0, _delays(rng, rows)), length)
+    form = rng.choice(3, (rows, 1), p=[0.9, 0.07, 0.03])
     effect = np.where(form == 0, late, np.where(form == 1, np.maximum(late, 0), late**2))
     # three in four effects have the covariate's sign: with as many of either, the expected effect
     # is zero until a model reads the sign from the context, and it never starts to learn that
     sign = np.where(rng.random((rows, 1)) < 0.75, 1.0, -1.0)
-    gain = sign * np.abs(rng.normal(0, 1, (rows, 1))) * (rng.random((rows, 1)) < 0.9)
+    strength = 0.2 + np.abs(rng.normal(0, 1, (rows, 1)))
+    gain = sign * strength * (rng.random((rows, 1)) < 0.93)
     total = (gain * effect).reshape(groups, covariates, length).sum(1)
     own = standardise(draw_series(rng, groups, length))
-    share = np.exp(rng.uniform(np.log(0.02), np.log(2.0), (groups, 1)))
+    share = np.exp(rng.uniform(np.log(0.02), np.log(0.7), (groups, 1)))
     target = share * own + total
     grown = own * (1 + 0.5 * np.tanh(total))
-    target = np.where(rng.random((groups, 1)) < 0.15, grown, target)
+    target = np.where(rng.random((groups, 1)) < 0.1, grown, target)
     seen = causes[:, LONGEST_DELAY:].reshape(groups, covariates, length)
     values = np.concatenate([target[:, None], seen], axis=1)
     known = rng.random((groups, size)) < rng.choice([0.5, 0.9, 1.0], (groups, 1))
@@ -126,7 +154,7 @@ def draw_groups(rng: np.random.Generator, groups: int, size: int, length: int) -
         values = draw_series(rng, groups, length)[:, None]
         return Groups(values, np.zeros((groups, 1), bool))
     families = [delayed_copies, mixtures, separate, explained]
-    counts = rng.multinomial(groups, [0.2, 0.1, 0.05, 0.65])
+    counts = rng.multinomial(groups, [0.17, 0.04, 0.04, 0.75])
     parts = [
         family(rng, int(count), size, length)
         for family, count in zip(families, counts, strict=True)
