@@ -1,9 +1,9 @@
-"""An unexpected error as an event."""
+"""An error as an event."""
 
 import sys
 import traceback
 
-from engine.errors import first_line, is_out_of_memory
+from engine.errors import UserError, first_line, is_out_of_memory
 from engine.events import Failed, FailureKind
 
 
@@ -17,6 +17,11 @@ class JobError(Exception):
     def __init__(self, failed: Failed) -> None:
         super().__init__(failed.sentence)
         self.failed = failed
+
+
+def bad_input(error: UserError) -> Failed:
+    """An error that the user can mend."""
+    return Failed(FailureKind.INPUT, error.sentence, error.remedy)
 
 
 def describe_failure(error: BaseException) -> Failed:

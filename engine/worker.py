@@ -21,7 +21,7 @@ from engine import events, jobs, wire
 from engine.benchmark import calls
 from engine.context import JobContext, Shelf
 from engine.errors import Cancelled, UserError
-from engine.failures import JobError, describe_failure
+from engine.failures import JobError, bad_input, describe_failure
 
 RUNNERS: dict[type[jobs.Job], str] = {
     jobs.DescribeMachine: "engine.machine",
@@ -95,7 +95,7 @@ def run(job: jobs.Job, context: JobContext) -> events.Outcome:
     except JobError as error:
         return error.failed
     except UserError as error:
-        return events.Failed(events.FailureKind.INPUT, error.sentence, error.remedy)
+        return bad_input(error)
     except BaseException as error:
         return describe_failure(error)
     return events.Finished()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine import files
 from engine.errors import UserError
-from engine.events import Failed, FailureKind
+from engine.failures import bad_input
 from gui.dialogs import ask_save
 
 if TYPE_CHECKING:
@@ -83,6 +83,6 @@ class ChartDesk(QObject):
                         "Give the file one of these endings.",
                     )
         except UserError as error:
-            self.failed.emit(Failed(FailureKind.INPUT, error.sentence, error.remedy))
+            self.failed.emit(bad_input(error))
         else:
             self.told.emit(self.tr("Wrote {}").format(path))

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from engine import files
 from engine.config import CompileConfig
 from engine.errors import UserError
-from engine.events import Failed, FailureKind, Noticed
+from engine.events import Noticed
+from engine.failures import bad_input
 from gui.config_document import ConfigDocument
 from gui.dialogs import ask_open, ask_save
 from gui.env_preview import EnvPreview
@@ -117,4 +118,4 @@ class ConfigDesk(QObject):
             self.told.emit(self.tr("Wrote {}").format(path))
 
     def _complain(self, error: UserError) -> None:
-        self.failed.emit(Failed(FailureKind.INPUT, error.sentence, error.remedy))
+        self.failed.emit(bad_input(error))

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.events import Compared, ForecastReady
+from engine.wording import counted
 from gui.findings import wrapped
 
 if TYPE_CHECKING:
@@ -140,10 +141,9 @@ class ForecastResult(QWidget):
 
 def describe_proof(proof: "CompileProof") -> str:
     """What torch.compile did, in a sentence."""
-    graphs = f"{proof.graphs} graph" + ("" if proof.graphs == 1 else "s")
     breaks = sum(proof.graph_breaks.values())
     broken = f"{breaks} graph breaks" if breaks else "none broken"
     return (
-        f"Compiled the {proof.scope} in {proof.seconds:.1f} s: {graphs}, {broken}, "
-        f"{proof.cache_hits} from the cache."
+        f"Compiled the {proof.scope} in {proof.seconds:.1f} s: "
+        f"{counted(proof.graphs, 'graph')}, {broken}, {proof.cache_hits} from the cache."
     )

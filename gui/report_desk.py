@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from engine import files
 from engine.errors import UserError
 from engine.events import Failed, FailureKind
+from engine.failures import bad_input
 from gui.background import Background
 from gui.dialogs import ask_save
 
@@ -63,7 +64,7 @@ class ReportDesk(QObject):
 
     def _complain(self, error: Exception) -> None:
         if isinstance(error, UserError):
-            self.failed.emit(Failed(FailureKind.INPUT, error.sentence, error.remedy))
+            self.failed.emit(bad_input(error))
         else:
             sentence = f"The file could not be written: {type(error).__name__}: {error}."
             self.failed.emit(Failed(FailureKind.UNEXPECTED, sentence))

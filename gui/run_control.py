@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.errors import UserError
 from engine.events import Failed, FailureKind
+from engine.failures import bad_input
 from gui.config_document import ConfigDocument
 from gui.data_source import DataSource
 from gui.engine_thread import EngineThread
@@ -110,4 +111,4 @@ class RunControl(QObject):
         try:
             self._engine.submit(make())
         except UserError as error:
-            self.refused.emit(Failed(FailureKind.INPUT, error.sentence, error.remedy))
+            self.refused.emit(bad_input(error))

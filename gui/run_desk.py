@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.errors import UserError
 from engine.events import Failed, FailureKind
+from engine.failures import bad_input
 from gui.background import Background
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class RunDesk(QObject):
 
     def _complain(self, error: Exception) -> None:
         if isinstance(error, UserError):
-            self.failed.emit(Failed(FailureKind.INPUT, error.sentence, error.remedy))
+            self.failed.emit(bad_input(error))
             return
         logger.error("The history failed", exc_info=error)
         sentence = f"The history cannot be used: {type(error).__name__}: {error}."

@@ -6,6 +6,7 @@ from engine.benchmark import words
 from engine.benchmark.samples import HALF_NAME, Conditions, Run, SideFacts
 from engine.benchmark.statistics import BreakEven
 from engine.benchmark.summary import SideSummary, Summary
+from engine.wording import counted
 
 
 def engineers_paragraph(run: Run, summary: Summary) -> str:
@@ -70,12 +71,12 @@ def proof_sentence(name: str, facts: SideFacts) -> str:
     if proof is None:
         return ""
     ran = proof.calls - proof.uncompiled_calls
-    graphs = "1 graph" if proof.graphs == 1 else f"{proof.graphs} graphs"
     return (
-        f"Of {name}, torch made {graphs} (scope {proof.scope}, {proof.backend}, mode "
-        f"{proof.mode}), {sum(proof.graph_breaks.values())} breaks, "
-        f"{len(proof.recompiles)} recompiles; {ran} of {proof.calls} calls ran compiled code; "
-        f"CUDA graphs: {proof.cuda_graphs}."
+        f"Of {name}, torch made {counted(proof.graphs, 'graph')} "
+        f"(scope {proof.scope}, {proof.backend}, mode {proof.mode}), "
+        f"{counted(sum(proof.graph_breaks.values()), 'break')}, "
+        f"{counted(len(proof.recompiles), 'recompile')}; {ran} of "
+        f"{counted(proof.calls, 'call')} ran compiled code; CUDA graphs: {proof.cuda_graphs}."
     )
 
 
