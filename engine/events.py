@@ -169,6 +169,21 @@ class Compared(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyWeighed(Event):
+    """What the small-value policy does to forecasts was found out, in eager.
+
+    Attributes:
+        policy: "clamp" or "rescale".
+        untouched: The forecast of the values as they are.
+        judgement: Whether the policy moves forecasts too far from it.
+    """
+
+    policy: str
+    untouched: ForecastSet
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
 class RowJudged(Event):
     """One check of a validation ended."""
 

@@ -63,12 +63,14 @@ class ForecastResult:
             eager code ran between its parts.
         split: Where the time went.
         proof: What torch.compile did so far; None if nothing was to be compiled.
+        changed_values: Number of values that the small-value policy altered.
     """
 
     forecast: ForecastSet
     compiled: bool
     split: CallSplit
     proof: CompileProof | None
+    changed_values: int
 
 
 class Forecaster:
@@ -170,7 +172,8 @@ class Forecaster:
         forecast = frame(series, values, horizon, levels)
         self._tell_oddities(forecast, unobserved)
         split = CallSplit(preparing, in_model, perf_counter() - started)
-        return ForecastResult(forecast, self._ran_compiled(proof_before), split, self.proof())
+        compiled = self._ran_compiled(proof_before)
+        return ForecastResult(forecast, compiled, split, self.proof(), changed_values)
 
     def proof(self) -> CompileProof | None:
         """What torch.compile did so far; None if nothing was to be compiled."""

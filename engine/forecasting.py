@@ -8,12 +8,13 @@ from engine.config import CompileConfig
 from engine.context import JobContext
 from engine.data.series import SeriesSet
 from engine.differences import compare
-from engine.events import Compared, ForecastReady, ModelLoaded, Noticed, Progress
+from engine.events import Compared, ForecastReady, ModelLoaded, Noticed, PolicyWeighed, Progress
 from engine.findings import Finding, Severity
 from engine.forecaster import Forecaster, ForecastResult
+from engine.forecasts import ForecastSet
 from engine.job_data import read_series
 from engine.model import LoadedModel, load
-from engine.validation.judging import judge_unproven, scales_of
+from engine.validation.judging import judge_policy, judge_unproven, scales_of
 
 
 def run(job: jobs.Forecast, context: JobContext) -> None:
@@ -38,6 +39,23 @@ def run(job: jobs.Forecast, context: JobContext) -> None:
     eager, compiled = (second, first) if asked.compiled else (first, second)
     judgement = judge_unproven(series, eager, compiled, exact=config.dtype == "float32")
     context.emit(Compared(compare(eager, compiled, scales_of(series, eager)), judgement))
+    if asked.changed_values:
+        weigh_policy(job, series, eager, context)
+
+
+def weigh_policy(
+    job: jobs.Forecast, series: SeriesSet, treated: ForecastSet, context: JobContext
+) -> None:
+    """Forecasts the values as they are too, and tells what the small-value policy changed.
+
+    Both sides of a comparison have the same policy, so that the comparison is silent about it.
+    """
+    policy = job.config.small_value_policy
+    forecaster = forecaster_for(
+        job.config.replace(enabled=False, small_values="keep"), job.device, context
+    )
+    untouched = predict(forecaster, job, series).forecast
+    context.emit(PolicyWeighed(policy, untouched, judge_policy(series, policy, untouched, treated)))
 
 
 NOTHING_COMPARED = Finding(
@@ -54,15 +72,20 @@ def forecast_with(
     """One forecast under one configuration, told as events."""
     forecaster = forecaster_for(config, job.device, context)
     context.emit(Progress(stage_name(forecaster), 0, len(series)))
-    result = forecaster.forecast(
+    result = predict(forecaster, job, series)
+    context.emit(ForecastReady(result.compiled, result.forecast, result.split, result.proof))
+    return result
+
+
+def predict(forecaster: Forecaster, job: jobs.Forecast, series: SeriesSet) -> ForecastResult:
+    """One forecast as the job wants it."""
+    return forecaster.forecast(
         series,
         job.horizon,
         job.quantile_levels,
         context_length=job.context_length,
         batch_size=job.batch_size,
     )
-    context.emit(ForecastReady(result.compiled, result.forecast, result.split, result.proof))
-    return result
 
 
 def stage_name(forecaster: Forecaster) -> str:

@@ -69,7 +69,8 @@ class Forecast(Job):
     """Forecasts series.
 
     Events: `DataLoaded` if the series come from a file, `ModelLoaded`, `ForecastReady`, and
-    with `compare` a second `ForecastReady` and, unless both turned out eager, `Compared`.
+    with `compare` a second `ForecastReady` and, unless both turned out eager, `Compared`, and
+    `PolicyWeighed` where the small-value policy altered values.
 
     Attributes:
         data: The series, or where to read them.

@@ -19,8 +19,11 @@ BANDS = ((0.1, 60), (0.3, 80))
 SAMPLES_A_PIXEL = 1.0
 """Pairs of the lowest and the highest value that are drawn for each pixel of a long curve."""
 
-SHOWN = (Curve.HISTORY, Curve.ACTUAL, Curve.EAGER, Curve.COMPILED)
-LIVE = (Curve.EAGER, Curve.COMPILED)
+COMPARED = (Curve.EAGER, Curve.COMPILED)
+"""The forecasts that have bands, and whose difference is drawn."""
+
+FORECASTS = (*COMPARED, Curve.UNTOUCHED)
+SHOWN = (Curve.HISTORY, Curve.ACTUAL, *FORECASTS)
 
 
 class ForecastPlot(QWidget):
@@ -83,10 +86,11 @@ class ForecastPlot(QWidget):
             item.setDownsampling(auto=True, method="peak")
             item.setClipToView(True)
         self._bands: dict[tuple[Curve, float], Band] = {}
-        for curve in LIVE:
+        for curve in COMPARED:
             for level, _alpha in BANDS:
                 self._bands[curve, level] = band = Band()
                 self.main.addItem(band)
+        for curve in FORECASTS:
             self._curves[curve] = self.main.plot()
         self._gap_band = Band()
         self._difference.addItem(self._gap_band)
@@ -141,7 +145,7 @@ class ForecastPlot(QWidget):
             axis.x[start:] if held_back else np.empty(0),
             values[start:] if held_back else np.empty(0),
         )
-        for curve in LIVE:
+        for curve in FORECASTS:
             self.clear_forecast(curve)
 
     def show_forecast(
@@ -150,24 +154,24 @@ class ForecastPlot(QWidget):
         """Draws a forecast.
 
         Args:
-            curve: Eager or compiled.
+            curve: One of `FORECASTS`.
             x: Shape (horizon,), where its steps lie.
             values: Shape (horizon, quantile levels).
             levels: The quantile levels.
         """
         self._quantiles[curve] = values
         self._draw(curve, x, values[:, _nearest(levels, 0.5)])
-        for level, _alpha in BANDS:
+        for level, band in self._bands_of(curve):
             low, high = (values[:, _nearest(levels, edge)] for edge in (level, 1 - level))
-            self._bands[curve, level].draw(x, low, high)
+            band.draw(x, low, high)
         self._draw_difference()
 
     def clear_forecast(self, curve: Curve) -> None:
         """Takes a forecast off the chart."""
         self._quantiles.pop(curve, None)
         self._draw(curve, np.empty(0), np.empty(0))
-        for level, _alpha in BANDS:
-            self._bands[curve, level].clear()
+        for _level, band in self._bands_of(curve):
+            band.clear()
         self._draw_difference()
 
     def show_bounds(self, context_start: int, horizon: int, *, held_out: bool) -> None:
@@ -188,9 +192,8 @@ class ForecastPlot(QWidget):
     def set_visible(self, curve: Curve, visible: bool) -> None:
         """Shows or hides a curve and its bands."""
         self._curves[curve].setVisible(visible)
-        for (owner, _level), band in self._bands.items():
-            if owner is curve:
-                band.setVisible(visible)
+        for _level, band in self._bands_of(curve):
+            band.setVisible(visible)
 
     def show_steps(self, first: int, last: int) -> None:
         """Zooms to a range of steps."""
@@ -253,6 +256,9 @@ class ForecastPlot(QWidget):
                 return True
         return super().eventFilter(watched, event)
 
+    def _bands_of(self, curve: Curve) -> list[tuple[float, Band]]:
+        return [(level, band) for (owner, level), band in self._bands.items() if owner is curve]
+
     def _draw(self, curve: Curve, x: Values, values: Values) -> None:
         self._shown[curve] = (x, values)
         gaps = bool(np.isnan(values).any())
@@ -260,7 +266,7 @@ class ForecastPlot(QWidget):
 
     def _draw_difference(self) -> None:
         (x, eager), (_x, compiled) = self._shown[Curve.EAGER], self._shown[Curve.COMPILED]
-        quantiles = [self._quantiles.get(curve, np.empty((0, 1))) for curve in LIVE]
+        quantiles = [self._quantiles.get(curve, np.empty((0, 1))) for curve in COMPARED]
         both = quantiles[0].shape == quantiles[1].shape and len(eager) > 0
         # The line is the medians' difference; the band holds those of all quantiles.
         gap = quantiles[1] - quantiles[0] if both else np.empty((0, 1))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from engine.events import Compared, ForecastReady
+from engine.events import Compared, ForecastReady, PolicyWeighed
 from engine.wording import counted
 from gui.findings import wrapped
 
@@ -33,6 +33,7 @@ class ForecastResult(QWidget):
         """There is no forecast."""
         self._runs: dict[bool, ForecastReady] = {}
         self._compared: Compared | None = None
+        self._policy: PolicyWeighed | None = None
         self._running = self._comparing = self._fresh = False
         self._show()
 
@@ -45,14 +46,17 @@ class ForecastResult(QWidget):
         self._running, self._comparing, self._fresh = True, comparing, False
         self._show()
 
-    def take(self, event: ForecastReady | Compared) -> None:
-        """Takes over a forecast or a comparison."""
+    def take(self, event: ForecastReady | Compared | PolicyWeighed) -> None:
+        """Takes over a forecast, or what it was compared with."""
         if not self._fresh:
-            self._runs, self._compared, self._fresh = {}, None, True
-        if isinstance(event, Compared):
-            self._compared = event
-        else:
-            self._runs[event.compiled] = event
+            self._runs, self._compared, self._policy, self._fresh = {}, None, None, True
+        match event:
+            case ForecastReady():
+                self._runs[event.compiled] = event
+            case Compared():
+                self._compared = event
+            case PolicyWeighed():
+                self._policy = event
         self._show()
 
     def end(self) -> None:
@@ -99,10 +103,16 @@ class ForecastResult(QWidget):
         units = self.tr("In the units of the data at most {most:.2g} ({item}).").format(
             most=found.max_absolute, item=found.worst_item
         )
-        parts = [judgement.sentence, units if found.max_absolute > 0 else ""]
+        parts = [self._altered(), judgement.sentence, units if found.max_absolute > 0 else ""]
         if judgement.status != "pass":
             parts.append(self.tr("Press Validate: it says which of them is right."))
         return " ".join(part for part in parts if part)
+
+    def _altered(self) -> str:
+        """What the small-value policy does to the forecasts; empty where that does not matter."""
+        if self._policy is None or self._policy.judgement.status == "pass":
+            return ""
+        return self._policy.judgement.sentence
 
     def _times(self) -> str:
         parts = []
@@ -124,6 +134,8 @@ class ForecastResult(QWidget):
         status = self._compared.judgement.status
         if self._stale:
             badge.show_status("", self.tr("other settings"))
+        elif status == "pass" and self._altered():
+            badge.show_status("warn", self.tr("values changed"))
         elif status == "pass":
             badge.show_status("pass", self.tr("same forecasts"))
         else:

@@ -16,6 +16,7 @@ from engine.events import (
     ForecastReady,
     ModelLoaded,
     Noticed,
+    PolicyWeighed,
     SmallValuesChanged,
 )
 from engine.findings import Severity
@@ -105,8 +106,7 @@ class ForecastView(QWidget):
         """Takes other data; forecasts of the last ones go, and none that still runs is taken."""
         self._series = series
         self._running = False
-        self.forecasts.clear()
-        self._places.clear()
+        self._forget_forecasts()
         self._result.clear()
         self._head.show_targets(series.target_names)
         self._notices.clear()
@@ -151,6 +151,10 @@ class ForecastView(QWidget):
                 self._take_forecast(event)
             case Compared():
                 self._result.take(event)
+            case PolicyWeighed():
+                self._result.take(event)
+                self._keep(Curve.UNTOUCHED, event.untouched)
+                self._show(zoom=True)
             case ModelLoaded():
                 self._model = f"{event.model.source}, {event.model.dtype}"
             case FellBack():
@@ -207,18 +211,25 @@ class ForecastView(QWidget):
 
     def _take_forecast(self, event: ForecastReady) -> None:
         curve = Curve.COMPILED if event.compiled else Curve.EAGER
-        other = Curve.EAGER if event.compiled else Curve.COMPILED
         if not self._fresh:
-            # The first of a run: the other curve belongs to the run before.
-            self.forecasts.pop(other, None)
-            self._places.pop(other, None)
+            # The first of a run: the others belong to the run before.
+            self._forget_forecasts()
             self._made = self._asked
         self._fresh.add(curve)
-        self.forecasts[curve] = event.forecast
-        self._places[curve] = {item.item_id: item for item in event.forecast.items}
+        self._keep(curve, event.forecast)
         self._result.take(event)
         self._show(zoom=len(self._fresh) == 1)
         self._judge_age()
+
+    def _keep(self, curve: Curve, forecast: "ForecastSet") -> None:
+        self.forecasts[curve] = forecast
+        self._places[curve] = {item.item_id: item for item in forecast.items}
+        self._head.legend.offer(Curve.UNTOUCHED, Curve.UNTOUCHED in self.forecasts)
+
+    def _forget_forecasts(self) -> None:
+        self.forecasts.clear()
+        self._places.clear()
+        self._head.legend.offer(Curve.UNTOUCHED, False)
 
     def _judge_age(self) -> None:
         now = Choices(self._config, self._options)
@@ -275,8 +286,7 @@ class ForecastView(QWidget):
                 who=who, counts=counts
             )
         return self.tr(
-            "{who} forecast with small values set to 0, as compiling does ({policy}): {counts}. "
-            "Validate says what that changes; Small values → rescale avoids it."
+            "{who} forecast with small values set to 0, as compiling does ({policy}): {counts}."
         ).format(who=who, policy=event.policy, counts=counts)
 
     def _warn(self, text: str) -> None:

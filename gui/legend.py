@@ -57,6 +57,12 @@ class Legend(QWidget):
         for curve, button in self._buttons.items():
             button.setIcon(line_icon(curve, colours))
 
+    def offer(self, curve: Curve, offered: bool) -> None:
+        """Shows or hides an entry, of a curve that is seldom there."""
+        if self._buttons[curve].isHidden() == offered:
+            self._buttons[curve].setHidden(not offered)
+            self._measure()
+
     @property
     def shown(self) -> tuple[tuple[Curve, str], ...]:
         """The curves that are switched on, and their words."""

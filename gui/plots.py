@@ -27,6 +27,7 @@ class Curve(StrEnum):
     EAGER = "eager"
     COMPILED = "compiled"
     HALF = "half"
+    UNTOUCHED = "untouched"
 
 
 STYLES = {
@@ -35,8 +36,9 @@ STYLES = {
     Curve.EAGER: Qt.PenStyle.SolidLine,
     Curve.COMPILED: Qt.PenStyle.DashLine,
     Curve.HALF: Qt.PenStyle.DashDotLine,
+    Curve.UNTOUCHED: Qt.PenStyle.DashDotDotLine,
 }
-WIDTHS = {Curve.HISTORY: 1, Curve.ACTUAL: 2, Curve.EAGER: 2, Curve.COMPILED: 2, Curve.HALF: 2}
+WIDTHS = dict.fromkeys(Curve, 2) | {Curve.HISTORY: 1}
 
 
 def pen(curve: Curve, colours: Colours) -> QPen:

@@ -133,6 +133,7 @@ class Gathered:
         runs: One for each mode that ran, the one asked for first.
         comparison: How far they are apart, if both ran.
         judgement: Whether that is too far, if both ran.
+        policy: What the small-value policy does to the forecasts, if both ran and it altered any.
         notices: What the user should know.
         fallbacks: Why compilation was given up.
         changed_values: What the small-value policy did.
@@ -143,6 +144,7 @@ class Gathered:
     runs: list[events.ForecastReady] = field(default_factory=list)
     comparison: Comparison | None = None
     judgement: Judgement | None = None
+    policy: events.PolicyWeighed | None = None
     notices: list[Finding] = field(default_factory=list)
     fallbacks: list[str] = field(default_factory=list)
     changed_values: list[events.SmallValuesChanged] = field(default_factory=list)
@@ -158,6 +160,8 @@ class Gathered:
                 self.runs.append(event)
             case events.Compared(comparison, judgement):
                 self.comparison, self.judgement = comparison, judgement
+            case events.PolicyWeighed():
+                self.policy = event
             case events.FellBack(cause):
                 self.fallbacks.append(cause)
                 tell(Severity.WARNING, f"{cause} The forecast is eager instead.")
@@ -184,8 +188,18 @@ class Gathered:
             "notices": self.notices,
             "comparison": self.comparison,
             "judgement": self.judgement,
+            "small_value_effect": self.policy and policy_document(self.policy),
             "forecast": forecast_document(self.forecast),
         }
+
+
+def policy_document(policy: events.PolicyWeighed) -> dict[str, object]:
+    """What the small-value policy does to the forecasts, for JSON."""
+    return {
+        "policy": policy.policy,
+        "judgement": policy.judgement,
+        "untouched": forecast_document(policy.untouched),
+    }
 
 
 def data_document(series: SeriesSet) -> dict[str, object]:
@@ -272,6 +286,8 @@ def show(outcome: Gathered, file: Path | None) -> None:
         messages.print(comparison_sentence(outcome.comparison))
     if outcome.judgement is not None:
         show_judgement(outcome.judgement)
+    if outcome.policy is not None and outcome.policy.judgement.status is not Status.PASS:
+        tell(Severity.WARNING, outcome.policy.judgement.sentence)
     if file is not None:
         messages.print(f"{len(frame)} rows were written to {file}.")
 

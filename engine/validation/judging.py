@@ -240,6 +240,31 @@ def judge_unproven(
     return _agreed(figure, bound)
 
 
+def judge_policy(
+    series: SeriesSet, policy: str, untouched: ForecastSet, treated: ForecastSet
+) -> Judgement:
+    """Judges what a small-value policy does to eager forecasts.
+
+    Args:
+        series: The series.
+        policy: "clamp" or "rescale".
+        untouched: The forecast of the values as they are.
+        treated: The forecast under the policy.
+    """
+    found = compare(untouched, treated, scales_of(series, untouched))
+    figure = found.max_relative
+    if figure <= RELATIVE:
+        sentence = f"The small-value policy {policy} moves no forecast by more than {figure:.2g} "
+        return Judgement(Status.PASS, f"{sentence}{OF_SCALE}.", figure, RELATIVE)
+    sentence = (
+        f"The small-value policy {policy} moves forecasts by up to {figure:.2g} {OF_SCALE} "
+        f"({found.worst_item}, {found.worst_target}), {RELATIVE:.2g} allowed."
+    )
+    if policy == "clamp":
+        sentence += " Set small values to rescale, and they stay as they are."
+    return Judgement(Status.WARN, sentence, figure, RELATIVE)
+
+
 def _agreed(figure: float, bound: float) -> Judgement:
     sentence = f"At most {figure:.2g} {OF_SCALE} apart, {bound:.2g} allowed."
     if not figure:

@@ -19,7 +19,15 @@ from pytestqt.qtbot import QtBot
 from engine.config import PRESETS, CompileConfig
 from engine.data.frequency import future_timestamps
 from engine.data.series import SeriesSet
-from engine.events import Compared, FellBack, Finished, ForecastReady, SmallValuesChanged, Stopped
+from engine.events import (
+    Compared,
+    FellBack,
+    Finished,
+    ForecastReady,
+    PolicyWeighed,
+    SmallValuesChanged,
+    Stopped,
+)
 from engine.evidence import CallSplit, Comparison
 from engine.forecasts import DEFAULT_QUANTILE_LEVELS, ForecastSet, ItemForecast
 from engine.jobs import Forecast
@@ -247,8 +255,38 @@ def test_that_small_values_are_told_as_what_compiling_does_to_them(
     assert told[0] == "Fell back to eager. The compiler is gone."
     assert told[1:] == [
         "Both were forecast with small values set to 0, as compiling does (clamp): 6,410 values "
-        "of 40 items. Validate says what that changes; Small values → rescale avoids it."
+        "of 40 items."
     ]
+
+
+def test_that_values_that_were_changed_are_no_green_badge(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    kept = find(window, QToolButton, "legend_untouched")
+    forecast(window)
+    same = drawn(window)
+    assert badge(window) == "✓ SAME FORECASTS"
+    assert not kept.isVisible()
+    begin(window)
+    for compiled in (False, True):
+        window.engine.said.emit(ready(window, compiled=compiled))
+    window.engine.said.emit(compared(window, Status.PASS, "Alike."))
+    untouched = ready(window, compiled=False, shift=50).forecast
+    judgement = Judgement(Status.WARN, "The policy clamp moves forecasts.", 2.0, 1e-4)
+    window.engine.said.emit(PolicyWeighed("clamp", untouched, judgement))
+    window.engine.ended.emit()
+    assert badge(window) == "▲ VALUES CHANGED"
+    assert figures(window).startswith("The policy clamp moves forecasts. Alike.")
+    assert kept.isVisible()
+    assert drawn(window) != same
+    assert "untouched," in window.forecast_view.table()
+    # Nothing of it stays with the next run.
+    forecast(window)
+    assert badge(window) == "✓ SAME FORECASTS"
+    assert not kept.isVisible()
+    assert drawn(window) == same
 
 
 @pytest.mark.parametrize("preset", ["production_eager", "production_compiled"])
