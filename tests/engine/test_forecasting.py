@@ -1,0 +1,57 @@
+"""The forecast job where both modes are compared: what the policy on both sides does is told."""
+
+from typing import TypeVar
+
+import numpy as np
+from making import CAPTURED, series_set
+
+from engine import events, jobs
+from engine.context import JobContext
+from engine.forecasting import run
+from engine.validation.report import Status
+
+Kind = TypeVar("Kind", bound=events.Event)
+RETURNS = series_set([4e-4 * np.sin(np.arange(96.0) / 3)])
+
+
+def told(policy: str) -> list[events.Event]:
+    """What a comparison of eager and compiled says under a small-value policy."""
+    said: list[events.Event] = []
+    job = jobs.Forecast(
+        config=CAPTURED.replace(small_values=policy),
+        data=RETURNS,
+        horizon=8,
+        device="cpu",
+        compare=True,
+    )
+    run(job, JobContext(said.append))
+    return said
+
+
+def only(kind: type[Kind], said: list[events.Event]) -> Kind:
+    (found,) = (event for event in said if isinstance(event, kind))
+    return found
+
+
+def test_that_a_policy_that_flattens_the_series_is_weighed_against_their_true_forecast() -> None:
+    said = told("clamp")
+    # The two sides agree: both forecast zeros.
+    assert only(events.Compared, said).judgement.status is Status.PASS
+    weighed = only(events.PolicyWeighed, said)
+    assert weighed.policy == "clamp"
+    assert weighed.judgement.status is Status.WARN
+    assert weighed.judgement.figure > 0.1
+    assert "rescale" in weighed.judgement.sentence
+    treated = next(event.forecast for event in said if isinstance(event, events.ForecastReady))
+    spans = [np.ptp(one.items[0].values[0, :, 4]) for one in (treated, weighed.untouched)]
+    assert spans[1] > 10 * spans[0]
+
+
+def test_that_a_policy_that_keeps_forecasts_whole_is_found_to() -> None:
+    weighed = only(events.PolicyWeighed, told("rescale"))
+    assert weighed.judgement.status is Status.PASS
+    assert weighed.judgement.figure < 1e-6
+
+
+def test_that_nothing_is_weighed_where_nothing_was_altered() -> None:
+    assert not any(isinstance(event, events.PolicyWeighed) for event in told("keep"))
