@@ -20,7 +20,7 @@ from torch._inductor import list_mode_options
 from torch.fx.experimental import _config as shape_config
 
 from engine.config import CompileConfig
-from engine.evidence import Compilation, CompileProof
+from engine.evidence import NO_CUDA_GRAPHS, Compilation, CompileProof
 
 if TYPE_CHECKING:
     from chronos import Chronos2Pipeline
@@ -170,7 +170,7 @@ class CompiledModel:
         if not self._config.asks_for_cuda_graphs:
             return "not asked for"
         if self._device.type != "cuda":
-            return "not on a CPU"
+            return NO_CUDA_GRAPHS
         if skips:
             reasons = "; ".join(dict.fromkeys(self._skip_reasons)) or "reason not given by torch"
             return f"skipped {skips} times: {reasons}"

@@ -110,6 +110,9 @@ class Compilation:
     reason: str
 
 
+NO_CUDA_GRAPHS = "not on a CPU"
+
+
 @dataclass(frozen=True, slots=True)
 class CompileProof:
     """Evidence of what torch.compile did.
@@ -161,6 +164,18 @@ class CompileProof:
     def compiled_code_ran(self) -> bool:
         """Whether every call ran compiled code throughout."""
         return self.calls > 0 and self.graph_runs > 0 and self.uncompiled_calls == 0
+
+    @property
+    def hollow(self) -> str:
+        """Why what ran is eager's own code; empty where other code could run.
+
+        Forecasts that then equal eager's prove nothing.
+        """
+        if self.backend == "aot_eager":
+            return "the backend aot_eager only captures graphs and generates no code"
+        if self.backend == "cudagraphs" and self.cuda_graphs == NO_CUDA_GRAPHS:
+            return "the backend cudagraphs generates no code, and does nothing on a CPU"
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

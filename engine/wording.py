@@ -14,3 +14,13 @@ def have(count: int) -> str:
 def are(count: int) -> str:
     """The verb after a count."""
     return "is" if count == 1 else "are"
+
+
+def were(count: int) -> str:
+    """The verb after a count."""
+    return "was" if count == 1 else "were"
+
+
+def as_sentence(text: str) -> str:
+    """A clause as a sentence of its own."""
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}."

@@ -4,7 +4,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from engine.benchmark.samples import Run
 from engine.benchmark.stages import stages
+from engine.benchmark.summary import Summary
+from engine.benchmark.verdict import Verdict
 from engine.config import CompileConfig
 from engine.jobs import Benchmark, Forecast, Job, Replay, Validate
 from engine.validation.case import Case
@@ -45,6 +48,7 @@ class BackViews(QObject):
         self._connect_runs()
         self._connect_validation()
         self._connect_history()
+        self._connect_choices()
 
     @property
     def chart(self) -> Exportable | None:
@@ -92,13 +96,25 @@ class BackViews(QObject):
         self.history.settings_asked.connect(desk.load_settings)
         self.history.compare_asked.connect(desk.compare)
         desk.judged.connect(self.timing.show_run)
-        desk.loaded.connect(self.timing.show_run)
-        desk.loaded.connect(self._show_timing)
+        desk.loaded.connect(self._show_kept_run)
         desk.configured.connect(self._take_settings)
         desk.listed.connect(self.history.show_entries)
         desk.compared.connect(self.history.show_comparison)
         desk.failed.connect(self._window.show_failure)
         self._window.tabs.currentChanged.connect(self._refresh_history)
+
+    def _connect_choices(self) -> None:
+        window = self._window
+        window.document.changed.connect(self._judge_age)
+        window.options_taken.connect(self._judge_age)
+        window.source.loaded.connect(self._judge_age)
+        window.engine.started.connect(self._judge_age)
+
+    @Slot()
+    def _judge_age(self) -> None:
+        for view in (self.validation, self.timing):
+            job = view.made_with.job
+            view.show_outdated(self._window.runs.outdated(job) if job is not None else "")
 
     @Slot(object)
     def _show_file(self, file: OpenFile) -> None:
@@ -112,11 +128,16 @@ class BackViews(QObject):
             case Forecast():
                 self._window.show_view("forecast")
                 return
-            case Validate() | Replay():
-                self.validation.begin(replay=isinstance(job, Replay))
+            case Replay():
+                self.validation.begin(replay=True)
+                self._window.show_view("validation")
+            case Validate():
+                self.validation.begin()
+                self.validation.made_with.show_job(job)
                 self._window.show_view("validation")
             case Benchmark():
                 self.timing.begin(stages(job))
+                self.timing.made_with.show_job(job)
                 self._window.show_view("benchmark")
         # Whoever knows the second step knows the page.
         self._window.show_guide(False)
@@ -141,8 +162,11 @@ class BackViews(QObject):
         if self._window.front == "history":
             self.run_desk.list()
 
-    @Slot()
-    def _show_timing(self) -> None:
+    @Slot(object, object, object)
+    def _show_kept_run(self, run: Run, summary: Summary, verdict: Verdict) -> None:
+        if self.timing.show_run(run, summary, verdict):
+            self.timing.made_with.show_run(run)
+            self._judge_age()
         self._window.show_view("benchmark")
 
     @Slot(object)

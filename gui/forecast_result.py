@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from engine.events import Compared, ForecastReady, PolicyWeighed
-from engine.wording import counted
+from engine.wording import as_sentence, counted
 from gui.findings import wrapped
 
 if TYPE_CHECKING:
@@ -103,7 +103,12 @@ class ForecastResult(QWidget):
         units = self.tr("In the units of the data at most {most:.2g} ({item}).").format(
             most=found.max_absolute, item=found.worst_item
         )
-        parts = [self._altered(), judgement.sentence, units if found.max_absolute > 0 else ""]
+        parts = [
+            self._altered(),
+            self._hollow(),
+            judgement.sentence,
+            units if found.max_absolute > 0 else "",
+        ]
         if judgement.status != "pass":
             parts.append(self.tr("Press Validate: it says which of them is right."))
         return " ".join(part for part in parts if part)
@@ -113,6 +118,12 @@ class ForecastResult(QWidget):
         if self._policy is None or self._policy.judgement.status == "pass":
             return ""
         return self._policy.judgement.sentence
+
+    def _hollow(self) -> str:
+        """Why equal forecasts say nothing; empty where they do."""
+        run = self._runs.get(True)
+        why = run.proof.hollow if run is not None and run.proof is not None else ""
+        return f"{as_sentence(why)} So nothing is said about compiled code." if why else ""
 
     def _times(self) -> str:
         parts = []
@@ -136,6 +147,8 @@ class ForecastResult(QWidget):
             badge.show_status("", self.tr("other settings"))
         elif status == "pass" and self._altered():
             badge.show_status("warn", self.tr("values changed"))
+        elif status == "pass" and self._hollow():
+            badge.show_status("warn", self.tr("no code generated"))
         elif status == "pass":
             badge.show_status("pass", self.tr("same forecasts"))
         else:

@@ -1,5 +1,6 @@
 """What the user chose, as jobs for the engine."""
 
+import dataclasses
 import os
 
 from engine.config import CompileConfig
@@ -76,6 +77,19 @@ def benchmark_job(
         time_budget=times * BENCHMARK_SECONDS,
         starts=MEASURE_STARTS,
     )
+
+
+def what_differs(made: Validate | Benchmark, now: Validate | Benchmark) -> str:
+    """Why a result is out of date: what the job that it is of has in another way than one of now.
+
+    Returns:
+        "other data", "other settings", or nothing.
+    """
+    if made.data is not now.data:
+        return "other data"
+    names = [one.name for one in dataclasses.fields(made) if one.name != "data"]
+    alike = all(getattr(made, name) == getattr(now, name) for name in names)
+    return "" if alike else "other settings"
 
 
 def _history(series: SeriesSet, horizon: int) -> SeriesSet:

@@ -40,9 +40,11 @@ class MainWindow(QMainWindow):
 
     Signals:
         closed: It was closed, and everything that it had started has ended.
+        options_taken: Other options of a run were chosen.
     """
 
     closed = Signal()
+    options_taken = Signal()
 
     def __init__(self, keeper: StateKeeper, theme: Theme) -> None:
         super().__init__()
@@ -249,6 +251,7 @@ class MainWindow(QMainWindow):
     def _take_options(self, options: RunOptions) -> None:
         self._show_options(options)
         self.keeper.update(options=options)
+        self.options_taken.emit()
 
     def _show_options(self, options: RunOptions) -> None:
         self.run_bar.show_options(options)

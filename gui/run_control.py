@@ -15,7 +15,7 @@ from gui.state_keeper import StateKeeper
 
 if TYPE_CHECKING:
     from engine.config import CompileConfig
-    from engine.jobs import Job
+    from engine.jobs import Benchmark, Job, Validate
     from engine.validation.case import Case
 
 LONGER = 3.0
@@ -71,6 +71,21 @@ class RunControl(QObject):
         series = None if file is None else file.series
         options = self._keeper.state.options
         self._start(lambda: validate_job(self._document.config, series, options))
+
+    def outdated(self, job: "Validate | Benchmark") -> str:
+        """Whether the same button would start another job by now.
+
+        Returns:
+            "other data", "other settings", or nothing.
+        """
+        from engine.jobs import Benchmark
+        from gui.job_making import benchmark_job, validate_job, what_differs
+
+        config, options = self._document.config, self._keeper.state.options
+        series = None if self._source.file is None else self._source.file.series
+        if series is not None and isinstance(job, Benchmark):
+            return what_differs(job, benchmark_job(config, series, options, self._benchmark_times))
+        return what_differs(job, validate_job(config, series, options))
 
     def replay(self, case: "Case", config: "CompileConfig") -> None:
         """Runs one case of a validation once more."""

@@ -10,11 +10,13 @@ from engine.benchmark.summary import Summary
 from engine.benchmark.verdict import Refusal, Verdict
 from engine.errors import UserError
 from engine.events import BenchmarkBegan, Benchmarked, Event, Progress, SampleTaken, SpeedEstimated
+from engine.findings import Severity
 from gui.badge import Badge, of_verdict
 from gui.buttons import push_button, tool_button
 from gui.empty_state import EmptyState
 from gui.findings import FindingList, wrapped
 from gui.legend import Legend
+from gui.made_with import MadeWith
 from gui.pace import Pace
 from gui.plots import Curve
 from gui.theme import Theme
@@ -54,6 +56,9 @@ class TimingView(QWidget):
         self._badge.setObjectName("timing_badge")
         self._verdict = wrapped(kind="heading")
         self._verdict.setObjectName("timing_verdict")
+        self.made_with = MadeWith("timing_made_with")
+        self._outdated = ""
+        self._answer: Verdict | None = None
         self._why = tool_button("why", self.tr("Why"), self.tr("Show what the verdict rests on"))
         self._why.setCheckable(True)
         self._why.toggled.connect(self._show_why)
@@ -96,7 +101,7 @@ class TimingView(QWidget):
         self._recording = Recording()
         self._record = TimingRecord()
         self._running = True
-        self._shown = None
+        self._shown = self._answer = None
         self._pages.setCurrentIndex(1)
         self._badge.show_status("", self.tr("running"))
         self._verdict.setText(self.tr("Starting…"))
@@ -137,13 +142,24 @@ class TimingView(QWidget):
         else:
             self.judge_asked.emit(run)
 
-    def show_run(self, run: Run, summary: Summary, verdict: Verdict) -> None:
-        """Shows a run that was stopped, or one from the history."""
+    def show_run(self, run: Run, summary: Summary, verdict: Verdict) -> bool:
+        """Shows a run that was stopped, or one from the history.
+
+        Returns:
+            Whether it is shown; it is not while another one is measured.
+        """
         if self._running:
-            return
+            return False
         self._pages.setCurrentIndex(1)
         self._record = TimingRecord.of(run, summary)
         self._show_result(run, summary, verdict)
+        return True
+
+    def show_outdated(self, why: str) -> None:
+        """Says why the verdict is of something else than what is chosen now; empty if it is not."""
+        if why != self._outdated:
+            self._outdated = why
+            self._show_badge()
 
     @property
     def run(self) -> Run | None:
@@ -198,15 +214,25 @@ class TimingView(QWidget):
             self.measured.emit(run, verdict)
 
     def _show_result(self, run: Run, summary: Summary, verdict: Verdict) -> None:
-        self._shown = run
-        self._badge.show_status(*of_verdict(verdict))
+        self._shown, self._answer = run, verdict
+        self._show_badge()
         self._verdict.setText(verdict.sentence)
         self._paragraph.setText(verdict.paragraph)
         self._remarks.show_findings(verdict.remarks)
+        warnings = sum(one.severity is not Severity.ADVICE for one in verdict.remarks)
+        self._why.setText(self.tr("Why ({})").format(warnings) if warnings else self.tr("Why"))
         self._record.finish(run, summary, verdict)
         self._table.show_run(run, summary)
         self._let(finished=True)
         self._pace.ask()
+
+    def _show_badge(self) -> None:
+        if self._answer is None:
+            return
+        if self._outdated:
+            self._badge.show_status("", self._outdated)
+        else:
+            self._badge.show_status(*of_verdict(self._answer))
 
     def _draw(self) -> None:
         self.plots.show_record(self._record)
@@ -250,7 +276,11 @@ class TimingView(QWidget):
         head = QHBoxLayout()
         head.setSpacing(10)
         head.addWidget(self._badge, alignment=Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self._verdict, 1)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._verdict)
+        words.addWidget(self.made_with)
+        head.addLayout(words, 1)
         for button in (self._why, self._export):
             head.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
         below = QHBoxLayout()

@@ -25,6 +25,7 @@ from gui.buttons import push_button
 from gui.empty_state import EmptyState
 from gui.findings import wrapped
 from gui.forecast_plot import ForecastPlot
+from gui.made_with import MadeWith
 from gui.theme import Theme
 from gui.validation_case import ValidationCase
 from gui.validation_rows import TONES, RowFilter, RowsModel, StatusDelegate
@@ -65,6 +66,8 @@ class ValidationView(QWidget):
         self._badge.setObjectName("validation_badge")
         self._verdict = wrapped(kind="heading")
         self._verdict.setObjectName("validation_verdict")
+        self.made_with = MadeWith("validation_made_with")
+        self._outdated = ""
         self._counts = QLabel()
         self._counts.setObjectName("validation_counts")
         self._counts.setProperty("kind", "muted")
@@ -114,6 +117,12 @@ class ValidationView(QWidget):
             self._verdict.setText(self.tr("Not validated: it was stopped before its end."))
         self._let(running=False)
 
+    def show_outdated(self, why: str) -> None:
+        """Says why the verdict is of something else than what is chosen now; empty if it is not."""
+        if why != self._outdated:
+            self._outdated = why
+            self._show_badge()
+
     @property
     def chart(self) -> ForecastPlot:
         """The chart of the case."""
@@ -142,7 +151,7 @@ class ValidationView(QWidget):
             self._case.show_row(row)
 
     def _show_verdict(self, report: Report) -> None:
-        self._badge.show_status(TONES.get(report.status, ""), WORDS.get(report.status, "noted"))
+        self._show_badge()
         self._verdict.setText(report.verdict)
         # What the verdict names; where all is well, what is furthest apart.
         worst = deciding(report.rows) or next(iter(report.worst_first), None)
@@ -150,6 +159,15 @@ class ValidationView(QWidget):
             names = [row.check for row in self._rows.rows]
             place = self._rows.index(names.index(worst.check), 0)
             self._table.setCurrentIndex(self._shown.mapFromSource(place))
+
+    def _show_badge(self) -> None:
+        if self.report is None:
+            return
+        if self._outdated:
+            self._badge.show_status("", self._outdated)
+            return
+        status = self.report.status
+        self._badge.show_status(TONES.get(status, ""), WORDS.get(status, "noted"))
 
     def _show_counts(self) -> None:
         counts = Counter(row.status for row in self._rows.rows)
@@ -197,7 +215,11 @@ class ValidationView(QWidget):
         head = QHBoxLayout()
         head.setSpacing(10)
         head.addWidget(self._badge, alignment=Qt.AlignmentFlag.AlignTop)
-        head.addWidget(self._verdict, 1)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._verdict)
+        words.addWidget(self.made_with)
+        head.addLayout(words, 1)
         row = QHBoxLayout()
         row.addWidget(self._trouble)
         row.addStretch()

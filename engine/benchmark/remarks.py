@@ -8,6 +8,7 @@ from engine.benchmark.sampling import MOST_WARM_UP_CALLS
 from engine.benchmark.summary import SideSummary, Summary
 from engine.findings import Finding, Severity
 from engine.validation.report import Status
+from engine.wording import as_sentence
 
 MUCH_SLOWER = 3.0
 MANY_OUTLIERS = 0.05
@@ -89,12 +90,8 @@ def about_compiling(name: str, facts: SideFacts) -> Iterator[Finding]:
             f"Capture of {name} had to stop {breaks} times; between the graphs eager code runs.",
             "Compile the blocks or the encoder.",
         )
-    if proof.backend == "aot_eager":
-        yield warning(
-            name,
-            "The backend aot_eager only captures graphs and generates no code.",
-            "Use inductor.",
-        )
+    if proof.hollow:
+        yield warning(name, as_sentence(proof.hollow), "Use inductor.")
     if proof.cuda_graphs.startswith("skipped"):
         yield warning(name, f"For {name} CUDA graphs were asked for and {proof.cuda_graphs}.")
 

@@ -1,5 +1,6 @@
 """The answer: which side forecasts faster, or why that is not said. A pure function."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,9 +13,13 @@ from engine.benchmark.statistics import BreakEven, Interval
 from engine.benchmark.summary import Summary
 from engine.findings import Finding
 from engine.validation.report import Status
+from engine.wording import counted, were
 
 LONGEST_PAYBACK = 24.0
 """Hours after which a start that has not paid for itself is not worth it."""
+
+LOOSE = 0.05
+"""Half width of an interval from which on its figure is only a rough one."""
 
 
 class Answer(StrEnum):
@@ -47,6 +52,7 @@ class Verdict:
         refusal: Why there is none; None where there is one.
         sentence: For a manager, one sentence or two.
         paragraph: For an engineer, every figure that decided.
+        reservations: What limits the answer, a full sentence each; the sentence holds them too.
         remarks: What else should be known, such as that the machine was busy.
         complete: Whether the run came to its end.
     """
@@ -55,6 +61,7 @@ class Verdict:
     refusal: Refusal | None
     sentence: str
     paragraph: str
+    reservations: tuple[str, ...]
     remarks: tuple[Finding, ...]
     complete: bool
 
@@ -62,11 +69,13 @@ class Verdict:
 def judge(run: Run, summary: Summary) -> Verdict:
     """Answers, or refuses to and says why."""
     refusal, causes = refused(run, summary)
+    limits: tuple[str, ...] = ()
     if refusal is not None or summary.speed is None:
         answer, sentence = Answer.REFUSED, f"No verdict: {' '.join(causes)}"
     else:
         answer = answer_for(summary.speed, run.setup.margin)
-        sentence = recommendation(run, summary, summary.speed, answer)
+        limits = tuple(reservations(run, summary.speed))
+        sentence = " ".join((recommendation(run, summary, summary.speed, answer), *limits))
     if not run.complete:
         sentence = f"Incomplete, stopped before its end. {sentence}"
     return Verdict(
@@ -74,6 +83,7 @@ def judge(run: Run, summary: Summary) -> Verdict:
         refusal,
         sentence,
         engineers_paragraph(run, summary),
+        limits,
         remarks(run, summary),
         run.complete,
     )
@@ -213,6 +223,27 @@ def half_sentence(run: Run, summary: Summary, speed: Interval) -> str:
     if half is None or half.low <= best or check is None or check.status is Status.FAIL:
         return ""
     return f" bfloat16 eager would be {half.value:.2g}x."
+
+
+def reservations(run: Run, speed: Interval) -> Iterator[str]:
+    """What an answer must not be told without."""
+    if speed.half_width > LOOSE:
+        yield "How much is known only roughly: the machine was noisy, or the time short."
+    for side in compiled_sides(run):
+        facts = run.facts_of(side)
+        if facts is not None and facts.proof is not None and facts.proof.hollow:
+            yield f"Of {run.setup.name(side)}, {facts.proof.hollow}."
+    clamped = [
+        facts.changed_values
+        for side in (Side.A, Side.B)
+        if (facts := run.facts_of(side)) is not None
+        and run.setup.config(side).small_value_policy == "clamp"
+    ]
+    if any(clamped):
+        yield (
+            f"But {counted(max(clamped), 'value')} of the input {were(max(clamped))} set to 0 "
+            "(small values, clamp), which changes forecasts."
+        )
 
 
 def output_of(run: Run, side: Side) -> OutputCheck | None:

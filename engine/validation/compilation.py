@@ -13,7 +13,7 @@ from engine.validation.case import Case, Group
 from engine.validation.report import Row, Status
 from engine.validation.scenarios import candle_series
 from engine.validation.sides import Sides, forecast_case, largest_gap
-from engine.wording import counted
+from engine.wording import as_sentence, counted
 
 OFF = "Compilation is off."
 
@@ -51,16 +51,19 @@ def compiled_code_ran(sides: Sides) -> Row:
         return Row(check, group, Status.FAIL, f"It fell back to eager: {cause}")
     if proof is None or not proof.compiled_code_ran:
         calls, idle = (proof.calls, proof.uncompiled_calls) if proof else (0, 0)
-        sentence = f"{idle} of {calls} calls ran eager code although compilation is on."
-        return Row(check, group, Status.FAIL, sentence, idle, 0, "calls")
+        what = f"{idle} of {calls} calls ran eager code although compilation is on."
+        return Row(check, group, Status.FAIL, what, idle, 0, "calls")
+    if proof.hollow:
+        what = f"{as_sentence(proof.hollow)} Equal forecasts say nothing about compiled code."
+        return Row(check, group, Status.WARN, what)
     if proof.graph_breaks:
         breaks = sum(proof.graph_breaks.values())
         return Row(check, group, Status.WARN, _broken_graph(proof), breaks, 0, "graph breaks")
-    sentence = (
+    what = (
         f"In all {counted(proof.calls, 'call')}: {counted(proof.graphs, 'graph')} without a break, "
         f"run {counted(proof.graph_runs, 'time')}; {counted(len(proof.recompiles), 'recompile')}."
     )
-    return Row(check, group, Status.PASS, sentence)
+    return Row(check, group, Status.PASS, what)
 
 
 def _broken_graph(proof: CompileProof) -> str:

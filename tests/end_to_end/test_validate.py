@@ -61,12 +61,13 @@ def test_that_the_whole_battery_runs_reports_and_can_be_replayed(tmp_path: Path)
     )
     document = json.loads(done.stdout)
     found = {row["check"]: row["status"] for row in document["rows"]}
-    # Clamping small values is the one thing that is wrong, and it warns.
+    # Clamping small values is what is wrong, and that no code is generated; both warn.
     assert done.returncode == 0, done.stderr
     assert document["status"] == "warn"
     assert found["small values in your data"] == "warn"
     assert {check for check, status in found.items() if status != "pass"} == {
         "small values in your data",
+        "compiled code ran",
         "horizon of 64 and of 16",
     }
     assert {one.check for one in scenarios()} <= set(found)
@@ -127,7 +128,9 @@ def test_that_each_preset_is_safe_on_this_machine(
 
     code, document = validate("--save-baseline", baseline)
     assert code == 0, document["verdict"]
-    assert document["status"] == ("pass" if dtype == "float32" else "warn")
+    # Of fast-testing, which generates no code, nothing better is ever said.
+    exact = dtype == "float32" and preset != "fast-testing"
+    assert document["status"] == ("pass" if exact else "warn")
     code, document = validate("--against", baseline)
     assert code == 0, document["verdict"]
     moved = [row for row in document["rows"] if row["group"] == "against the baseline"]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from driving import click, find, wait_for_data
+from driving import choose, click, find, retype, wait_for_data
 from making_runs import MODEL, PROOF, complete_run, start
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.benchmark.samples import Cache, Run, Side, SideFacts
@@ -30,6 +30,7 @@ from engine.events import (
     StartMeasured,
 )
 from engine.jobs import Benchmark, Job
+from engine.samples import samples
 from gui.empty_chart import EmptyChart
 from gui.main_window import MainWindow
 
@@ -171,6 +172,70 @@ def test_that_a_first_ratio_says_what_it_is_a_ratio_of(qtbot: QtBot, open_window
     said = find(window, QLabel, "timing_verdict")
     told = "So far compiled is 1.82x (1.50-2.30) as fast as eager."
     qtbot.waitUntil(lambda: said.text() == told)
+
+
+def test_that_a_limited_answer_is_no_green_badge_and_why_counts_the_warnings(
+    open_window: Open,
+) -> None:
+    window = open_window()
+    show(window, complete_run(1.3))
+    assert badge(window) == "✓ FASTER"
+    assert find(window, QToolButton, "why").text() == "Why"
+    clamped = SideFacts(Side.B, MODEL, PROOF, changed_values=12)
+    show(window, complete_run(1.3, facts=(SideFacts(Side.A, MODEL), clamped)))
+    assert badge(window) == "▲ FASTER, WITH CARE"
+    assert "12 values" in find(window, QLabel, "timing_verdict").text()
+    assert find(window, QToolButton, "why").text() == "Why (1)"
+
+
+def test_that_a_verdict_on_something_else_than_is_chosen_now_is_marked(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    monkeypatch.setattr(window.engine, "submit", window.engine.started.emit)
+    click(window, "benchmark")
+    for event in events_of(complete_run(1.3)):
+        window.engine.said.emit(event)
+    window.engine.ended.emit()
+    made_with = find(window, QLabel, "timing_made_with").text()
+    assert made_with == (
+        "hourly.csv  ·  horizon 24  ·  longest context  ·  demo  ·  production compiled"
+    )
+    assert badge(window) == "✓ FASTER"
+    # Whether Compile is on or off at present, and a holdout, make no difference to a benchmark.
+    click(window, "edit_enabled")
+    click(window, "holdout")
+    assert badge(window) == "✓ FASTER"
+    choose(window, "edit_mode", "default")
+    assert badge(window) == "other settings"
+    window.menus.actions["undo"].trigger()
+    assert badge(window) == "✓ FASTER"
+    retype(window, "horizon", "12\r")
+    assert badge(window) == "other settings"
+    retype(window, "horizon", "24\r")
+    window.open_data(samples()[-1])
+    wait_for_data(qtbot, window, samples()[-1].name)
+    assert badge(window) == "other data"
+    assert find(window, QLabel, "timing_made_with").text() == made_with
+
+
+def test_that_a_run_of_the_history_says_when_it_was_and_is_never_out_of_date(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window()
+    run = complete_run(1.3)
+    show(window, run)
+    window.menus.actions["tab_history"].trigger()
+    history = find(window, QTableWidget, "history_table")
+    qtbot.waitUntil(lambda: history.rowCount() == 1)
+    history.selectRow(0)
+    click(window, "history_show")
+    made_with = find(window, QLabel, "timing_made_with")
+    qtbot.waitUntil(lambda: made_with.text().startswith("From the history, "))
+    assert run.setup.data in made_with.text()
+    choose(window, "edit_mode", "default")
+    assert badge(window) == "✓ FASTER"
 
 
 def empty_charts(window: MainWindow) -> list[bool]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from driving import find
+from driving import choose, click, find, wait_for_data
 from making import CAPTURED
 from making_runs import MODEL
 from PySide6.QtGui import QImage
@@ -34,11 +34,16 @@ ROWS = (
 
 def show(window: MainWindow, rows: tuple[Row, ...]) -> None:
     """Has the window take part in a validation with these checks."""
-    status, verdict = overall(rows, CAPTURED)
-    report = Report(status, verdict, rows, CAPTURED, CPU_MACHINE, MODEL, None, None, 1.0)
     window.show_guide(False)
     window.back.validation.begin()
     window.show_view("validation")
+    tell(window, rows)
+
+
+def tell(window: MainWindow, rows: tuple[Row, ...]) -> None:
+    """Says what a validation with these checks says."""
+    status, verdict = overall(rows, CAPTURED)
+    report = Report(status, verdict, rows, CAPTURED, CPU_MACHINE, MODEL, None, None, 1.0)
     said: list[Event] = [*map(RowJudged, rows), Validated(report), Finished()]
     for event in said:
         window.engine.said.emit(event)
@@ -58,6 +63,29 @@ def test_that_the_check_that_the_verdict_names_is_shown_and_counted(open_window:
     table = find(window, QTableView, "validation_table")
     assert table.currentIndex().row() == 1
     assert text_of(window, "case_name") == "Small values in your data"
+
+
+def test_that_a_verdict_on_something_else_than_is_chosen_now_is_marked(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    monkeypatch.setattr(window.engine, "submit", window.engine.started.emit)
+    choose(window, "edit_dtype", "bfloat16")
+    click(window, "holdout")
+    click(window, "validate")
+    tell(window, ROWS[:1])
+    assert text_of(window, "validation_badge") == "✓ SAFE"
+    assert text_of(window, "validation_made_with") == (
+        "hourly.csv  ·  horizon 24  ·  longest context  ·  held out  ·  demo  ·  "
+        "production compiled but for data type bfloat16"
+    )
+    click(window, "compare")
+    assert text_of(window, "validation_badge") == "✓ SAFE"
+    click(window, "holdout")
+    assert text_of(window, "validation_badge") == "other settings"
+    click(window, "holdout")
+    assert text_of(window, "validation_badge") == "✓ SAFE"
 
 
 def test_that_what_is_said_stands_below_its_heading(qtbot: QtBot, open_window: Open) -> None:

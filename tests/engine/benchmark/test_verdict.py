@@ -180,3 +180,29 @@ def test_that_what_the_policy_altered_is_told_once_for_all_sides() -> None:
     found = verdict_on(complete_run(1.3, facts=facts))
     (remark,) = (one for one in found.remarks if "altered" in one.what)
     assert "6,410 values of the input of eager, compiled, bfloat16 eager" in remark.what
+
+
+def test_that_a_loose_ratio_is_said_to_be_one() -> None:
+    loose = verdict_on(complete_run(2.0, noise=0.5))
+    assert loose.answer is Answer.B_FASTER
+    assert loose.reservations
+    assert "known only roughly" in loose.sentence
+    assert not verdict_on(complete_run(2.0)).reservations
+
+
+def test_that_values_that_were_set_to_zero_limit_the_answer() -> None:
+    found = verdict_on(with_compiled_side(changed_values=6410))
+    assert found.answer is Answer.B_FASTER
+    assert "6,410 values of the input were set to 0" in found.sentence
+    rescaled = dataclasses.replace(
+        SETUP, configs=(SETUP.configs[0], SETUP.configs[1].replace(small_values="rescale"))
+    )
+    run = dataclasses.replace(with_compiled_side(changed_values=6410), setup=rescaled)
+    assert not verdict_on(run).reservations
+
+
+@pytest.mark.parametrize("backend", ["aot_eager", "cudagraphs"])
+def test_that_a_backend_that_generates_nothing_limits_the_answer(backend: str) -> None:
+    found = verdict_on(with_compiled_side(proof=dataclasses.replace(PROOF, backend=backend)))
+    assert "generates no code" in found.sentence
+    assert any("generates no code" in remark.what for remark in found.remarks)

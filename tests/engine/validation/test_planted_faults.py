@@ -123,7 +123,9 @@ def test_that_a_weight_that_is_one_percent_off_fails(sound: Sides) -> None:
         return run
 
     rows = run_checks(with_backend(sound, backend), "prices", "spike", PROOF)
-    assert statuses(rows) == {"prices": "fail", "spike": "fail", PROOF: "pass"}
+    # What aot_eager runs are eager's own kernels, and that is told beside the fault.
+    assert statuses(rows) == {"prices": "fail", "spike": "fail", PROOF: "warn"}
+    assert "generates no code" in rows[2].sentence
     row = rows[0]
     assert row.figure is not None
     assert row.bound is not None
@@ -174,7 +176,7 @@ def test_that_half_precision_warns_with_its_error() -> None:
         "first forecast": "pass",
         "prices": "warn",
         "spike": "warn",
-        PROOF: "pass",
+        PROOF: "warn",
     }
     figure = rows[1].figure
     assert figure is not None
