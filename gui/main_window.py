@@ -21,14 +21,15 @@ from gui.env_preview import EnvPreview
 from gui.forecast_view import ForecastView
 from gui.getting_started import GettingStarted
 from gui.layout_keeper import LayoutKeeper
+from gui.machine_line import MachineLine
 from gui.menus import Menus
+from gui.progress_strip import ProgressStrip, Work
 from gui.run_bar import RunBar
 from gui.run_control import RunControl
 from gui.run_log import RunLog
 from gui.run_options import RunOptions
 from gui.series_list import SeriesList
 from gui.state_keeper import StateKeeper
-from gui.status import MachineLine, ProgressStrip
 from gui.theme import Choice, Theme
 from gui.window_layout import lay_out
 
@@ -129,10 +130,10 @@ class MainWindow(QMainWindow):
 
     def _connect_data(self) -> None:
         self.source.started.connect(self._reading)
-        self.source.progressed.connect(self.progress.take)
+        self.source.progressed.connect(self.progress.take_reading)
         self.source.loaded.connect(self._show_file)
         self.source.loaded.connect(self.run_log.tell_file)
-        self.source.failed.connect(self.show_failure)
+        self.source.failed.connect(self._reading_failed)
         self.source.stopped.connect(self._reading_stopped)
         self.series_list.chosen.connect(self._choose_series)
         self.forecast_view.neighbour_asked.connect(self.series_list.step)
@@ -181,7 +182,7 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _reading(self, name: str) -> None:
-        self.progress.begin(self.tr("Reading {}").format(name))
+        self.progress.begin(Work.READING, self.tr("Reading {}").format(name))
         self._show_running()
 
     @Slot(object)
@@ -189,7 +190,7 @@ class MainWindow(QMainWindow):
         same = file.path == self.keeper.state.data
         wanted = self.keeper.state.series if same else ""
         self.banner.clear()
-        self.progress.rest(self._words_for(file))
+        self.progress.end(Work.READING, self._words_for(file))
         self._show_running()
         self.series_list.show_set(file.series)
         self.forecast_view.show_set(file.series)
@@ -209,8 +210,13 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _reading_stopped(self) -> None:
-        self.progress.rest(self.tr("Stopped reading"))
+        self.progress.end(Work.READING, self.tr("Stopped reading"))
         self._show_running()
+
+    @Slot(object)
+    def _reading_failed(self, failed: Failed) -> None:
+        self.progress.end(Work.READING, "")
+        self.show_failure(failed)
 
     @Slot(object)
     def reread(self, options: ReadOptions) -> None:
@@ -231,7 +237,7 @@ class MainWindow(QMainWindow):
         from engine.jobs import Forecast
 
         self.banner.clear()
-        self.progress.begin(self.tr("Starting"))
+        self.progress.begin(Work.RUN, self.tr("Starting"))
         if isinstance(job, Forecast):
             self.forecast_view.begin()
         self._show_running()
@@ -267,10 +273,18 @@ class MainWindow(QMainWindow):
         """Tells that something failed; what is on screen stays."""
         self.run_log.complain(failed)
         self.banner.show_failure(failed)
-        self.progress.rest(self.tr("Failed"))
+        self.progress.tell(self.tr("Failed"))
         self._show_running()
 
     # The rest
+
+    @Slot()
+    def escape(self) -> None:
+        """Closes the message that is shown; where there is none, stops what is running."""
+        if self.banner.isVisible():
+            self.banner.clear()
+        else:
+            self.runs.stop()
 
     @property
     def front(self) -> str:
@@ -294,7 +308,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def tell(self, text: str) -> None:
         """Says in the status bar that something was done."""
-        self.progress.rest(text)
+        self.progress.tell(text)
 
     @Slot()
     def _remember_config(self) -> None:

@@ -4,8 +4,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
-from PySide6.QtGui import QActionGroup, QGuiApplication
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QActionGroup, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
 from engine.samples import samples
@@ -116,7 +116,10 @@ class Menus(QObject):
         add(menu, "validate", self.tr("&Validate"), runs.validate, "F6")
         add(menu, "benchmark", self.tr("&Benchmark"), runs.benchmark, "F7")
         menu.addSeparator()
-        add(menu, "stop", self.tr("&Stop"), runs.stop, "Esc")
+        stop = add(menu, "stop", self.tr("&Stop"), runs.stop, "Esc")
+        # The key first closes a message, and works without a run too: the menu only tells of it.
+        stop.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        QShortcut(QKeySequence("Esc"), self._window, self._window.escape)
 
     def _make_view_menu(self) -> None:
         window, add = self._window, self.actions.add
@@ -195,4 +198,4 @@ class Menus(QObject):
             self._window.document.config, line.machine, line.model, self._window.log.lines
         )
         QGuiApplication.clipboard().setText(text)
-        self._window.progress.rest(self.tr("Copied the diagnostics"))
+        self._window.tell(self.tr("Copied the diagnostics"))

@@ -7,8 +7,16 @@ from pathlib import Path
 
 import pytest
 from driving import choose, click, find, retype, wait_for_data, wait_until_idle
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QProgressBar, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.events import Failed, FailureKind, Finished, Logged, Progress
@@ -18,6 +26,7 @@ from gui import state
 from gui.app import open_window as open_it
 from gui.entry import Start
 from gui.main_window import MainWindow
+from gui.progress_strip import ProgressStrip, Work
 from gui.state import State
 
 Open = Callable[..., MainWindow]
@@ -118,11 +127,13 @@ def test_that_the_details_of_a_failure_are_folded(open_window: Open) -> None:
 
 
 def test_that_progress_says_how_long_it_will_take(
-    open_window: Open, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    window.progress.begin(Work.RUN, "Starting")
     for clock, done in ((100.0, 0), (110.0, 20)):
-        monkeypatch.setattr("gui.status.monotonic", lambda clock=clock: clock)
+        monkeypatch.setattr("gui.progress_strip.monotonic", lambda clock=clock: clock)
         window.progress.take(Progress("Forecasting", done, 100))
     assert find(window, QLabel, "time_left").text() == "about 40 s left"
     assert find(window, QProgressBar, "progress").value() == 200
@@ -137,9 +148,10 @@ def test_that_progress_says_how_long_it_has_lasted_where_no_end_can_be_guessed(
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
     left = find(window, QLabel, "time_left")
-    monkeypatch.setattr("gui.status.monotonic", lambda: 100.0)
+    monkeypatch.setattr("gui.progress_strip.monotonic", lambda: 100.0)
+    window.progress.begin(Work.RUN, "Starting")
     window.progress.take(Progress("Compiling, then forecasting", 0, 3))
-    monkeypatch.setattr("gui.status.monotonic", lambda: 141.0)
+    monkeypatch.setattr("gui.progress_strip.monotonic", lambda: 141.0)
     qtbot.waitUntil(lambda: left.text() == "for 41 s")
     # Once something is counted, the end is guessed instead.
     window.progress.take(Progress("Compiling, then forecasting", 1, 3))
@@ -206,3 +218,48 @@ def test_that_the_steps_of_the_guide_can_be_taken_there(
     assert find(window, QWidget, "guide_forecast").isEnabled()
     assert window.source.file is not None
     assert window.source.file.path == samples()[1]
+
+
+def test_that_a_message_does_not_wipe_the_progress_of_a_run(
+    qtbot: QtBot, open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.progress_strip.TOLD", 200)
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    stage, bar = find(window, QLabel, "stage"), find(window, QProgressBar, "progress")
+    progress = window.findChild(ProgressStrip)
+    assert progress is not None
+    progress.begin(Work.RUN, "Starting")
+    progress.take(Progress("Compiling", 3, 10))
+    for path in (samples()[-1], tmp_path / "no.csv"):
+        window.open_data(path)
+        qtbot.waitUntil(lambda: not window.source.busy)
+        assert stage.text().startswith("Read " if path.exists() else "Failed")
+        assert (bar.isVisible(), bar.value()) == (True, 300)
+        qtbot.waitUntil(lambda: stage.text() == "Compiling")
+    window.tell("Wrote a.env")
+    progress.take(Progress("Compiling", 4, 10))
+    assert (stage.text(), bar.value()) == ("Wrote a.env", 400)
+    progress.take(Finished())
+    assert (stage.text(), bar.isVisible()) == ("Done", False)
+
+
+def test_that_escape_closes_the_message_first_and_then_stops_the_run(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    banner = find(window, QWidget, "banner")
+    click(window, "forecast")
+    window.show_failure(Failed(FailureKind.INPUT, "The file is no CSV."))
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not banner.isVisible()
+    assert window.engine.busy
+    assert find(window, QPushButton, "stop").text() == "Stop"
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert find(window, QPushButton, "stop").text() == "Stopping…"
+    wait_until_idle(qtbot, window, timeout=10_000)
+    # A message can be closed by the key without a run as well.
+    window.show_failure(Failed(FailureKind.INPUT, "The file is no CSV."))
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not banner.isVisible()
