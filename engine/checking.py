@@ -3,6 +3,7 @@
 A model is looked for but not loaded, so that this takes seconds.
 """
 
+import dataclasses
 import re
 from collections.abc import Collection, Mapping
 from importlib.metadata import requires
@@ -11,13 +12,14 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from engine import cache_folder, jobs, model_files
-from engine.checks import check
+from engine.checks import check, check_ahead
 from engine.checks.environment_rules import TORCH_PREFIXES
 from engine.checks.facts import Facts, relevant
-from engine.config import VARIABLES
+from engine.config import VARIABLES, CompileConfig
 from engine.context import JobContext
 from engine.errors import UserError
 from engine.events import Checked, MachineDescribed
+from engine.findings import Finding
 from engine.machine import describe_machine
 
 COMPILER_FOLDERS = (
@@ -32,7 +34,11 @@ def run(job: jobs.Check, context: JobContext) -> None:
         raise UserError(f"There is no device {job.device!r}.", "Use auto, cpu, cuda or cuda:N.")
     facts = gather(job)
     context.emit(MachineDescribed(facts.machine))
-    context.emit(Checked(check(facts)))
+
+    def judge(config: CompileConfig) -> tuple[Finding, ...]:
+        return check(dataclasses.replace(facts, config=config))
+
+    context.emit(Checked(check_ahead(judge, job.config) if job.ahead else judge(job.config)))
 
 
 def gather(job: jobs.Check) -> Facts:

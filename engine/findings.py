@@ -35,7 +35,7 @@ class Finding:
         what: What was found, a full sentence.
         done: What was done about it, a full sentence; empty if nothing was.
         remedy: What the user can do, a full sentence; empty if nothing needs doing.
-        where: Line numbers or item ids at which it was found, the first few only.
+        where: Line numbers, item ids or circumstances of it, the first few only.
         why: Why it matters, a full sentence; empty if `what` says it already.
         fix: The change of a setting that clears it; None if no setting alone can.
         rule: The rule that found it; empty if it was not a rule of `engine.checks`.

@@ -57,11 +57,13 @@ class Check(Job):
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
         environment: The asker's environment variables; the worker's own are not quite the same.
         env_file: The variables of the env file that the configuration comes from, if there is one.
+        ahead: Whether to say of a configuration that is not compiled what would hold if it were.
     """
 
     device: str = "auto"
     environment: Mapping[str, str] = field(default_factory=dict)
     env_file: Mapping[str, str] = field(default_factory=dict)
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

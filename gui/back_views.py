@@ -171,5 +171,13 @@ class BackViews(QObject):
 
     @Slot(object)
     def _take_settings(self, config: CompileConfig) -> None:
-        self._window.document.replace(config, self.tr("take a run's settings"))
-        self._window.docks["settings"].raise_()
+        window = self._window
+        same = config == window.document.config
+        window.document.replace(config, self.tr("take a run's settings"))
+        window.docks["settings"].show()
+        window.docks["settings"].raise_()
+        window.tell(
+            self.tr("These are your settings already.")
+            if same
+            else self.tr("Took the run's settings; Ctrl+Z gives yours back.")
+        )

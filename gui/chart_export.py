@@ -1,13 +1,13 @@
 """Charts as PNG and SVG, on a light background whatever the theme, and their data as CSV."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QImageWriter, QPainter
-from PySide6.QtWidgets import QApplication, QGraphicsView
+from PySide6.QtWidgets import QApplication, QGraphicsItem, QGraphicsView
 
 from engine import files
 from gui.plots import Curve, pen
@@ -49,6 +49,10 @@ class Chart(Protocol):
     def canvas(self) -> QGraphicsView:
         """What is drawn."""
 
+    @property
+    def handles(self) -> Sequence[QGraphicsItem]:
+        """What is there to be dragged, and says nothing on paper."""
+
     def restyle(self, colours: Colours) -> None:
         """Takes over a theme."""
 
@@ -66,10 +70,15 @@ def export(chart: Chart, path: Path, caption: Caption) -> None:
     """
     theme = chart.colours
     chart.restyle(LIGHT)
+    hidden = [handle for handle in chart.handles if handle.isVisible()]
+    for handle in hidden:
+        handle.setVisible(False)
     try:
         write = as_svg if path.suffix.lower() == ".svg" else as_png
         content = write(chart.canvas, caption)
     finally:
+        for handle in hidden:
+            handle.setVisible(True)
         chart.restyle(theme)
     files.write_bytes(path, content)
 

@@ -232,6 +232,11 @@ class ForecastPlot(QWidget):
             line.setHoverPen(pg.mkPen(colours.text, width=3))
             line.label.setColor(colours.accent)
 
+    @property
+    def handles(self) -> tuple[pg.InfiniteLine, ...]:
+        """The lines that choose context and horizon of the next forecast."""
+        return self._context, self._horizon
+
     def hide_crosshair(self) -> None:
         """Takes the crosshair off the chart until the mouse moves over it again."""
         # A move that waits for its turn would bring it back.

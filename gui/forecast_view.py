@@ -182,11 +182,17 @@ class ForecastView(QWidget):
         target = self._head.target_name
         parts = [self._head.name.text(), target, Path(self._series.source).name]
         if self.forecasts:
-            parts.append(self._model)
+            parts += [self._model, *self._lengths()]
         drawn = tuple(
             entry for entry in self._head.legend.shown if len(self.plot.drawn(entry[0])[0])
         )
         return Caption("  ·  ".join(part for part in parts if part), drawn)
+
+    def _lengths(self) -> list[str]:
+        """Context and horizon of the forecasts that are shown; the lines are of the next ones."""
+        made = self._made.options
+        context = [self.tr("context {}").format(made.context_length)] if made.context_length else []
+        return [*context, self.tr("horizon {}").format(made.horizon)]
 
     @property
     def export_name(self) -> str:

@@ -164,8 +164,9 @@ class HistoryView(QWidget):
             "history_empty",
             self.tr("No benchmark yet"),
             self.tr(
-                "Every benchmark is kept here with all its calls, so that you can see whether a "
-                "new version, another machine or other settings made a difference."
+                "Every benchmark that comes to its first call is kept here with all its calls, so "
+                "that you can see whether a new version, another machine or other settings made "
+                "a difference."
             ),
             self.tr("Benchmark"),
         )

@@ -18,8 +18,8 @@ MEASURE_STARTS = True
 
 
 def check_job(config: CompileConfig) -> Check:
-    """A check of a configuration on this machine."""
-    return Check(config=config, environment=dict(os.environ))
+    """A check of a configuration on this machine, also as the buttons run it: compiled."""
+    return Check(config=config, environment=dict(os.environ), ahead=True)
 
 
 def forecast_job(config: CompileConfig, series: SeriesSet, options: RunOptions) -> Forecast:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from engine.checks import check_config
+from engine.checks import check_ahead, check_config
 from engine.events import Checked, Event
 from gui.config_document import ConfigDocument
 from gui.engine_thread import EngineThread
@@ -38,7 +38,7 @@ class LiveCheck(QObject):
     @Slot()
     def check(self) -> None:
         """Checks the document now, and its surroundings in a moment."""
-        self.found.emit(check_config(self._document.config))
+        self.found.emit(check_ahead(check_config, self._document.config))
         self._timer.start()
 
     @Slot()

@@ -98,7 +98,6 @@ class LogView(QWidget):
         self._text.setTabChangesFocus(True)
         self._text.setUndoRedoEnabled(False)
         self._text.setMaximumBlockCount(MOST_LINES)
-        self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._text.setProperty("kind", "fixed")
         row = QHBoxLayout()
         row.addWidget(self._level)

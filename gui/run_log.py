@@ -68,5 +68,7 @@ def asked_config(job: "Job") -> "CompileConfig":
 
 
 def settings(config: "CompileConfig") -> str:
-    """A configuration as variables in a line."""
-    return " ".join(f"{name}={value}" for name, value in config.to_env().items())
+    """A configuration as those variables that are not at their defaults, in a line."""
+    defaults = type(config)().to_env()
+    changed = (f"{k}={v}" for k, v in config.to_env().items() if v != defaults[k])
+    return " ".join(changed) or "the default settings"

@@ -113,6 +113,11 @@ class TimingPlots(QWidget):
         self._crossing.setVisible(False)
         self._total.addItem(self._crossing, ignoreBounds=True)
 
+    @property
+    def handles(self) -> tuple[()]:
+        """Nothing is there to be dragged."""
+        return ()
+
     def show_record(self, record: TimingRecord) -> None:
         """Draws everything that a record holds."""
         self._record = record

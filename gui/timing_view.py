@@ -138,7 +138,7 @@ class TimingView(QWidget):
         run = self._recording.run
         if run is None or not run.samples:
             self._badge.show_status("", self.tr("stopped"))
-            self._verdict.setText(self.tr("Nothing was measured before it was stopped."))
+            self._verdict.setText(self.tr("It was stopped before its first call; nothing is kept."))
         else:
             self.judge_asked.emit(run)
 

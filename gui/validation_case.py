@@ -18,6 +18,9 @@ BEFORE = 4
 class ValidationCase(QWidget):
     """Shows a row.
 
+    Attributes:
+        row: The row; None before there is one.
+
     Signals:
         replay_asked: The case is to be run once more (`engine.validation.case.Case`).
         save_asked: The case is to be written to a file (`Row`).
@@ -31,7 +34,7 @@ class ValidationCase(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._row: Row | None = None
+        self.row: Row | None = None
         self._make_parts()
         self._lay_out()
         theme.changed.connect(self._restyle)
@@ -40,7 +43,7 @@ class ValidationCase(QWidget):
 
     def show_row(self, row: Row) -> None:
         """Shows a row."""
-        self._row = row
+        self.row = row
         self._name.setText(row.check.capitalize())
         self._sentence.setText(row.sentence)
         self._figures.setText(describe(row))
@@ -53,24 +56,24 @@ class ValidationCase(QWidget):
             self._draw()
         self.setVisible(True)
 
+    def tell_replay(self, text: str) -> None:
+        """Says how a replay of the row ended, until another row is shown."""
+        if self.row is not None:
+            self._sentence.setText(f"{text} {self.row.sentence}")
+
     def let_replay(self, possible: bool) -> None:
         """Lets the case be run again, or not."""
         self._replay.setEnabled(possible)
 
     def table(self) -> str:
         """The forecasts of the check as CSV."""
-        sample = self._row.sample if self._row is not None else None
+        sample = self.row.sample if self.row is not None else None
         parts: list[str] = []
         for mode in ("eager", "configured", "truth") if sample is not None else ():
             frame = getattr(sample, mode).to_frame()
             frame.insert(0, "mode", mode)
             parts.append(frame.to_csv(index=False, header=not parts, float_format="%.9g"))
         return "".join(parts)
-
-    @property
-    def check(self) -> str:
-        """The name of the check that is shown; empty if none is."""
-        return self._row.check if self._row is not None else ""
 
     def _fill(self, sample: Sample, agreement: Agreement | None) -> None:
         series = sample.case.series
@@ -156,7 +159,7 @@ class ValidationCase(QWidget):
 
     @Slot()
     def _draw(self) -> None:
-        sample = self._row.sample if self._row is not None else None
+        sample = self.row.sample if self.row is not None else None
         if sample is None:
             return
         place, target = max(self._items.currentIndex(), 0), max(self._targets.currentIndex(), 0)
@@ -173,12 +176,12 @@ class ValidationCase(QWidget):
 
     @Slot()
     def _ask_replay(self) -> None:
-        if self._row is not None and self._row.sample is not None:
-            self.replay_asked.emit(self._row.sample.case)
+        if self.row is not None and self.row.sample is not None:
+            self.replay_asked.emit(self.row.sample.case)
 
     @Slot()
     def _ask_save(self) -> None:
-        self.save_asked.emit(self._row)
+        self.save_asked.emit(self.row)
 
     @Slot()
     def _restyle(self) -> None:
@@ -192,9 +195,10 @@ def describe(row: Row) -> str:
     if (found := row.agreement) is not None:
         parts.append(
             f"Largest difference {found.max_relative:.2g} of the series' scale, "
-            f"{found.allowed:.2g} allowed; mean absolute {found.mean_absolute:.2g}. "
-            f"From float64: eager {found.eager_error:.2g}, compiled {found.configured_error:.2g}"
-            + (f"; {found.nearer} is nearer." if found.nearer != "neither" else ".")
+            f"{found.allowed:.2g} allowed. From float64, in the same unit: "
+            f"eager {found.eager_error:.2g}, compiled {found.configured_error:.2g}"
+            + (f"; {found.nearer} is nearer. " if found.nearer != "neither" else ". ")
+            + f"Mean difference in the units of the data {found.mean_absolute:.2g}."
         )
     if row.scores:
         scores = (

@@ -1,6 +1,7 @@
 """The validation: the verdict, the checks as they end, and the case behind each."""
 
 from collections import Counter
+from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtWidgets import (
@@ -28,7 +29,7 @@ from gui.forecast_plot import ForecastPlot
 from gui.made_with import MadeWith
 from gui.theme import Theme
 from gui.validation_case import ValidationCase
-from gui.validation_rows import TONES, RowFilter, RowsModel, StatusDelegate
+from gui.validation_rows import TONES, RowFilter, RowsModel, StatusDelegate, figure
 
 WORDS = {
     Status.PASS: "safe",
@@ -60,6 +61,7 @@ class ValidationView(QWidget):
         self.setObjectName("validation_view")
         self.report: Report | None = None
         self._replaying = False
+        self._replayed: Row | None = None
         self._rows = RowsModel(theme, self)
         self._shown = RowFilter(self._rows, self)
         self._badge = Badge()
@@ -91,6 +93,7 @@ class ValidationView(QWidget):
     def begin(self, replay: bool = False) -> None:
         """A validation starts, or the replay of one case of the last one."""
         self._replaying = replay
+        self._replayed = self._case.row if replay else None
         self._pages.setCurrentIndex(1)
         if not replay:
             self.report = None
@@ -106,7 +109,9 @@ class ValidationView(QWidget):
         match event:
             case RowJudged():
                 self._take_row(event.row)
-            case Validated() if not self._replaying:
+            case Validated() if self._replaying:
+                self._tell_replay()
+            case Validated():
                 self.report = event.report
                 self._show_verdict(event.report)
 
@@ -131,7 +136,8 @@ class ValidationView(QWidget):
     @property
     def export_name(self) -> str:
         """What a file with the chart might be called."""
-        return f"validation-{self._case.check.replace(' ', '-') or 'none'}"
+        row = self._case.row
+        return f"validation-{row.check.replace(' ', '-') if row else 'none'}"
 
     def table(self) -> str:
         """The forecasts of the case as CSV.
@@ -147,7 +153,7 @@ class ValidationView(QWidget):
     def _take_row(self, row: Row) -> None:
         self._rows.add(row)
         self._show_counts()
-        if row.check == self._case.check:
+        if self._case.row is not None and row.check == self._case.row.check:
             self._case.show_row(row)
 
     def _show_verdict(self, report: Report) -> None:
@@ -159,6 +165,18 @@ class ValidationView(QWidget):
             names = [row.check for row in self._rows.rows]
             place = self._rows.index(names.index(worst.check), 0)
             self._table.setCurrentIndex(self._shown.mapFromSource(place))
+
+    def _tell_replay(self) -> None:
+        before, after = self._replayed, self._case.row
+        if before is None or after is None or before.check != after.check:
+            return
+        if (before.status, before.figure) == (after.status, after.figure):
+            text = self.tr("Replayed at {}, with the same result.")
+        else:
+            text = self.tr("Replayed at {}, with another result: it was {}, {} before.").format(
+                "{}", before.status, figure(before) or self.tr("without a figure")
+            )
+        self._case.tell_replay(text.format(datetime.now().strftime("%H:%M:%S")))
 
     def _show_badge(self) -> None:
         if self.report is None:

@@ -4,7 +4,8 @@ A rule is a small function that judges plain values, one for each thing to say; 
 values is `engine.checking`. Nothing here knows torch.
 """
 
-from collections.abc import Iterable
+import dataclasses
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from engine.checks import (
@@ -15,6 +16,7 @@ from engine.checks import (
     settings_rules,
 )
 from engine.checks.facts import Facts
+from engine.checks.machine_rules import COMPILE_OFF
 from engine.checks.rule import Rule
 from engine.config import CompileConfig
 from engine.findings import Finding, Severity
@@ -29,6 +31,9 @@ FACTS_RULES: tuple[Rule[Facts], ...] = (
     *model_rules.RULES,
 )
 """The rules over the configuration's surroundings."""
+
+WHEN_COMPILED = "when compiled"
+"""Where a finding stands that does not hold yet."""
 
 RULES: tuple[Rule[Any], ...] = (*SETTINGS_RULES, *FACTS_RULES)
 """All rules."""
@@ -49,6 +54,31 @@ def check(facts: Facts) -> tuple[Finding, ...]:
     said = {(finding.severity, finding.fix) for finding in around if finding.fix is not None}
     alone = (one for one in check_config(facts.config) if (one.severity, one.fix) not in said)
     return worst_first([*alone, *around])
+
+
+def check_ahead(
+    judge: Callable[[CompileConfig], tuple[Finding, ...]], config: CompileConfig
+) -> tuple[Finding, ...]:
+    """What is wrong or unwise about a configuration, and what would be if it were compiled.
+
+    Args:
+        judge: Judges a configuration.
+        config: The configuration; what holds only once it is compiled says so.
+    """
+    found = judge(config)
+    if config.enabled:
+        return found
+    known = {(finding.rule, finding.subject) for finding in found}
+    later = (
+        dataclasses.replace(
+            finding,
+            where=(*finding.where, WHEN_COMPILED),
+            fix=None if finding.fix == COMPILE_OFF else finding.fix,
+        )
+        for finding in judge(config.replace(enabled=True))
+        if (finding.rule, finding.subject) not in known
+    )
+    return worst_first([*found, *later])
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -77,6 +77,20 @@ def test_that_a_broken_setting_is_told_beside_its_field_and_mended_by_its_button
     assert not any("float16" in text for text in finding_texts(window, "dtype"))
 
 
+def test_that_what_holds_when_compiled_is_told_before_it_is_switched_on(
+    open_window: Open,
+) -> None:
+    window = open_window()
+    assert not window.document.config.enabled
+    choose(window, "edit_mode", "max-autotune")
+    (told,) = finding_texts(window, "mode")
+    assert "The mode is max-autotune (when compiled)." in told
+    field = find(window, QWidget, "setting_mode")
+    QTest.mouseClick(field.findChildren(QPushButton, "fix_button")[0], LEFT)
+    assert window.document.config.mode == "reduce-overhead"
+    assert not finding_texts(window, "mode")
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support")
 def test_that_a_drop_down_shows_all_that_can_be_chosen(open_window: Open) -> None:
     window = open_window()

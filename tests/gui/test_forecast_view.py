@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from driving import choose, click, find, wait_for_data
+from driving import choose, click, find, retype, wait_for_data
 from making import series_set
 from pyqtgraph import InfLineLabel
 from pyqtgraph.graphicsItems.DateAxisItem import MONTH_DAY_ZOOM_LEVEL as DAYS
@@ -327,6 +327,23 @@ def test_that_the_time_axis_says_year_and_month() -> None:
     # At the edge a long label would not be drawn at all.
     axis.setRange(start, start + 4 * day)
     assert axis.tickStrings([start, start + day], 1.0, day) == ["09", "2025-04-10"]
+
+
+def test_that_what_is_dragged_for_the_next_forecast_is_not_on_an_exported_chart(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    forecast(window)
+    drawings = []
+    for horizon in ("24", "12"):
+        retype(window, "horizon", f"{horizon}\r")
+        assert labels(window) == {"context", "horizon"}
+        window.chart_desk.write(window.forecast_view, tmp_path / "chart.svg")
+        drawings.append((tmp_path / "chart.svg").read_text())
+    assert "horizon 24" in drawings[0]
+    assert drawings[0] == drawings[1]
+    assert all(line.isVisible() for line in window.forecast_view.plot.handles)
 
 
 def test_that_an_exported_chart_says_what_it_shows_and_has_no_crosshair(

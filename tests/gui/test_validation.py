@@ -88,6 +88,30 @@ def test_that_a_verdict_on_something_else_than_is_chosen_now_is_marked(
     assert text_of(window, "validation_badge") == "✓ SAFE"
 
 
+def test_that_a_replay_says_whether_it_came_to_the_same(open_window: Open) -> None:
+    window = open_window()
+    show(window, ROWS)
+    before = text_of(window, "case_sentence")
+    for again, said in (
+        (ROWS[1], "with the same result. They are small."),
+        (
+            row("small values in your data", Status.PASS),
+            "another result: it was warn, 0.27 / 0.0001",
+        ),
+    ):
+        window.back.validation.begin(replay=True)
+        tell(window, (again,))
+        told = text_of(window, "case_sentence")
+        assert told.startswith("Replayed at ")
+        assert said in told
+    # The verdict is that of the whole, and another check has not been replayed.
+    assert "1 of 3 checks warn" in text_of(window, "validation_verdict")
+    table = find(window, QTableView, "validation_table")
+    table.selectRow(0)
+    assert text_of(window, "case_sentence") == "Something was found."
+    assert before == "They are small."
+
+
 def test_that_what_is_said_stands_below_its_heading(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
     show(window, ROWS)

@@ -1,5 +1,6 @@
 """Every rule, on facts that it has something to say about and on facts that it has not."""
 
+import dataclasses
 import pickle
 from typing import Any
 
@@ -8,11 +9,11 @@ from pairs import ENVIRONMENT, PAIRS, SETTINGS
 from surroundings import NOTHING_TO_SAY, mended, on_cpu, on_gpu
 
 from engine import config
-from engine.checks import RULES, SETTINGS_RULES, check, check_config
+from engine.checks import RULES, SETTINGS_RULES, WHEN_COMPILED, check, check_ahead, check_config
 from engine.checks.facts import Facts
 from engine.checks.rule import Rule
 from engine.config import PRESETS, CompileConfig
-from engine.findings import Finding, Severity
+from engine.findings import Finding, Fix, Severity
 
 SENTENCE_ENDS = (".", "?")
 
@@ -182,3 +183,24 @@ def test_that_a_relative_folder_that_will_not_do_is_not_made_absolute() -> None:
     assert finding.rule == "cache-dir-temporary"
     assert finding.fix is not None
     assert finding.fix.value == facts.better_cache_dir
+
+
+def test_that_what_holds_once_it_is_compiled_is_said_ahead_of_it() -> None:
+    facts = on_cpu(enabled=False, mode="max-autotune", machine={"cxx_compiler": None})
+
+    def judge(config: CompileConfig) -> tuple[Finding, ...]:
+        return check(dataclasses.replace(facts, config=config))
+
+    eager = facts.config
+    assert {finding.rule for finding in judge(eager)} == set()
+    ahead = check_ahead(judge, eager)
+    assert {"max-autotune", "no-cxx-compiler"} <= {finding.rule for finding in ahead}
+    assert all(WHEN_COMPILED in finding.where for finding in ahead)
+    # What is off already cannot be mended by switching it off.
+    assert not any(finding.fix == Fix("enabled", False) for finding in ahead)
+    compiled = eager.replace(enabled=True)
+    assert check_ahead(judge, compiled) == judge(compiled)
+    # What holds either way is said once, and as it is.
+    half = check_ahead(check_config, eager.replace(dtype="bfloat16"))
+    (finding,) = (one for one in half if one.rule == "half-precision")
+    assert finding.where == ()
