@@ -32,6 +32,7 @@ from engine.forecasts import (
 )
 from engine.model import LoadedModel, load
 from engine.safeguards import Policy
+from engine.wording import counted, have, shape_words
 
 MODEL = SETTINGS["model"].variable
 SHOWN_ITEMS = 5
@@ -227,7 +228,7 @@ class Forecaster:
             return self._run(inputs, horizon, levels, context)
         rows = sum(len(entry["context"]) for entry in inputs)
         steps = max(entry["context"].shape[1] for entry in inputs)
-        shape = f"{rows} rows x {steps} steps, horizon {horizon}"
+        shape = shape_words(rows, steps, horizon)
         try:
             with self._compiled.running(shape):
                 quantiles = self._run(inputs, horizon, levels, context)
@@ -337,7 +338,7 @@ def _uncompiled_calls(uncompiled: int, calls: int) -> Finding:
     return Finding(
         Severity.WARNING,
         "TORCH_COMPILED",
-        f"{uncompiled} of {calls} batches ran eager code although compilation is on.",
+        f"{uncompiled} of {counted(calls, 'call')} ran eager code although compilation is on.",
         remedy="Set CHRONOS_INDUCTOR_DEBUG=1 and run again: the log says what torch did.",
     )
 
@@ -346,9 +347,10 @@ def _unobserved(items: list[str]) -> Finding:
     return Finding(
         Severity.WARNING,
         "series",
-        f"{len(items)} items have no observed value in the context that the model looks at.",
-        done="Their forecast says nothing.",
-        remedy="Leave them out, or give the model a longer context.",
+        f"{counted(len(items), 'item')} {have(len(items))} no observed value in the context that "
+        "the model looks at.",
+        done="What is forecast of such an item says nothing.",
+        remedy="Leave it out, or give the model a longer context.",
         where=tuple(items[:SHOWN_ITEMS]),
     )
 
@@ -357,7 +359,7 @@ def _non_finite(items: list[str]) -> Finding:
     return Finding(
         Severity.WARNING,
         "forecast",
-        f"The forecasts of {len(items)} items hold NaN or infinity.",
+        f"Forecasts of {counted(len(items), 'item')} hold NaN or infinity.",
         remedy="Use dtype float32; if it is, check the weights of the model.",
         where=tuple(items[:SHOWN_ITEMS]),
     )

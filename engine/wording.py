@@ -24,3 +24,8 @@ def were(count: int) -> str:
 def as_sentence(text: str) -> str:
     """A clause as a sentence of its own."""
     return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
+
+
+def shape_words(rows: int, steps: int, horizon: int) -> str:
+    """What one call of a model is given and gives: "1 row x 512 steps, horizon 24"."""
+    return f"{counted(rows, 'row')} x {counted(steps, 'step')}, horizon {horizon}"

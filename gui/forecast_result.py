@@ -167,7 +167,7 @@ class ForecastResult(QWidget):
 def describe_proof(proof: "CompileProof") -> str:
     """What torch.compile did, in a sentence."""
     breaks = sum(proof.graph_breaks.values())
-    broken = f"{breaks} graph breaks" if breaks else "none broken"
+    broken = counted(breaks, "graph break") if breaks else "none broken"
     return (
         f"Compiled the {proof.scope} in {proof.seconds:.1f} s: "
         f"{counted(proof.graphs, 'graph')}, {broken}, {proof.cache_hits} from the cache."

@@ -20,6 +20,7 @@ from engine.events import (
     SmallValuesChanged,
 )
 from engine.findings import Severity
+from engine.wording import counted
 from gui.chart_head import ChartHead
 from gui.elided_label import ElidedLabel
 from gui.findings import wrapped
@@ -284,9 +285,7 @@ class ForecastView(QWidget):
 
     def _small_values(self, event: SmallValuesChanged) -> str:
         who = self.tr("Both were") if self._asked.options.compare else self.tr("It was")
-        counts = self.tr("{values:,} values of {items:,} items").format(
-            values=event.values, items=event.items
-        )
+        counts = f"{counted(event.values, 'value')} of {counted(event.items, 'item')}"
         if event.policy == "rescale":
             return self.tr("{who} forecast with small values lifted (rescale): {counts}.").format(
                 who=who, counts=counts

@@ -15,6 +15,7 @@ from gui.badge import Badge, of_verdict
 from gui.buttons import push_button, tool_button
 from gui.empty_state import EmptyState
 from gui.findings import FindingList, wrapped
+from gui.grounds_table import GroundsTable
 from gui.legend import Legend
 from gui.made_with import MadeWith
 from gui.pace import Pace
@@ -72,8 +73,7 @@ class TimingView(QWidget):
             self.tr("Measure again, with three times as much time"),
         )
         self._longer.clicked.connect(self.longer_asked)
-        self._paragraph = wrapped()
-        self._paragraph.setObjectName("timing_paragraph")
+        self._grounds = GroundsTable()
         self._remarks = FindingList()
         self.plots = TimingPlots(theme.colours)
         self._legend = Legend(
@@ -217,7 +217,7 @@ class TimingView(QWidget):
         self._shown, self._answer = run, verdict
         self._show_badge()
         self._verdict.setText(verdict.sentence)
-        self._paragraph.setText(verdict.paragraph)
+        self._grounds.show_grounds(verdict.grounds)
         self._remarks.show_findings(verdict.remarks)
         warnings = sum(one.severity is not Severity.ADVICE for one in verdict.remarks)
         self._why.setText(self.tr("Why ({})").format(warnings) if warnings else self.tr("Why"))
@@ -290,8 +290,9 @@ class TimingView(QWidget):
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 8, 0)
-        column.addWidget(self._paragraph)
+        column.setSpacing(12)
         column.addWidget(self._remarks)
+        column.addWidget(self._grounds)
         column.addStretch()
         self._reasons = QScrollArea()
         self._reasons.setObjectName("timing_reasons")

@@ -8,7 +8,7 @@ from engine.benchmark.sampling import MOST_WARM_UP_CALLS
 from engine.benchmark.summary import SideSummary, Summary
 from engine.findings import Finding, Severity
 from engine.validation.report import Status
-from engine.wording import as_sentence
+from engine.wording import as_sentence, counted, were
 
 MUCH_SLOWER = 3.0
 MANY_OUTLIERS = 0.05
@@ -61,7 +61,8 @@ def about_calls(name: str, side: SideSummary) -> Iterator[Finding]:
     if side.outliers > MANY_OUTLIERS * side.calls:
         yield warning(
             name,
-            f"{side.outliers} of {side.calls} calls of {name} took far longer than the others.",
+            f"{side.outliers} of {counted(side.calls, 'call')} of {name} took far longer than the "
+            "others.",
             "Close other programs; the ratio leaves such rounds out.",
         )
     if abs(side.drift - 1) > DRIFTED:
@@ -73,7 +74,8 @@ def about_calls(name: str, side: SideSummary) -> Iterator[Finding]:
     if side.compiled:
         yield warning(
             name,
-            f"{side.compiled} graphs were compiled while {name} was timed.",
+            f"{counted(side.compiled, 'graph')} {were(side.compiled)} compiled while {name} was "
+            "timed.",
             "Run it longer.",
         )
 
@@ -87,7 +89,8 @@ def about_compiling(name: str, facts: SideFacts) -> Iterator[Finding]:
     if breaks:
         yield warning(
             name,
-            f"Capture of {name} had to stop {breaks} times; between the graphs eager code runs.",
+            f"Capture of {name} had to stop {counted(breaks, 'time')}; between the graphs eager "
+            "code runs.",
             "Compile the blocks or the encoder.",
         )
     if proof.hollow:
@@ -103,7 +106,7 @@ def about_small_values(run: Run) -> Iterator[Finding]:
         names = ", ".join(map(run.setup.name, sides))
         yield warning(
             "small values",
-            f"The small-value policy altered {values:,} values of the input of {names}.",
+            f"The small-value policy altered {counted(values, 'value')} of the input of {names}.",
             "Set CHRONOS_SMALL_VALUES to rescale to leave forecasts of small numbers whole.",
         )
 
@@ -170,7 +173,8 @@ def about_machine(found: Conditions) -> Iterator[Finding]:
             subject, "The CPU's governor is powersave.", "Use performance for steady clocks."
         )
     if found.throttled:
-        yield warning(subject, f"The CPU slowed down for heat {found.throttled} times.", "Cool it.")
+        times = counted(found.throttled, "time")
+        yield warning(subject, f"The CPU slowed down for heat {times}.", "Cool it.")
     before, after = found.clock_before, found.clock_after
     if before and after and after < (1 - CLOCK_DROP) * before:
         yield warning(subject, f"The CPU's clock fell from {before:.0f} to {after:.0f} MHz.")
@@ -178,4 +182,5 @@ def about_machine(found: Conditions) -> Iterator[Finding]:
         if gpu.throttled:
             yield warning(gpu.name, f"The GPU was slowed down: {gpu.throttled}.")
         if gpu.others:
-            yield warning(gpu.name, f"{gpu.others} other processes were on the GPU.", "End them.")
+            others = f"{gpu.others} other process" + ("es were" if gpu.others > 1 else " was")
+            yield warning(gpu.name, f"{others} on the GPU.", "End what need not run.")

@@ -6,6 +6,7 @@ from enum import StrEnum
 from engine.config import CompileConfig
 from engine.evidence import CallSplit, CompileProof, MachineDescription, ModelDescription
 from engine.validation.report import Status
+from engine.wording import shape_words
 
 HALF_NAME = "bfloat16 eager"
 
@@ -62,7 +63,7 @@ class Shape:
 
     def __str__(self) -> str:
         """The shape in words, as the proof of compilation has it."""
-        return f"{self.rows} rows x {self.steps} steps, horizon {self.horizon}"
+        return shape_words(self.rows, self.steps, self.horizon)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.benchmark import words
-from engine.benchmark.paragraph import engineers_paragraph
+from engine.benchmark.grounds import Ground, grounds
 from engine.benchmark.remarks import is_busy, remarks
 from engine.benchmark.samples import OutputCheck, Run, Side, SideFacts
 from engine.benchmark.sampling import LEAST_BLOCKS
@@ -51,7 +51,7 @@ class Verdict:
         answer: The answer.
         refusal: Why there is none; None where there is one.
         sentence: For a manager, one sentence or two.
-        paragraph: For an engineer, every figure that decided.
+        grounds: For an engineer, every figure that decided.
         reservations: What limits the answer, a full sentence each; the sentence holds them too.
         remarks: What else should be known, such as that the machine was busy.
         complete: Whether the run came to its end.
@@ -60,10 +60,15 @@ class Verdict:
     answer: Answer
     refusal: Refusal | None
     sentence: str
-    paragraph: str
+    grounds: tuple[Ground, ...]
     reservations: tuple[str, ...]
     remarks: tuple[Finding, ...]
     complete: bool
+
+    @property
+    def paragraph(self) -> str:
+        """All grounds as prose."""
+        return " ".join(ground.text for ground in self.grounds)
 
 
 def judge(run: Run, summary: Summary) -> Verdict:
@@ -82,7 +87,7 @@ def judge(run: Run, summary: Summary) -> Verdict:
         answer,
         refusal,
         sentence,
-        engineers_paragraph(run, summary),
+        grounds(run, summary),
         limits,
         remarks(run, summary),
         run.complete,

@@ -39,6 +39,7 @@ from engine.forecasts import DEFAULT_QUANTILE_LEVELS, ForecastSet, valid_quantil
 from engine.samples import sample
 from engine.validation.judging import Judgement
 from engine.validation.report import Status
+from engine.wording import counted
 
 SEVERITIES = {Status.WARN: Severity.WARNING, Status.FAIL: Severity.ERROR}
 SHOWN_ROWS = 12
@@ -233,14 +234,15 @@ def forecast_document(forecast: ForecastSet) -> dict[str, object]:
 
 def small_values_sentence(event: events.SmallValuesChanged) -> tuple[Severity, str]:
     """What the small-value policy did, for people."""
+    values = f"{counted(event.values, 'value')} of {counted(event.items, 'item')}"
     if event.policy == "rescale":
         return Severity.ADVICE, (
-            f"The small-value policy rescale lifted {event.values} values of {event.items} items; "
-            "their forecasts are in their own units."
+            f"The small-value policy rescale lifted {values}; forecasts are in the units of the "
+            "data all the same."
         )
     return Severity.WARNING, (
-        f"The small-value policy {event.policy} set {event.values} values of {event.items} items "
-        "to zero. Use --set small_values=rescale to leave forecasts of small numbers whole."
+        f"The small-value policy {event.policy} set {values} to zero. Use --set "
+        "small_values=rescale to leave forecasts of small numbers whole."
     )
 
 
@@ -312,8 +314,8 @@ def sentence_about(run: events.ForecastReady) -> str:
     if run.proof and run.proof.compilations:
         graphs, breaks = run.proof.graphs, sum(run.proof.graph_breaks.values())
         sentence += (
-            f", of which {run.proof.seconds:.1f} s compiled {graphs} "
-            f"graph{'s' if graphs != 1 else ''} ({breaks} graph breaks)"
+            f", of which {run.proof.seconds:.1f} s compiled {counted(graphs, 'graph')} "
+            f"({counted(breaks, 'graph break')})"
         )
     return sentence + "."
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.benchmark import words
-from engine.benchmark.paragraph import conditions_words
+from engine.benchmark.grounds import conditions_words
 from engine.benchmark.samples import Cache, Phase, Run, Side
 from engine.benchmark.statistics import log_ratios
 from engine.benchmark.summary import Summary

@@ -63,7 +63,7 @@ def test_that_a_single_row_is_the_one_recompile_and_is_named(model: LoadedModel)
         forecaster.forecast(walks(count, 96), 8)
     proof = forecaster.proof()
     assert proof is not None
-    assert [entry.shape for entry in proof.recompiles] == ["1 rows x 96 steps, horizon 8"]
+    assert [entry.shape for entry in proof.recompiles] == ["1 row x 96 steps, horizon 8"]
     assert "size()" in proof.recompiles[0].reason
 
 

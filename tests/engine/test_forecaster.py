@@ -301,7 +301,7 @@ def test_that_batches_that_ran_eager_code_are_told(model: LoadedModel) -> None:
     assert result.proof is not None
     assert not result.proof.compiled_code_ran
     found = [event.finding.what for event in events if isinstance(event, Noticed)]
-    assert found == ["1 of 1 batches ran eager code although compilation is on."]
+    assert found == ["1 of 1 call ran eager code although compilation is on."]
 
 
 @pytest.mark.parametrize("scale", [1e30, 1e-30, 1e38])

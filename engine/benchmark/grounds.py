@@ -1,6 +1,7 @@
-"""Every figure that decided, as prose: what an engineer checks."""
+"""What a verdict rests on: every figure that decided, for an engineer to check."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from engine.benchmark import words
 from engine.benchmark.samples import HALF_NAME, Conditions, Run, SideFacts
@@ -9,23 +10,38 @@ from engine.benchmark.summary import SideSummary, Summary
 from engine.wording import counted
 
 
-def engineers_paragraph(run: Run, summary: Summary) -> str:
-    """The whole paragraph."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Something that a verdict rests on.
+
+    Attributes:
+        title: What it is about, a word or two.
+        text: The figures, full sentences.
+    """
+
+    title: str
+    text: str
+
+
+def grounds(run: Run, summary: Summary) -> tuple[Ground, ...]:
+    """Every figure that decided."""
     name = run.setup.name
-    return " ".join(
-        part
-        for part in (
-            how(run, summary),
-            *(side_sentence(name(one.side), one) for one in summary.sides),
-            speeds(run, summary),
-            *(f"Forecasts of {name(one.side)}: {one.sentence}" for one in run.outputs),
-            *(proof_sentence(name(one.side), one) for one in run.facts if one.proof),
-            *paybacks(summary),
-            *(energy_sentence(run)),
-            f"The machine meanwhile: {conditions_words(run.conditions)}." if run.conditions else "",
-        )
-        if part
-    )
+    proofs = (one for one in run.facts if one.proof)
+    machine = f"{conditions_words(run.conditions)}." if run.conditions else ""
+    found = [
+        Ground("method", how(run, summary)),
+        *(Ground(name(one.side), side_sentence(name(one.side), one)) for one in summary.sides),
+        Ground("ratio", speeds(run, summary)),
+        *(
+            Ground("forecasts", f"Forecasts of {name(one.side)}: {one.sentence}")
+            for one in run.outputs
+        ),
+        *(Ground("compiled code", proof_sentence(name(one.side), one)) for one in proofs),
+        Ground("pays back", " ".join(paybacks(summary))),
+        Ground("energy", " ".join(energy_sentence(run))),
+        Ground("machine", f"The machine meanwhile: {machine}" if machine else ""),
+    ]
+    return tuple(ground for ground in found if ground.text)
 
 
 def how(run: Run, summary: Summary) -> str:
@@ -35,7 +51,7 @@ def how(run: Run, summary: Summary) -> str:
     ended = f"; {run.ended}" if run.ended else ""
     return (
         f"{setup.names[0]} and {setup.names[1]} forecast {setup.shape} in turns (ABBA) in {where}, "
-        f"{summary.blocks} rounds of four calls on rotating inputs{ended}."
+        f"{counted(summary.blocks, 'round')} of four calls on rotating inputs{ended}."
     )
 
 
@@ -45,8 +61,8 @@ def side_sentence(name: str, side: SideSummary) -> str:
         f"{name}: median {words.seconds(side.median.value)} "
         f"({words.seconds(side.median.low)}-{words.seconds(side.median.high)}), "
         f"p95 {words.seconds(side.p95)}, p99 {words.seconds(side.p99)}, spread "
-        f"{words.percent(side.spread)} over {side.calls} calls after {side.warm_up_calls} of "
-        "warm-up."
+        f"{words.percent(side.spread)} over {counted(side.calls, 'call')} after "
+        f"{side.warm_up_calls} of warm-up."
     )
 
 
@@ -97,7 +113,8 @@ def paybacks(summary: Summary) -> Iterator[str]:
 def energy_sentence(run: Run) -> Iterator[str]:
     """What calls cost the GPU."""
     for one in run.energy:
-        yield f"{run.setup.name(one.side)}: {one.joules:.3g} J a call over {one.calls} calls."
+        calls = counted(one.calls, "call")
+        yield f"{run.setup.name(one.side)}: {one.joules:.3g} J a call over {calls}."
 
 
 def conditions_words(found: Conditions) -> str:
