@@ -30,11 +30,16 @@ def options_with(
 ) -> ReadOptions:
     """Reading options that give every column its present role, and one a new role.
 
-    An id or timestamp column that loses its place to another one is left out.
+    An id or timestamp column that loses its place to another one is left out. Only what the user
+    leaves out is said to be: of the rest, the file goes on telling why it is not used.
     """
     roles = {column.name: column.role for column in columns}
+    left_out = set(options.left_out_columns or ()) - {change.name}
     if change.role in (Role.ID, Role.TIMESTAMP):
-        roles = {name: Role.LEFT_OUT if r is change.role else r for name, r in roles.items()}
+        left_out |= {name for name, role in roles.items() if role is change.role} - {change.name}
+    if change.role is Role.LEFT_OUT:
+        left_out.add(change.name)
+    roles |= dict.fromkeys(left_out, Role.LEFT_OUT)
     roles[change.name] = change.role
 
     def names(role: Role) -> tuple[str, ...]:
@@ -42,13 +47,19 @@ def options_with(
 
     return dataclasses.replace(
         options,
-        layout=Layout.LONG if names(Role.ID) else options.layout,
+        layout=Layout.LONG if names(Role.ID) else _without_ids(options.layout),
         id_column=next(iter(names(Role.ID)), None),
         timestamp_column=next(iter(names(Role.TIMESTAMP)), None),
         target_columns=names(Role.TARGET),
         past_covariate_columns=names(Role.PAST_COVARIATE),
         known_covariate_columns=names(Role.KNOWN_COVARIATE),
+        left_out_columns=tuple(name for name in roles if name in left_out),
     )
+
+
+def _without_ids(layout: Layout | str | None) -> Layout | str | None:
+    """What was said about the layout, unless it was that a column has the ids."""
+    return None if layout == Layout.LONG else layout
 
 
 class RolesModel(QAbstractTableModel):

@@ -28,6 +28,9 @@ OPTIONS: dict[str, Any] = {
     "known_covariate_columns": _option(
         list[str] | None, "--known-covariate", "Covariate known into the future; may be repeated."
     ),
+    "left_out_columns": _option(
+        list[str] | None, "--leave-out", "Column that is none of these; may be repeated."
+    ),
     "frequency": _option(str | None, "--frequency", "Spacing, such as h, D, B, W-SUN or MS."),
     "delimiter": _option(str | None, "--delimiter", "Character between the fields."),
     "decimal": _option(str | None, "--decimal", "Decimal mark, . or ,"),

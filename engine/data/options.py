@@ -27,6 +27,7 @@ class ReadOptions:
         target_columns: Columns to forecast; in the wide layout, the columns to use.
         past_covariate_columns: Covariates known up to the last observation; () for none.
         known_covariate_columns: Covariates known into the future; () for none.
+        left_out_columns: Columns that are nothing of these.
         frequency: pandas alias of the spacing, such as "h", "D", "B", "W-SUN" or "MS".
         timestamp_format: A strptime pattern such as "%d/%m/%Y %H:%M".
         day_first: Whether 01/02/2020 is the first of February.
@@ -41,6 +42,7 @@ class ReadOptions:
     target_columns: tuple[str, ...] | None = None
     past_covariate_columns: tuple[str, ...] | None = None
     known_covariate_columns: tuple[str, ...] | None = None
+    left_out_columns: tuple[str, ...] | None = None
     frequency: str | None = None
     timestamp_format: str | None = None
     day_first: bool | None = None
@@ -51,7 +53,12 @@ class ReadOptions:
             column = getattr(self, option)
             if column is not None:
                 yield option, column
-        for option in ("target_columns", "past_covariate_columns", "known_covariate_columns"):
+        for option in (
+            "target_columns",
+            "past_covariate_columns",
+            "known_covariate_columns",
+            "left_out_columns",
+        ):
             for column in getattr(self, option) or ():
                 yield option, column
 

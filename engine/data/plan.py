@@ -65,10 +65,12 @@ class _Planner:
             for place in range(len(dialect.names))
         ]
         self._kinds = [self._kind(cells) for cells in self._columns]
-        self._named = {self._positions[column] for _, column in options.named_columns()}
+        self._left_out = {self._positions[name] for name in options.left_out_columns or ()}
+        named = {self._positions[column] for _, column in options.named_columns()}
+        self._named = named - self._left_out
         every = range(len(dialect.names))
         self._counters = tuple(place for place in every if self._counts_rows(place))
-        self._free = [p for p in every if p not in self._named and p not in self._counters]
+        self._free = [p for p in every if p not in named and p not in self._counters]
 
     def plan(self, source: str) -> Plan:
         timestamp = self._timestamp_column()
@@ -79,7 +81,7 @@ class _Planner:
         unit = None
         if timestamp is not None and self._kinds[timestamp] is Kind.NUMBER:
             unit = number_unit(self._columns[timestamp])
-        taken = {timestamp, clock, identity, *self._counters}
+        taken = {timestamp, clock, identity, *self._counters, *self._left_out}
         readable = [place for place in range(len(self._names)) if place not in taken]
         numbers = [place for place in readable if self._holds_numbers(place)]
         if not any(p in self._named or self._kinds[p] is Kind.NUMBER for p in numbers):
@@ -118,7 +120,8 @@ class _Planner:
     def _counts_rows(self, place: int) -> bool:
         """Whether a column only counts the rows, from the start or anew for every item."""
         cells = self._columns[place]
-        if place in self._named or not self._dialect.has_header or len(self._columns) < 2:
+        said = place in self._named or place in self._left_out
+        if said or not self._dialect.has_header or len(self._columns) < 2:
             return False
         unnamed = place == 0 and self._names[0] == "column 1"
         if not (unnamed or self._names[place] in _COUNTER_NAMES) or len(cells) < 2:
@@ -208,7 +211,7 @@ class _Planner:
     def _rows_are_series(self, identity: int | None, timestamp: int | None) -> bool:
         if self._options.layout is not None:
             return self._options.layout == Layout.ROWS
-        if timestamp is not None or self._named:
+        if timestamp is not None or self._named or self._left_out:
             return False
         widths = {len(row) for row in self._dialect.rows}
         if len(widths) > 1 and not self._dialect.has_header:

@@ -226,6 +226,27 @@ def test_that_the_role_of_a_column_can_be_changed_and_is_remembered(
     assert again.source.file.series.past_covariate_names == ("warmth",)
 
 
+def test_that_a_column_that_is_left_out_stays_left_out(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    text = "\n".join(["what,when,load", *(f"shop,2024-01-{n:02},{n}" for n in range(1, 29))])
+    window = open_window(write(tmp_path / "mine.csv", text + "\n"))
+    wait_for_data(qtbot, window, "mine.csv")
+    window.menus.actions["tab_data"].trigger()
+    model = find(window, QTableView, "column_roles").model()
+    assert model.index(0, 1).data() == "id"
+    for role in ("left out", "id", "left out"):
+        model.setData(model.index(0, 1), role)
+        wait_until_idle(qtbot, window)
+        assert model.index(0, 1).data() == role
+    # Nor does it come back with the next change.
+    model.setData(model.index(2, 1), "target")
+    wait_until_idle(qtbot, window)
+    assert model.index(0, 1).data() == "left out"
+    assert window.source.file is not None
+    assert window.source.file.series.series[0].item_id != "shop"
+
+
 def test_that_reading_a_large_file_can_be_stopped(
     qtbot: QtBot, open_window: Open, tmp_path: Path
 ) -> None:

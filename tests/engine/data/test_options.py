@@ -147,3 +147,25 @@ def test_that_the_reading_shows_what_was_inferred(table: Path) -> None:
         ("heat", Role.TARGET),
         ("oil", Role.TARGET),
     ]
+
+
+def test_that_a_column_that_is_left_out_is_inferred_to_be_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "shops.csv"
+    rows = (f"2024-01-{day:02},{shop},{day},{day}" for shop in "ab" for day in range(1, 29))
+    path.write_text("\n".join(["day,item_id,load,target", *rows]) + "\n")
+    named = load(path)
+    assert [one.item_id for one in named.series] == ["a", "b"]
+    assert named.target_names == ("target",)
+    free = load(path, ReadOptions(left_out_columns=("target",)))
+    assert free.target_names == ("load",)
+    single = tmp_path / "shop.csv"
+    single.write_text("\n".join(path.read_text().splitlines()[:29]) + "\n")
+    assert [one.item_id for one in load(single).series] == ["a"]
+    without = load(single, ReadOptions(left_out_columns=("item_id",)))
+    assert "a" not in [one.item_id for one in without.series]
+    assert without.reading is not None
+    roles = {column.name: column.role for column in without.reading.columns}
+    assert roles["item_id"] is Role.LEFT_OUT
+    assert "'target' is named by both" in problem(
+        path, ReadOptions(target_columns=("target",), left_out_columns=("target",))
+    )
