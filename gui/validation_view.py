@@ -164,7 +164,9 @@ class ValidationView(QWidget):
         if not self._table.currentIndex().isValid() and worst is not None:
             names = [row.check for row in self._rows.rows]
             place = self._rows.index(names.index(worst.check), 0)
-            self._table.setCurrentIndex(self._shown.mapFromSource(place))
+            shown = self._shown.mapFromSource(place)
+            self._table.setCurrentIndex(shown)
+            self._table.scrollTo(shown, QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def _tell_replay(self) -> None:
         before, after = self._replayed, self._case.row
@@ -248,7 +250,8 @@ class ValidationView(QWidget):
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.addWidget(self._table)
         parts.addWidget(self._case)
-        parts.setStretchFactor(1, 1)
+        parts.setStretchFactor(0, 1)
+        parts.setStretchFactor(1, 2)
         parts.setSizes([200, 340])
         parts.setChildrenCollapsible(False)
         page = QWidget()

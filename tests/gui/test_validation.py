@@ -130,6 +130,19 @@ def colours(image: QImage) -> set[str]:
     }
 
 
+def test_that_the_check_that_is_shown_can_be_seen_in_the_table(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window()
+    many = tuple(row(f"check {number}", Status.PASS) for number in range(30))
+    show(window, (*many, row("the last", Status.FAIL)))
+    table = find(window, QTableView, "validation_table")
+    qtbot.waitUntil(
+        lambda: table.viewport().rect().contains(table.visualRect(table.currentIndex()))
+    )
+    assert table.currentIndex().row() == len(many)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_that_a_selected_status_keeps_its_colour(open_window: Open, theme: str) -> None:
     window = open_window()
