@@ -3,13 +3,13 @@
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from engine.benchmark.samples import Run
 from engine.config import PRESETS, SETTINGS, CompileConfig, to_text
 from engine.data.series import SeriesSet
 from engine.jobs import Benchmark, Validate
-from gui.elided_label import ElidedLabel
 
 MOST_DIFFERENCES = 3
 """Settings that are named where a configuration is no preset; more are counted."""
@@ -18,7 +18,7 @@ NO_PRESETS = ("model", "cache_dir")
 """Settings of which a preset says nothing."""
 
 
-class MadeWith(ElidedLabel):
+class MadeWith(QLabel):
     """Names data, shape and settings of the result above it.
 
     Attributes:
@@ -26,8 +26,11 @@ class MadeWith(ElidedLabel):
     """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent=parent)
+        super().__init__(parent)
         self.setObjectName(name)
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.setProperty("kind", "small")
         self.job: Validate | Benchmark | None = None
 

@@ -124,7 +124,7 @@ def refused(run: Run, summary: Summary) -> tuple[Refusal | None, list[str]]:
         return Refusal.UNKNOWN, ["The forecasts of both sides were not compared."]
     speed = summary.speed
     if speed is None or answer_for(speed, run.setup.margin) is Answer.REFUSED:
-        measured = f", {words.times(speed)}" if speed else ""
+        measured = f", {words.times(speed)}," if speed else ""
         return Refusal.TIME, [
             f"The machine was too noisy: the interval of the ratio{measured} is too wide to say. "
             "Close other programs, or give it more time."

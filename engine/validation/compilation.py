@@ -1,11 +1,14 @@
 """Checks of compilation itself: that it runs, that it ran, and that its failure is survived."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import torch
 
+from engine import forecaster
 from engine.events import Event, FellBack
 from engine.evidence import CompileProof
 from engine.forecaster import Forecaster
@@ -92,7 +95,8 @@ def fallback(sides: Sides) -> Row:
     told: list[Event] = []
     failing = Forecaster(sides.model, sides.config, told.append, backend=backend)
     case = Case(check, group, candle_series())
-    eager, first = forecast_case(sides.eager, case), forecast_case(failing, case)
+    with without_reasons():
+        eager, first = forecast_case(sides.eager, case), forecast_case(failing, case)
     asked = backend.calls
     second = forecast_case(failing, case)
     return _judge_fallback(
@@ -113,6 +117,18 @@ def fallback(sides: Sides) -> Row:
             "and compilation stays off.",
         ),
     )
+
+
+@contextmanager
+def without_reasons() -> Iterator[None]:
+    """A scope in which the log does not fill with the traceback of what fails on purpose."""
+    logger = logging.getLogger(forecaster.__name__)
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _judge_fallback(expected: Sequence[tuple[str, bool]], passed: Row) -> Row:

@@ -4,6 +4,7 @@ The tests that change forecasts come first, since they share compiled code; the 
 """
 
 import dataclasses
+import logging
 from typing import Any
 
 import numpy as np
@@ -167,6 +168,14 @@ def test_that_a_compile_that_does_nothing_fails(sound: Sides) -> None:
     assert statuses(rows) == {"first forecast": "fail", "prices": "not run", PROOF: "fail"}
     assert "calls ran eager code although compilation is on" in rows[2].sentence
     assert overall(rows, CAPTURED)[0] is Status.FAIL
+
+
+def test_that_what_fails_on_purpose_does_not_look_like_a_fault_in_the_log(
+    sound: Sides, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "engine")
+    assert statuses(run_checks(sound, "fallback")) == {"fallback": "pass"}
+    assert "on purpose" not in caplog.text
 
 
 def test_that_half_precision_warns_with_its_error() -> None:
