@@ -109,6 +109,8 @@ class BackViews(QObject):
         window.options_taken.connect(self._judge_age)
         window.source.loaded.connect(self._judge_age)
         window.engine.started.connect(self._judge_age)
+        self.validation.shown_again.connect(self._judge_age)
+        self.timing.shown_again.connect(self._judge_age)
 
     @Slot()
     def _judge_age(self) -> None:

@@ -33,9 +33,11 @@ class MadeWith(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.setProperty("kind", "small")
         self.job: Validate | Benchmark | None = None
+        self._before: tuple[Validate | Benchmark | None, str] = None, ""
 
     def show_job(self, job: Validate | Benchmark) -> None:
         """Names what a job was asked to do."""
+        self._before = self.job, self.text()
         self.job = job
         config = job.b if isinstance(job, Benchmark) else job.config
         self._say(*self._data_words(job), *self._settings_words(config))
@@ -50,6 +52,11 @@ class MadeWith(QLabel):
             str(run.setup.shape),
             *self._settings_words(run.setup.configs[1]),
         )
+
+    def take_back(self) -> None:
+        """Names again what was named before the last job, of which nothing came."""
+        self.job, text = self._before
+        self.setText(text)
 
     def _say(self, *parts: str) -> None:
         self.setText("  ·  ".join(part for part in parts if part))

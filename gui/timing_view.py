@@ -34,6 +34,7 @@ class TimingView(QWidget):
         start_asked: A benchmark is wanted.
         longer_asked: One is wanted that takes longer than the last one.
         measured: A run came to its end (`Run`, `Verdict`).
+        shown_again: The last result is shown once more.
         judge_asked: A run was stopped, and what it measured is to be judged (`Run`).
     """
 
@@ -42,6 +43,7 @@ class TimingView(QWidget):
     longer_asked = Signal()
     measured = Signal(object, object)
     judge_asked = Signal(object)
+    shown_again = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +62,7 @@ class TimingView(QWidget):
         self.made_with = MadeWith("timing_made_with")
         self._outdated = ""
         self._answer: Verdict | None = None
+        self._result: tuple[Run, Summary, Verdict] | None = None
         self._why = tool_button("why", self.tr("Why"), self.tr("Show what the verdict rests on"))
         self._why.setCheckable(True)
         self._why.toggled.connect(self._show_why)
@@ -136,11 +139,16 @@ class TimingView(QWidget):
             return
         self._running = False
         run = self._recording.run
-        if run is None or not run.samples:
+        if run is not None and run.samples:
+            self.judge_asked.emit(run)
+        elif self._result is not None:
+            # Of one that measured nothing there is nothing to show: the last result stays.
+            self.made_with.take_back()
+            self.show_run(*self._result)
+            self.shown_again.emit()
+        else:
             self._badge.show_status("", self.tr("stopped"))
             self._verdict.setText(self.tr("It was stopped before its first call; nothing is kept."))
-        else:
-            self.judge_asked.emit(run)
 
     def show_run(self, run: Run, summary: Summary, verdict: Verdict) -> bool:
         """Shows a run that was stopped, or one from the history.
@@ -214,7 +222,7 @@ class TimingView(QWidget):
             self.measured.emit(run, verdict)
 
     def _show_result(self, run: Run, summary: Summary, verdict: Verdict) -> None:
-        self._shown, self._answer = run, verdict
+        self._shown, self._answer, self._result = run, verdict, (run, summary, verdict)
         self._show_badge()
         self._verdict.setText(verdict.sentence)
         self._grounds.show_grounds(verdict.grounds)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from engine.errors import UserError
 from engine.events import Event, RowJudged, Validated
+from engine.jobs import Benchmark, Validate
 from engine.validation.report import Report, Row, Status
 from engine.validation.verdict import deciding
 from gui.badge import Badge
@@ -48,6 +49,7 @@ class ValidationView(QWidget):
         report_asked: The report is to be exported.
         export_asked: The chart of the case is to be exported.
         start_asked: A validation is wanted.
+        shown_again: The last complete validation is shown once more.
     """
 
     replay_asked = Signal(object)
@@ -55,6 +57,7 @@ class ValidationView(QWidget):
     report_asked = Signal()
     export_asked = Signal()
     start_asked = Signal()
+    shown_again = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +86,13 @@ class ValidationView(QWidget):
             self.tr("Export the report as HTML or Markdown; it is not kept otherwise"),
         )
         self._export.clicked.connect(self.report_asked)
+        self._last: tuple[Report, Validate | Benchmark | None] | None = None
+        self._again = push_button(
+            "last_validation",
+            self.tr("Last result"),
+            self.tr("Show the last complete validation again"),
+        )
+        self._again.clicked.connect(self._show_again)
         self._case = ValidationCase(theme)
         self._case.replay_asked.connect(self.replay_asked)
         self._case.save_asked.connect(self.save_asked)
@@ -96,6 +106,8 @@ class ValidationView(QWidget):
         self._replayed = self._case.row if replay else None
         self._pages.setCurrentIndex(1)
         if not replay:
+            if self.report is not None:
+                self._last = self.report, self.made_with.job
             self.report = None
             self._rows.clear()
             self._case.setVisible(False)
@@ -156,6 +168,20 @@ class ValidationView(QWidget):
         if self._case.row is not None and row.check == self._case.row.check:
             self._case.show_row(row)
 
+    @Slot()
+    def _show_again(self) -> None:
+        assert self._last is not None  # noqa: S101
+        self.report, job = self._last
+        if job is not None:
+            self.made_with.show_job(job)
+        self._rows.clear()
+        for row in self.report.rows:
+            self._rows.add(row)
+        self._show_verdict(self.report)
+        self._show_counts()
+        self._let(running=False)
+        self.shown_again.emit()
+
     def _show_verdict(self, report: Report) -> None:
         self._show_badge()
         self._verdict.setText(report.verdict)
@@ -203,6 +229,8 @@ class ValidationView(QWidget):
         self._export.setEnabled(self.report is not None and not running)
         self._case.let_replay(self.report is not None and not running)
         self._trouble.setEnabled(bool(self._rows.rows) or running)
+        lost = self.report is None and self._last is not None
+        self._again.setVisible(lost and not running)
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
@@ -245,6 +273,7 @@ class ValidationView(QWidget):
         row.addStretch()
         row.addWidget(self._counts)
         row.addSpacing(8)
+        row.addWidget(self._again)
         row.addWidget(self._export)
         self._table = self._make_table()
         parts = QSplitter(Qt.Orientation.Vertical)

@@ -28,6 +28,7 @@ from engine.events import (
     SideDescribed,
     SpeedEstimated,
     StartMeasured,
+    Stopped,
 )
 from engine.jobs import Benchmark, Job
 from engine.samples import samples
@@ -218,6 +219,28 @@ def test_that_a_verdict_on_something_else_than_is_chosen_now_is_marked(
     wait_for_data(qtbot, window, samples()[-1].name)
     assert badge(window) == "other data"
     assert find(window, QLabel, "timing_made_with").text() == made_with
+
+
+def test_that_a_benchmark_that_measures_nothing_leaves_the_last_result(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    monkeypatch.setattr(window.engine, "submit", window.engine.started.emit)
+    shown = []
+    for ended in (False, True):
+        click(window, "benchmark")
+        if not ended:
+            for event in events_of(complete_run(1.3)):
+                window.engine.said.emit(event)
+        window.engine.said.emit(Stopped() if ended else Finished())
+        window.engine.ended.emit()
+        names = ("badge", "verdict", "made_with")
+        shown.append([find(window, QLabel, f"timing_{name}").text() for name in names])
+        retype(window, "horizon", "12\r")
+    assert shown[0][0] == "✓ FASTER"
+    assert shown[1] == ["other settings", *shown[0][1:]]
+    assert window.back.timing.run is not None
 
 
 def test_that_a_run_of_the_history_says_when_it_was_and_is_never_out_of_date(

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 
 import pytest
-from driving import choose, click, find, wait_for_data
+from driving import choose, click, find, retype, wait_for_data
 from making import CAPTURED
 from making_runs import MODEL
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QLabel, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 from surroundings import CPU_MACHINE
 
-from engine.events import Event, Finished, RowJudged, Validated
+from engine.events import Event, Failed, FailureKind, Finished, RowJudged, Validated
 from engine.validation.case import Group
 from engine.validation.report import Report, Row, Status
 from engine.validation.verdict import overall
@@ -86,6 +86,37 @@ def test_that_a_verdict_on_something_else_than_is_chosen_now_is_marked(
     assert text_of(window, "validation_badge") == "other settings"
     click(window, "holdout")
     assert text_of(window, "validation_badge") == "✓ SAFE"
+
+
+def test_that_a_validation_that_comes_to_nothing_costs_not_the_last_one(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    monkeypatch.setattr(window.engine, "submit", window.engine.started.emit)
+    again = find(window, QPushButton, "last_validation")
+    click(window, "validate")
+    tell(window, ROWS)
+    verdict, made_with = (
+        text_of(window, f"validation_{name}") for name in ("verdict", "made_with")
+    )
+    assert not again.isVisible()
+    retype(window, "horizon", "12\r")
+    click(window, "validate")
+    window.engine.said.emit(RowJudged(ROWS[0]))
+    window.engine.said.emit(Failed(FailureKind.WORKER_DIED, "The worker was killed."))
+    window.engine.ended.emit()
+    # What there is of it can be looked at, and so can the one before.
+    table = find(window, QTableView, "validation_table")
+    assert table.model().rowCount() == 1
+    assert "before its end" in text_of(window, "validation_verdict")
+    click(window, "last_validation")
+    assert table.model().rowCount() == len(ROWS)
+    assert text_of(window, "validation_verdict") == verdict
+    assert text_of(window, "validation_made_with") == made_with
+    assert text_of(window, "validation_badge") == "other settings"
+    assert not again.isVisible()
+    assert find(window, QPushButton, "export_report").isEnabled()
 
 
 def test_that_a_replay_says_whether_it_came_to_the_same(open_window: Open) -> None:
