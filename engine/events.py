@@ -174,12 +174,12 @@ class PolicyWeighed(Event):
 
     Attributes:
         policy: "clamp" or "rescale".
-        untouched: The forecast of the values as they are.
+        kept: The forecast of the values as they are.
         judgement: Whether the policy moves forecasts too far from it.
     """
 
     policy: str
-    untouched: ForecastSet
+    kept: ForecastSet
     judgement: Judgement
 
 

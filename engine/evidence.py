@@ -111,6 +111,7 @@ class Compilation:
 
 
 NO_CUDA_GRAPHS = "not on a CPU"
+"""What `CompileProof.cuda_graphs` says where there can be none."""
 
 
 @dataclass(frozen=True, slots=True)

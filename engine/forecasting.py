@@ -37,10 +37,11 @@ def run(job: jobs.Forecast, context: JobContext) -> None:
         return
     first, second = asked.forecast, compared.forecast
     eager, compiled = (second, first) if asked.compiled else (first, second)
+    if asked.changed_values:
+        # Before anything is called the same: a job may be stopped at any moment.
+        weigh_policy(job, series, eager, context)
     judgement = judge_unproven(series, eager, compiled, exact=config.dtype == "float32")
     context.emit(Compared(compare(eager, compiled, scales_of(series, eager)), judgement))
-    if asked.changed_values:
-        weigh_policy(job, series, eager, context)
 
 
 def weigh_policy(
@@ -51,11 +52,12 @@ def weigh_policy(
     Both sides of a comparison have the same policy, so that the comparison is silent about it.
     """
     policy = job.config.small_value_policy
-    forecaster = forecaster_for(
-        job.config.replace(enabled=False, small_values="keep"), job.device, context
-    )
-    untouched = predict(forecaster, job, series).forecast
-    context.emit(PolicyWeighed(policy, untouched, judge_policy(series, policy, untouched, treated)))
+    config = job.config.replace(enabled=False, small_values="keep")
+    context.emit(Progress("Weighing the small-value policy"))
+    # What there is to notice about the forecasts has been told of the two before.
+    silent = JobContext(lambda _event: None, context.is_cancelled, context.shelf)
+    kept = predict(forecaster_for(config, job.device, silent), job, series).forecast
+    context.emit(PolicyWeighed(policy, kept, judge_policy(series, policy, kept, treated)))
 
 
 NOTHING_COMPARED = Finding(

@@ -71,8 +71,8 @@ class Forecast(Job):
     """Forecasts series.
 
     Events: `DataLoaded` if the series come from a file, `ModelLoaded`, `ForecastReady`, and
-    with `compare` a second `ForecastReady` and, unless both turned out eager, `Compared`, and
-    `PolicyWeighed` where the small-value policy altered values.
+    with `compare` a second `ForecastReady` and, unless both turned out eager, `PolicyWeighed`
+    where the small-value policy altered values, and `Compared`.
 
     Attributes:
         data: The series, or where to read them.

@@ -4,10 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from engine.benchmark.samples import Run
 from engine.benchmark.stages import stages
-from engine.benchmark.summary import Summary
-from engine.benchmark.verdict import Verdict
 from engine.config import CompileConfig
 from engine.jobs import Benchmark, Forecast, Job, Replay, Validate
 from engine.validation.case import Case
@@ -96,7 +93,8 @@ class BackViews(QObject):
         self.history.settings_asked.connect(desk.load_settings)
         self.history.compare_asked.connect(desk.compare)
         desk.judged.connect(self.timing.show_run)
-        desk.loaded.connect(self._show_kept_run)
+        desk.loaded.connect(self.timing.show_run)
+        desk.loaded.connect(self._show_timing)
         desk.configured.connect(self._take_settings)
         desk.listed.connect(self.history.show_entries)
         desk.compared.connect(self.history.show_comparison)
@@ -109,8 +107,8 @@ class BackViews(QObject):
         window.options_taken.connect(self._judge_age)
         window.source.loaded.connect(self._judge_age)
         window.engine.started.connect(self._judge_age)
-        self.validation.shown_again.connect(self._judge_age)
-        self.timing.shown_again.connect(self._judge_age)
+        self.validation.shown.connect(self._judge_age)
+        self.timing.shown.connect(self._judge_age)
 
     @Slot()
     def _judge_age(self) -> None:
@@ -138,8 +136,7 @@ class BackViews(QObject):
                 self.validation.made_with.show_job(job)
                 self._window.show_view("validation")
             case Benchmark():
-                self.timing.begin(stages(job))
-                self.timing.made_with.show_job(job)
+                self.timing.begin(job, stages(job))
                 self._window.show_view("benchmark")
         # Whoever knows the second step knows the page.
         self._window.show_guide(False)
@@ -164,11 +161,8 @@ class BackViews(QObject):
         if self._window.front == "history":
             self.run_desk.list()
 
-    @Slot(object, object, object)
-    def _show_kept_run(self, run: Run, summary: Summary, verdict: Verdict) -> None:
-        if self.timing.show_run(run, summary, verdict):
-            self.timing.made_with.show_run(run)
-            self._judge_age()
+    @Slot()
+    def _show_timing(self) -> None:
         self._window.show_view("benchmark")
 
     @Slot(object)

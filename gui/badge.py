@@ -18,7 +18,7 @@ ANSWERS = {
 def of_verdict(verdict: Verdict) -> tuple[str, str]:
     """The tone and the words of a verdict; only what is wrong looks like a failure."""
     tone, words = ANSWERS[verdict.answer]
-    if tone == "pass" and verdict.reservations:
+    if tone == "pass" and verdict.limited:
         return "warn", "faster, with care"
     return ("fail" if verdict.refusal is Refusal.FAULT else tone), words
 

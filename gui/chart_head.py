@@ -48,10 +48,10 @@ class ChartHead(QWidget):
                 Curve.ACTUAL: self.tr("Actual"),
                 Curve.EAGER: self.tr("Eager"),
                 Curve.COMPILED: self.tr("Compiled"),
-                Curve.UNTOUCHED: self.tr("Values kept"),
+                Curve.KEPT: self.tr("Values kept"),
             }
         )
-        self.legend.offer(Curve.UNTOUCHED, False)
+        self.legend.offer(Curve.KEPT, False)
         fit = push_button("fit", self.tr("Fit"), self.tr("Zoom to the forecast"))
         fit.clicked.connect(self.fit_asked)
         everything = push_button("show_all", self.tr("All"), self.tr("Zoom out to everything"))

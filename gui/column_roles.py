@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex,
 from PySide6.QtCore import QPersistentModelIndex as PersistentIndex
 from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from engine.data import ColumnDescription, Layout, ReadOptions, Role
+from engine.data import ColumnDescription, FileDescription, Layout, ReadOptions, Role
 
 Index = QModelIndex | PersistentIndex
 
@@ -25,15 +25,17 @@ class RoleChange:
     role: Role
 
 
-def options_with(
-    options: ReadOptions, columns: tuple[ColumnDescription, ...], change: RoleChange
-) -> ReadOptions:
+def options_with(options: ReadOptions, reading: FileDescription, change: RoleChange) -> ReadOptions:
     """Reading options that give every column its present role, and one a new role.
 
     An id or timestamp column that loses its place to another one is left out. Only what the user
     leaves out is said to be: of the rest, the file goes on telling why it is not used.
     """
-    roles = {column.name: column.role for column in columns}
+    roles = {column.name: column.role for column in reading.columns}
+    as_items = (Role.TARGET, Role.LEFT_OUT)
+    if reading.layout is Layout.WIDE and roles[change.name] in as_items and change.role in as_items:
+        # Its columns stay items, however many of them are used.
+        options = dataclasses.replace(options, layout=Layout.WIDE)
     left_out = set(options.left_out_columns or ()) - {change.name}
     if change.role in (Role.ID, Role.TIMESTAMP):
         left_out |= {name for name, role in roles.items() if role is change.role} - {change.name}

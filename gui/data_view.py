@@ -145,8 +145,8 @@ class DataView(QWidget):
     @Slot(object)
     def _reread(self, change: RoleChange) -> None:
         if self._file is not None and self._file.series.reading is not None:
-            columns = self._file.series.reading.columns
-            self.reread_asked.emit(options_with(self._file.options, columns, change))
+            reading = self._file.series.reading
+            self.reread_asked.emit(options_with(self._file.options, reading, change))
 
 
 def describe(reading: FileDescription, file: OpenFile) -> str:

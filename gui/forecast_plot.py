@@ -1,4 +1,4 @@
-"""The chart of a forecast: history, actuals, both forecasts, and their difference below."""
+"""The chart of a forecast: history, actuals, the forecasts, and the difference of two below."""
 
 import datetime
 
@@ -22,7 +22,7 @@ SAMPLES_A_PIXEL = 1.0
 COMPARED = (Curve.EAGER, Curve.COMPILED)
 """The forecasts that have bands, and whose difference is drawn."""
 
-FORECASTS = (*COMPARED, Curve.UNTOUCHED)
+FORECASTS = (*COMPARED, Curve.KEPT)
 SHOWN = (Curve.HISTORY, Curve.ACTUAL, *FORECASTS)
 
 

@@ -154,8 +154,9 @@ class ForecastView(QWidget):
                 self._result.take(event)
             case PolicyWeighed():
                 self._result.take(event)
-                self._keep(Curve.UNTOUCHED, event.untouched)
-                self._show(zoom=True)
+                if event.judgement.status != "pass":
+                    self._keep(Curve.KEPT, event.kept)
+                    self._show(zoom=False)
             case ModelLoaded():
                 self._model = f"{event.model.source}, {event.model.dtype}"
             case FellBack():
@@ -202,7 +203,7 @@ class ForecastView(QWidget):
         return f"forecast-{name}"
 
     def table(self) -> str:
-        """All forecasts as CSV, eager and compiled below each other.
+        """All forecasts as CSV, the modes below each other.
 
         Raises:
             UserError: There is no forecast yet.
@@ -231,12 +232,12 @@ class ForecastView(QWidget):
     def _keep(self, curve: Curve, forecast: "ForecastSet") -> None:
         self.forecasts[curve] = forecast
         self._places[curve] = {item.item_id: item for item in forecast.items}
-        self._head.legend.offer(Curve.UNTOUCHED, Curve.UNTOUCHED in self.forecasts)
+        self._head.legend.offer(Curve.KEPT, Curve.KEPT in self.forecasts)
 
     def _forget_forecasts(self) -> None:
         self.forecasts.clear()
         self._places.clear()
-        self._head.legend.offer(Curve.UNTOUCHED, False)
+        self._head.legend.offer(Curve.KEPT, False)
 
     def _judge_age(self) -> None:
         now = Choices(self._config, self._options)

@@ -17,6 +17,10 @@ MEASURE_STARTS = True
 """Whether a benchmark measures the time to the first forecast."""
 
 
+WITHOUT_EFFECT = ("data", "time_budget")
+"""Fields of jobs that are compared otherwise, or that make a result only more sure."""
+
+
 def check_job(config: CompileConfig) -> Check:
     """A check of a configuration on this machine, also as the buttons run it: compiled."""
     return Check(config=config, environment=dict(os.environ), ahead=True)
@@ -87,9 +91,14 @@ def what_differs(made: Validate | Benchmark, now: Validate | Benchmark) -> str:
     """
     if made.data is not now.data:
         return "other data"
-    names = [one.name for one in dataclasses.fields(made) if one.name != "data"]
-    alike = all(getattr(made, name) == getattr(now, name) for name in names)
+    names = [one.name for one in dataclasses.fields(made) if one.name not in WITHOUT_EFFECT]
+    alike = all(_effect(getattr(made, name)) == _effect(getattr(now, name)) for name in names)
     return "" if alike else "other settings"
+
+
+def _effect(value: object) -> object:
+    """What of a job's field decides about results: of settings, not where code is kept."""
+    return value.replace(cache_dir="-") if isinstance(value, CompileConfig) else value
 
 
 def _history(series: SeriesSet, horizon: int) -> SeriesSet:

@@ -14,8 +14,12 @@ from engine.jobs import Benchmark, Validate
 MOST_DIFFERENCES = 3
 """Settings that are named where a configuration is no preset; more are counted."""
 
-NO_PRESETS = ("model", "cache_dir")
-"""Settings of which a preset says nothing."""
+NOT_NAMED = ("model", "cache_dir")
+"""Settings that are named by themselves, or that no result depends on."""
+
+
+Made = Validate | Benchmark
+"""A job whose result says what it was made with."""
 
 
 class MadeWith(QLabel):
@@ -32,12 +36,10 @@ class MadeWith(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.setProperty("kind", "small")
-        self.job: Validate | Benchmark | None = None
-        self._before: tuple[Validate | Benchmark | None, str] = None, ""
+        self.job: Made | None = None
 
-    def show_job(self, job: Validate | Benchmark) -> None:
+    def show_job(self, job: Made) -> None:
         """Names what a job was asked to do."""
-        self._before = self.job, self.text()
         self.job = job
         config = job.b if isinstance(job, Benchmark) else job.config
         self._say(*self._data_words(job), *self._settings_words(config))
@@ -46,22 +48,22 @@ class MadeWith(QLabel):
         """Names what a run from the history was made with."""
         self.job = None
         began = datetime.fromisoformat(run.setup.began).astimezone()
+        (a, b), names = run.setup.configs, run.setup.names
+        words = self._settings_words(b)
+        if _differing(a, b.replace(enabled=False, small_values=b.small_value_policy)):
+            pairs = zip(names, (a, b), strict=True)
+            words = tuple(f"{name}: {', '.join(self._settings_words(one))}" for name, one in pairs)
         self._say(
             self.tr("From the history, {}").format(f"{began:%Y-%m-%d %H:%M}"),
             Path(run.setup.data).name,
             str(run.setup.shape),
-            *self._settings_words(run.setup.configs[1]),
+            *words,
         )
-
-    def take_back(self) -> None:
-        """Names again what was named before the last job, of which nothing came."""
-        self.job, text = self._before
-        self.setText(text)
 
     def _say(self, *parts: str) -> None:
         self.setText("  ·  ".join(part for part in parts if part))
 
-    def _data_words(self, job: Validate | Benchmark) -> tuple[str, ...]:
+    def _data_words(self, job: Made) -> tuple[str, ...]:
         """The data of a job, and how much of it is looked at."""
         if not isinstance(job.data, SeriesSet):
             return ()
@@ -73,7 +75,7 @@ class MadeWith(QLabel):
             self.tr("held out") if isinstance(job, Validate) and job.holdout else "",
         )
 
-    def _settings_words(self, config: CompileConfig) -> tuple[str, str]:
+    def _settings_words(self, config: CompileConfig) -> tuple[str, ...]:
         """The model, and the rest of a configuration as the nearest preset and what differs."""
         preset, differing = min(
             ((name, _differing(config, one)) for name, one in PRESETS.items()),
@@ -98,5 +100,5 @@ def _differing(config: CompileConfig, preset: CompileConfig) -> list[str]:
     return [
         name
         for name in SETTINGS
-        if name not in NO_PRESETS and getattr(config, name) != getattr(preset, name)
+        if name not in NOT_NAMED and getattr(config, name) != getattr(preset, name)
     ]

@@ -215,7 +215,7 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _reading_failed(self, failed: Failed) -> None:
-        self.progress.end(Work.READING, "")
+        self.progress.drop(Work.READING)
         self.show_failure(failed)
 
     @Slot(object)
@@ -273,7 +273,9 @@ class MainWindow(QMainWindow):
         """Tells that something failed; what is on screen stays."""
         self.run_log.complain(failed)
         self.banner.show_failure(failed)
-        self.progress.tell(self.tr("Failed"))
+        if self.progress.idle:
+            # Else it would look as if that which goes on had failed; the message tells enough.
+            self.progress.tell(self.tr("Failed"))
         self._show_running()
 
     # The rest

@@ -27,7 +27,7 @@ class Curve(StrEnum):
     EAGER = "eager"
     COMPILED = "compiled"
     HALF = "half"
-    UNTOUCHED = "untouched"
+    KEPT = "kept"
 
 
 STYLES = {
@@ -36,7 +36,7 @@ STYLES = {
     Curve.EAGER: Qt.PenStyle.SolidLine,
     Curve.COMPILED: Qt.PenStyle.DashLine,
     Curve.HALF: Qt.PenStyle.DashDotLine,
-    Curve.UNTOUCHED: Qt.PenStyle.DashDotDotLine,
+    Curve.KEPT: Qt.PenStyle.DashDotDotLine,
 }
 WIDTHS = dict.fromkeys(Curve, 2) | {Curve.HISTORY: 1}
 

@@ -88,13 +88,24 @@ class ProgressStrip(QWidget):
         self._works.pop(work, None)
         self.tell(text)
 
+    def drop(self, work: Work) -> None:
+        """Something is over, and how it ended is told elsewhere."""
+        self._works.pop(work, None)
+        self._show()
+
     def tell(self, text: str) -> None:
         """Says something: until the next thing is said, or for a moment if something goes on."""
         self._stage.setText(text)
         if self._works:
             self._message.start(TOLD)
+            self._show()
         else:
             self._rest()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing goes on."""
+        return not self._works
 
     def _rest(self) -> None:
         self._name = ""

@@ -1,6 +1,7 @@
 """Starts and stops the user's runs."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -83,8 +84,10 @@ class RunControl(QObject):
 
         config, options = self._document.config, self._keeper.state.options
         series = None if self._source.file is None else self._source.file.series
-        if series is not None and isinstance(job, Benchmark):
-            return what_differs(job, benchmark_job(config, series, options, self._benchmark_times))
+        if isinstance(job, Benchmark):
+            # None was run without data, and open data are never closed.
+            assert series is not None  # noqa: S101
+            return what_differs(job, benchmark_job(config, series, options))
         return what_differs(job, validate_job(config, series, options))
 
     def replay(self, case: "Case", config: "CompileConfig") -> None:
@@ -110,9 +113,10 @@ class RunControl(QObject):
         if file is None:
             self.refused.emit(NO_DATA)
             return
-        self._benchmark_times = times
         options = self._keeper.state.options
-        self._start(lambda: benchmark_job(self._document.config, file.series, options, times))
+        make = partial(benchmark_job, self._document.config, file.series, options, times)
+        if self._start(make):
+            self._benchmark_times = times
 
     @Slot()
     def stop(self) -> None:
@@ -122,8 +126,10 @@ class RunControl(QObject):
             self.stopping.emit()
             self._engine.cancel()
 
-    def _start(self, make: "Callable[[], Job]") -> None:
+    def _start(self, make: "Callable[[], Job]") -> bool:
+        """Gives a job to the engine, and says whether it was taken."""
         try:
-            self._engine.submit(make())
+            return self._engine.submit(make())
         except UserError as error:
             self.refused.emit(bad_input(error))
+            return False

@@ -44,7 +44,7 @@ class Colours:
     eager: str
     compiled: str
     half: str
-    untouched: str
+    kept: str
 
 
 LIGHT = Colours(
@@ -66,7 +66,7 @@ LIGHT = Colours(
     eager="#0072b2",
     compiled="#d55e00",
     half="#a3578a",
-    untouched="#a3578a",
+    kept="#a3578a",
 )
 DARK = Colours(
     dark=True,
@@ -87,7 +87,7 @@ DARK = Colours(
     eager="#56b4e9",
     compiled="#f0a02e",
     half="#e096c4",
-    untouched="#e096c4",
+    kept="#e096c4",
 )
 
 

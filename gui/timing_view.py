@@ -1,5 +1,7 @@
 """The benchmark: the verdict on top, why behind it, and every call as it is timed."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
@@ -17,13 +19,32 @@ from gui.empty_state import EmptyState
 from gui.findings import FindingList, wrapped
 from gui.grounds_table import GroundsTable
 from gui.legend import Legend
-from gui.made_with import MadeWith
+from gui.made_with import Made, MadeWith
 from gui.pace import Pace
 from gui.plots import Curve
 from gui.theme import Theme
 from gui.timing_plots import TimingPlots
 from gui.timing_record import TimingRecord
 from gui.timing_table import TimingTable
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What is shown when nothing is measured.
+
+    Attributes:
+        run: The run.
+        summary: Its figures.
+        verdict: Its verdict.
+        job: What was asked for; None where the run is from the history.
+        complete: Whether it was measured in this window, to its end.
+    """
+
+    run: Run
+    summary: Summary
+    verdict: Verdict
+    job: Made | None
+    complete: bool = False
 
 
 class TimingView(QWidget):
@@ -34,7 +55,7 @@ class TimingView(QWidget):
         start_asked: A benchmark is wanted.
         longer_asked: One is wanted that takes longer than the last one.
         measured: A run came to its end (`Run`, `Verdict`).
-        shown_again: The last result is shown once more.
+        shown: A result is shown.
         judge_asked: A run was stopped, and what it measured is to be judged (`Run`).
     """
 
@@ -43,7 +64,7 @@ class TimingView(QWidget):
     longer_asked = Signal()
     measured = Signal(object, object)
     judge_asked = Signal(object)
-    shown_again = Signal()
+    shown = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,7 +74,6 @@ class TimingView(QWidget):
         self._record = TimingRecord()
         self._running = False
         self._stages: tuple[str, ...] = ()
-        self._shown: Run | None = None
         self._pace = Pace(self._draw, self)
         self._badge = Badge()
         self._badge.setObjectName("timing_badge")
@@ -61,8 +81,9 @@ class TimingView(QWidget):
         self._verdict.setObjectName("timing_verdict")
         self.made_with = MadeWith("timing_made_with")
         self._outdated = ""
-        self._answer: Verdict | None = None
-        self._result: tuple[Run, Summary, Verdict] | None = None
+        self._job: Made | None = None
+        self._result: Result | None = None
+        self._stopped: tuple[Run, Made | None] | None = None
         self._why = tool_button("why", self.tr("Why"), self.tr("Show what the verdict rests on"))
         self._why.setCheckable(True)
         self._why.toggled.connect(self._show_why)
@@ -94,17 +115,19 @@ class TimingView(QWidget):
         self._restyle()
         self._let(finished=False)
 
-    def begin(self, stages: tuple[str, ...] = ()) -> None:
+    def begin(self, job: Made | None = None, stages: tuple[str, ...] = ()) -> None:
         """A benchmark starts.
 
         Args:
+            job: What is asked for.
             stages: What it does one after the other, in the words of its progress.
         """
-        self._stages = stages
+        self._job, self._stages = job, stages
+        if job is not None:
+            self.made_with.show_job(job)
         self._recording = Recording()
         self._record = TimingRecord()
         self._running = True
-        self._shown = self._answer = None
         self._pages.setCurrentIndex(1)
         self._badge.show_status("", self.tr("running"))
         self._verdict.setText(self.tr("Starting…"))
@@ -140,28 +163,24 @@ class TimingView(QWidget):
         self._running = False
         run = self._recording.run
         if run is not None and run.samples:
+            self._stopped = run, self._job
             self.judge_asked.emit(run)
         elif self._result is not None:
             # Of one that measured nothing there is nothing to show: the last result stays.
-            self.made_with.take_back()
-            self.show_run(*self._result)
-            self.shown_again.emit()
+            self._record = TimingRecord.of(self._result.run, self._result.summary)
+            self._show_result(self._result)
         else:
             self._badge.show_status("", self.tr("stopped"))
             self._verdict.setText(self.tr("It was stopped before its first call; nothing is kept."))
 
-    def show_run(self, run: Run, summary: Summary, verdict: Verdict) -> bool:
-        """Shows a run that was stopped, or one from the history.
-
-        Returns:
-            Whether it is shown; it is not while another one is measured.
-        """
+    def show_run(self, run: Run, summary: Summary, verdict: Verdict) -> None:
+        """Shows a run that was stopped, or one from the history; not while one is measured."""
         if self._running:
-            return False
+            return
         self._pages.setCurrentIndex(1)
         self._record = TimingRecord.of(run, summary)
-        self._show_result(run, summary, verdict)
-        return True
+        stopped, job = self._stopped or (None, None)
+        self._show_result(Result(run, summary, verdict, job if run is stopped else None))
 
     def show_outdated(self, why: str) -> None:
         """Says why the verdict is of something else than what is chosen now; empty if it is not."""
@@ -172,7 +191,7 @@ class TimingView(QWidget):
     @property
     def run(self) -> Run | None:
         """The run that is shown; None while one is being measured or before any."""
-        return self._shown
+        return None if self._running or self._result is None else self._result.run
 
     @property
     def speeds(self) -> int:
@@ -200,7 +219,7 @@ class TimingView(QWidget):
         Raises:
             UserError: Nothing was measured yet.
         """
-        run = self._shown
+        run = self.run
         if run is None:
             raise UserError("There are no timings to export yet.", "Press Benchmark first.")
         lines = ["side,phase,block,call,at,seconds,preparing,model,framing,compiled"]
@@ -217,30 +236,37 @@ class TimingView(QWidget):
         self._running = False
         run = self._recording.run
         if run is not None:
-            self._show_result(run, summary, verdict)
-            self._longer.setVisible(verdict.refusal is Refusal.TIME)
+            self._show_result(Result(run, summary, verdict, self._job, complete=True))
             self.measured.emit(run, verdict)
 
-    def _show_result(self, run: Run, summary: Summary, verdict: Verdict) -> None:
-        self._shown, self._answer, self._result = run, verdict, (run, summary, verdict)
+    def _show_result(self, result: Result) -> None:
+        self._result = result
+        run, summary, verdict = result.run, result.summary, result.verdict
+        if result.job is not None:
+            self.made_with.show_job(result.job)
+        else:
+            self.made_with.show_run(run)
         self._show_badge()
         self._verdict.setText(verdict.sentence)
         self._grounds.show_grounds(verdict.grounds)
         self._remarks.show_findings(verdict.remarks)
-        warnings = sum(one.severity is not Severity.ADVICE for one in verdict.remarks)
-        self._why.setText(self.tr("Why ({})").format(warnings) if warnings else self.tr("Why"))
         self._record.finish(run, summary, verdict)
         self._table.show_run(run, summary)
         self._let(finished=True)
+        warnings = sum(one.severity is not Severity.ADVICE for one in verdict.remarks)
+        if warnings:
+            self._why.setText(self.tr("Why ({})").format(warnings))
+        self._longer.setVisible(result.complete and verdict.refusal is Refusal.TIME)
         self._pace.ask()
+        self.shown.emit()
 
     def _show_badge(self) -> None:
-        if self._answer is None:
+        if self._running or self._result is None:
             return
         if self._outdated:
             self._badge.show_status("", self._outdated)
         else:
-            self._badge.show_status(*of_verdict(self._answer))
+            self._badge.show_status(*of_verdict(self._result.verdict))
 
     def _draw(self) -> None:
         self.plots.show_record(self._record)
@@ -265,6 +291,7 @@ class TimingView(QWidget):
 
     def _let(self, finished: bool) -> None:
         self._longer.setVisible(False)
+        self._why.setText(self.tr("Why"))
         self._why.setEnabled(finished)
         self._export.setEnabled(finished)
         if not finished:
@@ -284,11 +311,11 @@ class TimingView(QWidget):
         head = QHBoxLayout()
         head.setSpacing(10)
         head.addWidget(self._badge, alignment=Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._verdict)
-        words.addWidget(self.made_with)
-        head.addLayout(words, 1)
+        answer = QVBoxLayout()
+        answer.setSpacing(2)
+        answer.addWidget(self._verdict)
+        answer.addWidget(self.made_with)
+        head.addLayout(answer, 1)
         for button in (self._why, self._export):
             head.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
         below = QHBoxLayout()

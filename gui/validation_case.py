@@ -56,10 +56,10 @@ class ValidationCase(QWidget):
             self._draw()
         self.setVisible(True)
 
-    def tell_replay(self, text: str) -> None:
-        """Says how a replay of the row ended, until another row is shown."""
-        if self.row is not None:
-            self._sentence.setText(f"{text} {self.row.sentence}")
+    def show_replay(self, row: Row, text: str) -> None:
+        """Shows how a replay of the row ended, until another row is shown."""
+        self.show_row(row)
+        self._sentence.setText(f"{text} {row.sentence}")
 
     def let_replay(self, possible: bool) -> None:
         """Lets the case be run again, or not."""

@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 
 from engine.errors import UserError
 from engine.events import Event, RowJudged, Validated
-from engine.jobs import Benchmark, Validate
 from engine.validation.report import Report, Row, Status
 from engine.validation.verdict import deciding
 from gui.badge import Badge
@@ -27,7 +26,7 @@ from gui.buttons import push_button
 from gui.empty_state import EmptyState
 from gui.findings import wrapped
 from gui.forecast_plot import ForecastPlot
-from gui.made_with import MadeWith
+from gui.made_with import Made, MadeWith
 from gui.theme import Theme
 from gui.validation_case import ValidationCase
 from gui.validation_rows import TONES, RowFilter, RowsModel, StatusDelegate, figure
@@ -49,7 +48,7 @@ class ValidationView(QWidget):
         report_asked: The report is to be exported.
         export_asked: The chart of the case is to be exported.
         start_asked: A validation is wanted.
-        shown_again: The last complete validation is shown once more.
+        shown: A complete validation is shown.
     """
 
     replay_asked = Signal(object)
@@ -57,7 +56,7 @@ class ValidationView(QWidget):
     report_asked = Signal()
     export_asked = Signal()
     start_asked = Signal()
-    shown_again = Signal()
+    shown = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,7 +85,7 @@ class ValidationView(QWidget):
             self.tr("Export the report as HTML or Markdown; it is not kept otherwise"),
         )
         self._export.clicked.connect(self.report_asked)
-        self._last: tuple[Report, Validate | Benchmark | None] | None = None
+        self._last: tuple[Report, Made | None] | None = None
         self._again = push_button(
             "last_validation",
             self.tr("Last result"),
@@ -119,10 +118,10 @@ class ValidationView(QWidget):
     def take(self, event: Event) -> None:
         """Shows what an event says, if it is about a validation."""
         match event:
-            case RowJudged():
-                self._take_row(event.row)
             case Validated() if self._replaying:
-                self._tell_replay()
+                self._tell_replay(event.report)
+            case RowJudged() if not self._replaying:
+                self._take_row(event.row)
             case Validated():
                 self.report = event.report
                 self._show_verdict(event.report)
@@ -180,7 +179,6 @@ class ValidationView(QWidget):
         self._show_verdict(self.report)
         self._show_counts()
         self._let(running=False)
-        self.shown_again.emit()
 
     def _show_verdict(self, report: Report) -> None:
         self._show_badge()
@@ -193,18 +191,28 @@ class ValidationView(QWidget):
             shown = self._shown.mapFromSource(place)
             self._table.setCurrentIndex(shown)
             self._table.scrollTo(shown, QAbstractItemView.ScrollHint.PositionAtCenter)
+        self.shown.emit()
 
-    def _tell_replay(self) -> None:
-        before, after = self._replayed, self._case.row
-        if before is None or after is None or before.check != after.check:
+    def _tell_replay(self, report: Report) -> None:
+        """Says how a replay ended; the table and the verdict stay those of the validation."""
+        before = self._replayed
+        after = next((one for one in report.rows if before and one.check == before.check), None)
+        if before is None or after is None or self._case.row is not before:
             return
-        if (before.status, before.figure) == (after.status, after.figure):
-            text = self.tr("Replayed at {}, with the same result.")
-        else:
-            text = self.tr("Replayed at {}, with another result: it was {}, {} before.").format(
-                "{}", before.status, figure(before) or self.tr("without a figure")
+        now = datetime.now().strftime("%H:%M:%S")
+        if after.status is not before.status:
+            text = self.tr("Replayed at {}: {} this time, {} before.").format(
+                now, after.status, before.status
             )
-        self._case.tell_replay(text.format(datetime.now().strftime("%H:%M:%S")))
+        elif figure(after) == figure(before):
+            text = self.tr("Replayed at {}, with the same result.").format(now)
+        else:
+            text = self.tr("Replayed at {}: again {}; the figure was {} before.").format(
+                now, after.status, figure(before)
+            )
+        others = [one for one in report.rows if one is not after and one.status is Status.FAIL]
+        parts = (text, *(f"{one.check.capitalize()}: {one.sentence}" for one in others))
+        self._case.show_replay(after, " ".join(parts))
 
     def _show_badge(self) -> None:
         if self.report is None:
@@ -263,11 +271,11 @@ class ValidationView(QWidget):
         head = QHBoxLayout()
         head.setSpacing(10)
         head.addWidget(self._badge, alignment=Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._verdict)
-        words.addWidget(self.made_with)
-        head.addLayout(words, 1)
+        answer = QVBoxLayout()
+        answer.setSpacing(2)
+        answer.addWidget(self._verdict)
+        answer.addWidget(self.made_with)
+        head.addLayout(answer, 1)
         row = QHBoxLayout()
         row.addWidget(self._trouble)
         row.addStretch()

@@ -66,6 +66,11 @@ class Verdict:
     complete: bool
 
     @property
+    def limited(self) -> bool:
+        """Whether there is an answer that must not be told without its reservations."""
+        return bool(self.reservations)
+
+    @property
     def paragraph(self) -> str:
         """All grounds as prose."""
         return " ".join(ground.text for ground in self.grounds)
@@ -79,7 +84,7 @@ def judge(run: Run, summary: Summary) -> Verdict:
         answer, sentence = Answer.REFUSED, f"No verdict: {' '.join(causes)}"
     else:
         answer = answer_for(summary.speed, run.setup.margin)
-        limits = tuple(reservations(run, summary.speed))
+        limits = tuple(reservations(run, summary.speed, answer))
         sentence = " ".join((recommendation(run, summary, summary.speed, answer), *limits))
     if not run.complete:
         sentence = f"Incomplete, stopped before its end. {sentence}"
@@ -182,8 +187,8 @@ def uncompiled(name: str, facts: SideFacts | None) -> list[str]:
     if not proof.graph_runs:
         return [f"{name} compiled nothing: none of its {proof.calls} calls ran compiled code."]
     return [
-        f"{proof.uncompiled_calls} of the {proof.calls} calls of {name} ran eager code although "
-        "compilation is on."
+        f"{proof.uncompiled_calls} of the {counted(proof.calls, 'call')} of {name} ran eager code "
+        "although compilation is on."
     ]
 
 
@@ -230,10 +235,11 @@ def half_sentence(run: Run, summary: Summary, speed: Interval) -> str:
     return f" bfloat16 eager would be {half.value:.2g}x."
 
 
-def reservations(run: Run, speed: Interval) -> Iterator[str]:
+def reservations(run: Run, speed: Interval, answer: Answer) -> Iterator[str]:
     """What an answer must not be told without."""
-    if speed.half_width > LOOSE:
-        yield "How much is known only roughly: the machine was noisy, or the time short."
+    faster = answer is not Answer.NO_DIFFERENCE
+    if faster and speed.half_width > max(LOOSE, run.setup.margin / 2):
+        yield "How much is known only roughly; more time or a quieter machine would tell."
     for side in compiled_sides(run):
         facts = run.facts_of(side)
         if facts is not None and facts.proof is not None and facts.proof.hollow:
@@ -247,7 +253,7 @@ def reservations(run: Run, speed: Interval) -> Iterator[str]:
     if any(clamped):
         yield (
             f"But {counted(max(clamped), 'value')} of the input {were(max(clamped))} set to 0 "
-            "(small values, clamp), which changes forecasts."
+            "(small values, clamp), which can change forecasts."
         )
 
 

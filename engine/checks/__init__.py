@@ -18,7 +18,7 @@ from engine.checks import (
 from engine.checks.facts import Facts
 from engine.checks.machine_rules import COMPILE_OFF
 from engine.checks.rule import Rule
-from engine.config import CompileConfig
+from engine.config import SETTINGS, CompileConfig
 from engine.findings import Finding, Severity
 
 SETTINGS_RULES: tuple[Rule[CompileConfig], ...] = settings_rules.RULES
@@ -31,6 +31,9 @@ FACTS_RULES: tuple[Rule[Facts], ...] = (
     *model_rules.RULES,
 )
 """The rules over the configuration's surroundings."""
+
+DISAGREES = environment_rules.environment_disagrees.name
+SWITCHES = {SETTINGS["enabled"].variable, *SETTINGS["enabled"].older_variables}
 
 WHEN_COMPILED = "when compiled"
 """Where a finding stands that does not hold yet."""
@@ -70,15 +73,22 @@ def check_ahead(
         return found
     known = {(finding.rule, finding.subject) for finding in found}
     later = (
-        dataclasses.replace(
-            finding,
-            where=(*finding.where, WHEN_COMPILED),
-            fix=None if finding.fix == COMPILE_OFF else finding.fix,
-        )
+        _when_compiled(finding)
         for finding in judge(config.replace(enabled=True))
         if (finding.rule, finding.subject) not in known
+        # That the environment switches it off is no contradiction while it is off.
+        and not (finding.rule == DISAGREES and finding.subject in SWITCHES)
     )
     return worst_first([*found, *later])
+
+
+def _when_compiled(finding: Finding) -> Finding:
+    """A finding that does not hold yet; what is off already cannot be switched off."""
+    if finding.fix == COMPILE_OFF:
+        remedy = finding.remedy.replace("switch compilation off", "leave compilation off")
+        remedy = remedy.replace("Switch compilation off", "Leave compilation off")
+        finding = dataclasses.replace(finding, remedy=remedy, fix=None)
+    return dataclasses.replace(finding, where=(*finding.where, WHEN_COMPILED))
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:

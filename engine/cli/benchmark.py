@@ -45,6 +45,7 @@ COLOURS = {
     Answer.NO_DIFFERENCE: "bold",
     Answer.REFUSED: "bold red",
 }
+LIMITED = "bold yellow"
 
 Data = Annotated[
     Path | None, typer.Argument(help="CSV file; with --demo it may be left out for sample data.")
@@ -231,6 +232,7 @@ def show(run: Run, summary: Summary, verdict: Verdict) -> None:
             results.print()
         results.print(Text(verdict.paragraph))
         results.print()
-        results.print(Text(verdict.sentence, COLOURS[verdict.answer]))
+        colour = LIMITED if verdict.limited else COLOURS[verdict.answer]
+        results.print(Text(verdict.sentence, colour))
     for remark in verdict.remarks:
         notice(remark)

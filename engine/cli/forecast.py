@@ -39,7 +39,7 @@ from engine.forecasts import DEFAULT_QUANTILE_LEVELS, ForecastSet, valid_quantil
 from engine.samples import sample
 from engine.validation.judging import Judgement
 from engine.validation.report import Status
-from engine.wording import counted
+from engine.wording import as_sentence, counted
 
 SEVERITIES = {Status.WARN: Severity.WARNING, Status.FAIL: Severity.ERROR}
 SHOWN_ROWS = 12
@@ -199,7 +199,7 @@ def policy_document(policy: events.PolicyWeighed) -> dict[str, object]:
     return {
         "policy": policy.policy,
         "judgement": policy.judgement,
-        "untouched": forecast_document(policy.untouched),
+        "kept": forecast_document(policy.kept),
     }
 
 
@@ -269,6 +269,7 @@ def run_document(run: events.ForecastReady) -> dict[str, object]:
             "graph_runs": proof.graph_runs,
             "uncompiled_calls": proof.uncompiled_calls,
             "cuda_graphs": proof.cuda_graphs,
+            "hollow": proof.hollow,
         },
     }
 
@@ -288,6 +289,10 @@ def show(outcome: Gathered, file: Path | None) -> None:
         messages.print(comparison_sentence(outcome.comparison))
     if outcome.judgement is not None:
         show_judgement(outcome.judgement)
+    for run in outcome.runs:
+        if run.proof and run.proof.hollow:
+            what = as_sentence(run.proof.hollow)
+            tell(Severity.WARNING, f"{what} So nothing is said about compiled code.")
     if outcome.policy is not None and outcome.policy.judgement.status is not Status.PASS:
         tell(Severity.WARNING, outcome.policy.judgement.sentence)
     if file is not None:

@@ -49,7 +49,7 @@ def list_runs(json: Json = False) -> None:
 
 @history.command()
 def show(number: Number, json: Json = False) -> None:
-    """Show a run as it was shown when it ended.
+    """Show a run as it was measured, judged by the rules of today.
 
     Examples:
         chronos-panel history show 3

@@ -49,7 +49,7 @@ def make_plan(dialect: Dialect, options: ReadOptions, source: str) -> Plan:
     """Decide what each column is.
 
     Raises:
-        UserError: No column holds numbers.
+        UserError: No column holds numbers, or columns are to be left out of rows.
     """
     return _Planner(dialect, options).plan(source)
 
@@ -77,6 +77,11 @@ class _Planner:
         clock = self._clock_column(timestamp)
         identity = self._id_column(timestamp, clock)
         if self._rows_are_series(identity, timestamp):
+            if self._left_out:
+                raise UserError(
+                    f"In {source} each row is a series, so that no column can be left out.",
+                    "Leave the steps in, or name the layout if rows are something else.",
+                )
             return Plan(rows_as_series=True)
         unit = None
         if timestamp is not None and self._kinds[timestamp] is Kind.NUMBER:
@@ -211,7 +216,7 @@ class _Planner:
     def _rows_are_series(self, identity: int | None, timestamp: int | None) -> bool:
         if self._options.layout is not None:
             return self._options.layout == Layout.ROWS
-        if timestamp is not None or self._named or self._left_out:
+        if timestamp is not None or self._named:
             return False
         widths = {len(row) for row in self._dialect.rows}
         if len(widths) > 1 and not self._dialect.has_header:

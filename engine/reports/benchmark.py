@@ -63,7 +63,11 @@ def as_html(run: Run, summary: Summary, verdict: Verdict) -> str:
     """The report as one page."""
     body = [
         page.heading(1, TITLE),
-        page.verdict_box(STATUS[verdict.answer], verdict.sentence, label(run, verdict)),
+        page.verdict_box(
+            "warn" if verdict.limited else STATUS[verdict.answer],
+            verdict.sentence,
+            label(run, verdict),
+        ),
         page.paragraph(verdict.paragraph),
         *(page.paragraph(f"{one.severity}: {one}", "muted") for one in verdict.remarks),
     ]
@@ -86,7 +90,8 @@ def label(run: Run, verdict: Verdict) -> str:
     """The answer in two or three words."""
     a, b = run.setup.names
     faster = {Answer.A_FASTER: f"{a} is faster", Answer.B_FASTER: f"{b} is faster"}
-    return faster.get(verdict.answer, verdict.answer.value)
+    words_for = faster.get(verdict.answer, verdict.answer.value)
+    return f"{words_for}, with care" if verdict.limited else words_for
 
 
 def tables(run: Run, summary: Summary) -> list[Table]:

@@ -54,7 +54,7 @@ def compiled_code_ran(sides: Sides) -> Row:
         return Row(check, group, Status.FAIL, f"It fell back to eager: {cause}")
     if proof is None or not proof.compiled_code_ran:
         calls, idle = (proof.calls, proof.uncompiled_calls) if proof else (0, 0)
-        what = f"{idle} of {calls} calls ran eager code although compilation is on."
+        what = f"{idle} of {counted(calls, 'call')} ran eager code although compilation is on."
         return Row(check, group, Status.FAIL, what, idle, 0, "calls")
     if proof.hollow:
         what = f"{as_sentence(proof.hollow)} Equal forecasts say nothing about compiled code."

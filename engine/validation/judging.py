@@ -241,19 +241,22 @@ def judge_unproven(
 
 
 def judge_policy(
-    series: SeriesSet, policy: str, untouched: ForecastSet, treated: ForecastSet
+    series: SeriesSet, policy: str, kept: ForecastSet, treated: ForecastSet
 ) -> Judgement:
     """Judges what a small-value policy does to eager forecasts.
 
     Args:
         series: The series.
         policy: "clamp" or "rescale".
-        untouched: The forecast of the values as they are.
+        kept: The forecast of the values as they are.
         treated: The forecast under the policy.
     """
-    found = compare(untouched, treated, scales_of(series, untouched))
+    found = compare(kept, treated, series_scales(series))
     figure = found.max_relative
-    if figure <= RELATIVE:
+    if not found.missing_agree:
+        sentence = f"With the small-value policy {policy}, NaN stands in other places than without."
+        return Judgement(Status.WARN, sentence, float("nan"), 0.0)
+    if not found.compared or figure <= RELATIVE:
         sentence = f"The small-value policy {policy} moves no forecast by more than {figure:.2g} "
         return Judgement(Status.PASS, f"{sentence}{OF_SCALE}.", figure, RELATIVE)
     sentence = (

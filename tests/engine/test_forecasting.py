@@ -35,7 +35,9 @@ def only(kind: type[Kind], said: list[events.Event]) -> Kind:
 
 def test_that_a_policy_that_flattens_the_series_is_weighed_against_their_true_forecast() -> None:
     said = told("clamp")
-    # The two sides agree: both forecast zeros.
+    # The two sides agree, both forecast zeros; nobody is told so before the policy is weighed.
+    order = [type(event) for event in said]
+    assert order.index(events.PolicyWeighed) < order.index(events.Compared)
     assert only(events.Compared, said).judgement.status is Status.PASS
     weighed = only(events.PolicyWeighed, said)
     assert weighed.policy == "clamp"
@@ -43,7 +45,7 @@ def test_that_a_policy_that_flattens_the_series_is_weighed_against_their_true_fo
     assert weighed.judgement.figure > 0.1
     assert "rescale" in weighed.judgement.sentence
     treated = next(event.forecast for event in said if isinstance(event, events.ForecastReady))
-    spans = [np.ptp(one.items[0].values[0, :, 4]) for one in (treated, weighed.untouched)]
+    spans = [np.ptp(one.items[0].values[0, :, 4]) for one in (treated, weighed.kept)]
     assert spans[1] > 10 * spans[0]
 
 

@@ -247,6 +247,20 @@ def test_that_a_column_that_is_left_out_stays_left_out(
     assert window.source.file.series.series[0].item_id != "shop"
 
 
+def test_that_a_series_of_a_wide_file_can_be_left_out_and_taken_back(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    window = open_window(write(tmp_path / "mine.csv", days("heat", "oil", "gas")))
+    wait_for_data(qtbot, window, "mine.csv")
+    window.menus.actions["tab_data"].trigger()
+    model = find(window, QTableView, "column_roles").model()
+    for role, names in (("left out", ["heat", "gas"]), ("target", ["heat", "oil", "gas"])):
+        model.setData(model.index(2, 1), role)
+        wait_until_idle(qtbot, window)
+        assert window.source.file is not None
+        assert [one.item_id for one in window.source.file.series.series] == names
+
+
 def test_that_reading_a_large_file_can_be_stopped(
     qtbot: QtBot, open_window: Open, tmp_path: Path
 ) -> None:

@@ -264,7 +264,7 @@ def test_that_values_that_were_changed_are_no_green_badge(
 ) -> None:
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
-    kept = find(window, QToolButton, "legend_untouched")
+    kept = find(window, QToolButton, "legend_kept")
     forecast(window)
     same = drawn(window)
     assert badge(window) == "✓ SAME FORECASTS"
@@ -273,15 +273,15 @@ def test_that_values_that_were_changed_are_no_green_badge(
     for compiled in (False, True):
         window.engine.said.emit(ready(window, compiled=compiled))
     window.engine.said.emit(compared(window, Status.PASS, "Alike."))
-    untouched = ready(window, compiled=False, shift=50).forecast
+    as_they_are = ready(window, compiled=False, shift=50).forecast
     judgement = Judgement(Status.WARN, "The policy clamp moves forecasts.", 2.0, 1e-4)
-    window.engine.said.emit(PolicyWeighed("clamp", untouched, judgement))
+    window.engine.said.emit(PolicyWeighed("clamp", as_they_are, judgement))
     window.engine.ended.emit()
     assert badge(window) == "▲ VALUES CHANGED"
     assert figures(window).startswith("The policy clamp moves forecasts. Alike.")
     assert kept.isVisible()
     assert drawn(window) != same
-    assert "untouched," in window.forecast_view.table()
+    assert "kept," in window.forecast_view.table()
     # Nothing of it stays with the next run.
     forecast(window)
     assert badge(window) == "✓ SAME FORECASTS"

@@ -231,17 +231,27 @@ def test_that_a_message_does_not_wipe_the_progress_of_a_run(
     assert progress is not None
     progress.begin(Work.RUN, "Starting")
     progress.take(Progress("Compiling", 3, 10))
-    for path in (samples()[-1], tmp_path / "no.csv"):
-        window.open_data(path)
-        qtbot.waitUntil(lambda: not window.source.busy)
-        assert stage.text().startswith("Read " if path.exists() else "Failed")
-        assert (bar.isVisible(), bar.value()) == (True, 300)
-        qtbot.waitUntil(lambda: stage.text() == "Compiling")
+    window.open_data(samples()[-1])
+    qtbot.waitUntil(lambda: not window.source.busy)
+    assert stage.text().startswith("Read ")
+    assert (bar.isVisible(), bar.value()) == (True, 300)
+    qtbot.waitUntil(lambda: stage.text() == "Compiling")
+    # What is refused has a message of its own, and the run has not failed.
+    window.open_data(tmp_path / "no.csv")
+    qtbot.waitUntil(find(window, QWidget, "banner").isVisible)
+    assert (stage.text(), bar.isVisible(), bar.value()) == ("Compiling", True, 300)
     window.tell("Wrote a.env")
     progress.take(Progress("Compiling", 4, 10))
     assert (stage.text(), bar.value()) == ("Wrote a.env", 400)
     progress.take(Finished())
     assert (stage.text(), bar.isVisible()) == ("Done", False)
+    # Nor does a run that ends leave its bar to a file that is still read.
+    progress.begin(Work.READING, "Reading a.csv")
+    progress.begin(Work.RUN, "Starting")
+    progress.take(Progress("Compiling", 3, 10))
+    progress.take(Finished())
+    assert (stage.text(), bar.maximum()) == ("Done", 0)
+    qtbot.waitUntil(lambda: stage.text() == "Reading a.csv")
 
 
 def test_that_escape_closes_the_message_first_and_then_stops_the_run(

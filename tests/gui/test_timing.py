@@ -7,7 +7,7 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from driving import choose, click, find, retype, wait_for_data
-from making_runs import MODEL, PROOF, complete_run, start
+from making_runs import MODEL, PROOF, SETUP, complete_run, start
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget, QToolButton
@@ -114,7 +114,13 @@ def test_that_a_run_that_was_too_short_is_no_failure_and_can_be_made_longer(
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
     jobs: list[Job] = []
-    monkeypatch.setattr(window.engine, "submit", jobs.append)
+    taken = True
+
+    def submit(job: Job) -> bool:
+        jobs.append(job)
+        return taken
+
+    monkeypatch.setattr(window.engine, "submit", submit)
     click(window, "benchmark")
     for _time in range(2):
         show(window, complete_run(blocks=7))
@@ -126,6 +132,13 @@ def test_that_a_run_that_was_too_short_is_no_failure_and_can_be_made_longer(
     show(window, complete_run(1.3))
     assert badge(window) == "✓ FASTER"
     assert not find(window, QPushButton, "benchmark_longer").isVisible()
+    # One that is refused was none.
+    taken = False
+    window.runs.benchmark_longer()
+    window.runs.benchmark_longer()
+    assert [job.time_budget for job in jobs[-2:] if isinstance(job, Benchmark)] == pytest.approx(
+        [budgets[0] * 3] * 2
+    )
 
 
 def test_that_a_run_that_was_stopped_is_not_to_be_made_longer(
@@ -187,6 +200,8 @@ def test_that_a_limited_answer_is_no_green_badge_and_why_counts_the_warnings(
     assert badge(window) == "▲ FASTER, WITH CARE"
     assert "12 values" in find(window, QLabel, "timing_verdict").text()
     assert find(window, QToolButton, "why").text() == "Why (1)"
+    window.back.timing.begin()
+    assert find(window, QToolButton, "why").text() == "Why"
 
 
 def test_that_a_verdict_on_something_else_than_is_chosen_now_is_marked(
@@ -235,6 +250,7 @@ def test_that_a_benchmark_that_measures_nothing_leaves_the_last_result(
                 window.engine.said.emit(event)
         window.engine.said.emit(Stopped() if ended else Finished())
         window.engine.ended.emit()
+        assert find(window, QToolButton, "why").isEnabled()
         names = ("badge", "verdict", "made_with")
         shown.append([find(window, QLabel, f"timing_{name}").text() for name in names])
         retype(window, "horizon", "12\r")
@@ -244,11 +260,17 @@ def test_that_a_benchmark_that_measures_nothing_leaves_the_last_result(
 
 
 def test_that_a_run_of_the_history_says_when_it_was_and_is_never_out_of_date(
-    qtbot: QtBot, open_window: Open
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = open_window()
-    run = complete_run(1.3)
-    show(window, run)
+    wait_for_data(qtbot, window, "hourly.csv")
+    monkeypatch.setattr(window.engine, "submit", window.engine.started.emit)
+    click(window, "benchmark")
+    a = SETUP.configs[0].replace(dtype="bfloat16")
+    run = complete_run(1.3, setup=dataclasses.replace(SETUP, configs=(a, SETUP.configs[1])))
+    for event in events_of(run):
+        window.engine.said.emit(event)
+    window.engine.ended.emit()
     window.menus.actions["tab_history"].trigger()
     history = find(window, QTableWidget, "history_table")
     qtbot.waitUntil(lambda: history.rowCount() == 1)
@@ -257,6 +279,7 @@ def test_that_a_run_of_the_history_says_when_it_was_and_is_never_out_of_date(
     made_with = find(window, QLabel, "timing_made_with")
     qtbot.waitUntil(lambda: made_with.text().startswith("From the history, "))
     assert run.setup.data in made_with.text()
+    assert "eager: demo, production eager but for data type bfloat16" in made_with.text()
     choose(window, "edit_mode", "default")
     assert badge(window) == "✓ FASTER"
 

@@ -20,8 +20,10 @@ from gui.main_window import MainWindow
 Open = Callable[..., MainWindow]
 
 
-def row(check: str, status: Status, sentence: str = "Something was found.") -> Row:
-    return Row(check, Group.DATA, status, sentence, 0.27, 0.0001)
+def row(
+    check: str, status: Status, sentence: str = "Something was found.", figure: float = 0.27
+) -> Row:
+    return Row(check, Group.DATA, status, sentence, figure, 0.0001)
 
 
 ROWS = (
@@ -119,28 +121,47 @@ def test_that_a_validation_that_comes_to_nothing_costs_not_the_last_one(
     assert find(window, QPushButton, "export_report").isEnabled()
 
 
-def test_that_a_replay_says_whether_it_came_to_the_same(open_window: Open) -> None:
+@pytest.mark.parametrize(
+    ("again", "said"),
+    [
+        (row("small values in your data", Status.WARN, "They are."), "with the same result. They"),
+        (
+            row("small values in your data", Status.PASS, "Gone."),
+            "pass this time, warn before.",
+        ),
+        (row("small values in your data", Status.WARN, figure=0.28), "0.27 / 0.0001 before. Some"),
+    ],
+)
+def test_that_a_replay_says_whether_it_came_to_the_same(
+    open_window: Open, again: Row, said: str
+) -> None:
     window = open_window()
     show(window, ROWS)
-    before = text_of(window, "case_sentence")
-    for again, said in (
-        (ROWS[1], "with the same result. They are small."),
-        (
-            row("small values in your data", Status.PASS),
-            "another result: it was warn, 0.27 / 0.0001",
-        ),
-    ):
-        window.back.validation.begin(replay=True)
-        tell(window, (again,))
-        told = text_of(window, "case_sentence")
-        assert told.startswith("Replayed at ")
-        assert said in told
-    # The verdict is that of the whole, and another check has not been replayed.
-    assert "1 of 3 checks warn" in text_of(window, "validation_verdict")
+    # A filter must not take the row away that was replayed.
+    click(window, "only_trouble")
     table = find(window, QTableView, "validation_table")
+    before = [text_of(window, f"validation_{name}") for name in ("badge", "verdict", "counts")]
+    window.back.validation.begin(replay=True)
+    tell(window, (again, row("compiled code ran", Status.PASS)))
+    told = text_of(window, "case_sentence")
+    assert told.startswith("Replayed at ")
+    assert said in told
+    # Of the whole, nothing has changed.
+    after = [text_of(window, f"validation_{name}") for name in ("badge", "verdict", "counts")]
+    assert after == before
+    assert table.model().rowCount() == 1
+    click(window, "only_trouble")
+    assert table.model().rowCount() == len(ROWS)
     table.selectRow(0)
     assert text_of(window, "case_sentence") == "Something was found."
-    assert before == "They are small."
+
+
+def test_that_a_replay_without_compiled_code_is_no_agreement(open_window: Open) -> None:
+    window = open_window()
+    show(window, ROWS)
+    window.back.validation.begin(replay=True)
+    tell(window, (ROWS[1], row("compiled code ran", Status.FAIL, "It fell back to eager.")))
+    assert "Compiled code ran: It fell back to eager." in text_of(window, "case_sentence")
 
 
 def test_that_what_is_said_stands_below_its_heading(qtbot: QtBot, open_window: Open) -> None:

@@ -198,7 +198,12 @@ def test_that_what_holds_once_it_is_compiled_is_said_ahead_of_it() -> None:
     assert all(WHEN_COMPILED in finding.where for finding in ahead)
     # What is off already cannot be mended by switching it off.
     assert not any(finding.fix == Fix("enabled", False) for finding in ahead)
+    assert not any("switch compilation off" in finding.remedy for finding in ahead)
+    # Nor is an environment that switches it off at odds with that.
+    facts = on_cpu(enabled=False, environment={"TORCH_COMPILED": "0"})
+    assert "environment-disagrees" not in {one.rule for one in check_ahead(judge, facts.config)}
     compiled = eager.replace(enabled=True)
+    assert "environment-disagrees" in {one.rule for one in judge(compiled)}
     assert check_ahead(judge, compiled) == judge(compiled)
     # What holds either way is said once, and as it is.
     half = check_ahead(check_config, eager.replace(dtype="bfloat16"))

@@ -166,6 +166,15 @@ def test_that_a_column_that_is_left_out_is_inferred_to_be_nothing(tmp_path: Path
     assert without.reading is not None
     roles = {column.name: column.role for column in without.reading.columns}
     assert roles["item_id"] is Role.LEFT_OUT
+    wide = tmp_path / "wide.csv"
+    wide.write_text(
+        "date,heat,oil,gas\n" + "\n".join(f"2024-01-{d:02},{d},{d},{d}" for d in range(1, 9))
+    )
+    fewer = load(wide, ReadOptions(left_out_columns=("oil",)))
+    assert [one.item_id for one in fewer.series] == ["heat", "gas"]
+    across = tmp_path / "across.csv"
+    across.write_text("id,1,2,3,4\na,1,2,3,4\nb,2,3,4,5\n")
+    assert "no column can be left out" in problem(across, ReadOptions(left_out_columns=("2",)))
     assert "'target' is named by both" in problem(
         path, ReadOptions(target_columns=("target",), left_out_columns=("target",))
     )
