@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
@@ -29,6 +30,16 @@ def open_one(data: Path | None = None) -> MainWindow:
     # What is behind the first view is made after the first paint.
     while not hasattr(window, "back"):
         QTest.qWait(10)
+    return window
+
+
+def open_told(
+    qtbot: QtBot, open_window: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> MainWindow:
+    """A window with data whose runs begin as ever; what they say is up to the test."""
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    monkeypatch.setattr(window.engine, "submit", window.engine.started.emit)
     return window
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from driving import choose, click, find, retype, wait_for_data
+from driving import choose, click, find, open_told, retype, wait_for_data
 from making_runs import MODEL, PROOF, SETUP, complete_run, start
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
@@ -207,9 +207,7 @@ def test_that_a_limited_answer_is_no_green_badge_and_why_counts_the_warnings(
 def test_that_a_verdict_on_something_else_than_is_chosen_now_is_marked(
     qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_window()
-    wait_for_data(qtbot, window, "hourly.csv")
-    monkeypatch.setattr(window.engine, "submit", window.engine.started.emit)
+    window = open_told(qtbot, open_window, monkeypatch)
     click(window, "benchmark")
     for event in events_of(complete_run(1.3)):
         window.engine.said.emit(event)
@@ -239,9 +237,7 @@ def test_that_a_verdict_on_something_else_than_is_chosen_now_is_marked(
 def test_that_a_benchmark_that_measures_nothing_leaves_the_last_result(
     qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_window()
-    wait_for_data(qtbot, window, "hourly.csv")
-    monkeypatch.setattr(window.engine, "submit", window.engine.started.emit)
+    window = open_told(qtbot, open_window, monkeypatch)
     shown = []
     for ended in (False, True):
         click(window, "benchmark")
@@ -262,9 +258,7 @@ def test_that_a_benchmark_that_measures_nothing_leaves_the_last_result(
 def test_that_a_run_of_the_history_says_when_it_was_and_is_never_out_of_date(
     qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_window()
-    wait_for_data(qtbot, window, "hourly.csv")
-    monkeypatch.setattr(window.engine, "submit", window.engine.started.emit)
+    window = open_told(qtbot, open_window, monkeypatch)
     click(window, "benchmark")
     a = SETUP.configs[0].replace(dtype="bfloat16")
     run = complete_run(1.3, setup=dataclasses.replace(SETUP, configs=(a, SETUP.configs[1])))
@@ -295,9 +289,7 @@ def empty_charts(window: MainWindow) -> list[bool]:
 def test_that_a_benchmark_says_which_step_it_is_at_and_what_will_come(
     qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_window()
-    wait_for_data(qtbot, window, "hourly.csv")
-    monkeypatch.setattr(window.engine, "submit", window.engine.started.emit)
+    window = open_told(qtbot, open_window, monkeypatch)
     click(window, "benchmark")
     assert all(empty_charts(window))
     run = complete_run(1.3, starts=STARTS)

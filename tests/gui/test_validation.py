@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from driving import choose, click, find, retype, wait_for_data
+from driving import choose, click, find, open_told, retype
 from making import CAPTURED
 from making_runs import MODEL
 from PySide6.QtGui import QImage
@@ -70,9 +70,7 @@ def test_that_the_check_that_the_verdict_names_is_shown_and_counted(open_window:
 def test_that_a_verdict_on_something_else_than_is_chosen_now_is_marked(
     qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_window()
-    wait_for_data(qtbot, window, "hourly.csv")
-    monkeypatch.setattr(window.engine, "submit", window.engine.started.emit)
+    window = open_told(qtbot, open_window, monkeypatch)
     choose(window, "edit_dtype", "bfloat16")
     click(window, "holdout")
     click(window, "validate")
@@ -93,9 +91,7 @@ def test_that_a_verdict_on_something_else_than_is_chosen_now_is_marked(
 def test_that_a_validation_that_comes_to_nothing_costs_not_the_last_one(
     qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_window()
-    wait_for_data(qtbot, window, "hourly.csv")
-    monkeypatch.setattr(window.engine, "submit", window.engine.started.emit)
+    window = open_told(qtbot, open_window, monkeypatch)
     again = find(window, QPushButton, "last_validation")
     click(window, "validate")
     tell(window, ROWS)
