@@ -146,7 +146,7 @@ class ForecastReady(Event):
         compiled: Whether every call ran compiled code; False for eager and after a fallback.
         forecast: The forecast.
         split: Where the time went.
-        proof: What torch.compile did; None where nothing was meant to be compiled.
+        proof: What torch.compile did for it; None where nothing was meant to be compiled.
     """
 
     compiled: bool

@@ -1,6 +1,7 @@
 """What the engine found out, as plain values: no torch, picklable, fit for JSON."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ class CompileProof:
         graph_runs: Times that a compiled graph ran.
         uncompiled_calls: Calls in which not every part ran compiled code.
         cuda_graphs: "not asked for", "not on a CPU", "not yet", "used", or "skipped" and why.
+        compiled_before: Compilations before these.
     """
 
     scope: str
@@ -145,6 +147,22 @@ class CompileProof:
     graph_runs: int
     uncompiled_calls: int
     cuda_graphs: str
+    compiled_before: int = 0
+
+    def since(self, earlier: "CompileProof") -> "CompileProof":
+        """What was done after an earlier proof of the same model."""
+        breaks = Counter(self.graph_breaks) - Counter(earlier.graph_breaks)
+        return replace(
+            self,
+            compilations=self.compilations[len(earlier.compilations) :],
+            graph_breaks=dict(breaks),
+            cache_hits=self.cache_hits - earlier.cache_hits,
+            cache_misses=self.cache_misses - earlier.cache_misses,
+            calls=self.calls - earlier.calls,
+            graph_runs=self.graph_runs - earlier.graph_runs,
+            uncompiled_calls=self.uncompiled_calls - earlier.uncompiled_calls,
+            compiled_before=len(earlier.compilations),
+        )
 
     @property
     def graphs(self) -> int:
@@ -159,7 +177,7 @@ class CompileProof:
     @property
     def recompiles(self) -> tuple[Compilation, ...]:
         """The compilations that were needed although compiled code existed."""
-        return self.compilations[1:]
+        return self.compilations if self.compiled_before else self.compilations[1:]
 
     @property
     def compiled_code_ran(self) -> bool:

@@ -74,8 +74,11 @@ def forecast_with(
     """One forecast under one configuration, told as events."""
     forecaster = forecaster_for(config, job.device, context)
     context.emit(Progress(stage_name(forecaster), 0, len(series)))
+    before = forecaster.proof()
     result = predict(forecaster, job, series)
-    context.emit(ForecastReady(result.compiled, result.forecast, result.split, result.proof))
+    # A forecaster that was kept has compiled for earlier jobs too.
+    proof = result.proof.since(before) if result.proof and before else result.proof
+    context.emit(ForecastReady(result.compiled, result.forecast, result.split, proof))
     return result
 
 

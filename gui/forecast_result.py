@@ -166,6 +166,8 @@ class ForecastResult(QWidget):
 
 def describe_proof(proof: "CompileProof") -> str:
     """What torch.compile did, in a sentence."""
+    if not proof.compilations:
+        return f"The {proof.scope} had been compiled before."
     breaks = sum(proof.graph_breaks.values())
     broken = counted(breaks, "graph break") if breaks else "none broken"
     return (

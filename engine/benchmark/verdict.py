@@ -121,7 +121,7 @@ def refused(run: Run, summary: Summary) -> tuple[Refusal | None, list[str]]:
     """Why there is no verdict, and that in full sentences; None and none if there is one."""
     if causes := faults(run):
         return Refusal.FAULT, causes
-    if causes := unproven(run):
+    if causes := unproven(run) + stopped(run, summary):
         return Refusal.UNKNOWN, causes
     if summary.blocks < LEAST_BLOCKS:
         return Refusal.TIME, [too_few_rounds(run, summary)]
@@ -135,6 +135,20 @@ def refused(run: Run, summary: Summary) -> tuple[Refusal | None, list[str]]:
             "Close other programs, or give it more time."
         ]
     return None, []
+
+
+def stopped(run: Run, summary: Summary) -> list[str]:
+    """Why a run that somebody stopped among its turns decides nothing, however it stood then.
+
+    Whoever may stop when a ratio pleases finds differences everywhere.
+    """
+    if run.complete or run.ended:
+        return []
+    if summary.speed is None:
+        return ["The turns had hardly begun."]
+    a, b = run.setup.names
+    so_far = words.times(summary.speed)
+    return [f"So far {b} was {so_far} as fast as {a}, which decides nothing."]
 
 
 def too_few_rounds(run: Run, summary: Summary) -> str:

@@ -27,11 +27,13 @@ class Change:
         figure: What was compared, for people.
         ratio: Later over earlier.
         differs: Whether all of the interval is beyond the margin around 1.
+        same: Whether all of it is within the margin; where neither holds, it cannot be told.
     """
 
     figure: str
     ratio: Interval
     differs: bool
+    same: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,9 @@ def change(figure: str, earlier: Values, later: Values, margin: float) -> Change
     wider = 1 + SMALL_SAMPLE / min(len(earlier), len(later))
     ends = (centre, centre + wider * (low - centre), centre + wider * (high - centre))
     ratio = Interval(*(float(np.exp(end)) for end in ends))
-    return Change(figure, ratio, ratio.low > 1 + margin or ratio.high < 1 / (1 + margin))
+    least, most = 1 / (1 + margin), 1 + margin
+    differs = ratio.low > most or ratio.high < least
+    return Change(figure, ratio, differs, same=ratio.low >= least and ratio.high <= most)
 
 
 def circumstances(earlier: Run, later: Run) -> Iterator[Difference]:
@@ -146,6 +150,11 @@ def answer(changes: list[Change], different: tuple[Difference, ...]) -> str:
         for one in changes
         if one.differs
     ]
-    if not changed:
+    if changed:
+        return f"The later run differs: {'; '.join(changed)}.{because}"
+    if all(one.same for one in changes):
         return f"The later run does not differ from the earlier one.{because}"
-    return f"The later run differs: {'; '.join(changed)}.{because}"
+    return (
+        "It cannot be told whether the later run differs: a run was too noisy or too short."
+        f"{because}"
+    )

@@ -206,3 +206,12 @@ def test_that_a_backend_that_generates_nothing_limits_the_answer(backend: str) -
     found = verdict_on(with_compiled_side(proof=dataclasses.replace(PROOF, backend=backend)))
     assert "generates no code" in found.sentence
     assert any("generates no code" in remark.what for remark in found.remarks)
+
+
+def test_that_whoever_stops_a_run_among_its_turns_gets_no_verdict() -> None:
+    found = verdict_on(complete_run(1.3, complete=False, ended=""))
+    assert found.answer is Answer.REFUSED
+    assert found.refusal is Refusal.UNKNOWN
+    assert found.sentence.startswith("Incomplete")
+    assert "1.30x" in found.sentence
+    assert "decides nothing" in found.sentence

@@ -153,3 +153,11 @@ def test_that_a_change_is_named_with_what_else_was_different() -> None:
     found = compare_runs(complete_run(1.3), later)
     assert "speed of compiled relative to eager is 0.85 times" in found.sentence
     assert "CHRONOS_COMPILE_SCOPE of B" in found.sentence
+
+
+def test_that_noise_is_not_taken_for_equality() -> None:
+    first = complete_run()
+    noise = np.exp(np.random.default_rng(5).normal(0, 0.5, 240))
+    found = compare_runs(first, dataclasses.replace(first, samples=tuple(turns(0.01 * noise, 1.3))))
+    assert not any(one.differs for one in found.changes)
+    assert found.sentence.startswith("It cannot be told whether the later run differs")
