@@ -15,6 +15,7 @@ class Actions(QObject):
         self._bar = bar
         self._by_name: dict[str, QAction] = {}
         self._menus: dict[str, str] = {}
+        self._titles: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> QAction:
         return self._by_name[name]
@@ -58,15 +59,17 @@ class Actions(QObject):
         menu.addAction(action)
         self._by_name[name] = action
         self._menus[name] = menu.title()
+        # That of undo names what would be undone next.
+        self._titles[name] = action.text()
         return action
 
     def shortcuts(self) -> list[tuple[str, str]]:
         """Pairs of an action's words after its menu's and its keys, in the order of the menus."""
-        return [
-            (
-                f"{self._menus[name]}: {action.text()}".replace("&", "").rstrip("…"),
-                action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
-            )
-            for name, action in self._by_name.items()
-            if not action.shortcut().isEmpty()
-        ]
+        found = []
+        for name, action in self._by_name.items():
+            title, _tab, told = self._titles[name].partition("\t")
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) or told
+            if keys:
+                words = f"{self._menus[name]}: {title}".replace("&", "").rstrip("…")
+                found.append((words, keys))
+        return found

@@ -121,6 +121,13 @@ class _AfterFirstPaint(QObject):
         self._window.begin(self._start.data)
 
 
+XCB = (
+    "on Debian and Ubuntu: apt install libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 "
+    "libxcb-render-util0 libxkbcommon-x11-0"
+)
+"""How to get all that Qt needs for a window under X."""
+
+
 class QtLog:
     """Logs what Qt says; where it would abort with a core dump, a sentence says why."""
 
@@ -132,7 +139,9 @@ class QtLog:
         if kind == QtMsgType.QtFatalMsg:
             about_display = [one for one in self._warnings if "display" in one]
             cause = [text, *self._warnings[-1:], *about_display][-1]
-            complain_about_display(cause.splitlines()[0].strip().rstrip("."))
+            cause = cause.splitlines()[0].strip().rstrip(".")
+            # Qt names one library, whichever of them is missing.
+            complain_about_display(f"{cause} ({XCB})" if "xcb" in text + cause else cause)
             sys.stderr.flush()
             os._exit(BAD_INPUT)
         if kind == QtMsgType.QtWarningMsg:

@@ -4,7 +4,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from engine.benchmark.samples import Run
 from engine.benchmark.stages import stages
+from engine.benchmark.summary import Summary
+from engine.benchmark.verdict import Verdict
 from engine.config import CompileConfig
 from engine.jobs import Benchmark, Forecast, Job, Replay, Validate
 from engine.validation.case import Case
@@ -12,6 +15,7 @@ from engine.validation.report import Row
 from gui.chart_desk import Exportable
 from gui.data_source import OpenFile
 from gui.data_view import DataView
+from gui.empty_state import EmptyState
 from gui.history_view import HistoryView
 from gui.report_desk import ReportDesk
 from gui.run_desk import RunDesk
@@ -75,6 +79,8 @@ class BackViews(QObject):
         self.timing.start_asked.connect(runs.benchmark)
         self.timing.longer_asked.connect(runs.benchmark_longer)
         self.history.start_asked.connect(runs.benchmark)
+        for empty in self._window.findChildren(EmptyState):
+            self._window.running_changed.connect(empty.button.setDisabled)
 
     def _connect_validation(self) -> None:
         self.validation.replay_asked.connect(self._replay)
@@ -93,8 +99,7 @@ class BackViews(QObject):
         self.history.settings_asked.connect(desk.load_settings)
         self.history.compare_asked.connect(desk.compare)
         desk.judged.connect(self.timing.show_run)
-        desk.loaded.connect(self.timing.show_run)
-        desk.loaded.connect(self._show_timing)
+        desk.loaded.connect(self._show_kept_run)
         desk.configured.connect(self._take_settings)
         desk.listed.connect(self.history.show_entries)
         desk.compared.connect(self.history.show_comparison)
@@ -161,8 +166,12 @@ class BackViews(QObject):
         if self._window.front == "history":
             self.run_desk.list()
 
-    @Slot()
-    def _show_timing(self) -> None:
+    @Slot(object, object, object)
+    def _show_kept_run(self, run: Run, summary: Summary, verdict: Verdict) -> None:
+        if self.timing.running:
+            self._window.tell(self.tr("A benchmark is running: show the other one afterwards."))
+            return
+        self.timing.show_run(run, summary, verdict)
         self._window.show_view("benchmark")
 
     @Slot(object)

@@ -48,7 +48,7 @@ class ChartHead(QWidget):
                 Curve.ACTUAL: self.tr("Actual"),
                 Curve.EAGER: self.tr("Eager"),
                 Curve.COMPILED: self.tr("Compiled"),
-                Curve.KEPT: self.tr("Values kept"),
+                Curve.KEPT: self.tr("Eager, values kept"),
             }
         )
         self.legend.offer(Curve.KEPT, False)
@@ -68,9 +68,11 @@ class ChartHead(QWidget):
             row.addWidget(widget)
 
     def show_targets(self, names: tuple[str, ...]) -> None:
-        """Offers these targets; the first one is chosen."""
+        """Offers these targets; of prices the closing one is chosen, else the first."""
         self._targets.clear()
         self._targets.addItems(list(names))
+        closing = [place for place, name in enumerate(names) if name.strip().lower() == "close"]
+        self._targets.setCurrentIndex(closing[0] if closing else 0)
         self._targets.setVisible(len(names) > 1)
 
     @property

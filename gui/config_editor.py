@@ -102,12 +102,19 @@ class ConfigEditor(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # A field that gets the focus is brought into view, to the left of which names are cut off.
+        area.horizontalScrollBar().valueChanged.connect(self._stay_left)
+        self._area = area
         area.setObjectName("form")
         area.setAccessibleName(self.tr("Settings"))
         area.setWidget(form)
         bar = area.verticalScrollBar().sizeHint().width()
         area.setMinimumWidth(form.minimumSizeHint().width() + bar)
         return area
+
+    @Slot()
+    def _stay_left(self) -> None:
+        self._area.horizontalScrollBar().setValue(0)
 
     @Slot()
     def _show_document(self) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.data import FileDescription
+from engine.data.options import ReadOptions
 from engine.data.spacing import in_words
 from gui.buttons import push_button
 from gui.column_roles import RoleChange, RoleDelegate, RolesModel, options_with
@@ -72,6 +73,14 @@ class DataView(QWidget):
         opener.clicked.connect(self.open_asked)
         head = QHBoxLayout()
         head.addWidget(self._summary, 1)
+        self._infer = push_button(
+            "infer_roles",
+            self.tr("Infer again"),
+            self.tr("Forget the roles that were chosen, and read the file as it was first read"),
+        )
+        self._infer.clicked.connect(self._infer_again)
+        self._infer.setVisible(False)
+        head.addWidget(self._infer, alignment=Qt.AlignmentFlag.AlignTop)
         head.addWidget(opener, alignment=Qt.AlignmentFlag.AlignTop)
         tables = QSplitter(Qt.Orientation.Horizontal)
         tables.addWidget(self._make_roles())
@@ -89,6 +98,7 @@ class DataView(QWidget):
     def show_file(self, file: OpenFile) -> None:
         """Shows a file."""
         self._file = file
+        self._infer.setVisible(file.options != ReadOptions())
         reading = file.series.reading
         if reading is not None:
             self._summary.setText(describe(reading, file))
@@ -141,6 +151,10 @@ class DataView(QWidget):
         area.setAccessibleName(self.tr("Findings about the file"))
         area.setVisible(False)
         return area
+
+    @Slot()
+    def _infer_again(self) -> None:
+        self.reread_asked.emit(ReadOptions())
 
     @Slot(object)
     def _reread(self, change: RoleChange) -> None:

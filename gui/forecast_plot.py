@@ -36,12 +36,15 @@ class ForecastPlot(QWidget):
     Signals:
         context_dragged: The context line was let go at this step (counted from the first).
         horizon_dragged: The horizon line was let go at this step.
+        context_passes, horizon_passes: They are being dragged, and are at this step now.
         neighbour_asked: The next (1) or the last (-1) series is wanted.
         pointed: The mouse is over this position (text for people; empty outside).
     """
 
     context_dragged = Signal(int)
     horizon_dragged = Signal(int)
+    context_passes = Signal(int)
+    horizon_passes = Signal(int)
     neighbour_asked = Signal(int)
     pointed = Signal(str)
 
@@ -95,7 +98,7 @@ class ForecastPlot(QWidget):
         self._gap_band = Band()
         self._difference.addItem(self._gap_band)
         self._gap = self._difference.plot()
-        self._hint = pg.LabelItem(self.tr("compiled minus eager appears here"))
+        self._hint = pg.LabelItem(self.tr("compiled minus eager, where both are there"))
         self._hint.setParentItem(self._difference.vb)
         self._hint.anchor(itemPos=(0.5, 0.5), parentPos=(0.5, 0.3))
 
@@ -106,10 +109,12 @@ class ForecastPlot(QWidget):
             angle=90, movable=True, label=self.tr("context"), labelOpts={"position": 0.95}
         )
         self._horizon = pg.InfiniteLine(
-            angle=90, movable=True, label=self.tr("horizon"), labelOpts={"position": 0.95}
+            angle=90, movable=True, label=self.tr("horizon"), labelOpts={"position": 0.87}
         )
         self._context.sigPositionChangeFinished.connect(self._context_moved)
         self._horizon.sigPositionChangeFinished.connect(self._horizon_moved)
+        self._context.sigDragged.connect(self._context_passes)
+        self._horizon.sigDragged.connect(self._horizon_passes)
         self._cross = [pg.InfiniteLine(angle=90), pg.InfiniteLine(angle=90)]
         self._level = pg.InfiniteLine(angle=0)
         for plot, line in (
@@ -201,6 +206,11 @@ class ForecastPlot(QWidget):
         if right > left:
             self.main.setXRange(left, right, padding=0.02)
             self._fit_height(left, right)
+
+    def has_in_view(self, step: int) -> bool:
+        """Whether a step is within the zoom."""
+        left, right = self.main.viewRange()[0]
+        return bool(left <= self._axis.position(step) <= right)
 
     def show_all(self) -> None:
         """Zooms out to everything."""
@@ -306,6 +316,12 @@ class ForecastPlot(QWidget):
         axis = DateAxis() if dated else pg.AxisItem("bottom")
         self._difference.setAxisItems({"bottom": axis})
         style_plot(self._difference, self.colours)
+
+    def _context_passes(self) -> None:
+        self.context_passes.emit(self._axis.steps(self._context.value()))
+
+    def _horizon_passes(self) -> None:
+        self.horizon_passes.emit(self._axis.steps(self._horizon.value()))
 
     def _context_moved(self) -> None:
         self.context_dragged.emit(self._axis.steps(self._context.value()))

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from engine.data.series import Series, SeriesSet
@@ -19,15 +19,17 @@ from engine.events import (
     PolicyWeighed,
     SmallValuesChanged,
 )
-from engine.findings import Severity
+from engine.findings import Fix, Severity
+from engine.safeguards import SMALL
 from engine.wording import counted
+from gui.buttons import push_button
 from gui.chart_head import ChartHead
 from gui.elided_label import ElidedLabel
 from gui.findings import wrapped
 from gui.forecast_plot import ForecastPlot
 from gui.forecast_result import ForecastResult
 from gui.plots import Curve, TimeAxis, forecast_positions
-from gui.run_options import RunOptions
+from gui.run_options import LONGEST_HORIZON, RunOptions
 from gui.theme import Theme
 
 if TYPE_CHECKING:
@@ -66,8 +68,10 @@ class ForecastView(QWidget):
         options_asked: Other options were chosen on the chart (`RunOptions`).
         neighbour_asked: The next (1) or last (-1) series is wanted.
         export_asked: The chart is to be exported.
+        fix_asked: Another setting is wanted (`engine.findings.Fix`).
     """
 
+    fix_asked = Signal(object)
     options_asked = Signal(object)
     neighbour_asked = Signal(int)
     export_asked = Signal()
@@ -98,6 +102,8 @@ class ForecastView(QWidget):
         self._head.export_asked.connect(self.export_asked)
         self.plot.context_dragged.connect(self._drag_context)
         self.plot.horizon_dragged.connect(self._drag_horizon)
+        self.plot.context_passes.connect(self._tell_context)
+        self.plot.horizon_passes.connect(self._tell_horizon)
         self.plot.neighbour_asked.connect(self.neighbour_asked)
         self.plot.pointed.connect(self._show_pointed)
         theme.changed.connect(self._restyle)
@@ -123,8 +129,9 @@ class ForecastView(QWidget):
     def show_options(self, options: RunOptions) -> None:
         """Takes over the options of a run."""
         moved = options.holdout != self._options.holdout
+        longer = options.horizon > self._options.horizon
         self._options = options
-        self._show(zoom=moved)
+        self._show(zoom=moved or (longer and not self._sees_horizon()))
         self._judge_age()
 
     def show_config(self, config: "CompileConfig") -> None:
@@ -269,6 +276,13 @@ class ForecastView(QWidget):
         x = forecast_positions(forecast, first)
         self.plot.show_forecast(curve, x, forecast.values[at], levels)
 
+    def _sees_horizon(self) -> bool:
+        """Whether the end of the horizon is in view."""
+        if not self._series.series:
+            return True
+        item = self._series.series[min(self._item, len(self._series) - 1)]
+        return self.plot.has_in_view(self._known(item) + self._options.horizon - 1)
+
     def _holds_out(self, item: Series) -> bool:
         return self._options.holdout and item.length >= 2 * self._options.horizon
 
@@ -291,9 +305,11 @@ class ForecastView(QWidget):
             return self.tr("{who} forecast with small values lifted (rescale): {counts}.").format(
                 who=who, counts=counts
             )
+        self._rescue.setVisible(True)
         return self.tr(
-            "{who} forecast with small values set to 0, as compiling does ({policy}): {counts}."
-        ).format(who=who, policy=event.policy, counts=counts)
+            "{who} forecast with {counts} set to 0: they are nearer to zero than {limit:g} (small "
+            "values: {policy}, as compiling does)."
+        ).format(who=who, policy=event.policy, counts=counts, limit=SMALL)
 
     def _warn(self, text: str) -> None:
         if text not in self._notices:
@@ -303,23 +319,44 @@ class ForecastView(QWidget):
     def _show_notices(self) -> None:
         self._notice_text.setText("\n".join(self._notices))
         self._notice.setVisible(bool(self._notices))
+        if not self._notices:
+            self._rescue.setVisible(False)
+
+    @Slot()
+    def _ask_for_rescale(self) -> None:
+        self.fix_asked.emit(Fix("small_values", "rescale"))
 
     @Slot(str)
     def _show_pointed(self, text: str) -> None:
         self._pointed.setText(text)
 
+    def _context_at(self, step: int) -> int:
+        """The context length where its line is at a step."""
+        known = self._known(self._series.series[self._item])
+        return min(max(known - step, 1), known)
+
+    def _horizon_at(self, step: int) -> int:
+        """The horizon where its line is at a step."""
+        item = self._series.series[self._item]
+        held_out = self._holds_out(item)
+        steps = item.length - step if held_out else step - item.length + 1
+        return min(max(steps, 1), item.length // 2 if held_out else LONGEST_HORIZON)
+
     @Slot(int)
     def _drag_context(self, step: int) -> None:
-        item = self._series.series[self._item]
-        length = min(max(self._known(item) - step, 1), self._known(item))
-        self.options_asked.emit(replace(self._options, context_length=length))
+        self.options_asked.emit(replace(self._options, context_length=self._context_at(step)))
 
     @Slot(int)
     def _drag_horizon(self, step: int) -> None:
-        item = self._series.series[self._item]
-        steps = item.length - step if self._holds_out(item) else step - item.length + 1
-        highest = item.length // 2 if self._holds_out(item) else 1024
-        self.options_asked.emit(replace(self._options, horizon=min(max(steps, 1), highest)))
+        self.options_asked.emit(replace(self._options, horizon=self._horizon_at(step)))
+
+    @Slot(int)
+    def _tell_context(self, step: int) -> None:
+        self._pointed.setText(self.tr("context {}").format(self._context_at(step)))
+
+    @Slot(int)
+    def _tell_horizon(self, step: int) -> None:
+        self._pointed.setText(self.tr("horizon {}").format(self._horizon_at(step)))
 
     @Slot()
     def _restyle(self) -> None:
@@ -335,7 +372,18 @@ class ForecastView(QWidget):
         self._notice.setProperty("kind", "notice")
         self._notice_text = wrapped()
         self._notice_text.setObjectName("forecast_notice")
-        QVBoxLayout(self._notice).addWidget(self._notice_text)
+        self._rescue = push_button(
+            "rescue_small_values",
+            self.tr("Fix: Small values → rescale"),
+            self.tr("Keep small values whole: set Small values to rescale"),
+            "link",
+        )
+        self._rescue.clicked.connect(self._ask_for_rescale)
+        self._rescue.setVisible(False)
+        notice = QVBoxLayout(self._notice)
+        notice.setSpacing(2)
+        notice.addWidget(self._notice_text)
+        notice.addWidget(self._rescue, alignment=Qt.AlignmentFlag.AlignLeft)
         self._notice.setVisible(False)
         self._result = ForecastResult()
         self._pointed = ElidedLabel()

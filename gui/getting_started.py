@@ -29,7 +29,7 @@ class GettingStarted(QFrame):
             (
                 "forecast",
                 self.tr("1  Forecast"),
-                self.tr("Sample data and a small model are loaded: eager first, then compiled."),
+                self.tr("Eager first, then compiled, and how far they are apart."),
             ),
             (
                 "validate",

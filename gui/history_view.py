@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -62,6 +62,7 @@ class HistoryView(QWidget):
         self._compare.clicked.connect(self._ask_compare)
         self._hint = QLabel(self.tr("Choose a run, or two with Ctrl to compare them."))
         self._hint.setProperty("kind", "muted")
+        self._compared: list[int] = []
         self._answer = wrapped(kind="heading")
         self._answer.setObjectName("history_answer")
         self._details = wrapped(kind="muted")
@@ -72,7 +73,20 @@ class HistoryView(QWidget):
 
     @Slot(object)
     def show_entries(self, entries: "Sequence[Entry]") -> None:
-        """Lists runs, the newest first."""
+        """Lists runs, the newest first; those that are chosen stay chosen."""
+        chosen = self._chosen()
+        select = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        with QSignalBlocker(self._table):
+            self._list(entries)
+            self._table.clearSelection()
+            for place, entry in enumerate(entries):
+                if entry.id in chosen:
+                    index = self._table.model().index(place, 0)
+                    self._table.selectionModel().select(index, select)
+        self._pages.setCurrentIndex(1 if entries else 0)
+        self._let()
+
+    def _list(self, entries: "Sequence[Entry]") -> None:
         self._table.setRowCount(len(entries))
         for place, entry in enumerate(entries):
             began = datetime.fromisoformat(entry.began).astimezone()
@@ -83,15 +97,16 @@ class HistoryView(QWidget):
                 item.setData(NUMBER, entry.id)
                 item.setToolTip(entry.sentence)
                 self._table.setItem(place, column, item)
-        self._pages.setCurrentIndex(1 if entries else 0)
-        self._let()
 
     @Slot(object)
     def show_comparison(self, comparison: "RunComparison") -> None:
         """Tells how two runs differ."""
         self._answer.setText(comparison.sentence)
         figures = [
-            f"{one.figure}: {one.ratio.value:.3f} ({one.ratio.low:.3f}-{one.ratio.high:.3f})"
+            self.tr("{figure}, later / earlier: {ratio}").format(
+                figure=one.figure,
+                ratio=f"{one.ratio.value:.3f} ({one.ratio.low:.3f}-{one.ratio.high:.3f})",
+            )
             for one in comparison.changes
         ]
         others = [f"{one.what}: {one.earlier} → {one.later}" for one in comparison.circumstances]
@@ -105,7 +120,12 @@ class HistoryView(QWidget):
 
     @Slot()
     def _let(self) -> None:
-        count = len(self._chosen())
+        chosen = self._chosen()
+        if chosen != self._compared:
+            # What is told is of other runs than are chosen now.
+            self._answer.setVisible(False)
+            self._details.setVisible(False)
+        count = len(chosen)
         self._show.setEnabled(count == 1)
         self._settings.setEnabled(count == 1)
         self._compare.setEnabled(count == 2)
@@ -120,7 +140,8 @@ class HistoryView(QWidget):
 
     @Slot()
     def _ask_compare(self) -> None:
-        earlier, later = self._chosen()
+        self._compared = self._chosen()
+        earlier, later = self._compared
         self.compare_asked.emit(earlier, later)
 
     def _make_table(self) -> QTableWidget:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from engine.data.options import ReadOptions
 from engine.events import Event, Failed
+from engine.findings import Fix
 from engine.samples import sample
 from gui import log_view
 from gui.banner import Banner
@@ -42,10 +43,12 @@ class MainWindow(QMainWindow):
     Signals:
         closed: It was closed, and everything that it had started has ended.
         options_taken: Other options of a run were chosen.
+        running_changed: Something runs now, or nothing does.
     """
 
     closed = Signal()
     options_taken = Signal()
+    running_changed = Signal(bool)
 
     def __init__(self, keeper: StateKeeper, theme: Theme) -> None:
         super().__init__()
@@ -139,6 +142,7 @@ class MainWindow(QMainWindow):
         self.forecast_view.neighbour_asked.connect(self.series_list.step)
         self.forecast_view.options_asked.connect(self._take_options)
         self.forecast_view.export_asked.connect(self.export_chart)
+        self.forecast_view.fix_asked.connect(self._fix)
 
     def _connect_runs(self) -> None:
         self.run_bar.options_changed.connect(self._take_options)
@@ -252,6 +256,7 @@ class MainWindow(QMainWindow):
         self.run_bar.show_running(running)
         self.getting_started.show_running(running)
         self.menus.show_running(running)
+        self.running_changed.emit(running)
 
     @Slot(object)
     def _take_options(self, options: RunOptions) -> None:
@@ -316,6 +321,10 @@ class MainWindow(QMainWindow):
     def _remember_config(self) -> None:
         self.keeper.update(config=self.document.config, preset=self.document.preset)
         self.forecast_view.show_config(self.document.config)
+
+    @Slot(object)
+    def _fix(self, fix: Fix) -> None:
+        self.document.set_value(fix.setting, fix.value)
 
     @Slot()
     def _close_guide(self) -> None:

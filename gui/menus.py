@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QActionGroup, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu
 
@@ -116,9 +116,9 @@ class Menus(QObject):
         add(menu, "validate", self.tr("&Validate"), runs.validate, "F6")
         add(menu, "benchmark", self.tr("&Benchmark"), runs.benchmark, "F7")
         menu.addSeparator()
-        stop = add(menu, "stop", self.tr("&Stop"), runs.stop, "Esc")
-        # The key first closes a message, and works without a run too: the menu only tells of it.
-        stop.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        # The key first closes a message, and works without a run too: the menu only tells of it,
+        # as an action with the same key would make it ambiguous.
+        add(menu, "stop", self.tr("&Stop\tEsc"), runs.stop)
         QShortcut(QKeySequence("Esc"), self._window, self._window.escape)
 
     def _make_view_menu(self) -> None:

@@ -6,10 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from gui.buttons import push_button
-from gui.run_options import RunOptions
-
-LONGEST_CONTEXT = 100_000
-LONGEST_HORIZON = 1024
+from gui.run_options import LONGEST_CONTEXT, LONGEST_HORIZON, RunOptions
 
 
 class RunBar(QWidget):

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+LONGEST_CONTEXT = 100_000
+LONGEST_HORIZON = 1024
+"""Steps that can be chosen at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:

@@ -145,6 +145,8 @@ QProgressBar {
 }
 QProgressBar::chunk { background: @accent; border-radius: 4px; }
 QSplitter::handle { background: @border; }
+QGraphicsView { border: 2px solid transparent; border-radius: 5px; }
+QGraphicsView:focus { border-color: @accent; }
 QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }
 QScrollBar::handle { background: @border; border-radius: 4px; margin: 2px; }

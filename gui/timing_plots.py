@@ -211,7 +211,8 @@ class TimingPlots(QWidget):
         self._high.setData(at, high)
         self._value.setData(at, value)
         self._no_difference.setRegion((1 / (1 + record.margin), 1 + record.margin))
-        for item in (self._one, self._no_difference):
+        # The filling keeps its last form where its edges have nothing to fill.
+        for item in (self._one, self._no_difference, self._interval):
             item.setVisible(bool(record.speeds))
         if not record.speeds:
             self._ratio.setYRange(0.8, 1.2)

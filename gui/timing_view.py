@@ -17,6 +17,7 @@ from gui.badge import Badge, of_verdict
 from gui.buttons import push_button, tool_button
 from gui.empty_state import EmptyState
 from gui.findings import FindingList, wrapped
+from gui.flowing_page import FlowingPage
 from gui.grounds_table import GroundsTable
 from gui.legend import Legend
 from gui.made_with import Made, MadeWith
@@ -50,6 +51,9 @@ class Result:
 class TimingView(QWidget):
     """Shows a benchmark while it runs and afterwards.
 
+    Attributes:
+        running: Whether one is measured.
+
     Signals:
         export_asked: The charts are to be exported.
         start_asked: A benchmark is wanted.
@@ -72,7 +76,7 @@ class TimingView(QWidget):
         self._theme = theme
         self._recording = Recording()
         self._record = TimingRecord()
-        self._running = False
+        self.running = False
         self._stages: tuple[str, ...] = ()
         self._pace = Pace(self._draw, self)
         self._badge = Badge()
@@ -127,7 +131,7 @@ class TimingView(QWidget):
             self.made_with.show_job(job)
         self._recording = Recording()
         self._record = TimingRecord()
-        self._running = True
+        self.running = True
         self._pages.setCurrentIndex(1)
         self._badge.show_status("", self.tr("running"))
         self._verdict.setText(self.tr("Starting…"))
@@ -137,7 +141,7 @@ class TimingView(QWidget):
 
     def take(self, event: Event) -> None:
         """Shows what an event says, if it is about a benchmark."""
-        if not self._running:
+        if not self.running:
             return
         self._recording.take(event)
         match event:
@@ -158,9 +162,9 @@ class TimingView(QWidget):
 
     def end(self) -> None:
         """The run is over; of one that was stopped, what was measured is to be judged."""
-        if not self._running:
+        if not self.running:
             return
-        self._running = False
+        self.running = False
         run = self._recording.run
         if run is not None and run.samples:
             self._stopped = run, self._job
@@ -175,12 +179,14 @@ class TimingView(QWidget):
 
     def show_run(self, run: Run, summary: Summary, verdict: Verdict) -> None:
         """Shows a run that was stopped, or one from the history; not while one is measured."""
-        if self._running:
+        if self.running:
             return
         self._pages.setCurrentIndex(1)
-        self._record = TimingRecord.of(run, summary)
         stopped, job = self._stopped or (None, None)
-        self._show_result(Result(run, summary, verdict, job if run is stopped else None))
+        if run is not stopped:
+            # Of one that was stopped here, the course of the ratio is known too.
+            self._record, job = TimingRecord.of(run, summary), None
+        self._show_result(Result(run, summary, verdict, job))
 
     def show_outdated(self, why: str) -> None:
         """Says why the verdict is of something else than what is chosen now; empty if it is not."""
@@ -191,7 +197,7 @@ class TimingView(QWidget):
     @property
     def run(self) -> Run | None:
         """The run that is shown; None while one is being measured or before any."""
-        return None if self._running or self._result is None else self._result.run
+        return None if self.running or self._result is None else self._result.run
 
     @property
     def speeds(self) -> int:
@@ -233,7 +239,7 @@ class TimingView(QWidget):
         return "\n".join(lines) + "\n"
 
     def _finish(self, summary: Summary, verdict: Verdict) -> None:
-        self._running = False
+        self.running = False
         run = self._recording.run
         if run is not None:
             self._show_result(Result(run, summary, verdict, self._job, complete=True))
@@ -257,11 +263,12 @@ class TimingView(QWidget):
         if warnings:
             self._why.setText(self.tr("Why ({})").format(warnings))
         self._longer.setVisible(result.complete and verdict.refusal is Refusal.TIME)
+        self._reasons.verticalScrollBar().setValue(0)
         self._pace.ask()
         self.shown.emit()
 
     def _show_badge(self) -> None:
-        if self._running or self._result is None:
+        if self.running or self._result is None:
             return
         if self._outdated:
             self._badge.show_status("", self._outdated)
@@ -271,7 +278,7 @@ class TimingView(QWidget):
     def _draw(self) -> None:
         self.plots.show_record(self._record)
         speeds = self._record.speeds
-        if speeds and self._running:
+        if speeds and self.running:
             name = self._record.names.get(Side.B, "")
             self._verdict.setText(
                 self.tr("So far {name} is {times} as fast as {other}.").format(
@@ -322,7 +329,7 @@ class TimingView(QWidget):
         below.addWidget(self._legend)
         below.addStretch()
         below.addWidget(self._longer)
-        inside = QWidget()
+        inside = FlowingPage()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(12)

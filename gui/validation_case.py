@@ -11,6 +11,7 @@ from gui.legend import Legend
 from gui.plots import Curve, TimeAxis, forecast_positions
 from gui.theme import Theme
 
+NAMES = {"eager": "eager", "configured": "compiled"}
 BEFORE = 4
 """How many horizons of history are in view."""
 
@@ -35,6 +36,7 @@ class ValidationCase(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.row: Row | None = None
+        self._had_focus = False
         self._make_parts()
         self._lay_out()
         theme.changed.connect(self._restyle)
@@ -63,7 +65,12 @@ class ValidationCase(QWidget):
 
     def let_replay(self, possible: bool) -> None:
         """Lets the case be run again, or not."""
+        if not possible:
+            self._had_focus = self._replay.hasFocus()
         self._replay.setEnabled(possible)
+        if possible and self._had_focus:
+            self._replay.setFocus()
+            self._had_focus = False
 
     def table(self) -> str:
         """The forecasts of the check as CSV."""
@@ -197,7 +204,7 @@ def describe(row: Row) -> str:
             f"Largest difference {found.max_relative:.2g} of the series' scale, "
             f"{found.allowed:.2g} allowed. From float64, in the same unit: "
             f"eager {found.eager_error:.2g}, compiled {found.configured_error:.2g}"
-            + (f"; {found.nearer} is nearer. " if found.nearer != "neither" else ". ")
+            + (f"; {NAMES[found.nearer]} is nearer. " if found.nearer in NAMES else ". ")
             + f"Mean difference in the units of the data {found.mean_absolute:.2g}."
         )
     if row.scores:

@@ -107,8 +107,9 @@ class RowFilter(QSortFilterProxyModel):
 
     def filterAcceptsRow(self, place: int, parent: Index) -> bool:
         """Whether a row is shown."""
-        fine = (Status.PASS, Status.NOTED)
-        return not self._only_trouble or self._rows.rows[place].status not in fine
+        row = self._rows.rows[place]
+        fine = row.status in (Status.PASS, Status.NOTED) or row.excused
+        return not self._only_trouble or not fine
 
 
 class StatusDelegate(QStyledItemDelegate):

@@ -87,6 +87,8 @@ def _make_docks(window: "MainWindow") -> dict[str, QDockWidget]:
         dock.setObjectName(f"dock_{name}")
         dock.setWidget(view)
         window.addDockWidget(area, dock)
+        # Behind another one it stays visible to Qt, and would take the keyboard's focus there.
+        dock.visibilityChanged.connect(view.setEnabled)
         docks[name] = dock
     window.tabifyDockWidget(docks["settings"], docks["series"])
     window.tabifyDockWidget(docks["series"], docks["env_file"])

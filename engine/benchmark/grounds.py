@@ -30,7 +30,7 @@ def grounds(run: Run, summary: Summary) -> tuple[Ground, ...]:
     machine = f"{conditions_words(run.conditions)}." if run.conditions else ""
     found = [
         Ground("method", how(run, summary)),
-        *(Ground(name(one.side), side_sentence(name(one.side), one)) for one in summary.sides),
+        *(Ground("calls", side_sentence(name(one.side), one)) for one in summary.sides),
         Ground("ratio", speeds(run, summary)),
         *(
             Ground("forecasts", f"Forecasts of {name(one.side)}: {one.sentence}")

@@ -101,8 +101,8 @@ def horizon_consistency(sides: Sides) -> Row:
 
     found, eager = apart(far.configured, near.configured), apart(far.eager, near.eager)
     sentence = (
-        f"The first {HORIZON} of {LONG_HORIZON} steps differ from {HORIZON} steps by up to "
-        f"{found:.2g} {OF_SCALE}; in eager by {eager:.2g}."
+        f"Asked for {LONG_HORIZON} steps, the model forecasts the first {HORIZON} otherwise than "
+        f"asked for {HORIZON}: by up to {found:.2g} {OF_SCALE} compiled, by {eager:.2g} eager."
     )
     return Row(check, group, Status.NOTED, sentence, found, None, OF_SCALE)
 

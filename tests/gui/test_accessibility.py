@@ -226,6 +226,8 @@ def test_that_shortcuts_are_listed_and_none_is_given_twice(open_window: Open) ->
         for action in window.menus.actions.all
         if not action.shortcut().isEmpty()
     ]
+    # Esc is no action's: it closes a message first, and two owners of a key are none.
+    keys.append("Esc")
     assert len(keys) == len(set(keys))
     assert listed == set(keys)
     words = [table.model().index(row, 0).data() for row in range(table.rowCount())]

@@ -245,6 +245,10 @@ def test_that_a_column_that_is_left_out_stays_left_out(
     assert model.index(0, 1).data() == "left out"
     assert window.source.file is not None
     assert window.source.file.series.series[0].item_id != "shop"
+    click(window, "infer_roles")
+    wait_until_idle(qtbot, window)
+    assert model.index(0, 1).data() == "id"
+    assert not find(window, QWidget, "infer_roles").isVisible()
 
 
 def test_that_a_series_of_a_wide_file_can_be_left_out_and_taken_back(

@@ -13,7 +13,15 @@ from pyqtgraph.graphicsItems.DateAxisItem import MONTH_DAY_ZOOM_LEVEL as DAYS
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QGraphicsTextItem, QLabel, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QGraphicsTextItem,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QToolButton,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.config import PRESETS, CompileConfig
@@ -37,6 +45,7 @@ from engine.validation.report import Status
 from gui.date_axis import DateAxis
 from gui.job_making import forecast_job
 from gui.main_window import MainWindow
+from gui.plots import Curve
 from gui.run_options import RunOptions
 
 Open = Callable[..., MainWindow]
@@ -254,9 +263,13 @@ def test_that_small_values_are_told_as_what_compiling_does_to_them(
     told = find(window, QLabel, "forecast_notice").text().splitlines()
     assert told[0] == "Fell back to eager. The compiler is gone."
     assert told[1:] == [
-        "Both were forecast with small values set to 0, as compiling does (clamp): 6,410 values "
-        "of 40 items."
+        "Both were forecast with 6,410 values of 40 items set to 0: they are nearer to zero than "
+        "0.001 (small values: clamp, as compiling does)."
     ]
+    click(window, "rescue_small_values")
+    assert window.document.config.small_values == "rescale"
+    begin(window)
+    assert not find(window, QPushButton, "rescue_small_values").isVisible()
 
 
 def test_that_values_that_were_changed_are_no_green_badge(
@@ -303,6 +316,46 @@ def test_that_the_line_of_the_horizon_says_what_it_marks(qtbot: QtBot, open_wind
     assert labels(window) == {"context", "horizon"}
     click(window, "holdout")
     assert labels(window) == {"context", "forecast from"}
+
+
+def test_that_a_longer_horizon_is_brought_into_view(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    view = window.forecast_view.plot.main
+    retype(window, "horizon", "200\r")
+    seen = view.viewRange()[0][1]
+    assert seen >= window.forecast_view.plot.handles[1].value()
+    # What is in view already moves nothing.
+    retype(window, "horizon", "100\r")
+    assert view.viewRange()[0][1] == seen
+
+
+def test_that_a_line_that_is_dragged_says_where_it_is(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    plot = window.forecast_view.plot
+    length = series_of(window).series[0].length
+    for line, step, told in (
+        (plot.handles[1], length + 30, "horizon 31"),
+        (plot.handles[0], length - 90, "context 90"),
+    ):
+        line.setPos(plot._axis.position(step))
+        line.sigDragged.emit(line)
+        assert find(window, QLabel, "pointed").text() == told
+    assert find(window, QSpinBox, "horizon").value() == HORIZON
+
+
+def test_that_of_prices_the_closing_one_is_shown(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    prices = tmp_path / "prices.csv"
+    rows = (f"2024-01-{day:02},{day},{day + 2},{day - 1},{day + 1}" for day in range(1, 29))
+    prices.write_text("\n".join(["Date,Open,High,Low,Close", *rows]) + "\n")
+    window = open_window(prices)
+    wait_for_data(qtbot, window, "prices.csv")
+    assert find(window, QComboBox, "target").currentText() == "Close"
+    _x, drawn = window.forecast_view.plot.drawn(Curve.HISTORY)
+    assert drawn[0] == 2
 
 
 def labels(window: MainWindow) -> set[str]:

@@ -273,3 +273,12 @@ def test_that_escape_closes_the_message_first_and_then_stops_the_run(
     window.show_failure(Failed(FailureKind.INPUT, "The file is no CSV."))
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert not banner.isVisible()
+
+
+def test_that_the_focus_never_goes_behind_another_panel(open_window: Open) -> None:
+    window = open_window()
+    panels = {name: window.docks[name].widget() for name in ("settings", "series", "env_file")}
+    for front in ("series", "env_file", "settings"):
+        window.menus.actions[f"dock_{front}"].trigger()
+        QApplication.processEvents()
+        assert [name for name, panel in panels.items() if panel.isEnabled()] == [front]

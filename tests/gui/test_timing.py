@@ -10,7 +10,15 @@ from driving import choose, click, find, open_told, retype, wait_for_data
 from making_runs import MODEL, PROOF, SETUP, complete_run, start
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QTableWidget,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.benchmark.samples import Cache, Run, Side, SideFacts
@@ -313,3 +321,69 @@ def test_that_the_history_names_the_data_of_a_run(qtbot: QtBot, open_window: Ope
     qtbot.waitUntil(lambda: history.rowCount() == 1)
     shown = [history.model().index(0, column).data() for column in range(history.columnCount())]
     assert run.setup.data in shown
+
+
+def test_that_the_chosen_runs_stay_chosen_when_another_one_is_kept(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window()
+    history = find(window, QTableWidget, "history_table")
+    window.menus.actions["tab_history"].trigger()
+    for count in (1, 2, 3):
+        show(window, complete_run(1.3))
+        qtbot.waitUntil(lambda count=count: history.rowCount() == count)  # type: ignore[misc]
+        window.menus.actions["tab_history"].trigger()
+        if count == 2:
+            history.selectAll()
+            click(window, "history_compare")
+            answer = find(window, QLabel, "history_answer")
+            qtbot.waitUntil(answer.isVisible)
+    chosen = sorted(index.row() for index in history.selectionModel().selectedRows())
+    assert chosen == [1, 2]
+    assert answer.isVisible()
+    assert "later / earlier" in find(window, QLabel, "history_details").text()
+    # What is told is of the runs that are chosen.
+    history.clearSelection()
+    history.selectRow(0)
+    assert not answer.isVisible()
+
+
+def test_that_a_run_of_the_history_is_not_shown_over_one_that_is_measured(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window()
+    show(window, complete_run(1.3))
+    window.menus.actions["tab_history"].trigger()
+    history = find(window, QTableWidget, "history_table")
+    qtbot.waitUntil(lambda: history.rowCount() == 1)
+    window.back.timing.begin()
+    history.selectRow(0)
+    click(window, "history_show")
+    stage = find(window, QLabel, "stage")
+    qtbot.waitUntil(lambda: "A benchmark is running" in stage.text())
+    assert window.front == "history"
+    assert badge(window) == "running"
+
+
+def test_that_why_is_no_longer_than_its_words(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    window.resize(1600, 500)
+    show(window, complete_run(1.3, starts=STARTS))
+    click(window, "why")
+    area = find(window, QScrollArea, "timing_reasons")
+    grounds = find(window, QWidget, "timing_grounds")
+    qtbot.waitUntil(grounds.isVisible)
+    QApplication.processEvents()
+    page = area.widget()
+    assert page is not None
+    assert page.height() == max(area.viewport().height(), page.heightForWidth(page.width()))
+
+
+def test_that_a_new_benchmark_starts_with_an_empty_ratio(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    show(window, complete_run(1.3, starts=STARTS))
+    plot = window.back.timing.chart.canvas.getItem(1, 0)
+    (filling,) = (one for one in plot.items if isinstance(one, pg.FillBetweenItem))
+    qtbot.waitUntil(filling.isVisible)
+    window.back.timing.begin()
+    qtbot.waitUntil(lambda: not filling.isVisible())
