@@ -48,8 +48,9 @@ class ChartHead(QWidget):
                 Curve.ACTUAL: self.tr("Actual"),
                 Curve.EAGER: self.tr("Eager"),
                 Curve.COMPILED: self.tr("Compiled"),
-                Curve.KEPT: self.tr("Eager, values kept"),
-            }
+                Curve.KEPT: self.tr("Kept"),
+            },
+            explained={Curve.KEPT: self.tr("eager as it is where small values are kept")},
         )
         self.legend.offer(Curve.KEPT, False)
         fit = push_button("fit", self.tr("Fit"), self.tr("Zoom to the forecast"))

@@ -117,7 +117,8 @@ class ForecastResult(QWidget):
         """What the small-value policy does to the forecasts; empty where that does not matter."""
         if self._policy is None or self._policy.judgement.status == "pass":
             return ""
-        return self._policy.judgement.sentence
+        kept = self.tr("The line “Kept” is eager without it.")
+        return f"{self._policy.judgement.sentence} {kept}"
 
     def _hollow(self) -> str:
         """Why equal forecasts say nothing; empty where they do."""

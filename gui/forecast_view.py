@@ -259,6 +259,7 @@ class ForecastView(QWidget):
         axis = TimeAxis.of(item)
         known = self._known(item)
         self.plot.show_series(axis, item.targets[target], known, self._series.timezone)
+        self._head.legend.offer(Curve.ACTUAL, known < item.length)
         for curve, places in self._places.items():
             if item.item_id in places:
                 self._show_forecast(curve, places[item.item_id], item, target)

@@ -21,15 +21,31 @@ class Legend(QWidget):
     switched = Signal(object, bool)
 
     def __init__(
-        self, titles: dict[Curve, str], name: str = "legend", parent: QWidget | None = None
+        self,
+        titles: dict[Curve, str],
+        name: str = "legend",
+        explained: dict[Curve, str] | None = None,
+        parent: QWidget | None = None,
     ) -> None:
+        """Makes the entries.
+
+        Args:
+            titles: A word or two for each curve.
+            name: The object name.
+            explained: What a curve is, where its words do not say enough.
+            parent: Qt's parent.
+        """
         super().__init__(parent)
         self.setObjectName(name)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addStretch()
-        self._buttons = {curve: self._button(curve, title) for curve, title in titles.items()}
+        explained = explained or {}
+        self._buttons = {
+            curve: self._button(curve, title, explained.get(curve, title.lower()))
+            for curve, title in titles.items()
+        }
         for button in self._buttons.values():
             layout.addWidget(button)
         self._measure()
@@ -85,8 +101,8 @@ class Legend(QWidget):
             button.setToolButtonStyle(beside if words else alone)
         return super().sizeHint().width()
 
-    def _button(self, curve: Curve, title: str) -> QToolButton:
-        explanation = self.tr("Show or hide {}").format(title.lower())
+    def _button(self, curve: Curve, title: str, words: str) -> QToolButton:
+        explanation = self.tr("Show or hide {}").format(words)
         button = tool_button(f"{self.objectName()}_{curve}", title, explanation)
         button.setIconSize(QSize(26, 12))
         button.setCheckable(True)

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -21,6 +22,7 @@ from engine.errors import UserError
 from engine.events import Event, RowJudged, Validated
 from engine.validation.report import Report, Row, Status
 from engine.validation.verdict import deciding
+from engine.wording import counted
 from gui.badge import Badge
 from gui.buttons import push_button
 from gui.empty_state import EmptyState
@@ -37,6 +39,16 @@ WORDS = {
     Status.FAIL: "not safe",
     Status.NOT_RUN: "not validated",
 }
+
+
+class ChecksTable(QTableView):
+    """Keeps the row that is shown in view, also when the case below takes its room."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Scrolls as far as that needs."""
+        super().resizeEvent(event)
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
 
 
 class ValidationView(QWidget):
@@ -226,12 +238,11 @@ class ValidationView(QWidget):
     def _show_counts(self) -> None:
         counts = Counter(row.status for row in self._rows.rows)
         noted = counts.pop(Status.NOTED, 0)
-        texts = [f"{counts[one]} {one}" for one in Status if counts[one]]
-        if counts:
-            texts.insert(0, self.tr("{} checks").format(counts.total()))
+        each = ", ".join(f"{counts[one]} {one}" for one in Status if counts[one])
+        text = self.tr("{}: {}").format(counted(counts.total(), "check"), each) if counts else ""
         if noted:
-            texts.append(self.tr("beside them {} noted").format(noted))
-        self._counts.setText("  ·  ".join(texts))
+            text += self.tr("; {} noted").format(noted)
+        self._counts.setText(text)
 
     def _let(self, running: bool) -> None:
         self._export.setEnabled(self.report is not None and not running)
@@ -246,7 +257,7 @@ class ValidationView(QWidget):
             self._case.show_row(self._shown.row(index))
 
     def _make_table(self) -> QTableView:
-        table = QTableView()
+        table = ChecksTable()
         table.setObjectName("validation_table")
         table.setAccessibleName(self.tr("Checks"))
         table.setModel(self._shown)

@@ -105,19 +105,19 @@ def on_your_data(sides: Sides, case: Case) -> Row:
         sentence = f"No value is nearer to zero than {SMALL:g}."
         return Row(check, group, Status.PASS, sentence, 0, 0, "values")
     found = effects(sides, case)
-    what = (
-        f"{found.values:,} of {found.total:,} values are nearer to zero than {SMALL:g} "
-        f"({counted(found.items, 'item')}). Clamp sets them to zero and moves forecasts by up to "
-        f"{found.clamp:.3g} {OF_SCALE}; rescale moves them by {found.rescale:.2g}."
-    )
-    figure = {"clamp": found.clamp, "rescale": found.rescale, "keep": 0.0}[
-        sides.config.small_value_policy
-    ]
+    policy = sides.config.small_value_policy
+    figure = {"clamp": found.clamp, "rescale": found.rescale, "keep": 0.0}[policy]
     status = Status.PASS if figure <= RELATIVE else Status.WARN
-    sentence = f"{what} {used(sides.config)}"
+    parts = [
+        f"{found.values:,} of {found.total:,} values ({counted(found.items, 'item')}) are nearer "
+        f"to zero than {SMALL:g}.",
+        used(sides.config),
+        f"Clamp sets them to zero and moves forecasts by up to {found.clamp:.3g} {OF_SCALE}, "
+        f"rescale by {found.rescale:.2g}.",
+    ]
     if status is Status.WARN and found.rescale <= RELATIVE:
-        sentence += " Set CHRONOS_SMALL_VALUES to rescale, and they stay as they are."
-    return Row(check, group, status, sentence, figure, RELATIVE, OF_SCALE)
+        parts.append("Set CHRONOS_SMALL_VALUES to rescale.")
+    return Row(check, group, status, " ".join(parts), figure, RELATIVE, OF_SCALE)
 
 
 def used(config: CompileConfig) -> str:

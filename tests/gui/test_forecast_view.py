@@ -291,7 +291,8 @@ def test_that_values_that_were_changed_are_no_green_badge(
     window.engine.said.emit(PolicyWeighed("clamp", as_they_are, judgement))
     window.engine.ended.emit()
     assert badge(window) == "▲ VALUES CHANGED"
-    assert figures(window).startswith("The policy clamp moves forecasts. Alike.")
+    told = "The policy clamp moves forecasts. The line “Kept” is eager without it. Alike."
+    assert figures(window).startswith(told)
     assert kept.isVisible()
     assert drawn(window) != same
     assert "kept," in window.forecast_view.table()

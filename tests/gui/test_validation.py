@@ -61,7 +61,7 @@ def test_that_the_check_that_the_verdict_names_is_shown_and_counted(open_window:
     show(window, ROWS)
     assert "1 of 3 checks warn. Small values" in text_of(window, "validation_verdict")
     counts = text_of(window, "validation_counts")
-    assert counts == "3 checks  ·  1 warn  ·  2 pass  ·  beside them 1 noted"
+    assert counts == "3 checks: 1 warn, 2 pass; 1 noted"
     table = find(window, QTableView, "validation_table")
     assert table.currentIndex().row() == 1
     assert text_of(window, "case_name") == "Small values in your data"
