@@ -37,6 +37,7 @@ class MadeWith(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.setProperty("kind", "small")
         self.job: Made | None = None
+        self._words = self._stale = ""
 
     def show_job(self, job: Made) -> None:
         """Names what a job was asked to do."""
@@ -60,8 +61,24 @@ class MadeWith(QLabel):
             *words,
         )
 
+    def show_outdated(self, why: str, button: str) -> None:
+        """Says that something else is chosen now.
+
+        Args:
+            why: "other data" or "other settings"; empty where all is as it was.
+            button: What makes a new result.
+        """
+        stale = self.tr("Made with {}; press {} to renew.").format(why, button) if why else ""
+        if stale != self._stale:
+            self._stale = stale
+            self._show()
+
     def _say(self, *parts: str) -> None:
-        self.setText("  ·  ".join(part for part in parts if part))
+        self._words = "  ·  ".join(part for part in parts if part)
+        self._show()
+
+    def _show(self) -> None:
+        self.setText(f"{self._stale}  {self._words}".strip())
 
     def _data_words(self, job: Made) -> tuple[str, ...]:
         """The data of a job, and how much of it is looked at."""

@@ -192,6 +192,7 @@ class TimingView(QWidget):
         """Says why the verdict is of something else than what is chosen now; empty if it is not."""
         if why != self._outdated:
             self._outdated = why
+            self.made_with.show_outdated(why, self.tr("Benchmark"))
             self._show_badge()
 
     @property

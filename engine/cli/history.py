@@ -128,7 +128,7 @@ def show_comparison(found: RunComparison) -> None:
                 one.figure,
                 f"{one.ratio.value:.3f}",
                 f"{one.ratio.low:.3f}-{one.ratio.high:.3f}",
-                "differs" if one.differs else "",
+                "differs" if one.differs else "the same" if one.same else "cannot be told",
             )
         results.print(table)
         if found.circumstances:

@@ -111,7 +111,8 @@ def test_that_a_validation_that_comes_to_nothing_costs_not_the_last_one(
     click(window, "last_validation")
     assert table.model().rowCount() == len(ROWS)
     assert text_of(window, "validation_verdict") == verdict
-    assert text_of(window, "validation_made_with") == made_with
+    renew = "Made with other settings; press Validate to renew.  "
+    assert text_of(window, "validation_made_with") == renew + made_with
     assert text_of(window, "validation_badge") == "other settings"
     assert not again.isVisible()
     assert find(window, QPushButton, "export_report").isEnabled()
