@@ -50,6 +50,7 @@ class BackViews(QObject):
         self._connect_validation()
         self._connect_history()
         self._connect_choices()
+        self._refresh_history(0)
 
     @property
     def chart(self) -> Exportable | None:

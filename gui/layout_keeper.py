@@ -1,8 +1,10 @@
 """Keeps the window's layout: written as it changes, restored onto the screens that are there."""
 
+from contextlib import suppress
+
 from PySide6.QtCore import QByteArray, QEvent, QObject, QRect, QSettings, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget
 
 from gui.state import layout_file
 
@@ -14,11 +16,12 @@ DELAY = 300
 
 
 class LayoutKeeper(QObject):
-    """Writes and restores where a window, its docks and its toolbars are."""
+    """Writes and restores where a window and its docks are, and which view is in front."""
 
-    def __init__(self, window: QMainWindow, saves: bool) -> None:
+    def __init__(self, window: QMainWindow, views: QTabWidget, saves: bool) -> None:
         super().__init__(window)
         self._window = window
+        self._views = views
         self._saves = saves
         self._first = QByteArray()
         self._watching = False
@@ -37,9 +40,13 @@ class LayoutKeeper(QObject):
                 self._window.restoreGeometry(geometry)
             if isinstance(docks, QByteArray):
                 self._window.restoreState(docks, VERSION)
+            # A number, or what somebody wrote into the file; beyond the last it changes nothing.
+            with suppress(TypeError, ValueError):
+                self._views.setCurrentIndex(int(str(settings.value("view", 0))))
         self._bring_into_view()
         self._watching = True
         self._window.installEventFilter(self)
+        self._views.currentChanged.connect(self._changed)
         for dock in self._window.findChildren(QDockWidget):
             dock.dockLocationChanged.connect(self._changed)
             dock.visibilityChanged.connect(self._changed)
@@ -65,6 +72,7 @@ class LayoutKeeper(QObject):
             settings = self._settings()
             settings.setValue("geometry", self._window.saveGeometry())
             settings.setValue("docks", self._window.saveState(VERSION))
+            settings.setValue("view", self._views.currentIndex())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notes that something was moved or resized."""

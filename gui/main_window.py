@@ -67,7 +67,7 @@ class MainWindow(QMainWindow):
         self.fill_page("forecast", self.forecast_view)
         self.config_desk = ConfigDesk(self.document, self.preview, self)
         self.chart_desk = ChartDesk(self)
-        self.layout_keeper = LayoutKeeper(self, keeper.saves)
+        self.layout_keeper = LayoutKeeper(self, self.tabs, keeper.saves)
         self.menus = Menus(self)
         self._restore()
         self._connect()

@@ -39,6 +39,7 @@ def test_that_a_restart_finds_everything_as_it_was(
     chosen = find(first, QLabel, "series_name").text()
     click(first, "close_getting_started")
     first.menus.actions["dock_log"].trigger()
+    first.menus.actions["tab_history"].trigger()
     first.close()
 
     second = open_window()
@@ -51,6 +52,7 @@ def test_that_a_restart_finds_everything_as_it_was(
     assert find(second, QLabel, "series_name").text() == chosen
     assert not find(second, QWidget, "getting_started").isVisible()
     assert find(second, QDockWidget, "dock_log").isVisible()
+    assert second.front == "history"
     second.menus.actions["theme_light"].trigger()
 
 
