@@ -124,7 +124,7 @@ class CompileProof:
         backend: Who generated the code.
         mode: What it optimised for.
         dynamic: Whether one graph serves all shapes: "true", "false" or "auto".
-        compilations: Each call that compiled, in order; all but the first are recompiles.
+        compilations: Each call that compiled, in order.
         graph_breaks: Reason of each place where capture had to stop -> number of times.
         cache_hits: Graphs whose code came from the cache folder.
         cache_misses: Graphs whose code had to be generated.

@@ -141,7 +141,7 @@ class QtLog:
             cause = [text, *self._warnings[-1:], *about_display][-1]
             cause = cause.splitlines()[0].strip().rstrip(".")
             # Qt names one library, whichever of them is missing.
-            complain_about_display(f"{cause} ({XCB})" if "xcb" in text + cause else cause)
+            complain_about_display(f"{cause} ({XCB})" if "xcb-cursor" in cause else cause)
             sys.stderr.flush()
             os._exit(BAD_INPUT)
         if kind == QtMsgType.QtWarningMsg:

@@ -32,10 +32,10 @@ def options_with(options: ReadOptions, reading: FileDescription, change: RoleCha
     leaves out is said to be: of the rest, the file goes on telling why it is not used.
     """
     roles = {column.name: column.role for column in reading.columns}
-    as_items = (Role.TARGET, Role.LEFT_OUT)
-    if reading.layout is Layout.WIDE and roles[change.name] in as_items and change.role in as_items:
-        # Its columns stay items, however many of them are used.
-        options = dataclasses.replace(options, layout=Layout.WIDE)
+    if reading.layout is Layout.WIDE:
+        # Its columns stay items, however many of them are used; with covariates there is one item.
+        covariate = change.role in (Role.PAST_COVARIATE, Role.KNOWN_COVARIATE)
+        options = dataclasses.replace(options, layout=None if covariate else Layout.WIDE)
     left_out = set(options.left_out_columns or ()) - {change.name}
     if change.role in (Role.ID, Role.TIMESTAMP):
         left_out |= {name for name, role in roles.items() if role is change.role} - {change.name}

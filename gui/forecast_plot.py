@@ -330,6 +330,8 @@ class ForecastPlot(QWidget):
         self.horizon_dragged.emit(self._axis.steps(self._horizon.value()))
 
     def _point(self, arguments: tuple[QPointF]) -> None:
+        if any(line.moving for line in self.handles):
+            return  # what is dragged says where it is
         inside = self.main.sceneBoundingRect().contains(arguments[0])
         if not inside or not len(self._axis.x):
             self.hide_crosshair()

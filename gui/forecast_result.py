@@ -168,7 +168,8 @@ class ForecastResult(QWidget):
 def describe_proof(proof: "CompileProof") -> str:
     """What torch.compile did, in a sentence."""
     if not proof.compilations:
-        return f"The {proof.scope} had been compiled before."
+        before = proof.compiled_before and proof.compiled_code_ran
+        return f"The {proof.scope} had been compiled before." if before else "Nothing was compiled."
     breaks = sum(proof.graph_breaks.values())
     broken = counted(breaks, "graph break") if breaks else "none broken"
     return (

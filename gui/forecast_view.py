@@ -278,11 +278,13 @@ class ForecastView(QWidget):
         self.plot.show_forecast(curve, x, forecast.values[at], levels)
 
     def _sees_horizon(self) -> bool:
-        """Whether the end of the horizon is in view."""
+        """Whether both ends of the horizon are in view."""
         if not self._series.series:
             return True
         item = self._series.series[min(self._item, len(self._series) - 1)]
-        return self.plot.has_in_view(self._known(item) + self._options.horizon - 1)
+        known = self._known(item)
+        ends = (known, known + self._options.horizon - 1)
+        return all(self.plot.has_in_view(step) for step in ends)
 
     def _holds_out(self, item: Series) -> bool:
         return self._options.holdout and item.length >= 2 * self._options.horizon

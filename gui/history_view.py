@@ -100,7 +100,9 @@ class HistoryView(QWidget):
 
     @Slot(object)
     def show_comparison(self, comparison: "RunComparison") -> None:
-        """Tells how two runs differ."""
+        """Tells how two runs differ, if they are still the chosen ones."""
+        if self._chosen() != self._compared:
+            return
         self._answer.setText(comparison.sentence)
         figures = [
             self.tr("{figure}, later / earlier: {ratio}").format(

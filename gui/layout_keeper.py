@@ -41,7 +41,7 @@ class LayoutKeeper(QObject):
             if isinstance(docks, QByteArray):
                 self._window.restoreState(docks, VERSION)
             # A number, or what somebody wrote into the file; beyond the last it changes nothing.
-            with suppress(TypeError, ValueError):
+            with suppress(ValueError, OverflowError):
                 self._views.setCurrentIndex(int(str(settings.value("view", 0))))
         self._bring_into_view()
         self._watching = True

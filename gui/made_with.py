@@ -51,7 +51,8 @@ class MadeWith(QLabel):
         began = datetime.fromisoformat(run.setup.began).astimezone()
         (a, b), names = run.setup.configs, run.setup.names
         words = self._settings_words(b)
-        if _differing(a, b.replace(enabled=False, small_values=b.small_value_policy)):
+        counterpart = b.replace(enabled=False, small_values=b.small_value_policy)
+        if a.model != b.model or _differing(a, counterpart):
             pairs = zip(names, (a, b), strict=True)
             words = tuple(f"{name}: {', '.join(self._settings_words(one))}" for name, one in pairs)
         self._say(

@@ -1,7 +1,6 @@
 """Starts and stops the user's runs."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from engine.validation.case import Case
 
 LONGER = 3.0
-"""Times the last benchmark's time that a longer one gets."""
+"""Times a benchmark's time that a longer one gets."""
 
 NO_DATA = Failed(FailureKind.INPUT, "There are no series to forecast.", "Open a CSV file first.")
 
@@ -49,7 +48,6 @@ class RunControl(QObject):
         self._document = document
         self._source = source
         self._keeper = keeper
-        self._benchmark_times = 1.0
 
     @Slot()
     def forecast(self) -> None:
@@ -99,14 +97,14 @@ class RunControl(QObject):
     @Slot()
     def benchmark(self) -> None:
         """Times eager and the configuration on the open data."""
-        self._benchmark(1.0)
+        self._benchmark(None)
 
-    @Slot()
-    def benchmark_longer(self) -> None:
-        """The same with more time than the last one had."""
-        self._benchmark(LONGER * self._benchmark_times)
+    @Slot(float)
+    def benchmark_longer(self, seconds: float) -> None:
+        """The same with more time than one that took so many seconds."""
+        self._benchmark(LONGER * seconds)
 
-    def _benchmark(self, times: float) -> None:
+    def _benchmark(self, seconds: float | None) -> None:
         from gui.job_making import benchmark_job
 
         file = self._source.file
@@ -114,9 +112,8 @@ class RunControl(QObject):
             self.refused.emit(NO_DATA)
             return
         options = self._keeper.state.options
-        make = partial(benchmark_job, self._document.config, file.series, options, times)
-        if self._start(make):
-            self._benchmark_times = times
+        config = self._document.config
+        self._start(lambda: benchmark_job(config, file.series, options, seconds))
 
     @Slot()
     def stop(self) -> None:
@@ -126,10 +123,8 @@ class RunControl(QObject):
             self.stopping.emit()
             self._engine.cancel()
 
-    def _start(self, make: "Callable[[], Job]") -> bool:
-        """Gives a job to the engine, and says whether it was taken."""
+    def _start(self, make: "Callable[[], Job]") -> None:
         try:
-            return self._engine.submit(make())
+            self._engine.submit(make())
         except UserError as error:
             self.refused.emit(bad_input(error))
-            return False

@@ -13,6 +13,7 @@ from engine.benchmark.verdict import Refusal, Verdict
 from engine.errors import UserError
 from engine.events import BenchmarkBegan, Benchmarked, Event, Progress, SampleTaken, SpeedEstimated
 from engine.findings import Severity
+from engine.jobs import Benchmark
 from gui.badge import Badge, of_verdict
 from gui.buttons import push_button, tool_button
 from gui.empty_state import EmptyState
@@ -57,7 +58,7 @@ class TimingView(QWidget):
     Signals:
         export_asked: The charts are to be exported.
         start_asked: A benchmark is wanted.
-        longer_asked: One is wanted that takes longer than the last one.
+        longer_asked: One is wanted that takes longer than the one that is shown (its seconds).
         measured: A run came to its end (`Run`, `Verdict`).
         shown: A result is shown.
         judge_asked: A run was stopped, and what it measured is to be judged (`Run`).
@@ -65,7 +66,7 @@ class TimingView(QWidget):
 
     export_asked = Signal()
     start_asked = Signal()
-    longer_asked = Signal()
+    longer_asked = Signal(float)
     measured = Signal(object, object)
     judge_asked = Signal(object)
     shown = Signal()
@@ -87,7 +88,7 @@ class TimingView(QWidget):
         self._outdated = ""
         self._job: Made | None = None
         self._result: Result | None = None
-        self._stopped: tuple[Run, Made | None] | None = None
+        self._stopped: tuple[Run, TimingRecord, Made | None] | None = None
         self._why = tool_button("why", self.tr("Why"), self.tr("Show what the verdict rests on"))
         self._why.setCheckable(True)
         self._why.toggled.connect(self._show_why)
@@ -100,7 +101,7 @@ class TimingView(QWidget):
             self.tr("Benchmark longer"),
             self.tr("Measure again, with three times as much time"),
         )
-        self._longer.clicked.connect(self.longer_asked)
+        self._longer.clicked.connect(self._ask_longer)
         self._grounds = GroundsTable()
         self._remarks = FindingList()
         self.plots = TimingPlots(theme.colours)
@@ -167,7 +168,9 @@ class TimingView(QWidget):
         self.running = False
         run = self._recording.run
         if run is not None and run.samples:
-            self._stopped = run, self._job
+            # Until it is judged nothing is shown that could be exported or go out of date.
+            self._result = None
+            self._stopped = run, self._record, self._job
             self.judge_asked.emit(run)
         elif self._result is not None:
             # Of one that measured nothing there is nothing to show: the last result stays.
@@ -182,14 +185,17 @@ class TimingView(QWidget):
         if self.running:
             return
         self._pages.setCurrentIndex(1)
-        stopped, job = self._stopped or (None, None)
-        if run is not stopped:
+        job = None
+        if self._stopped is not None and run is self._stopped[0]:
             # Of one that was stopped here, the course of the ratio is known too.
-            self._record, job = TimingRecord.of(run, summary), None
+            _run, self._record, job = self._stopped
+        else:
+            self._record = TimingRecord.of(run, summary)
         self._show_result(Result(run, summary, verdict, job))
 
     def show_outdated(self, why: str) -> None:
         """Says why the verdict is of something else than what is chosen now; empty if it is not."""
+        why = why if self._result is not None and not self.running else ""
         if why != self._outdated:
             self._outdated = why
             self.made_with.show_outdated(why, self.tr("Benchmark"))
@@ -263,7 +269,8 @@ class TimingView(QWidget):
         warnings = sum(one.severity is not Severity.ADVICE for one in verdict.remarks)
         if warnings:
             self._why.setText(self.tr("Why ({})").format(warnings))
-        self._longer.setVisible(result.complete and verdict.refusal is Refusal.TIME)
+        short = verdict.refusal is Refusal.TIME
+        self._longer.setVisible(result.complete and result.job is not None and short)
         self._reasons.verticalScrollBar().setValue(0)
         self._pace.ask()
         self.shown.emit()
@@ -275,6 +282,12 @@ class TimingView(QWidget):
             self._badge.show_status("", self._outdated)
         else:
             self._badge.show_status(*of_verdict(self._result.verdict))
+
+    @Slot()
+    def _ask_longer(self) -> None:
+        job = self._result.job if self._result is not None else None
+        if isinstance(job, Benchmark):
+            self.longer_asked.emit(job.time_budget)
 
     def _draw(self) -> None:
         self.plots.show_record(self._record)

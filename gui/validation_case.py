@@ -36,7 +36,7 @@ class ValidationCase(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.row: Row | None = None
-        self._had_focus = False
+        self._went_to: QWidget | None = None
         self._make_parts()
         self._lay_out()
         theme.changed.connect(self._restyle)
@@ -65,12 +65,16 @@ class ValidationCase(QWidget):
 
     def let_replay(self, possible: bool) -> None:
         """Lets the case be run again, or not."""
-        if not possible:
-            self._had_focus = self._replay.hasFocus()
+        had_focus = self._replay.hasFocus()
         self._replay.setEnabled(possible)
-        if possible and self._had_focus:
-            self._replay.setFocus()
-            self._had_focus = False
+        focused = self.window().focusWidget()
+        if not possible and had_focus:
+            self._went_to = focused
+        elif possible and self._went_to is not None:
+            # Unless the user has gone elsewhere meanwhile.
+            if focused is self._went_to:
+                self._replay.setFocus()
+            self._went_to = None
 
     def table(self) -> str:
         """The forecasts of the check as CSV."""

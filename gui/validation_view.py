@@ -75,7 +75,7 @@ class ValidationView(QWidget):
         self.setObjectName("validation_view")
         self.report: Report | None = None
         self._replaying = False
-        self._replayed: Row | None = None
+        self._replayed = ""
         self._rows = RowsModel(theme, self)
         self._shown = RowFilter(self._rows, self)
         self._badge = Badge()
@@ -114,7 +114,7 @@ class ValidationView(QWidget):
     def begin(self, replay: bool = False) -> None:
         """A validation starts, or the replay of one case of the last one."""
         self._replaying = replay
-        self._replayed = self._case.row if replay else None
+        self._replayed = self._case.row.check if replay and self._case.row else ""
         self._pages.setCurrentIndex(1)
         if not replay:
             if self.report is not None:
@@ -147,6 +147,7 @@ class ValidationView(QWidget):
 
     def show_outdated(self, why: str) -> None:
         """Says why the verdict is of something else than what is chosen now; empty if it is not."""
+        why = why if self.report is not None else ""
         if why != self._outdated:
             self._outdated = why
             self.made_with.show_outdated(why, self.tr("Validate"))
@@ -208,9 +209,12 @@ class ValidationView(QWidget):
 
     def _tell_replay(self, report: Report) -> None:
         """Says how a replay ended; the table and the verdict stay those of the validation."""
-        before = self._replayed
-        after = next((one for one in report.rows if before and one.check == before.check), None)
-        if before is None or after is None or self._case.row is not before:
+        before, after = (
+            next((one for one in rows if one.check == self._replayed), None)
+            for rows in (self._rows.rows, report.rows)
+        )
+        shown = self._case.row
+        if before is None or after is None or shown is None or shown.check != self._replayed:
             return
         now = datetime.now().strftime("%H:%M:%S")
         if after.status is not before.status:

@@ -1,5 +1,6 @@
 """Where the parts of the window are at its very first start."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -71,6 +72,12 @@ def _make_tabs(window: "MainWindow") -> tuple[QTabWidget, dict[str, QWidget]]:
     return tabs, pages
 
 
+def _let_focus(window: "MainWindow", view: QWidget, visible: bool) -> None:
+    """Keeps the keyboard's focus out of a panel behind another one, which Qt takes for visible."""
+    if window.isVisible() and not window.isMinimized():
+        view.setEnabled(visible)
+
+
 def _make_docks(window: "MainWindow") -> dict[str, QDockWidget]:
     left, bottom = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
     window.setDockNestingEnabled(True)
@@ -87,8 +94,7 @@ def _make_docks(window: "MainWindow") -> dict[str, QDockWidget]:
         dock.setObjectName(f"dock_{name}")
         dock.setWidget(view)
         window.addDockWidget(area, dock)
-        # Behind another one it stays visible to Qt, and would take the keyboard's focus there.
-        dock.visibilityChanged.connect(view.setEnabled)
+        dock.visibilityChanged.connect(partial(_let_focus, window, view))
         docks[name] = dock
     window.tabifyDockWidget(docks["settings"], docks["series"])
     window.tabifyDockWidget(docks["series"], docks["env_file"])

@@ -145,7 +145,7 @@ def stopped(run: Run, summary: Summary) -> list[str]:
     if run.complete or run.ended:
         return []
     if summary.speed is None:
-        return ["The turns had hardly begun."]
+        return ["Hardly a turn was taken."]
     a, b = run.setup.names
     so_far = words.times(summary.speed)
     return [f"So far {b} was {so_far} as fast as {a}, which decides nothing."]

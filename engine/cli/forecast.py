@@ -289,7 +289,7 @@ def show(outcome: Gathered, file: Path | None) -> None:
         messages.print(comparison_sentence(outcome.comparison))
     if outcome.judgement is not None:
         show_judgement(outcome.judgement)
-    for run in outcome.runs:
+    for run in outcome.runs if outcome.comparison is not None else ():
         if run.proof and run.proof.hollow:
             what = as_sentence(run.proof.hollow)
             tell(Severity.WARNING, f"{what} So nothing is said about compiled code.")

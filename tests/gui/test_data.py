@@ -263,6 +263,11 @@ def test_that_a_series_of_a_wide_file_can_be_left_out_and_taken_back(
         wait_until_idle(qtbot, window)
         assert window.source.file is not None
         assert [one.item_id for one in window.source.file.series.series] == names
+    # With a covariate there is one item.
+    model.setData(model.index(1, 1), "past covariate")
+    wait_until_idle(qtbot, window)
+    assert window.source.file is not None
+    assert window.source.file.series.past_covariate_names == ("heat",)
 
 
 def test_that_reading_a_large_file_can_be_stopped(

@@ -75,6 +75,8 @@ def test_that_a_display_that_does_not_answer_is_a_sentence_and_no_core_dump() ->
     assert done.returncode == 2
     assert "chronos-panel --help" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+    # No library is missing.
+    assert "apt install" not in done.stderr
 
 
 def test_that_garbage_is_collected_once_the_window_is_there() -> None:

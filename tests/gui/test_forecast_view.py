@@ -10,8 +10,8 @@ from driving import choose, click, find, retype, wait_for_data
 from making import series_set
 from pyqtgraph import InfLineLabel
 from pyqtgraph.graphicsItems.DateAxisItem import MONTH_DAY_ZOOM_LEVEL as DAYS
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -269,6 +269,8 @@ def test_that_small_values_are_told_as_what_compiling_does_to_them(
     click(window, "rescue_small_values")
     assert window.document.config.small_values == "rescale"
     begin(window)
+    window.engine.said.emit(FellBack("The compiler is gone."))
+    assert find(window, QLabel, "forecast_notice").isVisible()
     assert not find(window, QPushButton, "rescue_small_values").isVisible()
 
 
@@ -329,21 +331,48 @@ def test_that_a_longer_horizon_is_brought_into_view(qtbot: QtBot, open_window: O
     # What is in view already moves nothing.
     retype(window, "horizon", "100\r")
     assert view.viewRange()[0][1] == seen
+    click(window, "holdout")
+    retype(window, "horizon", "300\r")
+    assert view.viewRange()[0][0] <= window.forecast_view.plot.handles[1].value()
 
 
-def test_that_a_line_that_is_dragged_says_where_it_is(qtbot: QtBot, open_window: Open) -> None:
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+
+
+def mouse(window: MainWindow, kind: QEvent.Type, at: QPoint, button: Qt.MouseButton = NONE) -> None:
+    """What the mouse does on the chart while its left button is held."""
+    viewport = window.forecast_view.plot.canvas.viewport()
+    place, globally = QPointF(at), QPointF(viewport.mapToGlobal(at))
+    held = NONE if kind == QEvent.Type.MouseButtonRelease else LEFT
+    event = QMouseEvent(kind, place, globally, button, held, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(viewport, event)
+    QTest.qWait(30)
+
+
+@pytest.mark.parametrize(
+    ("place", "option", "pixels"), [(0, "context_length", 40), (1, "horizon", -40)]
+)
+def test_that_a_line_that_is_dragged_says_where_it_is(
+    qtbot: QtBot, open_window: Open, place: int, option: str, pixels: int
+) -> None:
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
-    plot = window.forecast_view.plot
-    length = series_of(window).series[0].length
-    for line, step, told in (
-        (plot.handles[1], length + 30, "horizon 31"),
-        (plot.handles[0], length - 90, "context 90"),
-    ):
-        line.setPos(plot._axis.position(step))
-        line.sigDragged.emit(line)
-        assert find(window, QLabel, "pointed").text() == told
-    assert find(window, QSpinBox, "horizon").value() == HORIZON
+    for name, text in (("horizon", "48"), ("context_length", "96")):
+        retype(window, name, f"{text}\r")
+    plot, box = window.forecast_view.plot, find(window, QSpinBox, option)
+    before = box.value()
+    middle = QPointF(plot.handles[place].value(), plot.main.vb.viewRect().center().y())
+    start = plot.canvas.mapFromScene(plot.main.vb.mapViewToScene(middle))
+    mouse(window, QEvent.Type.MouseButtonPress, start, LEFT)
+    for step in range(1, 6):
+        mouse(window, QEvent.Type.MouseMove, start + QPoint(pixels * step // 5, 0))
+    said = find(window, QLabel, "pointed").text().split()
+    assert said[0] == option.partition("_")[0]
+    assert 1 < int(said[1]) < before
+    # As long as it is held, nothing is chosen.
+    assert box.value() == before
+    mouse(window, QEvent.Type.MouseButtonRelease, start + QPoint(pixels, 0), LEFT)
+    assert box.value() == int(said[1])
 
 
 def test_that_of_prices_the_closing_one_is_shown(

@@ -143,6 +143,10 @@ def test_that_a_replay_says_whether_it_came_to_the_same(
     told = text_of(window, "case_sentence")
     assert told.startswith("Replayed at ")
     assert said in told
+    # Once more: it is still compared with the validation.
+    window.back.validation.begin(replay=True)
+    tell(window, (again, row("compiled code ran", Status.PASS)))
+    assert said in text_of(window, "case_sentence")
     # Of the whole, nothing has changed.
     after = [text_of(window, f"validation_{name}") for name in ("badge", "verdict", "counts")]
     assert after == before
