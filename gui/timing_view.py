@@ -84,6 +84,9 @@ class TimingView(QWidget):
         self._badge.setObjectName("timing_badge")
         self._verdict = wrapped(kind="heading")
         self._verdict.setObjectName("timing_verdict")
+        self._limits = wrapped()
+        self._limits.setObjectName("timing_limits")
+        self._limits.setVisible(False)
         self.made_with = MadeWith("timing_made_with")
         self._outdated = ""
         self._job: Made | None = None
@@ -137,6 +140,7 @@ class TimingView(QWidget):
         self._badge.show_status("", self.tr("running"))
         self._verdict.setText(self.tr("Starting…"))
         self._table.setVisible(False)
+        self._limits.setVisible(False)
         self._let(finished=False)
         self._pace.ask()
 
@@ -260,7 +264,9 @@ class TimingView(QWidget):
         else:
             self.made_with.show_run(run)
         self._show_badge()
-        self._verdict.setText(verdict.sentence)
+        self._verdict.setText(verdict.headline)
+        self._limits.setText(" ".join(verdict.reservations))
+        self._limits.setVisible(verdict.limited)
         self._grounds.show_grounds(verdict.grounds)
         self._remarks.show_findings(verdict.remarks)
         self._record.finish(run, summary, verdict)
@@ -334,8 +340,8 @@ class TimingView(QWidget):
         head.addWidget(self._badge, alignment=Qt.AlignmentFlag.AlignTop)
         answer = QVBoxLayout()
         answer.setSpacing(2)
-        answer.addWidget(self._verdict)
-        answer.addWidget(self.made_with)
+        for label in (self._verdict, self._limits, self.made_with):
+            answer.addWidget(label)
         head.addLayout(answer, 1)
         for button in (self._why, self._export):
             head.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)

@@ -50,20 +50,25 @@ class Verdict:
     Attributes:
         answer: The answer.
         refusal: Why there is none; None where there is one.
-        sentence: For a manager, one sentence or two.
+        headline: For a manager, one sentence or two.
         grounds: For an engineer, every figure that decided.
-        reservations: What limits the answer, a full sentence each; the sentence holds them too.
+        reservations: What limits the answer, a full sentence each.
         remarks: What else should be known, such as that the machine was busy.
         complete: Whether the run came to its end.
     """
 
     answer: Answer
     refusal: Refusal | None
-    sentence: str
+    headline: str
     grounds: tuple[Ground, ...]
     reservations: tuple[str, ...]
     remarks: tuple[Finding, ...]
     complete: bool
+
+    @property
+    def sentence(self) -> str:
+        """The headline with its reservations."""
+        return " ".join((self.headline, *self.reservations))
 
     @property
     def limited(self) -> bool:
@@ -81,17 +86,17 @@ def judge(run: Run, summary: Summary) -> Verdict:
     refusal, causes = refused(run, summary)
     limits: tuple[str, ...] = ()
     if refusal is not None or summary.speed is None:
-        answer, sentence = Answer.REFUSED, f"No verdict: {' '.join(causes)}"
+        answer, headline = Answer.REFUSED, f"No verdict: {' '.join(causes)}"
     else:
         answer = answer_for(summary.speed, run.setup.margin)
         limits = tuple(reservations(run, summary.speed, answer))
-        sentence = " ".join((recommendation(run, summary, summary.speed, answer), *limits))
+        headline = recommendation(run, summary, summary.speed, answer)
     if not run.complete:
-        sentence = f"Incomplete, stopped before its end. {sentence}"
+        headline = f"Incomplete, stopped before its end. {headline}"
     return Verdict(
         answer,
         refusal,
-        sentence,
+        headline,
         grounds(run, summary),
         limits,
         remarks(run, summary),

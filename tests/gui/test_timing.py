@@ -202,7 +202,9 @@ def test_that_a_limited_answer_is_no_green_badge_and_why_counts_the_warnings(
     clamped = SideFacts(Side.B, MODEL, PROOF, changed_values=12)
     show(window, complete_run(1.3, facts=(SideFacts(Side.A, MODEL), clamped)))
     assert badge(window) == "▲ FASTER, WITH CARE"
-    assert "12 values" in find(window, QLabel, "timing_verdict").text()
+    limits = find(window, QLabel, "timing_limits")
+    assert "12 values" in limits.text()
+    assert limits.isVisible()
     assert find(window, QToolButton, "why").text() == "Why (1)"
     window.back.timing.begin()
     assert find(window, QToolButton, "why").text() == "Why"
