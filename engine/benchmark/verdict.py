@@ -51,6 +51,7 @@ class Verdict:
         answer: The answer.
         refusal: Why there is none; None where there is one.
         headline: For a manager, one sentence or two.
+        sentence: The headline with its reservations.
         grounds: For an engineer, every figure that decided.
         reservations: What limits the answer, a full sentence each.
         remarks: What else should be known, such as that the machine was busy.
@@ -60,15 +61,11 @@ class Verdict:
     answer: Answer
     refusal: Refusal | None
     headline: str
+    sentence: str
     grounds: tuple[Ground, ...]
     reservations: tuple[str, ...]
     remarks: tuple[Finding, ...]
     complete: bool
-
-    @property
-    def sentence(self) -> str:
-        """The headline with its reservations."""
-        return " ".join((self.headline, *self.reservations))
 
     @property
     def limited(self) -> bool:
@@ -97,6 +94,7 @@ def judge(run: Run, summary: Summary) -> Verdict:
         answer,
         refusal,
         headline,
+        " ".join((headline, *limits)),
         grounds(run, summary),
         limits,
         remarks(run, summary),
