@@ -15,19 +15,19 @@ PATCH = 16
 _SHAPES = """
   1  1  2
   2  2  3
-  4  2  7
-  8  2  8
-  8  4  8
- 16  4 14
- 16  8  6
+  4  2  6
+  8  2  7
+  8  4  6
+ 16  4 10
+ 16  8  5
  32  3 12
- 32  8  8
+ 32  8  7
  32 16  4
- 64  3 13
- 64  8  6
- 64 16  3
-128  4  5
-128 16  1
+ 64  3 16
+ 64  8  7
+ 64 16  4
+128  4  8
+128 16  3
 """
 
 SHAPES = np.array([line.split() for line in _SHAPES.split("\n")[1:-1]], dtype=np.int64)
@@ -123,7 +123,7 @@ def draw_batch(seed: int, step: int, worker: int, tokens: int, longest: int = 12
     context_patches, output_patches = int(chosen[0]), int(chosen[1])
     rows = 12 * max(1, round(tokens / (context_patches + 1 + output_patches) / 12))
     rows = min(rows, 96)
-    size = int(rng.choice([1, 2, 3, 4, 6], p=[0.42, 0.43, 0.1, 0.03, 0.02]))
+    size = int(rng.choice([1, 2, 3, 4, 6], p=[0.58, 0.3, 0.08, 0.02, 0.02]))
     length, horizon = context_patches * PATCH, output_patches * PATCH
     drawn = draw_groups(rng, rows // size, size, length + horizon)
     values = drawn.values.reshape(rows, -1)

@@ -77,6 +77,25 @@ def autoregression(rng: np.random.Generator, rows: int, length: int) -> Array:
     return standardise(np.fft.irfft(noise / response, 2 * length, axis=1)[:, :length])
 
 
+def oscillators(rng: np.random.Generator, rows: int, length: int) -> Array:
+    """Sums of one to six oscillations of unrelated periods, from a pure tone to a short memory.
+
+    Each is an AR(2) with complex poles, filtered like `autoregression`; together they are
+    autoregressions of an order up to twelve. They seem to repeat and never quite do.
+    """
+    delay = np.exp(-2j * np.pi * np.fft.rfftfreq(2 * length))[None]
+    wanted = rng.integers(1, 7, (rows, 1))
+    value = np.zeros((rows, length))
+    for count in range(6):
+        period = np.exp(rng.uniform(np.log(3), np.log(400), (rows, 1)))
+        pole = (1 - 10 ** rng.uniform(-4.5, -1.5, (rows, 1))) * np.exp(2j * np.pi / period)
+        white = rng.standard_normal((rows, len(delay[0]), 2)) @ np.array([1, 1j])
+        response = (1 - pole * delay) * (1 - np.conj(pole) * delay)
+        wave = standardise(np.fft.irfft(white / response, 2 * length, axis=1)[:, :length])
+        value += (count < wanted) * np.exp(rng.normal(0, 0.7, (rows, 1))) * wave
+    return standardise(value)
+
+
 def random_walk(rng: np.random.Generator, rows: int, length: int) -> Array:
     """Sums of noise, with drift in half of the rows; deviation 1."""
     steps = innovations(rng, rows, length)

@@ -11,8 +11,9 @@ _LONG = [72, 84, 96, 100, 120, 144, 168, 180, 192, 240, 288, 336]
 PERIODS = np.array([*_SHORT, *_LONG])
 """Periods in steps: those of calendars sampled from minutes to quarters."""
 
-_COMMON = {4: 3.0, 5: 2.0, 7: 8.0, 12: 9.0, 24: 12.0, 48: 4.0, 52: 5.0, 96: 2.0, 168: 3.0}
-PERIOD_WEIGHTS = np.array([_COMMON.get(int(period), 0.7) for period in PERIODS])
+_SHORT_COMMON = {4: 3.0, 5: 2.0, 7: 8.0, 12: 9.0, 24: 12.0, 48: 6.0, 52: 5.0}
+_COMMON = _SHORT_COMMON | {96: 4.0, 144: 2.0, 168: 4.0, 288: 2.0, 336: 3.0}
+PERIOD_WEIGHTS = np.array([_COMMON.get(int(period), 1.0) for period in PERIODS])
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def draw_calendar(rng: np.random.Generator, rows: int, longest: int) -> Calendar
     """Draws periods of at most `longest` steps, half of them nested where a nesting exists."""
     weights = np.where(longest >= PERIODS, PERIOD_WEIGHTS, 0.0)
     inner = rng.choice(PERIODS, rows, p=weights / weights.sum()).astype(float)
-    free = rng.random(rows) < 0.12
+    free = rng.random(rows) < 0.15
     inner[free] = np.exp(rng.uniform(np.log(3.0), np.log(min(longest, 400)), free.sum()))
     outer = np.ones(rows)
     weekly = np.isin(inner, (24, 48, 96, 288)) & (rng.random(rows) < 0.7)

@@ -9,10 +9,12 @@ from resources.demo_model.recipe.noise import (
     choose,
     coloured_noise,
     innovations,
+    oscillators,
     random_walk,
     standardise,
     trend,
 )
+from resources.demo_model.recipe.recurrences import recurrences
 from resources.demo_model.recipe.seasons import Calendar, draw_calendar, season
 
 
@@ -22,7 +24,7 @@ def _log_uniform(rng: np.random.Generator, low: float, high: float, rows: int) -
 
 
 def structural(rng: np.random.Generator, rows: int, length: int) -> Array:
-    """Trend + one to three seasons + noise, deviation of the seasons about 1."""
+    """Trend + wandering level + one to three seasons + noise, deviation of a season about 1."""
     calendar = draw_calendar(rng, rows, max(8, length // 2))
     value = season(rng, calendar, length)
     second = rng.random((rows, 1)) < 0.3
@@ -33,6 +35,8 @@ def structural(rng: np.random.Generator, rows: int, length: int) -> Array:
     other = season(rng, Calendar(longer, np.ones(rows)), length)
     value += second * _log_uniform(rng, 0.05, 2.0, rows) * other
     value += trend(rng, rows, length) * _log_uniform(rng, 0.1, 6.0, rows)
+    wanders = rng.random((rows, 1)) < 0.3
+    value += wanders * random_walk(rng, rows, length) * _log_uniform(rng, 0.1, 5.0, rows)
     rough = choose(
         rng,
         [
@@ -54,6 +58,27 @@ def periodic(rng: np.random.Generator, rows: int, length: int) -> Array:
     fits = calendar.inner * calendar.outer < length / 2
     calendar = Calendar(calendar.inner, np.where(fits, calendar.outer, 1.0))
     value = season(rng, calendar, length, steady=True)
+    return value + _log_uniform(rng, 0.003, 0.3, rows) * innovations(rng, rows, length)
+
+
+def profile(rng: np.random.Generator, rows: int, length: int) -> Array:
+    """A steady profile that is never negative, times a factor that changes slowly.
+
+    In half of the rows it is exactly zero for a part of each cycle; a third of them are counts.
+    """
+    calendar = draw_calendar(rng, rows, max(6, length // 3))
+    shape = season(rng, calendar, length, steady=True)
+    dark = (0.7 * rng.random((rows, 1)) * (rng.random((rows, 1)) < 0.5) * length).astype(int)
+    floor = np.take_along_axis(np.sort(shape, axis=1), dark, 1)
+    factor = rng.choice([0.0, 0.1, 0.4], (rows, 1)) * autoregression(rng, rows, length)
+    value = np.maximum(shape - floor, 0.0) * np.exp(np.clip(factor, -3, 1))
+    counts = rng.poisson(np.minimum(value * _log_uniform(rng, 0.5, 100.0, rows), 1e5))
+    return choose(rng, [value, counts.astype(float)], [2, 1])
+
+
+def fluctuating(rng: np.random.Generator, rows: int, length: int) -> Array:
+    """Regular but never the same: oscillators and recurrences, under little noise."""
+    value = choose(rng, [oscillators(rng, rows, length), recurrences(rng, rows, length)], [3, 2])
     return value + _log_uniform(rng, 0.003, 0.3, rows) * innovations(rng, rows, length)
 
 
@@ -136,13 +161,13 @@ def _mix(rng: np.random.Generator, value: Array) -> Array:
 
 def draw_series(rng: np.random.Generator, rows: int, length: int) -> Array:
     """Independent series of every family, shape (rows, length)."""
-    kind = rng.choice(5, rows, p=[0.46, 0.14, 0.09, 0.07, 0.24])
+    kind = rng.choice(7, rows, p=[0.32, 0.11, 0.07, 0.06, 0.26, 0.09, 0.09])
     value = np.empty((rows, length))
     for index, draw in enumerate((structural, unseasonal, kernel_synthesis)):
         chosen = kind == index
         if chosen.any():
             value[chosen] = _link(rng, draw(rng, int(chosen.sum()), length))
-    for index, draw in ((3, intermittent), (4, periodic)):
+    for index, draw in ((3, intermittent), (4, periodic), (5, profile), (6, fluctuating)):
         chosen = kind == index
         if chosen.any():
             value[chosen] = draw(rng, int(chosen.sum()), length)

@@ -238,6 +238,9 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="a trained model to go on from")
     for name in ("steps", "warmup", "decay", "stage", "tokens", "seed", "workers"):
         parser.add_argument(f"--{name}", type=int, default=getattr(Plan, name))
+    for name in ("matrix_rate", "other_rate"):
+        option = f"--{name.replace('_', '-')}"
+        parser.add_argument(option, type=float, default=getattr(Plan, name))
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--port", type=int, default=29_571, help="where several workers meet")
     arguments = vars(parser.parse_args())
