@@ -53,11 +53,11 @@ class TimingTable(QTableWidget):
             (self.tr("Model"), self.tr("Part of a forecast: the model itself, which is compiled")),
             (self.tr("Frame"), self.tr("Part of a forecast: the model's output to a table")),
             (
-                self.tr("Cold start"),
+                self.tr("Cold"),
                 self.tr("From starting a process to its first forecast, nothing compiled before"),
             ),
             (
-                self.tr("Warm start"),
+                self.tr("Warm"),
                 self.tr("The same with the compiled code of an earlier start in the cache"),
             ),
             (self.tr("Memory"), self.tr("Most memory that the process of the start held")),

@@ -14,6 +14,8 @@ def seconds(value: float) -> str:
     """A duration of a call or a start."""
     if not isfinite(value):
         return "unknown"
+    if abs(value) < 1e-4:
+        return f"{1e6 * value:.3g} µs"
     if abs(value) < 1:
         return f"{1000 * value:.3g} ms"
     return f"{value:.3g} s" if abs(value) < 1000 else f"{value:,.0f} s"
