@@ -4,13 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelectionModel, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QLabel,
     QStackedLayout,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -28,6 +39,20 @@ if TYPE_CHECKING:
     from engine.history.store import Entry
 
 NUMBER = Qt.ItemDataRole.UserRole
+PADDING = 16
+"""Pixels beside the text of a cell, those of the style sheet and Qt's own."""
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class WrappedText(QStyledItemDelegate):
+    """Leaves room for the padding of the style sheet, which Qt forgets where it breaks lines."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """As high as the text is between the paddings."""
+        between = QStyleOptionViewItem(option)
+        between.rect.setWidth(max(option.rect.width() - PADDING, 1))
+        return super().sizeHint(between, index)
 
 
 class HistoryView(QWidget):
@@ -152,6 +177,7 @@ class HistoryView(QWidget):
         table.setObjectName("history_table")
         table.setAccessibleName(self.tr("Benchmarks"))
         table.setHorizontalHeaderLabels(titles)
+        table.setItemDelegateForColumn(len(titles) - 1, WrappedText(table))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -387,3 +387,24 @@ def test_that_a_new_benchmark_starts_with_an_empty_ratio(qtbot: QtBot, open_wind
     qtbot.waitUntil(filling.isVisible)
     window.back.timing.begin()
     qtbot.waitUntil(lambda: not filling.isVisible())
+
+
+@pytest.mark.parametrize("width", [1024, 1200, 1600])
+def test_that_a_verdict_in_the_history_is_not_cut(
+    qtbot: QtBot, open_window: Open, width: int
+) -> None:
+    window = open_window()
+    window.resize(width, 700)
+    clamped = SideFacts(Side.B, MODEL, PROOF, changed_values=6410)
+    show(window, complete_run(1.3, noise=0.3, facts=(SideFacts(Side.A, MODEL), clamped)))
+    window.menus.actions["tab_history"].trigger()
+    history = find(window, QTableWidget, "history_table")
+    qtbot.waitUntil(lambda: history.rowCount() == 1)
+    QApplication.processEvents()
+    item = history.item(0, 3)
+    assert item is not None
+    cell, text = history.visualItemRect(item), item.text()
+    # Between the paddings, with Qt's own margin of the text on either side.
+    room = cell.adjusted(8, 2, -8, -2)
+    wanted = history.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text)
+    assert wanted.height() <= room.height()
