@@ -32,10 +32,6 @@ def options_with(options: ReadOptions, reading: FileDescription, change: RoleCha
     leaves out is said to be: of the rest, the file goes on telling why it is not used.
     """
     roles = {column.name: column.role for column in reading.columns}
-    if reading.layout is Layout.WIDE:
-        # Its columns stay items, however many of them are used; with covariates there is one item.
-        covariate = change.role in (Role.PAST_COVARIATE, Role.KNOWN_COVARIATE)
-        options = dataclasses.replace(options, layout=None if covariate else Layout.WIDE)
     left_out = set(options.left_out_columns or ()) - {change.name}
     if change.role in (Role.ID, Role.TIMESTAMP):
         left_out |= {name for name, role in roles.items() if role is change.role} - {change.name}
@@ -49,7 +45,7 @@ def options_with(options: ReadOptions, reading: FileDescription, change: RoleCha
 
     return dataclasses.replace(
         options,
-        layout=Layout.LONG if names(Role.ID) else _without_ids(options.layout),
+        layout=Layout.LONG if names(Role.ID) else _layout_without_ids(options, reading, change),
         id_column=next(iter(names(Role.ID)), None),
         timestamp_column=next(iter(names(Role.TIMESTAMP)), None),
         target_columns=names(Role.TARGET),
@@ -59,9 +55,15 @@ def options_with(options: ReadOptions, reading: FileDescription, change: RoleCha
     )
 
 
-def _without_ids(layout: Layout | str | None) -> Layout | str | None:
-    """What was said about the layout, unless it was that a column has the ids."""
-    return None if layout == Layout.LONG else layout
+def _layout_without_ids(
+    options: ReadOptions, reading: FileDescription, change: RoleChange
+) -> Layout | str | None:
+    """What is said about the layout where no column has the ids; None to have it inferred."""
+    if reading.layout is Layout.WIDE:
+        # Its columns stay items, however many of them are used; with covariates there is one item.
+        covariate = change.role in (Role.PAST_COVARIATE, Role.KNOWN_COVARIATE)
+        return None if covariate else Layout.WIDE
+    return None if options.layout == Layout.LONG else options.layout
 
 
 class RolesModel(QAbstractTableModel):

@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from engine.config import PRESETS, SETTINGS, CompileConfig, Value, allowed_values
+from engine.findings import Fix
 
 
 class ConfigDocument(QObject):
@@ -37,6 +38,10 @@ class ConfigDocument(QObject):
         if config != self.config:
             title = SETTINGS[name].title
             self._push(config, self.preset, self.tr("change {}").format(title), name)
+
+    def apply(self, fix: Fix) -> None:
+        """Makes the change that a finding proposes."""
+        self.set_value(fix.setting, fix.value)
 
     def choose_preset(self, preset: str) -> None:
         """Starts anew from a preset; the model stays, since a preset says how, not which."""

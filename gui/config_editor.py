@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.config import PRESETS, SETTINGS, VARIABLES
-from engine.findings import Finding, Fix
+from engine.findings import Finding
 from gui.buttons import push_button
 from gui.config_document import ConfigDocument
 from gui.findings import FindingList, wrapped
@@ -43,7 +43,7 @@ class ConfigEditor(QWidget):
         layout.setSpacing(6)
         layout.addLayout(self._make_head())
         self._general = FindingList(about=self._presets)
-        self._general.fix_asked.connect(self._fix)
+        self._general.fix_asked.connect(self._document.apply)
         layout.addWidget(self._make_form(), 1)
         layout.addWidget(self._about)
         document.changed.connect(self._show_document)
@@ -65,7 +65,7 @@ class ConfigEditor(QWidget):
         field = SettingField(name)
         field.edited.connect(self._document.set_value)
         field.reset_asked.connect(self._document.reset)
-        field.fix_asked.connect(self._fix)
+        field.fix_asked.connect(self._document.apply)
         field.entered.connect(self._explain)
         return field
 
@@ -139,7 +139,3 @@ class ConfigEditor(QWidget):
     def _explain(self, name: str) -> None:
         setting = SETTINGS[name]
         self._about.setText(f"{setting.title}. {setting.help}")
-
-    @Slot(object)
-    def _fix(self, fix: Fix) -> None:
-        self._document.set_value(fix.setting, fix.value)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from engine.data.options import ReadOptions
 from engine.events import Event, Failed
-from engine.findings import Fix
 from engine.samples import sample
 from gui import log_view
 from gui.banner import Banner
@@ -142,7 +141,7 @@ class MainWindow(QMainWindow):
         self.forecast_view.neighbour_asked.connect(self.series_list.step)
         self.forecast_view.options_asked.connect(self._take_options)
         self.forecast_view.export_asked.connect(self.export_chart)
-        self.forecast_view.fix_asked.connect(self._fix)
+        self.forecast_view.fix_asked.connect(self.document.apply)
 
     def _connect_runs(self) -> None:
         self.run_bar.options_changed.connect(self._take_options)
@@ -321,10 +320,6 @@ class MainWindow(QMainWindow):
     def _remember_config(self) -> None:
         self.keeper.update(config=self.document.config, preset=self.document.preset)
         self.forecast_view.show_config(self.document.config)
-
-    @Slot(object)
-    def _fix(self, fix: Fix) -> None:
-        self.document.set_value(fix.setting, fix.value)
 
     @Slot()
     def _close_guide(self) -> None:

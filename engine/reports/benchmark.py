@@ -90,8 +90,8 @@ def label(run: Run, verdict: Verdict) -> str:
     """The answer in two or three words."""
     a, b = run.setup.names
     faster = {Answer.A_FASTER: f"{a} is faster", Answer.B_FASTER: f"{b} is faster"}
-    words_for = faster.get(verdict.answer, verdict.answer.value)
-    return f"{words_for}, with care" if verdict.limited else words_for
+    answer = faster.get(verdict.answer, verdict.answer.value)
+    return f"{answer}, with care" if verdict.limited else answer
 
 
 def tables(run: Run, summary: Summary) -> list[Table]:

@@ -27,8 +27,8 @@ forecasts least. Rounding everything moves the outer quantiles by up to 1e-2.
 WIDENING = 1.25
 """Times as far from the median as trained every quantile is stored.
 
-The trained bands are too narrow: the 80 % band holds about 75 % of fresh draws of the training
-families, and less of series that training did not have.
+The trained bands are too narrow: the 80 % band holds 78 % of fresh draws of the training mixture,
+and less of series that training did not have.
 """
 
 
