@@ -89,11 +89,18 @@ def what_differs(made: Validate | Benchmark, now: Validate | Benchmark) -> str:
     Returns:
         "other data", "other settings", or nothing.
     """
-    if made.data is not now.data:
+    if not _same_data(made.data, now.data):
         return "other data"
     names = [one.name for one in dataclasses.fields(made) if one.name not in WITHOUT_EFFECT]
     alike = all(_effect(getattr(made, name)) == _effect(getattr(now, name)) for name in names)
     return "" if alike else "other settings"
+
+
+def _same_data(made: object, now: object) -> bool:
+    """Whether both are the same series; the same file read twice is."""
+    if isinstance(made, SeriesSet) and isinstance(now, SeriesSet):
+        return made is now or made.same_as(now)
+    return made is now
 
 
 def _effect(value: object) -> object:

@@ -65,3 +65,28 @@ class SeriesSet:
 
     def __len__(self) -> int:
         return len(self.series)
+
+    def same_as(self, other: "SeriesSet") -> bool:
+        """Whether both are of the same source, with the same columns, items and values."""
+        names = ("source", "target_names", "past_covariate_names", "known_covariate_names")
+        return (
+            all(getattr(self, name) == getattr(other, name) for name in (*names, "timezone"))
+            and len(self) == len(other)
+            and all(map(_same_series, self.series, other.series))
+        )
+
+
+def _same_series(one: Series, other: Series) -> bool:
+    times, others = one.timestamps, other.timestamps
+    if times is None or others is None:
+        same_times = times is others
+    else:
+        same_times = np.array_equal(times, others)
+    return (
+        one.item_id == other.item_id
+        and same_times
+        and all(
+            np.array_equal(getattr(one, name), getattr(other, name), equal_nan=True)
+            for name in ("targets", "past_covariates", "known_covariates")
+        )
+    )

@@ -234,6 +234,10 @@ def test_that_a_verdict_on_something_else_than_is_chosen_now_is_marked(
     retype(window, "horizon", "12\r")
     assert badge(window) == "other settings"
     retype(window, "horizon", "24\r")
+    first = window.source.file
+    window.open_data(samples()[0])
+    qtbot.waitUntil(lambda: window.source.file is not first)
+    assert badge(window) == "✓ FASTER"
     window.open_data(samples()[-1])
     wait_for_data(qtbot, window, samples()[-1].name)
     assert badge(window) == "other data"
