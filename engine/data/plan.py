@@ -88,12 +88,10 @@ class _Planner:
             unit = number_unit(self._columns[timestamp])
         taken = {timestamp, clock, identity, *self._counters, *self._left_out}
         readable = [place for place in range(len(self._names)) if place not in taken]
+        self._refuse_words([place for place in readable if place in self._named], source)
         numbers = [place for place in readable if self._holds_numbers(place)]
         if not any(p in self._named or self._kinds[p] is Kind.NUMBER for p in numbers):
-            raise UserError(
-                f"{source} has no column of numbers.",
-                "Check the delimiter and the decimal mark; series are made of numbers.",
-            )
+            raise self._without_numbers(source)
         return Plan(
             id_column=identity,
             timestamp_column=timestamp,
@@ -102,6 +100,35 @@ class _Planner:
             number_columns=tuple(numbers),
             text_columns=tuple(p for p in readable if not self._holds_numbers(p)),
             counter_columns=self._counters,
+        )
+
+    def _refuse_words(self, chosen: list[int], source: str) -> None:
+        """Refuses targets and covariates in which the head of the file has words alone."""
+        for place in chosen:
+            words = [cell for cell in self._columns[place] if not is_missing(cell)]
+            if words and not any(map(self._dialect.form.matches, words)):
+                raise UserError(
+                    f"{self._dialect.names[place]!r} of {source} holds {words[0]!r} and the like, "
+                    "no numbers.",
+                    "Choose targets and covariates that are numbers, or check the decimal mark.",
+                )
+
+    def _without_numbers(self, source: str) -> UserError:
+        """Why there is nothing to forecast."""
+        said = self._named | self._left_out
+        elsewhere = [
+            repr(name)
+            for place, name in enumerate(self._dialect.names)
+            if place in said and self._kinds[place] is Kind.NUMBER
+        ]
+        if elsewhere:
+            return UserError(
+                f"{source} has no numbers to forecast but those of {', '.join(elsewhere)}.",
+                "Choose another id or timestamp column, or leave fewer columns out.",
+            )
+        return UserError(
+            f"{source} has no column of numbers.",
+            "Check the delimiter and the decimal mark; series are made of numbers.",
         )
 
     def _kind(self, cells: list[str]) -> Kind:

@@ -715,6 +715,24 @@ BAD = [
         "data.csv has no column of numbers.",
     ),
     Bad(
+        "a target of words",
+        "date,shop,sales\n2024-01-01,north,1\n2024-01-02,south,2\n",
+        "'shop' of data.csv holds 'north' and the like, no numbers.",
+        ReadOptions(target_columns=("shop",)),
+    ),
+    Bad(
+        "the only numbers as ids",
+        "date,shop,sales\n2024-01-01,north,1\n2024-01-02,south,2\n",
+        "data.csv has no numbers to forecast but those of 'sales'.",
+        ReadOptions(id_column="sales"),
+    ),
+    Bad(
+        "all numbers left out",
+        "date,shop,sales\n2024-01-01,north,1\n2024-01-02,south,2\n",
+        "data.csv has no numbers to forecast but those of 'sales'.",
+        ReadOptions(left_out_columns=("sales",)),
+    ),
+    Bad(
         "ids of two columns",
         "date,a,b,sales\n" + "".join(f"2024-01-01,{n % 3},{n // 3},{n}\n" for n in range(9)),
         "Most rows of data.csv repeat the timestamp of another row of their item.",
