@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from driving import choose, click, find, retype, wait_for_data
 from making import series_set
-from pyqtgraph import InfLineLabel
+from pyqtgraph import InfLineLabel, PlotWidget
 from pyqtgraph.graphicsItems.DateAxisItem import MONTH_DAY_ZOOM_LEVEL as DAYS
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -42,7 +43,7 @@ from engine.jobs import Forecast
 from engine.samples import samples
 from engine.validation.judging import Judgement
 from engine.validation.report import Status
-from gui.date_axis import DateAxis
+from gui.date_axis import GAP, DateAxis
 from gui.job_making import forecast_job
 from gui.main_window import MainWindow
 from gui.plots import Curve
@@ -397,6 +398,7 @@ def labels(window: MainWindow) -> set[str]:
     }
 
 
+@pytest.mark.usefixtures("qapp")
 def test_that_the_time_axis_says_year_and_month() -> None:
     axis = DateAxis()
     day, month = 86_400.0, 30 * 86_400.0
@@ -410,6 +412,27 @@ def test_that_the_time_axis_says_year_and_month() -> None:
     # At the edge a long label would not be drawn at all.
     axis.setRange(start, start + 4 * day)
     assert axis.tickStrings([start, start + day], 1.0, day) == ["09", "2025-04-10"]
+
+
+def test_that_labels_of_the_time_axis_do_not_touch(qtbot: QtBot) -> None:
+    axis = DateAxis()
+    chart = PlotWidget(axisItems={"bottom": axis})
+    qtbot.addWidget(chart)
+    chart.resize(560, 200)
+    chart.show()
+    first = datetime(2025, 1, 27, tzinfo=UTC).timestamp()
+    canvas = QPixmap(1, 1)
+    most = 0
+    for days in np.geomspace(0.05, 4000, 200):
+        chart.setXRange(first, first + days * 86_400.0, padding=0)
+        QApplication.processEvents()
+        with QPainter(canvas) as painter:
+            drawn = axis.generateDrawSpecs(painter)
+        assert drawn is not None
+        places = sorted((place.left(), place.right()) for place, _, text in drawn[2] if text)
+        assert all(one[1] + GAP <= after[0] for one, after in pairwise(places)), days
+        most = max(most, len(places))
+    assert most > 5
 
 
 def test_that_what_is_dragged_for_the_next_forecast_is_not_on_an_exported_chart(
