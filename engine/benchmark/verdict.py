@@ -12,6 +12,7 @@ from engine.benchmark.sampling import LEAST_BLOCKS
 from engine.benchmark.statistics import BreakEven, Interval
 from engine.benchmark.summary import Summary
 from engine.findings import Finding
+from engine.validation.judging import OF_SCALE
 from engine.validation.report import Status
 from engine.wording import counted, were
 
@@ -244,12 +245,15 @@ def payback_words(name: str, b: str, payback: BreakEven, calls_per_hour: float |
 
 
 def half_sentence(run: Run, summary: Summary, speed: Interval) -> str:
-    """That bfloat16 would do more, if it would."""
+    """That bfloat16 would do more, if it would, and how different its forecasts are."""
     half, check = summary.half_speed, output_of(run, Side.HALF)
     best = max(speed.value, 1.0) * (1 + run.setup.margin)
     if half is None or half.low <= best or check is None or check.status is Status.FAIL:
         return ""
-    return f" bfloat16 eager would be {half.value:.2g}x."
+    return (
+        f" bfloat16 eager would be {half.value:.2g}x, with forecasts up to {check.difference:.2g} "
+        f"{OF_SCALE} apart."
+    )
 
 
 def reservations(run: Run, speed: Interval, answer: Answer) -> Iterator[str]:

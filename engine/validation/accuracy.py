@@ -11,7 +11,7 @@ from engine.holdout import Holdout
 from engine.validation.case import Group
 from engine.validation.report import Row, Score, Status
 from engine.validation.scores import score_forecast, seasonal_naive, seasonal_period
-from engine.wording import are, counted
+from engine.wording import are, counted, have
 
 CHECK = "accuracy on the holdout"
 
@@ -39,6 +39,9 @@ def accuracy_row(holdout: Holdout, eager: ForecastSet, configured: ForecastSet) 
     actuals = [holdout.actuals[place] for place in places]
     history = [holdout.history.series[place] for place in places]
     first, second = (one.of_items(places) for one in (eager, configured))
+    if missing := steps_without_forecast(first, second, actuals):
+        sentence = f"{counted(missing, 'step')} of what followed {have(missing)} no forecast."
+        return Row(CHECK, Group.DATA, Status.FAIL, sentence, missing, 0, "steps")
     share = share_of_error(first, second, actuals)
     if np.isnan(share):
         return no_holdout("The end that was kept back has no value to score by.")
@@ -84,6 +87,21 @@ def naive_forecast(
         for one in history
     )
     return ForecastSet(items, series.target_names, (0.5,), series.timezone)
+
+
+def steps_without_forecast(
+    eager: ForecastSet, configured: ForecastSet, actuals: Sequence[Values]
+) -> int:
+    """Observed steps that only one of two forecasts has a median for; all, where none has any."""
+    middle = eager.level_place(0.5)
+    observed = common = one_alone = 0
+    for one, other, actual in zip(eager.items, configured.items, actuals, strict=True):
+        first, second = (np.isfinite(item.values[:, :, middle]) for item in (one, other))
+        seen = np.isfinite(actual)
+        observed += int(seen.sum())
+        common += int((seen & first & second).sum())
+        one_alone += int((seen & (first != second)).sum())
+    return one_alone if common else observed
 
 
 def share_of_error(eager: ForecastSet, configured: ForecastSet, actuals: Sequence[Values]) -> float:

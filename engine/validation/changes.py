@@ -105,7 +105,7 @@ def _changed_row(name: str, kept: Kept, sample: Sample) -> Row:
         f"{configured.largest:.2g}; {worst.allowed:.2g} allowed ({worst.item})."
     )
     if len(now) < len(kept.digests):
-        sentence += f" Only {len(now)} of the {counted(len(kept.digests), 'item')} kept are here."
+        sentence += f" Compared are the {counted(len(now), 'item')} that both have."
     return Row(name, group, status, sentence, worst.largest, worst.allowed, OF_SCALE)
 
 

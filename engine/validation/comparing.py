@@ -16,7 +16,7 @@ def compared_row(sides: Sides, three: Three) -> Row:
     if excuse is not None:
         return Row(case.check, case.group, *excuse)
     forecasts = (three.eager.forecast, three.configured.forecast, three.truth.forecast)
-    found = agreement(case.series, *forecasts)
+    found = agreement(case.series, *forecasts, half=not sides.exact)
     judged = judged_by(sides, found, case.extreme)
     return Row(
         case.check,

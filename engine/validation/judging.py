@@ -44,7 +44,12 @@ class Judgement:
 
 
 def agreement(
-    series: SeriesSet, eager: ForecastSet, configured: ForecastSet, truth: ForecastSet
+    series: SeriesSet,
+    eager: ForecastSet,
+    configured: ForecastSet,
+    truth: ForecastSet,
+    *,
+    half: bool = False,
 ) -> Agreement:
     """Compares three forecasts of the same series.
 
@@ -53,6 +58,7 @@ def agreement(
         eager: Their eager forecast.
         configured: That under the configuration.
         truth: That of eager in float64.
+        half: Whether a half precision is to be judged, whose error against float64 counts.
     """
     scales = scales_of(series, truth)
     overall = compare(eager, configured, scales)
@@ -63,9 +69,7 @@ def agreement(
         for one, other in ((eager, configured), (truth, eager), (truth, configured))
     )
     allowed = allowed_by_item(eager_errors)
-    # Of eager against itself and of half precisions, the error is what counts.
-    excess = np.where(apart > 0, apart / allowed, 0.0)
-    worst = int(np.lexsort((errors, excess))[-1])
+    worst = worst_place(errors if half else apart, eager_errors, errors)
     return Agreement(
         mean_absolute=overall.mean_absolute,
         relative_mean=overall.mean_absolute / mean_level if mean_level else float("nan"),
@@ -95,6 +99,31 @@ def scales_of(series: SeriesSet, forecast: ForecastSet) -> list[Values]:
         widest = np.where(np.isfinite(band), band, 0.0).max(axis=1)
         units.append(np.maximum(scale, widest))
     return units
+
+
+def worst_place(figures: Values, eager_errors: Values, errors: Values) -> int:
+    """The item that decides: where a value is missing, else what fails, else what would warn.
+
+    One item must not hide what is wrong with another, so the kind of fault comes before its size.
+
+    Args:
+        figures: What is judged of every item, shape (items,).
+        eager_errors: Its largest |eager - truth|; infinite if one is missing.
+        errors: Its largest |configured - truth|; infinite if one is missing.
+    """
+    missing = np.isinf(eager_errors) | np.isinf(errors)
+    with np.errstate(invalid="ignore"):
+        of_allowed = figures / allowed_by_item(eager_errors)
+        of_rounding = figures / rounding_by_item(eager_errors)
+    excess = np.where(of_allowed > 1, of_allowed, of_rounding)
+    # Of eager against itself nothing is apart, and the error is what counts.
+    kinds = (errors, np.where(missing, np.inf, excess), of_rounding > 1, of_allowed > 1, missing)
+    return int(np.lexsort(kinds)[-1])
+
+
+def rounding_by_item(eager_errors: Values) -> Values:
+    """The difference that rounding explains for every item, shape (items,)."""
+    return BEYOND_ROUNDING * np.maximum(eager_errors, ROUNDING)
 
 
 def allowed_by_item(eager_errors: Values) -> Values:
@@ -197,6 +226,25 @@ def judge_half(found: Agreement, *, extreme: bool) -> Judgement:
     )
 
 
+def judge_mixed(found: Agreement) -> Judgement:
+    """Judges forecasts of two precisions: what they are apart is told, and is never a pass.
+
+    What float32 rounds off is no measure for half a precision, so that only what is wrong in any
+    precision, or beyond the guide's bound, is a failure.
+    """
+    broken = _broken(found) or _beyond_guide(found, extreme=False)
+    if broken:
+        return broken
+    return Judgement(
+        Status.WARN,
+        f"In another precision than the first: up to {found.max_relative:.2g} {OF_SCALE} apart "
+        f"({_where(found)}). Float64 is {found.eager_error:.2g} away from the first and "
+        f"{found.configured_error:.2g} from these.",
+        found.max_relative,
+        RELATIVE,
+    )
+
+
 def judge_eager(found: Agreement) -> Judgement:
     """Judges eager float32 against float64, where nothing is compiled."""
     broken = _broken(found)
@@ -256,7 +304,10 @@ def judge_policy(
     if not found.missing_agree:
         sentence = f"With the small-value policy {policy}, NaN stands in other places than without."
         return Judgement(Status.WARN, sentence, float("nan"), 0.0)
-    if not found.compared or figure <= RELATIVE:
+    if not found.compared:
+        sentence = f"No forecast is finite, with the small-value policy {policy} or without it."
+        return Judgement(Status.FAIL, sentence, float("nan"), 0.0)
+    if figure <= RELATIVE:
         sentence = f"The small-value policy {policy} moves no forecast by more than {figure:.2g} "
         return Judgement(Status.PASS, f"{sentence}{OF_SCALE}.", figure, RELATIVE)
     sentence = (

@@ -87,7 +87,7 @@ class Sample:
     """What a check compared: to plot, to replay, to keep as a baseline.
 
     Attributes:
-        case: The series, at most `SAMPLE_ITEMS`; those that differ most where some are left out.
+        case: The series, at most `SAMPLE_ITEMS`; those that differ most are among them.
         eager: Their eager forecasts.
         configured: Those under the configuration.
         truth: Those of eager in float64.

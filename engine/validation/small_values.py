@@ -33,7 +33,7 @@ class Effects:
         values: Values nearer to zero than `SMALL`.
         total: All values that are not missing.
         items: Items that have such values.
-        clamp: Largest difference that clamp makes, relative to the series' scale.
+        clamp: Largest difference that clamp makes, relative to the series' scale; see `moved`.
         rescale: The same for rescale.
     """
 
@@ -59,8 +59,14 @@ def effects(sides: Sides, case: Case) -> Effects:
         return forecast_case(sides.eager, one).forecast
 
     kept = forecast("keep")
-    clamp, rescale = (compare(kept, forecast(policy), scales).max_relative for policy in POLICIES)
+    clamp, rescale = (moved(kept, forecast(policy), scales) for policy in POLICIES)
     return Effects(sum(small), total, sum(count > 0 for count in small), clamp, rescale)
+
+
+def moved(kept: ForecastSet, other: ForecastSet, scales: list[NDArray[np.float64]]) -> float:
+    """How far a policy moves forecasts; infinitely where one is missing, or all are."""
+    found = compare(kept, other, scales)
+    return found.max_relative if found.missing_agree and found.compared else float("inf")
 
 
 def on_returns(sides: Sides) -> Row:

@@ -150,7 +150,9 @@ def test_that_bfloat16_is_named_only_where_it_would_do_more() -> None:
         run = dataclasses.replace(run, samples=(*run.samples, *calls), outputs=outputs)
         return verdict_on(run).sentence
 
-    assert "bfloat16 eager would be 3.4x" in sentence(3.4)
+    assert "bfloat16 eager would be 3.4x, with forecasts up to 0.01 of scale apart." in sentence(
+        3.4
+    )
     assert "bfloat16" not in sentence(1.05)
 
 

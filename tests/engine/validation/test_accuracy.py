@@ -85,6 +85,19 @@ def test_that_a_difference_is_weighed_by_the_error_of_the_forecast() -> None:
     assert "0.05 allowed" in found[0.3].sentence
 
 
+def test_that_a_forecast_that_is_missing_where_something_was_observed_fails() -> None:
+    holdout = hold_out(series_set([np.arange(8.0), np.arange(8.0)]), 2)
+    there, gone = np.array([5.0, 5.0]), np.array([np.nan, np.nan])
+    row = accuracy_row(holdout, forecast(there, there), forecast(there, gone))
+    assert row.status is Status.FAIL
+    assert row.sentence == "2 steps of what followed have no forecast."
+    row = accuracy_row(holdout, forecast(gone, gone), forecast(gone, gone))
+    assert row.status is Status.FAIL
+    # What eager cannot forecast either is no fault of a configuration.
+    row = accuracy_row(holdout, forecast(there, gone), forecast(there, gone))
+    assert row.status is Status.PASS
+
+
 def test_that_an_end_without_values_is_no_fault() -> None:
     holdout = hold_out(series_set([np.array([1.0, 2.0, 3.0, 4.0, np.nan, np.nan])]), 2)
     same = forecast(np.array([5.0, 5.0]))

@@ -138,7 +138,7 @@ def test_that_items_are_compared_by_their_id_whatever_their_order(
     assert statuses(rows) == {"circumstances": "noted", "all series, then and now": "pass"}
     rows = changes_since(baseline, own(3, 5, 1))
     assert rows[1].status is Status.PASS
-    assert "Only 2 of the 4 items kept are here" in rows[1].sentence
+    assert "Compared are the 2 items that both have" in rows[1].sentence
     assert changes_since(baseline, own(5, 6))[1].status is Status.NOT_RUN
 
 

@@ -9,7 +9,16 @@ from making import CAPTURED, series_set
 
 from engine.forecasts import ForecastSet, ItemForecast
 from engine.validation.case import Group
-from engine.validation.judging import Judgement, judge, judge_eager, judge_half, judge_unproven
+from engine.validation.judging import (
+    Judgement,
+    agreement,
+    judge,
+    judge_eager,
+    judge_half,
+    judge_mixed,
+    judge_policy,
+    judge_unproven,
+)
 from engine.validation.report import Agreement, Row, Status
 from engine.validation.small_values import used
 from engine.validation.verdict import deciding, overall
@@ -86,6 +95,60 @@ def test_that_what_is_missing_on_both_sides_is_no_agreement() -> None:
     found = judged(eager_error=math.inf, configured_error=math.inf, max_relative=0.0)
     assert found.status is Status.FAIL
     assert "missing" in found.sentence
+
+
+ITEMS = series_set([np.array([0.0, 100.0]), np.array([0.0, 100.0])])
+"""Two series of deviation 50, of which the forecasts below are."""
+
+
+def flat(first: float, second: float) -> ForecastSet:
+    """Forecasts of one step of each series: the quantiles 0.1, 0.5 and 0.9 are the same."""
+    items = [
+        ItemForecast(f"item_{place}", np.full((1, 1, 3), value))
+        for place, value in enumerate((first, second))
+    ]
+    return ForecastSet(tuple(items), ITEMS.target_names, (0.1, 0.5, 0.9))
+
+
+def test_that_no_item_hides_that_another_has_no_forecast() -> None:
+    truth = flat(10.0, 10.0)
+    found = agreement(ITEMS, flat(math.nan, 10.0), flat(math.nan, 10.00001), truth)
+    assert found.worst_item == "item_0"
+    for one in (judge(found, extreme=False), judge_half(found, extreme=False), judge_mixed(found)):
+        assert one.status is Status.FAIL
+        assert "missing that float64 has" in one.sentence
+
+
+def test_that_no_item_that_rounds_badly_hides_what_another_does_not_explain() -> None:
+    truth = flat(10.0, 10.0)
+    # The first is 0.016 of scale apart where eager is as wrong, the second 4e-5 where it is exact.
+    found = agreement(ITEMS, flat(10.4, 10.0), flat(11.2, 10.002), truth)
+    assert found.worst_item == "item_1"
+    judgement = judge(found, extreme=False)
+    assert judgement.status is Status.WARN
+    assert "more than rounding explains" in judgement.sentence
+
+
+def test_that_of_half_precisions_the_item_furthest_from_the_truth_decides() -> None:
+    truth = flat(10.0, 10.0)
+    eager, configured = flat(11.0, 10.0), flat(9.0, 10.1)
+    found = agreement(ITEMS, eager, configured, truth, half=True)
+    assert found.worst_item == "item_1"
+    assert judge_half(found, extreme=False).status is Status.FAIL
+
+
+def test_that_two_precisions_are_never_a_pass_and_fail_beyond_the_guides_bound() -> None:
+    half = dataclasses.replace(SOUND, max_relative=0.03, configured_error=0.03)
+    found = judge_mixed(half)
+    assert found.status is Status.WARN
+    assert "Float64 is 2e-06 away from the first and 0.03 from these." in found.sentence
+    for fault in ({"missing_agree": False}, {"mean_absolute": 0.02, "relative_mean": 0.06}):
+        assert judge_mixed(dataclasses.replace(half, **fault)).status is Status.FAIL
+
+
+def test_that_a_policy_under_which_nothing_is_forecast_is_no_pass() -> None:
+    nothing = flat(math.nan, math.nan)
+    assert judge_policy(ITEMS, "clamp", nothing, nothing).status is Status.FAIL
 
 
 def test_that_eager_is_judged_by_its_distance_from_float64() -> None:
