@@ -3,6 +3,7 @@
 import os
 import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from engine.checks.facts import CacheFolder
@@ -17,7 +18,7 @@ def look_at(folder: Path) -> CacheFolder:
     import psutil
 
     path = Path(os.path.abspath(folder))  # noqa: PTH100 - as torch does, without following links
-    existing = next(place for place in (path, *path.parents) if place.exists())
+    existing = next(place for place in (path, *path.parents) if is_there(place))
     filesystem, options = mount_of(existing.resolve())
     return CacheFolder(
         path=str(path),
@@ -39,6 +40,14 @@ def sound_alternative() -> str | None:
 
     folder = user_cache_path("chronos-panel", appauthor=False) / "chronos2_torch_inductor"
     return str(folder) if look_at(folder).is_sound else None
+
+
+def is_there(place: Path) -> bool:
+    """Whether a file or folder is there, as far as one may look."""
+    try:
+        return place.exists()
+    except PermissionError:
+        return False
 
 
 def is_writable(folder: Path) -> bool:
@@ -120,6 +129,8 @@ def newest_file(folder: Path) -> float | None:
         if count > MOST_FILES:
             return None
         for name in names:
-            time = Path(place, name).lstat().st_mtime
-            newest = time if newest is None else max(newest, time)
+            # torch removes its temporary files meanwhile.
+            with suppress(OSError):
+                time = Path(place, name).lstat().st_mtime
+                newest = time if newest is None else max(newest, time)
     return newest

@@ -197,6 +197,16 @@ def forget_compiled_code() -> None:
     torch._dynamo.reset()
 
 
+def make_room(config: CompileConfig) -> None:
+    """Forgets compiled code where every shape needs its own, before one shape of many.
+
+    torch compiles a function for eight shapes and then gives up. A validation and the scaling of
+    a benchmark have more shapes than that, and more than a service has that fixes them.
+    """
+    if config.enabled and config.dynamic == "false":
+        forget_compiled_code()
+
+
 def uses_cuda_graphs(config: CompileConfig, device: torch.device) -> bool:
     """Whether the configuration uses CUDA graphs on the device."""
     return device.type == "cuda" and config.asks_for_cuda_graphs

@@ -13,12 +13,14 @@ class GpuDescription:
         memory: Total memory in bytes.
         capability: CUDA compute capability, such as "9.0".
         multiprocessors: Number of streaming multiprocessors.
+        uuid: What tells it from all others; empty where torch does not say.
     """
 
     name: str
     memory: int
     capability: str
     multiprocessors: int
+    uuid: str = ""
 
 
 @dataclass(frozen=True, slots=True)

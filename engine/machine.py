@@ -125,4 +125,5 @@ def _describe_gpu(index: int) -> GpuDescription:
         memory=properties.total_memory,
         capability=f"{properties.major}.{properties.minor}",
         multiprocessors=properties.multi_processor_count,
+        uuid=str(getattr(properties, "uuid", "")),
     )

@@ -8,7 +8,7 @@ from time import perf_counter
 from engine import events, jobs
 from engine.benchmark import calls
 from engine.benchmark.conditions import conditions, snapshot
-from engine.benchmark.energy import measure_energy
+from engine.benchmark.energy import gpu_of, measure_energy
 from engine.benchmark.outputs import check_outputs
 from engine.benchmark.processes import MeasuringProcess, measuring_process
 from engine.benchmark.samples import ScalePoint, Setup, Side, SideFacts
@@ -18,6 +18,7 @@ from engine.benchmark.stages import COMPARING, LOADING, TURNS, warming_up
 from engine.benchmark.statistics import Interval
 from engine.config import CompileConfig
 from engine.context import JobContext
+from engine.evidence import GpuDescription
 from engine.failures import JobError
 from engine.findings import Finding, Severity
 from engine.forecasts import ForecastSet
@@ -39,6 +40,7 @@ class Bench:
         workload: What is forecast.
         context: Is told everything.
         processes: Where each side lives.
+        gpus: Those that torch sees, by its numbers.
     """
 
     setup: Setup
@@ -46,6 +48,7 @@ class Bench:
     workload: calls.Workload
     context: JobContext
     processes: Mapping[Side, MeasuringProcess]
+    gpus: tuple[GpuDescription, ...]
 
     def call(self, side: Side, place: int) -> Call:
         """Has a side forecast once."""
@@ -85,8 +88,10 @@ class Bench:
             sampler.deadline = deadline
             self._warm_up(sampler, Side.HALF)
             sampler.take_half_blocks()
-        devices = {side: self.describe(side).model.device for side in (Side.A, Side.B)}
-        for energy in measure_energy(self, devices):
+        gpus = {
+            side: gpu_of(self.describe(side).model.device, self.gpus) for side in (Side.A, Side.B)
+        }
+        for energy in measure_energy(self, gpus):
             emit(events.EnergyMeasured(energy))
 
     def _warm_up(self, sampler: Sampler, side: Side) -> None:
@@ -161,6 +166,7 @@ def bench(
         compiling = next((side for side in (Side.A, Side.B) if configs[side].enabled), Side.A)
         groups = [[Side.A, Side.B]] if setup.processes == 1 else [[Side.A], [Side.B]]
         processes: dict[Side, MeasuringProcess] = {}
+        gpus: tuple[GpuDescription, ...] = ()
         context.emit(events.Progress(LOADING))
         for number, group in enumerate(groups):
             if number == 0 and Side.HALF in configs:
@@ -177,5 +183,7 @@ def bench(
                 context.emit(events.SideDescribed(reply.facts))
             if number == 0:
                 asked = jobs.DescribeMachine(config=configs[decides])
-                context.emit(process.ask_one(asked, events.MachineDescribed))
-        yield Bench(setup, configs, workload, context, processes)
+                described = process.ask_one(asked, events.MachineDescribed)
+                gpus = described.machine.gpus
+                context.emit(described)
+        yield Bench(setup, configs, workload, context, processes, gpus)

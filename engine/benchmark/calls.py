@@ -141,6 +141,6 @@ class Started(Event):
 
 @dataclass(frozen=True, slots=True)
 class Scaled(Event):
-    """A shape was measured; the time is NaN where the model failed at it."""
+    """A shape was measured."""
 
     point: ScalePoint

@@ -14,6 +14,8 @@ from engine.benchmark.nvml import gpu_states
 from engine.benchmark.samples import Conditions
 
 CPUS = Path("/sys/devices/system/cpu")
+CPU_SENSORS = ("coretemp", "k10temp", "zenpower", "cpu_thermal")
+"""Linux's names of the drivers that measure a processor's heat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def readable(files: Iterable[Path]) -> Iterator[int]:
 
 
 def temperature() -> float | None:
-    """The hottest sensor of the machine in degrees Celsius."""
+    """The hottest sensor of the CPU in degrees Celsius; None if there is none."""
     sensors: Mapping[str, list[Any]] = getattr(psutil, "sensors_temperatures", dict)()
-    heats = [entry.current for entries in sensors.values() for entry in entries]
+    heats = [entry.current for name in CPU_SENSORS for entry in sensors.get(name, ())]
     return max(heats) if heats else None

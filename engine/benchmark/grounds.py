@@ -103,11 +103,15 @@ def paybacks(summary: Summary) -> Iterator[str]:
         ("a filled", summary.warm),
     )
     for cache, payback in named:
-        if payback is not None:
-            yield (
-                f"From {cache} cache the faster side starts {words.seconds(payback.extra)} later "
-                f"and has earned that after {words.count_interval(payback.calls)} forecasts."
-            )
+        if payback is None:
+            continue
+        apart = words.seconds(abs(payback.extra))
+        if payback.extra > 0:
+            earned = words.count_interval(payback.calls)
+            price = f"{apart} later and has earned that after {earned} forecasts"
+        else:
+            price = f"{apart} sooner" if payback.extra else "as soon as the other"
+        yield f"From {cache} cache the faster side starts {price}."
 
 
 def energy_sentence(run: Run) -> Iterator[str]:

@@ -45,9 +45,12 @@ def gpu_states(own_pids: set[int]) -> tuple[GpuState, ...]:
     with library() as nvml:
         if nvml is None:
             return ()
-        handles = [
-            nvml.nvmlDeviceGetHandleByIndex(index) for index in range(nvml.nvmlDeviceGetCount())
-        ]
+        try:
+            handles = [
+                nvml.nvmlDeviceGetHandleByIndex(index) for index in range(nvml.nvmlDeviceGetCount())
+            ]
+        except nvml.NVMLError:
+            return ()
         return tuple(state(nvml, handle, own_pids) for handle in handles)
 
 
@@ -80,13 +83,13 @@ def throttle_words(nvml: Any, reasons: int) -> str:
     return ", ".join(dict.fromkeys(named))
 
 
-def energy_used(index: int) -> float | None:
+def energy_used(uuid: str) -> float | None:
     """Energy that a GPU has used since its driver was loaded, in joules; None if not known."""
     with library() as nvml:
         if nvml is None:
             return None
         try:
-            handle = nvml.nvmlDeviceGetHandleByIndex(index)
+            handle = nvml.nvmlDeviceGetHandleByUUID(f"GPU-{uuid}")
             return float(nvml.nvmlDeviceGetTotalEnergyConsumption(handle)) / 1000
         except nvml.NVMLError:
             return None

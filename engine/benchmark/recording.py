@@ -53,6 +53,8 @@ def folded(run: Run, event: events.Event) -> Run:  # noqa: PLR0911 - one return 
             return dataclasses.replace(run, energy=(*run.energy, energy))
         case events.ShapeMeasured(point):
             return dataclasses.replace(run, scaling=(*run.scaling, point))
+        case events.Failed(sentence=sentence):
+            return dataclasses.replace(run, failure=sentence)
         case events.Benchmarked():
             return dataclasses.replace(run, complete=True)
     return run

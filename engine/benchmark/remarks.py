@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from engine.benchmark import words
-from engine.benchmark.samples import Cache, Conditions, Run, Side, SideFacts
-from engine.benchmark.sampling import MOST_WARM_UP_CALLS
+from engine.benchmark.samples import Conditions, Run, Side, SideFacts
 from engine.benchmark.summary import SideSummary, Summary
 from engine.findings import Finding, Severity
 from engine.validation.report import Status
@@ -52,11 +51,12 @@ def about_calls(name: str, side: SideSummary) -> Iterator[Finding]:
             f"The first call of {name} took {words.seconds(side.first_call)}, "
             f"{side.first_call / side.median.value:,.0f} times a steady one; it was not counted.",
         )
-    if side.warm_up_calls >= MOST_WARM_UP_CALLS:
+    if side.warm_up_calls and not side.warmed_up:
         yield warning(
             name,
-            f"After {side.warm_up_calls} calls {name} was still getting faster.",
-            "Run it longer.",
+            f"After {counted(side.warm_up_calls, 'call')} of warm-up the times of {name} were not "
+            "steady yet.",
+            "Give it more time.",
         )
     if side.outliers > MANY_OUTLIERS * side.calls:
         yield warning(
@@ -143,7 +143,7 @@ def about_settings(run: Run) -> Iterator[Finding]:
 def about_starts(run: Run) -> Iterator[Finding]:
     """What fresh starts show."""
     for start in run.starts:
-        if start.cache is Cache.WARM and start.fallback:
+        if start.fallback:
             yield warning(
                 run.setup.name(start.side),
                 f"A start of {run.setup.name(start.side)} fell back to eager: {start.fallback}",

@@ -310,6 +310,7 @@ class Run:
         scaling: Other shapes, if asked for.
         ended: Why the sampling ended, for people; empty if it did not come to its end.
         complete: Whether the benchmark came to its end.
+        failure: What ended it before, if that was no wish of the user's.
     """
 
     setup: Setup
@@ -323,6 +324,7 @@ class Run:
     scaling: tuple[ScalePoint, ...] = ()
     ended: str = ""
     complete: bool = False
+    failure: str = ""
 
     def facts_of(self, side: Side) -> SideFacts | None:
         """What is known of a side."""

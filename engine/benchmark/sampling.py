@@ -4,7 +4,7 @@ A block is A B B A or B A A B, drawn by lot: in strict alternation anything that
 few calls, such as this program's own look at the interval, would always meet the same side.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from time import perf_counter
@@ -22,6 +22,9 @@ PLACES = 8
 LEAST_BLOCKS = 24
 MOST_BLOCKS = 3000
 MOST_WARM_UP_CALLS = 40
+LEAST_WARM_UP = 3.0
+"""Seconds that a side may warm up for at least, however little time is left."""
+
 WARM_UP_SHARE = 0.3
 """Share of the time left that the warm-up of one side may take."""
 
@@ -97,14 +100,12 @@ class Sampler:
 
     def warm_up(self, side: Side) -> None:
         """Calls a side until its calls are steady, or for as long as can be spent on it."""
-        stop = perf_counter() + WARM_UP_SHARE * (self.deadline - perf_counter())
         self._take(side, Phase.FIRST, -1, 0)
-        seconds: list[float] = []
+        began = perf_counter()
+        stop = began + max(LEAST_WARM_UP, WARM_UP_SHARE * (self.deadline - began))
         for place in range(1, MOST_WARM_UP_CALLS):
-            sample = self._take(side, Phase.WARM_UP, -1, place % PLACES)
-            seconds.append(sample.seconds)
-            just_compiled = any(one.compiled for one in self.samples[-2:] if one.side is side)
-            if (is_steady(seconds) and not just_compiled) or perf_counter() > stop:
+            self._take(side, Phase.WARM_UP, -1, place % PLACES)
+            if is_warm(self.samples, side) or perf_counter() > stop:
                 break
 
     def take_blocks(self) -> str:
@@ -178,3 +179,9 @@ class Sampler:
         self.samples.append(sample)
         self.tell(sample)
         return sample
+
+
+def is_warm(samples: Sequence[Sample], side: Side) -> bool:
+    """Whether a side's warm-up came to steady calls, in the last two of which nothing compiled."""
+    calls = [one for one in samples if one.side is side and one.phase is Phase.WARM_UP]
+    return is_steady([one.seconds for one in calls]) and not any(one.compiled for one in calls[-2:])

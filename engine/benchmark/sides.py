@@ -11,8 +11,10 @@ from engine.benchmark.inputs import resized, rotated
 from engine.benchmark.samples import ScalePoint, Side, SideFacts
 from engine.benchmark.sampling import PLACES
 from engine.benchmark.timing import ALL_ROWS, TimedSide
+from engine.compiler import make_room
 from engine.context import JobContext
 from engine.data.series import SeriesSet
+from engine.errors import UserError
 from engine.forecaster import Forecaster
 from engine.forecasting import model_for
 from engine.forecasts import ForecastSet
@@ -130,8 +132,13 @@ def exact_forecaster(bench: Bench) -> Forecaster:
 
 
 def scaled(job: calls.ScaleSide, bench: Bench) -> ScalePoint:
-    """The median time of a side at another shape."""
+    """The median time of a side at another shape.
+
+    Raises:
+        UserError: It gave compilation up, so that the time would be eager's.
+    """
     side = bench.sides[job.side]
+    make_room(side.forecaster.config)
     workload = dataclasses.replace(bench.workload, context_length=job.steps)
     batch = resized(bench.workload.series, job.items, job.steps)
     inputs = [rotated(batch, place) for place in range(PLACES)]
@@ -144,4 +151,6 @@ def scaled(job: calls.ScaleSide, bench: Bench) -> ScalePoint:
     stop = perf_counter() + job.seconds
     while not seconds or perf_counter() < stop:
         seconds.append(side.call(inputs[len(seconds) % PLACES], workload).seconds)
+    if side.fallback:
+        raise UserError(f"Compilation had been given up: {side.fallback}")
     return ScalePoint(job.side, job.items, job.steps, median(seconds), len(seconds))

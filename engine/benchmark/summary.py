@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.benchmark.samples import Cache, Phase, Run, Sample, Side
+from engine.benchmark.samples import Cache, Phase, Run, Sample, Side, Start
+from engine.benchmark.sampling import is_warm
 from engine.benchmark.statistics import (
     BreakEven,
     Interval,
@@ -28,6 +29,7 @@ class SideSummary:
         side: Who.
         calls: Number of them.
         warm_up_calls: Calls before them, the first one included.
+        warmed_up: Whether those came to be steady.
         first_call: Seconds of the first one.
         median: Seconds of a call.
         p95: Seconds that 95 % of the calls stay below.
@@ -44,6 +46,7 @@ class SideSummary:
     side: Side
     calls: int
     warm_up_calls: int
+    warmed_up: bool
     first_call: float
     median: Interval
     p95: float
@@ -132,6 +135,7 @@ def side_summary(run: Run, side: Side) -> SideSummary | None:
         side=side,
         calls=len(seconds),
         warm_up_calls=len(mine) - len(steady),
+        warmed_up=is_warm(mine, side),
         first_call=mine[0].seconds,
         median=middle,
         p95=float(p95),
@@ -160,13 +164,17 @@ def paid_back(run: Run, speed: Interval | None, cache: Cache) -> BreakEven | Non
     if speed.value < 1:
         faster, slower = Side.A, Side.B
         gain = Interval(1 / speed.value, 1 / speed.high, 1 / speed.low)
-    costs = [
-        run.start_of(side, cache) or run.start_of(side, Cache.NONE) for side in (faster, slower)
-    ]
+    costs = [price(run, side, cache) for side in (faster, slower)]
     if costs[0] is None or costs[1] is None or {costs[0].cache, costs[1].cache} == {Cache.NONE}:
         return None
     seconds = float(np.median(steady_seconds(run.samples, slower)))
     return break_even(costs[0].spent - costs[1].spent, seconds, gain)
+
+
+def price(run: Run, side: Side, cache: Cache) -> Start | None:
+    """The start that a side has to pay for; None of one that fell back, which compiled nothing."""
+    start = run.start_of(side, cache) or run.start_of(side, Cache.NONE)
+    return None if start is None or start.fallback else start
 
 
 def growth(run: Run) -> tuple[Growth, ...]:
@@ -176,7 +184,7 @@ def growth(run: Run) -> tuple[Growth, ...]:
     """
     found = []
     for side in dict.fromkeys(point.side for point in run.scaling):
-        points = [one for one in run.scaling if one.side is side and np.isfinite(one.seconds)]
+        points = [one for one in run.scaling if one.side is side]
         if not points:
             continue
         steps = min(one.steps for one in points)

@@ -24,12 +24,15 @@ class TotalLine:
 
 
 def total_lines(run: Run, summary: Summary) -> tuple[TotalLine, ...]:
-    """A line for every start that was measured; those of A and B cross where it is paid back."""
+    """A line for every start that was measured; those of A and B cross where it is paid back.
+
+    A start that fell back has none: its price is not that of compiling.
+    """
     calls = call_seconds(summary)
     return tuple(
         TotalLine(one.side, one.cache, one.spent, calls[one.side])
         for one in run.starts
-        if one.side in calls
+        if one.side in calls and not one.fallback
     )
 
 

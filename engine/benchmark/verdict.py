@@ -90,7 +90,8 @@ def judge(run: Run, summary: Summary) -> Verdict:
         limits = tuple(reservations(run, summary.speed, answer))
         headline = recommendation(run, summary, summary.speed, answer)
     if not run.complete:
-        headline = f"Incomplete, stopped before its end. {headline}"
+        how = "it failed" if run.failure else "stopped before its end"
+        headline = f"Incomplete, {how}. {headline}"
     return Verdict(
         answer,
         refusal,
@@ -165,8 +166,8 @@ def too_few_rounds(run: Run, summary: Summary) -> str:
 
 
 def faults(run: Run) -> list[str]:
-    """What is wrong with a side, a full sentence each."""
-    found = []
+    """What is wrong with a side, or was with the run, a full sentence each."""
+    found = [run.failure] if run.failure else []
     for side in compiled_sides(run):
         found += uncompiled(run.setup.name(side), run.facts_of(side))
     found += [

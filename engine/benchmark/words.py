@@ -14,11 +14,12 @@ def seconds(value: float) -> str:
     """A duration of a call or a start."""
     if not isfinite(value):
         return "unknown"
-    if abs(value) < 1e-4:
-        return f"{1e6 * value:.3g} µs"
-    if abs(value) < 1:
-        return f"{1000 * value:.3g} ms"
-    return f"{value:.3g} s" if abs(value) < 1000 else f"{value:,.0f} s"
+    rounded = float(f"{value:.3g}")
+    if abs(rounded) < 1e-4:
+        return f"{1e6 * rounded:.3g} µs"
+    if abs(rounded) < 1:
+        return f"{1000 * rounded:.3g} ms"
+    return f"{rounded:.3g} s" if abs(rounded) < 1000 else f"{value:,.0f} s"
 
 
 def duration(hours: float) -> str:

@@ -43,6 +43,7 @@ def results_of(job: jobs.Job) -> Iterator[events.Event]:
                     notice(finding)
                     yield event
                 case events.Failed():
+                    yield event
                     explain(event)
                     bad_input = event.kind == events.FailureKind.INPUT
                     raise typer.Exit(BAD_INPUT if bad_input else FAILED)

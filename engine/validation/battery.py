@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from engine.compiler import forget_compiled_code
 from engine.data.series import SeriesSet
 from engine.errors import Cancelled, first_line
 from engine.jobs import Validate
@@ -72,16 +71,6 @@ def case_check(sides: Sides, case: Case) -> Check:
 
 def _single(name: str, group: Group, run: Callable[[Sides], Row], sides: Sides) -> Check:
     return Check(name, group, lambda: [partial(run, sides)()])
-
-
-def make_room(sides: Sides) -> None:
-    """Forgets compiled code where every shape needs its own.
-
-    torch compiles a function for eight shapes and then gives up. The checks have more shapes
-    than that, and more than a service has that fixes them.
-    """
-    if sides.config.enabled and sides.config.dynamic == "false":
-        forget_compiled_code()
 
 
 def run_check(check: Check) -> Iterator[Row]:

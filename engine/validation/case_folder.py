@@ -1,10 +1,12 @@
 """Where the worst case of a validation is kept without being asked for."""
 
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from platformdirs import user_data_path
 
+from engine.errors import UserError
 from engine.validation.case_file import write_case
 from engine.validation.report import Report, Status
 
@@ -32,10 +34,17 @@ def keep_worst_case(report: Report) -> Path | None:
     if row.status is Status.PASS:
         return None
     folder = case_folder()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"The worst case was not kept: the folder {folder} cannot be made ({error.strerror}).",
+            "Name a file for it, or see to the rights of that folder.",
+        ) from error
     name = "".join(mark if mark.isalnum() else "-" for mark in row.check)[:40]
     path = folder / f"{datetime.now():%Y-%m-%d-%H%M%S}-{name}.json"
     write_case(path, report, row)
     for old in sorted(folder.glob("*.json"))[:-KEPT]:
-        old.unlink(missing_ok=True)
+        with suppress(OSError):
+            old.unlink()
     return path

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from time import perf_counter
 
 from engine import jobs
+from engine.compiler import make_room
 from engine.context import JobContext
 from engine.events import Progress, RowJudged, Validated
 from engine.job_data import read_series
 from engine.machine import describe_machine
 from engine.validation.baseline import read_baseline
-from engine.validation.battery import Check, battery, make_room, replay, run_check
+from engine.validation.battery import Check, battery, replay, run_check
 from engine.validation.changes import changes_since
 from engine.validation.report import Report, Row
 from engine.validation.sides import Sides, make_sides
@@ -49,7 +50,7 @@ def run_checks(checks: Sequence[Check], sides: Sides, context: JobContext) -> tu
     for place, check in enumerate(checks):
         context.check_cancelled()
         context.emit(Progress("Validating", place, len(checks), check.name))
-        make_room(sides)
+        make_room(sides.config)
         for row in run_check(check):
             rows.append(row)
             context.emit(RowJudged(row))

@@ -122,6 +122,7 @@ def complete_run(speed: float = 1.3, noise: float = 0.01, blocks: int = 60, **ch
         samples=(
             sample(Side.A, 0.03, phase=Phase.FIRST),
             sample(Side.B, 20.0, phase=Phase.FIRST),
+            *(sample(side, 0.01) for side in (Side.A, Side.B) for _ in range(8)),
             *turns(seconds, speed),
         ),
         facts=(SideFacts(Side.A, MODEL), SideFacts(Side.B, MODEL, PROOF)),

@@ -5,7 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from engine.benchmark.energy import gpu_of
 from engine.benchmark.nvml import energy_used, gpu_states
+from engine.evidence import GpuDescription
 
 
 class NVMLError(Exception):
@@ -28,6 +30,7 @@ def library(**changes: object) -> SimpleNamespace:
         "nvmlShutdown": lambda: None,
         "nvmlDeviceGetCount": lambda: 1,
         "nvmlDeviceGetHandleByIndex": lambda index: index,
+        "nvmlDeviceGetHandleByUUID": lambda uuid: uuid,
         "nvmlDeviceGetName": lambda _handle: b"Made up",
         "nvmlDeviceGetComputeRunningProcesses": lambda _handle: [
             SimpleNamespace(pid=7),
@@ -44,7 +47,7 @@ def library(**changes: object) -> SimpleNamespace:
 def test_that_without_the_library_nothing_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pynvml", None)
     assert gpu_states(set()) == ()
-    assert energy_used(0) is None
+    assert energy_used("7a3") is None
 
 
 def test_that_other_processes_and_slowing_down_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,7 +55,18 @@ def test_that_other_processes_and_slowing_down_are_told(monkeypatch: pytest.Monk
     (gpu,) = gpu_states({7})
     assert (gpu.name, gpu.others, gpu.throttled) == ("Made up", 1, "power cap, heat")
     assert (gpu.temperature, gpu.clock) == (61, 1500)
-    assert energy_used(0) == 2.5
+    assert energy_used("7a3") == 2.5
+
+
+def test_that_a_driver_that_tells_nothing_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", library(nvmlDeviceGetCount=refuse))
+    assert gpu_states(set()) == ()
+
+
+def test_that_the_energy_is_that_of_the_card_that_torch_uses() -> None:
+    cards = [GpuDescription("Made up", 1, "9.0", 1, uuid) for uuid in ("7a3", "9bf")]
+    assert gpu_of("cuda:1", cards) == "9bf"
+    assert gpu_of("cuda:2", cards) == gpu_of("cpu", cards) == ""
 
 
 def test_that_what_a_card_does_not_tell_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,4 +78,4 @@ def test_that_what_a_card_does_not_tell_is_not_measured(monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "pynvml", library(**changes))
     (gpu,) = gpu_states(set())
     assert (gpu.temperature, gpu.throttled, gpu.others) == (None, None, 2)
-    assert energy_used(0) is None
+    assert energy_used("7a3") is None

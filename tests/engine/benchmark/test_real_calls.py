@@ -11,14 +11,17 @@ from making import CAPTURED, EAGER, walks
 from making_sides import Here, failing_at, judged, silent
 
 from engine import events, jobs
-from engine.benchmark.calls import Workload
+from engine.benchmark.calls import ScaleSide, Workload
 from engine.benchmark.inputs import rotated
 from engine.benchmark.recording import Recording
-from engine.benchmark.samples import Phase, Side
+from engine.benchmark.samples import Phase, ScalePoint, Side
 from engine.benchmark.sampling import PLACES
+from engine.benchmark.sides import Bench, scaled
 from engine.benchmark.stages import stages
 from engine.benchmark.summary import summarise
+from engine.benchmark.timing import TimedSide
 from engine.benchmark.verdict import Answer, judge
+from engine.errors import UserError
 from engine.forecaster import Forecaster
 from engine.model import LoadedModel, load
 from engine.session import Session
@@ -66,6 +69,21 @@ def test_that_compiled_code_that_fails_at_call_twenty_is_named(model: LoadedMode
     assert "fell back to eager in call 20" in verdict.sentence
     assert "the driver went away" in verdict.sentence
     assert max(one.call for one in run.samples if one.side is Side.B) <= 22
+
+
+def test_that_a_shape_at_which_compilation_is_given_up_is_not_timed(model: LoadedModel) -> None:
+    torch._dynamo.reset()
+    config = CAPTURED.replace(scope="encoder")
+    side = TimedSide(Forecaster(model, config, silent, backend=failing_at(3)))
+    bench = Bench({Side.B: side}, (), WORKLOAD)
+
+    def scaled_at(steps: int) -> ScalePoint:
+        job = ScaleSide(config=config, side=Side.B, items=2, steps=steps, seconds=0.0)
+        return scaled(job, bench)
+
+    assert scaled_at(64).seconds > 0
+    with pytest.raises(UserError, match=r"Compilation had been given up: .*the driver went away"):
+        scaled_at(96)
 
 
 def test_that_no_input_is_repeated_within_a_round(model: LoadedModel) -> None:

@@ -17,6 +17,7 @@ from engine.benchmark.sampling import (
     PLACES,
     Call,
     Sampler,
+    is_warm,
 )
 from engine.benchmark.statistics import log_ratios, ratio
 from engine.benchmark.verdict import Answer, answer_for
@@ -112,6 +113,13 @@ def test_that_a_side_that_never_gets_steady_does_not_warm_up_for_ever() -> None:
     made = sampler(Told(lambda _side, number: 0.8**number))
     made.warm_up(Side.A)
     assert len(made.samples) == MOST_WARM_UP_CALLS
+
+
+def test_that_a_side_warms_up_though_all_time_was_spent_before() -> None:
+    caller = Told(lambda _side, number: 0.01 if number > 8 else 1.0 / (1 + number))
+    made = sampler(caller, seconds=-60.0)
+    made.warm_up(Side.B)
+    assert is_warm(made.samples, Side.B)
 
 
 def test_that_a_cancel_stops_between_calls_and_keeps_what_was_told() -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from making_runs import MODEL, PROOF, SETUP, complete_run, start, turns
+from making_runs import MODEL, PROOF, SETUP, complete_run, sample, start, turns
 
+from engine.benchmark import words
 from engine.benchmark.samples import Cache, Conditions, OutputCheck, Run, Side, SideFacts
 from engine.benchmark.statistics import Interval
 from engine.benchmark.summary import summarise
@@ -217,3 +218,53 @@ def test_that_whoever_stops_a_run_among_its_turns_gets_no_verdict() -> None:
     assert found.sentence.startswith("Incomplete")
     assert "1.30x" in found.sentence
     assert "decides nothing" in found.sentence
+
+
+def test_that_a_run_that_failed_is_not_said_to_have_been_stopped() -> None:
+    run = complete_run(1.3, complete=False, failure="The worker ended with signal 11.")
+    found = verdict_on(run)
+    assert (found.answer, found.refusal) == (Answer.REFUSED, Refusal.FAULT)
+    assert found.sentence == ("Incomplete, it failed. No verdict: The worker ended with signal 11.")
+
+
+def test_that_a_start_that_fell_back_is_told_and_is_no_price_of_compiling() -> None:
+    fell_back = dataclasses.replace(start(Side.B, Cache.COLD, 0.03), fallback="No compiler.")
+    starts = (start(Side.A, Cache.NONE, 0.02), fell_back, start(Side.B, Cache.WARM, 5.0))
+    run = complete_run(1.3, noise=0.0, starts=starts)
+    summary = summarise(run)
+    assert summary.cold is None
+    assert summary.warm is not None
+    found = verdict_on(run)
+    assert "it pays back after 2," in found.sentence
+    assert any("fell back to eager: No compiler." in str(one) for one in found.remarks)
+    assert Cache.COLD not in {line.cache for line in total_lines(run, summary)}
+
+
+def test_that_a_side_that_is_faster_and_starts_sooner_is_said_to_do_both() -> None:
+    found = verdict_on(complete_run(0.5, noise=0.0))
+    assert "From an empty cache the faster side starts 20 s sooner." in found.paragraph
+
+
+def test_that_a_warm_up_that_did_not_come_to_steady_calls_is_told() -> None:
+    falling = tuple(sample(Side.B, 0.8**place) for place in range(20))
+    told = [
+        any("of compiled were not steady yet" in str(one) for one in verdict_on(run).remarks)
+        for warm_up in (falling, ())
+        for run in [complete_run(samples=(*complete_run().samples, *warm_up))]
+    ]
+    assert told == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.9996, "1 s"),
+        (0.9994, "999 ms"),
+        (999.7, "1,000 s"),
+        (12_345.0, "12,345 s"),
+        (9.9999e-5, "0.1 ms"),
+        (5e-5, "50 µs"),
+    ],
+)
+def test_that_a_time_is_rounded_before_its_unit_is_chosen(value: float, text: str) -> None:
+    assert words.seconds(value) == text

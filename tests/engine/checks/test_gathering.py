@@ -407,3 +407,30 @@ def test_that_torch_does_what_the_rules_say_of_its_switches(
         check=True,
     )
     assert ("compiled" in done.stdout) == (outcome == "compiled")
+
+
+def test_that_a_folder_that_may_not_be_looked_into_is_not_writable(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exists = Path.exists
+
+    def refused(path: Path) -> bool:
+        # As for anybody but root, below a folder that others may not search.
+        if folder in path.parents:
+            raise PermissionError(13, "Permission denied", str(path))
+        return exists(path)
+
+    monkeypatch.setattr(Path, "exists", refused)
+    monkeypatch.setattr(cache_folder, "is_writable", lambda _folder: False)
+    seen = cache_folder.look_at(folder / "below" / "cache")
+    assert not seen.blocked_by
+    assert not seen.writable
+
+
+def test_that_a_file_that_vanishes_meanwhile_is_passed_over(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "kept").touch()
+    walked: list[tuple[str, list[str], list[str]]] = [(str(folder), [], ["gone", "kept"])]
+    monkeypatch.setattr(os, "walk", lambda _folder: walked)
+    assert cache_folder.look_at(folder).newest == (folder / "kept").lstat().st_mtime

@@ -1,5 +1,6 @@
 """Case files: what is written comes back, and what is no case file is said to be none."""
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -116,3 +117,14 @@ def test_that_the_worst_case_is_kept_if_it_is_no_pass_and_old_ones_make_way(
     assert kept is not None
     assert read_case(kept).sentence == "Planted."
     assert len(list(case_folder().glob("*.json"))) == KEPT
+
+
+def test_that_a_folder_that_cannot_be_made_is_named(
+    sides: Sides, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
+    sound = report_on(sides, "prices").rows[0]
+    failed = dataclasses.replace(sound, status=Status.FAIL)
+    with pytest.raises(UserError, match=r"was not kept: the folder .* cannot be made"):
+        keep_worst_case(reported(sides, [failed], 1.0))
