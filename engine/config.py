@@ -8,6 +8,7 @@ form read that table; nothing about a setting is written down a second time.
 import dataclasses
 import difflib
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -210,12 +211,12 @@ class CompileConfig:
         """Reads the configuration from environment variables.
 
         Args:
-            environment: The variables; the process's own if None.
+            environment: The variables; those of the process (`process_variables`) if None.
 
         Raises:
             ConfigError: Values are not allowed; all of them are named at once.
         """
-        values, findings = read_values(os.environ if environment is None else environment)
+        values, findings = read_values(process_variables() if environment is None else environment)
         if findings:
             raise ConfigError(findings)
         return cls(**values)
@@ -335,6 +336,19 @@ def from_text(name: str, text: str, called: str | None = None) -> Value:
     if is_list(name):
         return _several_of(called, text, allowed)
     return _one_of(called, text, allowed)
+
+
+def process_variables() -> dict[str, str]:
+    """The process's environment variables, without the cache folder that torch chose itself.
+
+    Where nobody has set one, torch puts a folder that all users share into the environment as soon
+    as it is imported.
+    """
+    variables, cache_dir = dict(os.environ), SETTINGS["cache_dir"].variable
+    torchs = sys.modules.get("torch._inductor.runtime.cache_dir_utils")
+    if torchs is not None and variables.get(cache_dir) == torchs.default_cache_dir():
+        del variables[cache_dir]
+    return variables
 
 
 def read_values(environment: Mapping[str, str]) -> tuple[dict[str, Any], tuple[Finding, ...]]:

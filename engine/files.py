@@ -50,6 +50,33 @@ def require_writable(path: str | os.PathLike[str]) -> None:
         raise _not_written(path, error) from error
 
 
+def refuse_to_replace(
+    source: str | os.PathLike[str] | None, *written: str | os.PathLike[str] | None
+) -> None:
+    """Keeps a command from writing its results over the file that it reads.
+
+    Args:
+        source: What is read; None if nothing is.
+        written: What will be written; None for what will not.
+
+    Raises:
+        UserError: One of those files is the one that is read.
+    """
+    for path in written:
+        if source is not None and path is not None and _is_same(Path(source), Path(path)):
+            raise UserError(
+                f"{path} is the file that is read: writing it would replace your data.",
+                "Choose another name for what is written.",
+            )
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
 def read_text(path: str | os.PathLike[str]) -> str:
     """Reads a UTF-8 file, with or without a byte order mark.
 

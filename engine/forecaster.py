@@ -16,7 +16,7 @@ from engine.attention import attention_kernels
 from engine.batches import PreparedItem, batches
 from engine.checkpoint import PRODUCTION_MODEL
 from engine.compiler import CompiledModel, GraphBackend
-from engine.config import SETTINGS, CompileConfig
+from engine.config import SETTINGS, CompileConfig, process_variables
 from engine.data import future_timestamps
 from engine.data.series import SeriesSet
 from engine.environment import process_environment
@@ -315,9 +315,10 @@ def load_forecaster(model: str | None = None, device: str = "auto") -> Forecaste
     Raises:
         UserError: A variable has a value that is not allowed, or the model cannot be loaded.
     """
-    named = model or os.environ.get(MODEL) or PRODUCTION_MODEL
-    config = CompileConfig.from_env({**os.environ, MODEL: named})
-    os.environ.update(process_environment(config, os.environ, config.enabled))
+    variables = process_variables()
+    named = model or variables.get(MODEL) or PRODUCTION_MODEL
+    config = CompileConfig.from_env({**variables, MODEL: named})
+    os.environ.update(process_environment(config, variables, config.enabled))
     if config.debug:
         torch._logging._internal.set_logs(graph_breaks=True, recompiles=True)
     return Forecaster(load(config, device), config)

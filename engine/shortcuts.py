@@ -3,12 +3,14 @@
 import os
 import sys
 
+from engine.checkpoint import PRODUCTION_MODEL
 from engine.checks import check_config
 from engine.config import (
     PRESETS,
     SETTINGS,
     CompileConfig,
     from_text,
+    process_variables,
     read_values,
     source_variable,
 )
@@ -60,18 +62,22 @@ def validate_config() -> tuple[bool, list[str]]:
 def print_current_config() -> None:
     """Prints the configuration in the environment and what is to be said about it.
 
-    A setting whose value is not allowed is shown with its default.
+    A setting whose value is not allowed is shown with its default, which of the model is the one
+    that `load_forecaster` takes.
     """
     config, findings = _examine()
+    variables = process_variables()
+    if source_variable(SETTINGS["model"], variables) is None:
+        config = config.replace(model=PRODUCTION_MODEL)
     lines = []
     for setting in SETTINGS.values():
-        source = source_variable(setting, os.environ) or f"default of {setting.variable}"
+        source = source_variable(setting, variables) or f"default of {setting.variable}"
         lines.append(f"{setting.title:<16} {config.to_env()[setting.variable]}  ({source})")
     lines += [f"{finding.severity}: {finding}" for finding in findings]
     sys.stdout.write("\n".join(lines) + "\n")
 
 
 def _examine() -> tuple[CompileConfig, tuple[Finding, ...]]:
-    values, mistakes = read_values(os.environ)
+    values, mistakes = read_values(process_variables())
     config = CompileConfig(**values)
     return config, (*mistakes, *check_config(config))

@@ -124,6 +124,8 @@ def benchmark(
         raise UserError(
             "There is no file to forecast.", "Name a CSV file, or use --demo for sample data."
         )
+    for read in (data, a, b):
+        files.refuse_to_replace(read, html, markdown)
     for file in (html, markdown):
         if file is not None:
             files.require_writable(file)

@@ -9,7 +9,7 @@ import typer
 from engine import envfile
 from engine.checkpoint import PRODUCTION_MODEL
 from engine.checks import check_config
-from engine.cli.console import notice, output
+from engine.cli.console import messages, notice, output
 from engine.cli.documents import print_json
 from engine.cli.log import also_to_stderr
 from engine.cli.options import Demo, EnvFile, Json, Model, Preset, Set, Verbose, resolve
@@ -58,7 +58,10 @@ def export(
     for finding in (*resolved.findings, *check_config(config)):
         notice(finding)
     if file is not None:
+        replaced = file.exists()
         envfile.write(file, config, dialect)
+        how = "written to" if not replaced else "written over what was in"
+        messages.print(f"The configuration was {how} {file}.")
     if json:
         print_json({"variables": config.to_env(), "dialect": dialect, "file": file})
     elif file is None:

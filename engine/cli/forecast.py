@@ -106,6 +106,7 @@ def forecast(
         device=device,
         compare=compare,
     )
+    files.refuse_to_replace(data, file)
     if file is not None:
         files.require_writable(file)
     outcome = Gathered(notices=[*resolved.findings, *check_config(resolved.config)])

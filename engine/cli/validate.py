@@ -154,6 +154,8 @@ def validate(
         recorded = read_case(replay)
         resolved = resolve(env_file, preset, change, model, demo, recorded.settings)
         job = replay_job(recorded, resolved, device)
+    for read in (data, replay, against, env_file):
+        files.refuse_to_replace(read, html, markdown, baseline, case)
     written.require_writable()
     told = Told([*resolved.findings, *check_config(resolved.config)])
     for finding in told.notices:
@@ -286,11 +288,11 @@ class Written:
     def write_reports(self, report: Report) -> None:
         """Writes what was asked for; what cannot be written is told, and costs nothing else."""
         if self.html is not None:
-            attempt(partial(files.write_text, self.html, reports.as_html(report)))
+            attempt(partial(write_page, self.html, reports.as_html(report)))
         if self.markdown is not None:
-            attempt(partial(files.write_text, self.markdown, reports.as_markdown(report)))
+            attempt(partial(write_page, self.markdown, reports.as_markdown(report)))
         if self.baseline is not None:
-            attempt(partial(save_baseline, self.baseline, report))
+            attempt(partial(write_baseline, self.baseline, report))
 
     def write_case(self, report: Report) -> Path | None:
         """Writes the worst case: where it was asked for, else in the user's folder if it failed.
@@ -307,6 +309,18 @@ class Written:
             raise UserError(f"Nothing was compared, so {self.case} was not written.")
         write_case(self.case, report, report.worst_first[0])
         return self.case
+
+
+def write_page(file: Path, text: str) -> None:
+    """Writes a report, and says so."""
+    files.write_text(file, text)
+    messages.print(f"The report was written to {file}.")
+
+
+def write_baseline(file: Path, report: Report) -> None:
+    """Writes a baseline, and says so."""
+    save_baseline(file, report)
+    messages.print(f"The baseline was written to {file}.")
 
 
 def attempt(write: Callable[[], Result]) -> Result | None:

@@ -113,6 +113,27 @@ def test_that_bad_input_is_a_sentence_and_exit_code_two(
     assert done.stdout == ""
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("forecast", "own.csv", "--output", "link.csv"),
+        ("validate", "own.csv", "--html", "own.csv"),
+        ("validate", "--env-file", "own.csv", "--save-baseline", "own.csv"),
+        ("benchmark", "own.csv", "--markdown", "./own.csv"),
+    ],
+)
+def test_that_nothing_is_written_over_what_is_read(
+    arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    own = tmp_path / "own.csv"
+    own.write_text("TORCH_COMPILED=0\n")
+    (tmp_path / "link.csv").symlink_to(own)
+    done = chronos_panel(*arguments, folder=tmp_path)
+    assert done.returncode == 2
+    assert "is the file that is read" in done.stderr
+    assert own.read_text() == "TORCH_COMPILED=0\n"
+
+
 def test_that_a_file_that_cannot_be_written_is_said_before_the_forecast(tmp_path: Path) -> None:
     done = chronos_panel("forecast", "--demo", "--output", tmp_path / "no" / "folder.csv")
     assert done.returncode == 2

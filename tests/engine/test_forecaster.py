@@ -1,6 +1,10 @@
 """The forecaster on the real demo model; compiled means real torch.compile."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,8 +12,10 @@ import pytest
 import torch
 from making import CAPTURED, EAGER, series_set, walks
 from torch._dynamo.exc import BackendCompilerFailed
+from torch._inductor.runtime.cache_dir_utils import default_cache_dir
 
 from engine import compiler
+from engine.config import CompileConfig
 from engine.data.series import Series, SeriesSet
 from engine.errors import Cancelled, UserError
 from engine.events import Event, FellBack, Noticed, SmallValuesChanged
@@ -399,6 +405,32 @@ def test_that_a_script_gets_its_forecaster_from_the_environment(
     forecaster = load_forecaster(device="cpu")
     assert forecaster.model.description.dtype == "bfloat16"
     assert forecaster.forecast(walks(1, 64), 8).forecast.horizon == 8
+
+
+def test_that_a_script_keeps_compiled_code_where_the_settings_say(tmp_path: Path) -> None:
+    script = (
+        "import os; from engine import CompileConfig, load_forecaster; load_forecaster('demo')\n"
+        "print(os.environ['TORCHINDUCTOR_CACHE_DIR'], CompileConfig.from_env().cache_dir)"
+    )
+    environment = {**os.environ, "TORCH_COMPILED": "1"}
+    environment.pop("TORCHINDUCTOR_CACHE_DIR", None)
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    folder = str(tmp_path / "compiled_models" / "chronos2_torch_inductor")
+    assert done.stdout.split() == [folder, folder]
+
+
+def test_that_torchs_own_cache_folder_is_nobodys_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", default_cache_dir())
+    assert CompileConfig.from_env().cache_dir == CompileConfig().cache_dir
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", "/var/cache/mine")
+    assert CompileConfig.from_env().cache_dir == "/var/cache/mine"
 
 
 def test_that_a_script_without_a_model_asks_for_the_real_one_and_not_the_demo(

@@ -75,6 +75,8 @@ def test_that_the_current_configuration_is_printed_with_sources_and_mistakes(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["Compile", "1", "(CHRONOS_COMPILE)"]
     assert "reduce-overhead  (default of CHRONOS_COMPILE_MODE)" in lines[1]
+    # What a script without one gets, which is not the window's demo.
+    assert "amazon/chronos-2  (default of CHRONOS_MODEL)" in "\n".join(lines)
     assert lines[-1].startswith("error: CHRONOS_DTYPE is 'fp23'")
 
 
