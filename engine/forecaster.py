@@ -145,7 +145,7 @@ class Forecaster:
         unobserved: list[str] = []
         done = 0
         proof_before = self.proof()
-        policy = small_values or self.config.small_value_policy
+        policy = small_values or self._policy()
         pending = batches(series.series, horizon, context, batch_size, policy)
         while True:
             self.check_cancelled()
@@ -167,11 +167,18 @@ class Forecaster:
             in_model += predicted - prepared
             done += len(batch)
             self.emit(Progress("Forecasting", done, len(series)))
+        if changed_values and policy != (small_values or self._policy()):
+            # Compilation was given up meanwhile, and eager leaves small values as they are.
+            return self.forecast(
+                series, horizon, levels, context_length=context_length, batch_size=batch_size
+            )
         if changed_values:
             self.emit(SmallValuesChanged(policy, changed_values, changed_items))
         started = perf_counter()
         forecast = frame(series, values, horizon, levels)
         self._tell_oddities(forecast, unobserved)
+        if untold := items_untold(series, horizon):
+            self.emit(Noticed(_untold(untold, horizon)))
         split = CallSplit(preparing, in_model, perf_counter() - started)
         compiled = self._ran_compiled(proof_before)
         return ForecastResult(forecast, compiled, split, self.proof(), changed_values)
@@ -179,6 +186,11 @@ class Forecaster:
     def proof(self) -> CompileProof | None:
         """What torch.compile did so far; None if nothing was to be compiled."""
         return self._compiled.proof() if self._compiled else None
+
+    def _policy(self) -> Policy:
+        """What happens to small values: after a fallback, what eager does."""
+        config = self.config.replace(enabled=False) if self.fallback_cause else self.config
+        return config.small_value_policy
 
     def _ran_compiled(self, before: CompileProof | None) -> bool:
         """Whether all calls since `before` ran compiled code; tells the user if some did not."""
@@ -322,6 +334,28 @@ def load_forecaster(model: str | None = None, device: str = "auto") -> Forecaste
     if config.debug:
         torch._logging._internal.set_logs(graph_breaks=True, recompiles=True)
     return Forecaster(load(config, device), config)
+
+
+def items_untold(series: SeriesSet, horizon: int) -> list[str]:
+    """Items whose known covariates are not known over all of the horizon."""
+    return [
+        item.item_id
+        for item in series.series
+        for future in [item.known_covariates[:, item.length : item.length + horizon]]
+        if len(future) and np.isfinite(future).sum() < len(future) * horizon
+    ]
+
+
+def _untold(items: list[str], horizon: int) -> Finding:
+    return Finding(
+        Severity.WARNING,
+        "covariates",
+        f"Covariates with a known future have no values for some of the {horizon} steps to "
+        f"forecast, in {counted(len(items), 'item')}.",
+        done="There the forecast does without them.",
+        remedy="Add their future values, or choose a shorter horizon.",
+        where=tuple(items[:SHOWN_ITEMS]),
+    )
 
 
 def _long_horizon(horizon: int, limit: int) -> Finding:

@@ -129,15 +129,18 @@ class HistoryView(QWidget):
         if self._chosen() != self._compared:
             return
         self._answer.setText(comparison.sentence)
-        figures = [
-            self.tr("{figure}, later / earlier: {ratio}").format(
-                figure=one.figure,
-                ratio=f"{one.ratio.value:.3f} ({one.ratio.low:.3f}-{one.ratio.high:.3f})",
+        lines = []
+        if comparison.change is not None:
+            ratio = comparison.change.ratio
+            lines.append(
+                self.tr("{figure}, later / earlier: {ratio}").format(
+                    figure=comparison.change.figure,
+                    ratio=f"{ratio.value:.3f} ({ratio.low:.3f}-{ratio.high:.3f})",
+                )
             )
-            for one in comparison.changes
-        ]
-        others = [f"{one.what}: {one.earlier} → {one.later}" for one in comparison.circumstances]
-        self._details.setText("\n".join([*figures, *others]))
+        others = (*comparison.times, *comparison.circumstances)
+        lines += [f"{one.what}: {one.earlier} → {one.later}" for one in others]
+        self._details.setText("\n".join(lines))
         self._answer.setVisible(True)
         self._details.setVisible(True)
 

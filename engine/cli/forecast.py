@@ -170,8 +170,9 @@ class Gathered:
             case events.Noticed(finding):
                 self.notices.append(finding)
             case events.SmallValuesChanged():
-                self.changed_values.append(event)
-                tell(*small_values_sentence(event))
+                if event not in self.changed_values:
+                    self.changed_values.append(event)
+                    tell(*small_values_sentence(event))
 
     @property
     def forecast(self) -> ForecastSet:

@@ -63,7 +63,9 @@ def show(number: Number, json: Json = False) -> None:
 
 @history.command()
 def compare(earlier: Number, later: Number, json: Json = False) -> None:
-    """Say whether a later run differs from an earlier one.
+    """Say whether the ratio of a later run differs from that of an earlier one.
+
+    Times of calls are told beside it and not judged.
 
     Examples:
         chronos-panel history compare 3 7
@@ -122,20 +124,22 @@ def judged(number: int) -> tuple[Run, Summary, Verdict]:
 def show_comparison(found: RunComparison) -> None:
     """Prints a comparison for people."""
     with output():
-        table = Table("Figure", "Later / earlier", "95 %", "", box=None, pad_edge=False)
-        for one in found.changes:
+        if found.change is not None:
+            table = Table("Figure", "Later / earlier", "95 %", "", box=None, pad_edge=False)
+            one = found.change
             table.add_row(
                 one.figure,
                 f"{one.ratio.value:.3f}",
                 f"{one.ratio.low:.3f}-{one.ratio.high:.3f}",
                 "differs" if one.differs else "the same" if one.same else "cannot be told",
             )
-        results.print(table)
-        if found.circumstances:
-            results.print()
-            table = Table("Not the same", "Earlier", "Later", box=None, pad_edge=False)
-            for difference in found.circumstances:
-                table.add_row(difference.what, Text(difference.earlier), Text(difference.later))
             results.print(table)
-        results.print()
+            results.print()
+        for title, differences in (("Told", found.times), ("Not the same", found.circumstances)):
+            if differences:
+                table = Table(title, "Earlier", "Later", box=None, pad_edge=False)
+                for difference in differences:
+                    table.add_row(difference.what, Text(difference.earlier), Text(difference.later))
+                results.print(table)
+                results.print()
         results.print(found.sentence)

@@ -9,6 +9,7 @@ from engine import events, jobs
 from engine.cli.console import BAD_INPUT, FAILED, complain, notice, progress_line
 from engine.cli.log import also_to_stderr
 from engine.entry import INTERRUPTED
+from engine.findings import Finding
 from engine.log_file import log_file
 from engine.session import Session
 
@@ -32,6 +33,7 @@ def run_job(job: jobs.Job, *, verbose: bool = False) -> Iterator[events.Event]:
 
 def results_of(job: jobs.Job) -> Iterator[events.Event]:
     """The events of a job that carry results; the others are shown or logged."""
+    told: list[Finding] = []
     with Session() as session, progress_line() as line:
         for event in session.run(job):
             match event:
@@ -40,8 +42,11 @@ def results_of(job: jobs.Job) -> Iterator[events.Event]:
                 case events.Logged(level, name, text):
                     logging.getLogger(name).log(level, "%s", text)
                 case events.Noticed(finding):
-                    notice(finding)
-                    yield event
+                    # Of two forecasts that are compared, both may have noticed it.
+                    if finding not in told:
+                        told.append(finding)
+                        notice(finding)
+                        yield event
                 case events.Failed():
                     yield event
                     explain(event)

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 
+from engine.benchmark import words
+from engine.benchmark.remarks import is_busy
 from engine.benchmark.samples import Run, Side
 from engine.benchmark.statistics import (
     RESAMPLES,
@@ -17,6 +20,8 @@ from engine.benchmark.statistics import (
     tails,
     trimmed_mean,
 )
+from engine.benchmark.summary import summarise
+from engine.benchmark.verdict import Refusal, refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +61,53 @@ class RunComparison:
     """Two runs side by side.
 
     Attributes:
-        changes: Figures that both have.
+        change: How the speed of B relative to A has changed; None where that cannot be asked.
+        times: How long calls took. They are told and not judged: what else the machine did
+            decides about them, which turns cancel in a ratio within a run, and nothing between
+            two.
         circumstances: What was different about machine, versions, settings and data.
         sentence: The answer.
     """
 
-    changes: tuple[Change, ...]
+    change: Change | None
+    times: tuple[Difference, ...]
     circumstances: tuple[Difference, ...]
     sentence: str
 
 
-def compare_runs(earlier: Run, later: Run) -> RunComparison:
-    """Compares two runs; the calls are not paired, so both are resampled on their own."""
-    margin = max(earlier.setup.margin, later.setup.margin)
-    found = []
-    first, second = log_ratios(earlier.samples), log_ratios(later.samples)
-    if len(first) > 1 and len(second) > 1:
-        figure = f"speed of {later.setup.names[1]} relative to {later.setup.names[0]}"
-        found.append(change(figure, first, second, margin))
-    for side in (Side.A, Side.B):
-        times = [np.log(steady_seconds(run.samples, side)) for run in (earlier, later)]
-        if len(times[0]) > 1 and len(times[1]) > 1:
-            figure = f"time of a call of {later.setup.name(side)}"
-            found.append(change(figure, times[0], times[1], margin))
+def compare_runs(one: Run, other: Run) -> RunComparison:
+    """Compares two runs, the earlier of which may be given first or last."""
+    earlier, later = sorted((one, other), key=lambda run: datetime.fromisoformat(run.setup.began))
     different = tuple(circumstances(earlier, later))
-    return RunComparison(tuple(found), different, answer(found, different))
+    times = tuple(call_times(earlier, later))
+    obstacle = incomparable(earlier, later)
+    if obstacle:
+        return RunComparison(None, times, different, obstacle)
+    margin = max(earlier.setup.margin, later.setup.margin)
+    a, b = later.setup.names
+    figure = f"speed of {b} relative to {a}"
+    found = change(figure, log_ratios(earlier.samples), log_ratios(later.samples), margin)
+    return RunComparison(found, times, different, answer(found, different))
+
+
+def incomparable(earlier: Run, later: Run) -> str:
+    """Why speeds of two runs say nothing about each other; empty where they do."""
+    for which, run in (("earlier", earlier), ("later", later)):
+        refusal, causes = refused(run, summarise(run))
+        if refusal in {Refusal.FAULT, Refusal.UNKNOWN} or len(log_ratios(run.samples)) < 2:
+            return f"The {which} run has no verdict, so nothing is compared. {' '.join(causes)}"
+    if (earlier.setup.data, earlier.setup.shape) != (later.setup.data, later.setup.shape):
+        return "The runs are not of the same data in the same shape, so nothing is compared."
+    return ""
+
+
+def call_times(earlier: Run, later: Run) -> Iterator[Difference]:
+    """The median times of a call of each side."""
+    for side in (Side.A, Side.B):
+        medians = [steady_seconds(run.samples, side) for run in (earlier, later)]
+        if all(map(len, medians)):
+            told = (words.seconds(float(np.median(seconds))) for seconds in medians)
+            yield Difference(f"time of a call of {later.setup.name(side)}", *told)
 
 
 def change(figure: str, earlier: Values, later: Values, margin: float) -> Change:
@@ -134,25 +161,28 @@ def described(run: Run) -> list[tuple[str, str]]:
         ("Python", machine.python if machine else "unknown"),
         ("system", machine.system if machine else "unknown"),
         ("device", facts.model.device if facts else "unknown"),
+        ("other programs", others(run)),
     ]
 
 
-def answer(changes: list[Change], different: tuple[Difference, ...]) -> str:
+def others(run: Run) -> str:
+    """Whether other programs kept the machine at work."""
+    if run.conditions is None or run.conditions.busy_others is None:
+        return "unknown"
+    return "at work" if is_busy(run.conditions) else "at rest"
+
+
+def answer(found: Change, different: tuple[Difference, ...]) -> str:
     """Whether the later run differs, one sentence."""
     because = ""
     if different:
         because = f" Not the same in both: {', '.join(one.what for one in different)}."
-    if not changes:
-        return f"The runs have no figures to compare.{because}"
-    changed = [
-        f"the {one.figure} is {one.ratio.value:.2f} times what it was "
-        f"({one.ratio.low:.2f}-{one.ratio.high:.2f})"
-        for one in changes
-        if one.differs
-    ]
-    if changed:
-        return f"The later run differs: {'; '.join(changed)}.{because}"
-    if all(one.same for one in changes):
+    if found.differs:
+        return (
+            f"The later run differs: the {found.figure} is {found.ratio.value:.2f} times what it "
+            f"was ({found.ratio.low:.2f}-{found.ratio.high:.2f}).{because}"
+        )
+    if found.same:
         return f"The later run does not differ from the earlier one.{because}"
     return (
         "It cannot be told whether the later run differs: a run was too noisy or too short."

@@ -15,6 +15,8 @@ from engine.wording import are, counted, have
 
 CHECK = "accuracy on the holdout"
 
+KEPT = "eager with small values kept"
+
 NOTICEABLE = 0.01
 SERIOUS = 0.05
 """Shares of a forecast's own error from which on a difference warns, and fails."""
@@ -27,13 +29,19 @@ def no_holdout(sentence: str) -> Row:
     return Row(CHECK, Group.DATA, Status.NOT_RUN, sentence, excused=True)
 
 
-def accuracy_row(holdout: Holdout, eager: ForecastSet, configured: ForecastSet) -> Row:
+def accuracy_row(
+    holdout: Holdout,
+    eager: ForecastSet,
+    configured: ForecastSet,
+    kept: ForecastSet | None = None,
+) -> Row:
     """Scores both sides and the seasonal naive forecast.
 
     Args:
         holdout: The series that were forecast, and what followed.
         eager: The eager forecast of all of them.
         configured: That under the configuration.
+        kept: Eager's without the configuration's small-value policy, where that alters any value.
     """
     places = sorted(holdout.actuals)
     actuals = [holdout.actuals[place] for place in places]
@@ -52,6 +60,8 @@ def accuracy_row(holdout: Holdout, eager: ForecastSet, configured: ForecastSet) 
         "configured": score_forecast(second, history, actuals, period),
         "seasonal naive": score_forecast(naive, history, actuals, period),
     }
+    if kept is not None:
+        scores[KEPT] = score_forecast(kept.of_items(places), history, actuals, period)
     bound = NOTICEABLE if share < SERIOUS else SERIOUS
     status = Status.FAIL if share >= SERIOUS else Status.WARN
     if share < NOTICEABLE:

@@ -87,7 +87,11 @@ class OwnData:
         excuse = not_compiled(self.sides, Three(self.case, eager, configured, eager))
         if excuse is not None:
             return [Row(CHECK, Group.DATA, *excuse)]
-        return [accuracy_row(self.holdout, eager.forecast, configured.forecast)]
+        kept = None
+        if eager.changed_values:
+            whole = dataclasses.replace(self.case, small_values="keep")
+            kept = forecast_case(self.sides.eager, whole).forecast
+        return [accuracy_row(self.holdout, eager.forecast, configured.forecast, kept)]
 
 
 def sampled(series: SeriesSet, order: list[int]) -> list[int]:

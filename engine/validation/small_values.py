@@ -81,7 +81,11 @@ def on_returns(sides: Sides) -> Row:
         f"forecasts by up to {clamp:.3g} {OF_SCALE}, rescale by {rescale:.2g} ({bound:.2g} "
         f"allowed). {used(sides.config)}"
     )
-    status = Status.PASS if rescale <= bound else Status.FAIL
+    if rescale > bound:
+        status = Status.FAIL
+    else:
+        # What clamp does to such series is told; whether it matters depends on the user's.
+        status = Status.NOTED if sides.config.small_value_policy == "clamp" else Status.PASS
     return Row(check, group, status, sentence, rescale, bound, OF_SCALE)
 
 

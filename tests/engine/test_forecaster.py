@@ -106,6 +106,23 @@ def test_that_a_known_covariate_shorter_than_the_horizon_is_unknown_beyond(
     np.testing.assert_array_equal(values(forecaster, given)[0], values(forecaster, explicit)[0])
 
 
+@pytest.mark.parametrize(("known_steps", "is_told"), [(80, False), (79, True), (64, True)])
+def test_that_a_covariate_that_is_not_known_to_the_horizons_end_is_told(
+    known_steps: int, is_told: bool, model: LoadedModel
+) -> None:
+    known = np.random.default_rng(6).normal(size=(1, known_steps))
+    item = Series("shop", walks(1, 64).series[0].targets, known_covariates=known)
+    events: list[Event] = []
+    series = SeriesSet((item,), ("y",), (), ("x",))
+    Forecaster(model, EAGER, events.append).forecast(series, 16, LEVELS)
+    told = [str(event.finding) for event in events if isinstance(event, Noticed)]
+    assert told == is_told * [
+        "Covariates with a known future have no values for some of the 16 steps to forecast, in 1 "
+        "item (shop). There the forecast does without them. Add their future values, or choose a "
+        "shorter horizon."
+    ]
+
+
 def test_that_missing_values_are_missing_and_not_zero(model: LoadedModel) -> None:
     target = walks(1, 128).series[0].targets
     gaps, zeros = target.copy(), target.copy()
@@ -222,6 +239,20 @@ def test_that_a_compile_that_raises_gives_the_eager_forecast_and_turns_compilati
         first.forecast.items, values(Forecaster(model, EAGER), series), strict=True
     ):
         np.testing.assert_array_equal(item.values, eager)
+
+
+def test_that_after_a_fallback_small_values_are_what_they_are_in_eager(
+    model: LoadedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch, raising)
+    small = series_set([1e-4 * row.targets[0] / 100 for row in walks(2, 64).series])
+    events: list[Event] = []
+    forecaster = Forecaster(model, CAPTURED.replace(small_values="auto"), events.append)
+    first, second = values(forecaster, small), values(forecaster, small)
+    eager = values(Forecaster(model, EAGER), small)
+    for found in (first, second):
+        np.testing.assert_array_equal(found, eager)
+    assert not any(isinstance(event, SmallValuesChanged) for event in events)
 
 
 def test_that_a_backend_failure_is_not_hidden_from_torch(model: LoadedModel) -> None:

@@ -5,12 +5,13 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from making_runs import SETUP, complete_run, turns
+from making_runs import MODEL, PROOF, SETUP, complete_run, turns
 
-from engine.benchmark.samples import ScalePoint, Side
+from engine.benchmark.samples import OutputCheck, Run, ScalePoint, Side, SideFacts
 from engine.benchmark.summary import summarise
 from engine.benchmark.verdict import Verdict, judge
 from engine.errors import UserError
@@ -18,6 +19,7 @@ from engine.history import store
 from engine.history.comparing import compare_runs
 from engine.history.encoding import from_json
 from engine.history.store import History
+from engine.validation.report import Status
 
 WRITERS = 4
 RUNS_EACH = 5
@@ -142,7 +144,8 @@ def test_that_the_same_machine_on_another_day_does_not_differ() -> None:
     noise = np.exp(np.random.default_rng(5).normal(0, 0.01, 240))
     second = dataclasses.replace(first, samples=tuple(turns(0.01 * noise, 1.3)))
     found = compare_runs(first, second)
-    assert not any(one.differs for one in found.changes)
+    assert found.change is not None
+    assert not found.change.differs
     assert found.sentence == "The later run does not differ from the earlier one."
 
 
@@ -159,5 +162,61 @@ def test_that_noise_is_not_taken_for_equality() -> None:
     first = complete_run()
     noise = np.exp(np.random.default_rng(5).normal(0, 0.5, 240))
     found = compare_runs(first, dataclasses.replace(first, samples=tuple(turns(0.01 * noise, 1.3))))
-    assert not any(one.differs for one in found.changes)
+    assert found.change is not None
+    assert not found.change.differs
     assert found.sentence.startswith("It cannot be told whether the later run differs")
+
+
+def with_setup(run: Run, **changes: Any) -> Run:
+    return dataclasses.replace(run, setup=dataclasses.replace(run.setup, **changes))
+
+
+def test_that_the_earlier_of_two_runs_is_the_one_that_began_before() -> None:
+    first, second = complete_run(1.3), with_setup(complete_run(1.1), began="2026-02-01T12:00+00:00")
+    for runs in ((first, second), (second, first)):
+        found = compare_runs(*runs).change
+        assert found is not None
+        assert found.ratio.value == pytest.approx(1.1 / 1.3, rel=0.02)
+
+
+def test_that_times_of_calls_are_told_and_not_judged() -> None:
+    first = complete_run(1.3, noise=0.0)
+    slower = dataclasses.replace(first, samples=tuple(turns(np.full(240, 0.02), 1.3)))
+    found = compare_runs(first, slower)
+    assert found.sentence == "The later run does not differ from the earlier one."
+    assert [(one.what, one.earlier, one.later) for one in found.times] == [
+        ("time of a call of eager", "10 ms", "20 ms"),
+        ("time of a call of compiled", "7.69 ms", "15.4 ms"),
+    ]
+
+
+FELL_BACK = (
+    SideFacts(Side.A, MODEL),
+    SideFacts(Side.B, MODEL, PROOF, fallback="No compiler.", fallback_call=3),
+)
+FAR_APART = OutputCheck(Side.B, Status.FAIL, "Far apart.", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (complete_run(facts=FELL_BACK), "has no verdict, so nothing is compared. compiled fell"),
+        (
+            complete_run(outputs=(OutputCheck(Side.B, Status.FAIL, "Far apart.", 1.0),)),
+            "no verdict",
+        ),
+        (complete_run(failure="The worker died.", complete=False), "The worker died."),
+        (complete_run(blocks=30, complete=False, ended=""), "which decides nothing"),
+        (complete_run(samples=()), "no verdict"),
+        (with_setup(complete_run(), data="other.csv"), "not of the same data in the same shape"),
+    ],
+)
+def test_that_what_has_no_verdict_or_another_subject_is_not_compared(
+    changed: Run, words: str
+) -> None:
+    for runs in ((complete_run(), changed), (changed, complete_run()), (changed, changed)):
+        if "same data" in words and runs == (changed, changed):
+            continue
+        found = compare_runs(*runs)
+        assert found.change is None
+        assert words in found.sentence

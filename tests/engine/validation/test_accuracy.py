@@ -6,7 +6,7 @@ from making import series_set
 
 from engine.forecasts import ForecastSet, ItemForecast
 from engine.holdout import hold_out
-from engine.validation.accuracy import accuracy_row, share_of_error
+from engine.validation.accuracy import KEPT, accuracy_row, share_of_error
 from engine.validation.report import Status
 from engine.validation.scores import (
     scaled_error,
@@ -96,6 +96,16 @@ def test_that_a_forecast_that_is_missing_where_something_was_observed_fails() ->
     # What eager cannot forecast either is no fault of a configuration.
     row = accuracy_row(holdout, forecast(there, gone), forecast(there, gone))
     assert row.status is Status.PASS
+
+
+def test_that_what_a_small_value_policy_costs_is_scored_beside_both_sides() -> None:
+    holdout = hold_out(series_set([np.arange(8.0)]), 2)
+    clamped, whole = forecast(np.array([0.0, 0.0])), forecast(np.array([6.0, 7.0]))
+    row = accuracy_row(holdout, clamped, clamped, whole)
+    assert row.status is Status.PASS
+    assert row.scores[KEPT].mase == 0.0
+    assert row.scores["eager"].mase > 1.0
+    assert "eager with small values kept 0 and 0" in row.sentence
 
 
 def test_that_an_end_without_values_is_no_fault() -> None:
