@@ -115,7 +115,7 @@ def parse(text: str) -> tuple[dict[str, str], tuple[Finding, ...]]:
         raise ConfigError(tuple(errors))
     oddities = [*_repeated(lines), *_misspelt(lines)]
     if dialect is None:
-        oddities += _literal(lines)
+        oddities += [*_literal(lines), *_spaced(lines)]
     return {line.name: line.value for line in lines}, tuple(oddities)
 
 
@@ -204,6 +204,20 @@ def _misspelt(lines: tuple[Line, ...]) -> Iterator[Finding]:
                 line.name,
                 f"{line.name} is not a variable that is read here.",
                 remedy=f"Did you mean {nearest}?",
+                where=(f"line {line.number}",),
+            )
+
+
+def _spaced(lines: tuple[Line, ...]) -> Iterator[Finding]:
+    for line in lines:
+        blanks = rf"\s*(export\s+)?{re.escape(line.name)}(\s+=|=\s+[^\s#])"
+        if line.name in VARIABLES and re.match(blanks, line.text):
+            yield Finding(
+                Severity.WARNING,
+                line.name,
+                f"{line.text.strip()[:60]!r} has blanks around its equals sign.",
+                done="It is read here all the same; bash and docker do not read it.",
+                remedy=f"Write {line.name}={line.value}.",
                 where=(f"line {line.number}",),
             )
 

@@ -10,7 +10,7 @@ from engine.data.problems import Problems
 from engine.data.table import Table
 from engine.data.tidying import item_names
 from engine.findings import Severity
-from engine.wording import are, counted
+from engine.wording import are, counted, have
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,9 @@ def _filled(table: Table, shift: int, common: Frequency, given: bool, problems: 
     spans = np.where(odd, lengths, spans)
     exceptions = _exceptions(local, starts, lengths, odd, None if given else common)
     codes = table.codes[starts]
-    _report_irregular(table, codes[odd], common, problems)
+    regular = _regular(local, starts, lengths, exceptions)
+    _report_irregular(table, codes[odd & ~regular], common, problems)
+    _report_others(table, codes[regular], common, exceptions, problems)
     gaps = spans - lengths
     new_bounds = np.append(0, np.cumsum(spans))
     if not gaps.any():
@@ -113,6 +115,42 @@ def _exceptions(
         own = infer_frequency(stamps, np.diff(stamps))
         aliases[item] = own.alias if own else common.alias
     return aliases
+
+
+def _regular(
+    local: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    exceptions: dict[int, str | None],
+) -> NDArray[np.bool_]:
+    """Which items do not fit the common frequency, but one of their own without a gap."""
+    regular = np.zeros(len(starts), bool)
+    for item, alias in exceptions.items():
+        if alias is not None and lengths[item] > 2:
+            own = parse_frequency(alias)
+            stamps = local[starts[item] : starts[item] + lengths[item]]
+            expected = own.advance(np.full_like(stamps, stamps[0]), np.arange(len(stamps)))
+            regular[item] = bool((np.abs(expected - stamps) <= own.tolerance).all())
+    return regular
+
+
+def _report_others(
+    table: Table,
+    codes: NDArray[np.int32],
+    common: Frequency,
+    exceptions: dict[int, str | None],
+    problems: Problems,
+) -> None:
+    if not len(codes):
+        return
+    others = ", ".join(sorted({repr(alias) for alias in exceptions.values() if alias}))
+    problems.add(
+        Severity.ADVICE,
+        f"{counted(len(codes), 'item')} {have(len(codes))} another frequency than "
+        f"{common.alias!r}: {others}.",
+        "Each item is forecast at its own.",
+        where=item_names(table, codes),
+    )
 
 
 def _report_irregular(

@@ -12,6 +12,15 @@ from engine.errors import UserError
 _DECIMALS = (".", ",")
 _ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-32", "latin-1", "cp1252", "ascii", "cp1250")
 
+_NAMES = {
+    "id_column": "id column",
+    "timestamp_column": "timestamp column",
+    "target_columns": "target",
+    "past_covariate_columns": "past covariate",
+    "known_covariate_columns": "known covariate",
+    "left_out_columns": "left-out column",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
@@ -77,7 +86,9 @@ def check_options(options: ReadOptions) -> None:
     if options.delimiter is not None and options.delimiter == options.decimal:
         problems.append(f"{options.decimal!r} cannot be both the delimiter and the decimal mark.")
     if options.layout is not None and options.layout not in list(Layout):
-        problems.append(_unknown("layout", str(options.layout), [str(one) for one in Layout]))
+        known = [str(one) for one in Layout]
+        place = f" of {', '.join(known)}"
+        problems.append(_unknown("The layout", str(options.layout), known, place))
     problems += [*_encoding_problem(options.encoding), *_frequency_problem(options.frequency)]
     problems += _shared_columns(options)
     _raise_all(problems, "Correct the options, or leave them out to have them inferred.")
@@ -90,7 +101,7 @@ def check_columns(options: ReadOptions, names: Sequence[str], source: str) -> No
         UserError: Some are not; names all of them, the nearest names and the existing ones.
     """
     problems = [
-        _unknown(option, column, names, f" of {source}")
+        _unknown(f"The {_NAMES[option]}", column, names, f" of {source}")
         for option, column in options.named_columns()
         if column not in names
     ]
@@ -102,7 +113,8 @@ def _shared_columns(options: ReadOptions) -> list[str]:
     problems = []
     for option, column in options.named_columns():
         if column in owner:
-            problems.append(f"{column!r} is named by both {owner[column]} and {option}.")
+            both = f"{_NAMES[owner[column]]} and {_NAMES[option]}"
+            problems.append(f"{column!r} is named as {both}.")
         owner[column] = option
     return problems
 
@@ -113,7 +125,7 @@ def _encoding_problem(encoding: str | None) -> Iterator[str]:
     try:
         codecs.lookup(encoding)
     except LookupError:
-        yield _unknown("encoding", encoding, _ENCODINGS)
+        yield _unknown("The encoding", encoding, _ENCODINGS, " that Python knows")
 
 
 def _frequency_problem(frequency: str | None) -> Iterator[str]:

@@ -36,7 +36,7 @@ def choose_day_or_month_first(
             Severity.WARNING,
             "Every date can be read with the day first and with the month first.",
             f"The {'day' if order else 'month'} was taken to come first.",
-            f"If that is wrong, read the file with day_first={not order}.",
+            f"If that is wrong, say that the {'month' if order else 'day'} comes first.",
         )
     return order, stamps[order]
 

@@ -249,7 +249,11 @@ def test_that_a_file_written_by_hand_is_read() -> None:
         "PRIVATE_KEY": "first\r\nsecond",
         "HF_HOME": "/models",
     }
-    assert findings == ()
+    (finding,) = findings
+    assert str(finding) == (
+        "'CHRONOS_MODEL = amazon/chronos-2' has blanks around its equals sign (line 5). It is read "
+        "here all the same; bash and docker do not read it. Write CHRONOS_MODEL=amazon/chronos-2."
+    )
 
 
 @pytest.mark.parametrize(

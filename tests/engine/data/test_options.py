@@ -29,9 +29,9 @@ def test_that_all_unknown_columns_are_named_with_the_nearest_and_the_existing_on
 ) -> None:
     told = problem(table, ReadOptions(timestamp_column="dat", target_columns=("Loud", "zzz")))
     assert told == (
-        "timestamp_column 'dat' is not one of station.csv; did you mean 'date'? "
-        "target_columns 'Loud' is not one of station.csv; did you mean 'load'? "
-        "target_columns 'zzz' is not one of station.csv. "
+        "The timestamp column 'dat' is not one of station.csv; did you mean 'date'? "
+        "The target 'Loud' is not one of station.csv; did you mean 'load'? "
+        "The target 'zzz' is not one of station.csv. "
         "The columns of station.csv are 'date', 'load', 'heat', 'oil'."
     )
 
@@ -52,10 +52,10 @@ def test_that_all_unusable_values_are_named_together(table: Path) -> None:
     for part in (
         "The delimiter ';;' is not a single character.",
         "The decimal mark '!' is neither '.' nor ','.",
-        "layout 'wild' is not one; did you mean 'wide'?",
-        "encoding 'utf-88' is not one; did you mean 'utf-8'?",
+        "The layout 'wild' is not one of long, wide, single, rows; did you mean 'wide'?",
+        "The encoding 'utf-88' is not one that Python knows; did you mean 'utf-8'?",
         "The frequency 'hh' is not one that can be used. Use min, h, D,",
-        "'x' is named by both id_column and timestamp_column.",
+        "'x' is named as id column and timestamp column.",
     ):
         assert part in told
 
@@ -175,6 +175,6 @@ def test_that_a_column_that_is_left_out_is_inferred_to_be_nothing(tmp_path: Path
     across = tmp_path / "across.csv"
     across.write_text("id,1,2,3,4\na,1,2,3,4\nb,2,3,4,5\n")
     assert "no column can be left out" in problem(across, ReadOptions(left_out_columns=("2",)))
-    assert "'target' is named by both" in problem(
+    assert "'target' is named as target and left-out column." in problem(
         path, ReadOptions(target_columns=("target",), left_out_columns=("target",))
     )

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from engine.data import SeriesSet, future_timestamps, load
+from engine.findings import Severity
 
 
 def load_items(folder: Path, items: dict[str, pd.DatetimeIndex]) -> SeriesSet:
@@ -48,7 +49,8 @@ def test_that_an_item_with_another_spacing_is_left_as_it_is_and_continued_at_its
     np.testing.assert_array_equal(future, np.array(["2024-06-30", "2024-07-31"], "M8[ns]"))
     (finding,) = loaded.findings
     assert finding.where == ("monthly",)
-    assert "irregular" in finding.what
+    assert finding.what == "1 item has another frequency than 'D': 'ME'."
+    assert finding.severity is Severity.ADVICE
 
 
 def test_that_an_irregular_item_continues_at_its_median_step(tmp_path: Path) -> None:
