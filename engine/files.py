@@ -143,9 +143,8 @@ def _not_written(path: Path, error: OSError) -> UserError:
     folder = path.parent
     match error.errno:
         case errno.ENOENT:
-            return UserError(
-                f"The folder {folder} does not exist.", "Create it, or choose another."
-            )
+            trouble = "takes no files" if folder.exists() else "does not exist"
+            return UserError(f"The folder {folder} {trouble}.", "Create it, or choose another.")
         case errno.ENOTDIR:
             return UserError(f"{folder} is not a folder.", "Choose another place for the file.")
         case errno.EACCES | errno.EPERM:

@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -34,8 +36,22 @@ app.add_typer(history, name="history")
 logger = logging.getLogger(__name__)
 
 
+def tell_version(is_asked: bool) -> None:
+    """Prints the versions that decide about forecasts, and ends the command."""
+    if is_asked:
+        names = ("chronos-panel", "torch", "chronos-forecasting")
+        typer.echo(", ".join(f"{name} {version(name)}" for name in names))
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option("--version", callback=tell_version, is_eager=True, help="Print the versions."),
+]
+
+
 @app.callback(invoke_without_command=True)
-def start(context: typer.Context) -> None:
+def start(context: typer.Context, _version: Version = False) -> None:
     """Should Chronos-2 be compiled on this machine, with this data, and is the answer safe?
 
     Without a command a window opens: chronos-panel [--safe-mode] [--reset-settings] [FILE]

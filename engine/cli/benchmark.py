@@ -25,6 +25,7 @@ from engine.cli.options import (
     Json,
     Model,
     Verbose,
+    data_file,
     resolve,
 )
 from engine.cli.running import run_job
@@ -110,7 +111,7 @@ def benchmark(
 ) -> None:
     """Time two configurations in turns: which is faster, how sure is that, and when does it pay?
 
-    Exits with 0 for a verdict and with 1 if it is refused or the run was stopped; what was
+    Exits with 0 for a verdict and with 1 if it is refused; an interrupt ends it with 130. What was
     measured until then is shown and kept.
 
     Examples:
@@ -134,7 +135,7 @@ def benchmark(
         a=sides[0],
         b=sides[1],
         names=names_of((a, b), (sides[0], sides[1])),
-        data=jobs.CsvSource(data or sample(), columns),
+        data=jobs.CsvSource(data_file(data or sample()), columns),
         horizon=horizon,
         context_length=context_length,
         batch_size=batch_size,

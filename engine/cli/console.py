@@ -1,5 +1,6 @@
 """What people see: sentences and progress on standard error, results on standard output."""
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from engine.errors import UserError
 from engine.events import Progress as ProgressEvent
 from engine.findings import Finding, Severity
 
@@ -51,7 +53,14 @@ def output() -> Iterator[None]:
     try:
         yield
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise UserError(
+                "The results were not written, because the disk is full.",
+                "Free some space, or choose another disk.",
+            ) from error
+        if not isinstance(error, BrokenPipeError):
+            raise
         # Else Python complains once more when it flushes at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None

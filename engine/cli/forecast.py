@@ -26,6 +26,7 @@ from engine.cli.options import (
     Preset,
     Set,
     Verbose,
+    data_file,
     resolve,
 )
 from engine.cli.running import run_job
@@ -98,7 +99,7 @@ def forecast(
         )
     job = jobs.Forecast(
         config=resolved.config,
-        data=jobs.CsvSource(data or sample(), columns),
+        data=jobs.CsvSource(data_file(data or sample()), columns),
         horizon=horizon,
         quantile_levels=read_levels(levels),
         context_length=context_length,

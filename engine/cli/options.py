@@ -20,6 +20,7 @@ from engine.config import (
     setting_by_any_name,
     source_variable,
 )
+from engine.errors import UserError
 from engine.findings import Finding, Severity
 
 CONFIGURATION = "Configuration"
@@ -144,6 +145,20 @@ def resolve(
     if mistakes:
         raise ConfigError(tuple(mistakes))
     return Resolved(CompileConfig(**values), sources, findings, file_variables)
+
+
+def data_file(path: Path) -> Path:
+    """A file of series, which is read more than once and by another process.
+
+    Raises:
+        UserError: It is a pipe.
+    """
+    if path == Path("-") or path.is_fifo() or path.is_char_device() or path.is_socket():
+        raise UserError(
+            f"{path} is a pipe, and a file is needed: it is read more than once.",
+            "Save what comes out of the pipe to a file, and name that.",
+        )
+    return path
 
 
 def read_preset(text: str) -> tuple[dict[str, Any], list[Finding]]:

@@ -27,6 +27,7 @@ from engine.cli.options import (
     Resolved,
     Set,
     Verbose,
+    data_file,
     resolve,
 )
 from engine.cli.running import run_job
@@ -130,7 +131,7 @@ def validate(
         source = data or (sample() if demo else None)
         job: jobs.Validate | jobs.Replay = jobs.Validate(
             config=resolved.config,
-            data=None if source is None else jobs.CsvSource(source, columns),
+            data=None if source is None else jobs.CsvSource(data_file(source), columns),
             horizon=horizon or jobs.HORIZON,
             context_length=context_length,
             holdout=holdout,

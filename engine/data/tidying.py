@@ -86,7 +86,7 @@ def _drop(
     if count == len(bad):
         raise UserError(
             f"No row of {problems.source} has {'an' if lack == 'id' else 'a'} {lack}.",
-            "Check the delimiter, and which column is which.",
+            "Check the delimiter, which column is which, and a timestamp format if one was given.",
         )
     if count:
         problems.add(

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from time import sleep
 
@@ -99,6 +100,8 @@ def test_that_a_value_that_is_not_portable_names_the_dialects_that_can_hold_it()
         (["forecast", "--demo", "--set", "mode"], "no value"),
         (["forecast", "--demo", "--env-file", "nowhere.env"], "nowhere.env"),
         (["forecast", "--demo", "--model", "foo/bar--baz"], "foo/bar--baz"),
+        (["forecast", "/dev/stdin"], "/dev/stdin is a pipe, and a file is needed"),
+        (["validate", "-"], "Save what comes out of the pipe to a file"),
         (["forecats"], "forecats"),
         (["status", "--no-such-option"], "no-such-option"),
     ],
@@ -148,6 +151,23 @@ def test_that_every_mistake_in_the_options_is_told_at_once() -> None:
     assert done.returncode == 2
     for words in ("'fastest'", "--set dtype has no value", "mode is 'x'", "no setting 'y'"):
         assert words in done.stderr
+
+
+def test_that_the_versions_are_told() -> None:
+    done = chronos_panel("--version")
+    assert done.returncode == 0
+    assert done.stdout.startswith("chronos-panel ")
+    assert f"torch {version('torch')}" in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
+def test_that_results_that_find_the_disk_full_are_no_accident() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [COMMAND, "export"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 2
+    assert "because the disk is full" in done.stderr
 
 
 def test_that_help_shows_examples() -> None:
