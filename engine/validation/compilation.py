@@ -24,7 +24,6 @@ OFF = "Compilation is off."
 def smoke(sides: Sides) -> Row:
     """The first forecast: it compiles, and every value of it is finite."""
     check, group = "first forecast", Group.COMPILATION
-    before = sides.configured.proof()
     result = forecast_case(sides.configured, Case(check, group, candle_series()))
     items = result.forecast.items
     broken = sum(not np.isfinite(item.values).all() for item in items)
@@ -35,7 +34,7 @@ def smoke(sides: Sides) -> Row:
         return Row(check, group, Status.PASS, f"Every value is finite. {OFF}")
     if not result.compiled:
         return Row(check, group, Status.FAIL, _why_eager(sides))
-    proof = result.proof.since(before) if result.proof and before else result.proof
+    proof = sides.proof
     if proof is None or not proof.compilations:
         how = "Its code was compiled before"
     else:
@@ -53,22 +52,23 @@ def compiled_code_ran(sides: Sides) -> Row:
     check, group = "compiled code ran", Group.COMPILATION
     if not sides.config.enabled:
         return Row(check, group, Status.NOT_RUN, OFF, excused=True)
-    proof = sides.configured.proof()
+    proof, whole = sides.proof, sides.configured.proof()
     cause = sides.configured.fallback_cause
     if cause:
         return Row(check, group, Status.FAIL, f"It fell back to eager: {cause}")
-    if proof is None or not proof.compiled_code_ran:
+    if proof is None or whole is None or not proof.compiled_code_ran:
         calls, idle = (proof.calls, proof.uncompiled_calls) if proof else (0, 0)
         what = f"{idle} of {counted(calls, 'call')} ran eager code although compilation is on."
         return Row(check, group, Status.FAIL, what, idle, 0, "calls")
     if proof.hollow:
         what = f"{as_sentence(proof.hollow)} Equal forecasts say nothing about compiled code."
         return Row(check, group, Status.WARN, what)
-    if proof.graph_breaks:
-        breaks = sum(proof.graph_breaks.values())
-        return Row(check, group, Status.WARN, _broken_graph(proof), breaks, 0, "graph breaks")
+    # Code that was compiled for an earlier job is as broken, or as whole, as it was then.
+    if whole.graph_breaks:
+        breaks = sum(whole.graph_breaks.values())
+        return Row(check, group, Status.WARN, _broken_graph(whole), breaks, 0, "graph breaks")
     what = (
-        f"In all {counted(proof.calls, 'call')}: {counted(proof.graphs, 'graph')} without a break, "
+        f"In all {counted(proof.calls, 'call')}: {counted(whole.graphs, 'graph')} without a break, "
         f"run {counted(proof.graph_runs, 'time')}; {counted(len(proof.recompiles), 'recompile')}."
     )
     return Row(check, group, Status.PASS, what)

@@ -67,7 +67,7 @@ def reported(sides: Sides, rows: Sequence[Row], seconds: float) -> Report:
         config=sides.config,
         machine=describe_machine(),
         model=sides.model.description,
-        proof=sides.configured.proof(),
+        proof=sides.proof,
         fallback_cause=sides.configured.fallback_cause,
         seconds=seconds,
     )

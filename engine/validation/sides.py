@@ -7,6 +7,7 @@ import numpy as np
 from engine.config import CompileConfig
 from engine.context import JobContext
 from engine.events import Event, FellBack, Noticed
+from engine.evidence import CompileProof
 from engine.forecaster import Forecaster, ForecastResult
 from engine.forecasting import forecaster_for, weights_stamp
 from engine.model import LoadedModel, load
@@ -25,12 +26,20 @@ class Sides:
         configured: As configured; the same object as `eager` where nothing is compiled.
         truth: Eager in float64.
         model: The model of the first two.
+        before: What the configured one had done for earlier jobs; None if nothing.
     """
 
     eager: Forecaster
     configured: Forecaster
     truth: Forecaster
     model: LoadedModel
+    before: CompileProof | None = None
+
+    @property
+    def proof(self) -> CompileProof | None:
+        """What torch.compile did for this job; None if nothing was to be compiled."""
+        now = self.configured.proof()
+        return now.since(self.before) if now and self.before else now
 
     @property
     def config(self) -> CompileConfig:
@@ -86,7 +95,8 @@ def make_sides(config: CompileConfig, device: str, context: JobContext) -> Sides
     )
     folder = model.description.folder
     loaded = context.shelf.get(("truth", folder, weights_stamp(folder), device), truth)
-    return Sides(eager, configured, Forecaster(loaded, exact, tell, context.check_cancelled), model)
+    exactly = Forecaster(loaded, exact, tell, context.check_cancelled)
+    return Sides(eager, configured, exactly, model, configured.proof())
 
 
 def forecast_case(forecaster: Forecaster, case: Case) -> ForecastResult:

@@ -66,14 +66,17 @@ def test_that_the_whole_battery_runs_reports_and_can_be_replayed(tmp_path: Path)
     assert document["status"] == "warn"
     assert found["small values in your data"] == "warn"
     assert {check for check, status in found.items() if status != "pass"} == {
+        "small values",
         "small values in your data",
         "compiled code ran",
         "horizon of 64 and of 16",
     }
+    assert found["small values"] == "noted"
     assert {one.check for one in scenarios()} <= set(found)
     assert {"series abc", "series xyz", "all series", "compiled code ran", "fallback"} <= set(found)
     accuracy = next(row for row in document["rows"] if row["check"] == "accuracy on the holdout")
-    assert set(accuracy["scores"]) == {"eager", "configured", "seasonal naive"}
+    kept = "eager with small values kept"
+    assert set(accuracy["scores"]) == {"eager", "configured", "seasonal naive", kept}
     assert document["proof"]["uncompiled_calls"] == 0
     tags = Tags(page.read_text())
     assert tags.count["svg"] >= 6
