@@ -13,6 +13,7 @@ from engine.benchmark.statistics import (
     growth_exponent,
     is_steady,
     log_ratios,
+    median,
     outliers,
     ratio,
 )
@@ -87,6 +88,18 @@ def test_that_turns_with_another_side_are_kept_apart() -> None:
         found = ratio(log_ratios(samples, side))
         assert found is not None
         assert (found.low, found.high) == pytest.approx((speed, speed))
+
+
+@pytest.mark.parametrize("memory", [0.0, 0.5])
+def test_that_the_medians_interval_holds_the_truth_though_calls_depend_on_each_other(
+    memory: float,
+) -> None:
+    noise = np.random.default_rng(4).normal(size=(100, 400))
+    for place in range(1, noise.shape[1]):
+        noise[:, place] += memory * noise[:, place - 1]
+    held = [median(np.exp(0.02 * calls[100:])).holds(1.0) for calls in noise]
+    # Of single calls, resampled as if each stood alone, it would be 75 with a memory of 0.5.
+    assert sum(held) >= 85
 
 
 def test_that_warm_up_lasts_while_calls_get_faster() -> None:
