@@ -12,8 +12,10 @@ import pytest
 import torch
 from chronos import Chronos2Pipeline
 from chronos.chronos2.model import Chronos2Model
+from safetensors.torch import load_file
 
 from resources.demo_model.recipe import kept_out
+from resources.demo_model.recipe.architecture import LAYERS, plain_copy
 from resources.demo_model.recipe.batches import draw_batch
 from resources.demo_model.recipe.evaluate import (
     FOLDER,
@@ -23,10 +25,10 @@ from resources.demo_model.recipe.evaluate import (
     load,
     score_windows,
 )
-from resources.demo_model.recipe.ship import widened
+from resources.demo_model.recipe.ship import allowing, ship
 from resources.demo_model.recipe.train import Plan, Training, quantile_loss
 
-SHA256 = "fb965c24054b9f6fa6e71ce1ec1f55c89e336bc51c52854eb39f95d2bd8dd050"
+SHA256 = "ea12d4bc785f9c047dcf16224a403398f278be875cc09aad2e27a47d3a7e5930"
 
 
 @pytest.fixture(scope="module")
@@ -128,24 +130,65 @@ def test_interrupted_training_resumes_where_it_was(tmp_path: Path) -> None:
         torch.testing.assert_close(value, expected)
 
 
+def test_a_deeper_model_begins_with_the_forecasts_of_a_shallower_one(
+    pipeline: Chronos2Pipeline, tmp_path: Path
+) -> None:
+    shallow = deepcopy(pipeline.model)
+    shallow.encoder.block = shallow.encoder.block[: LAYERS - 2]
+    shallow.config.num_layers = LAYERS - 2
+    shallow.save_pretrained(tmp_path)
+    grown = plain_copy(Training(Plan(tmp_path, start=tmp_path), worker=0).model)
+    assert len(grown.encoder.block) == LAYERS
+    context = torch.randn(3, 256)
+    with torch.no_grad():
+        expected, found = (
+            model(context=context, num_output_patches=2).quantile_preds
+            for model in (shallow, grown)
+        )
+    torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-3)
+
+
+def test_what_training_keeps_in_half_precision_is_stored_so_without_a_change(
+    tmp_path: Path,
+) -> None:
+    training = Training(Plan(tmp_path), worker=0)
+    training.advance(draw_batch(1, 0, 0, 200, 4))
+    training.save()
+    (tmp_path / "shipped").mkdir()
+    ship(tmp_path / "model", tmp_path / "shipped")
+    trained, shipped = (
+        load_file(tmp_path / folder / "model.safetensors") for folder in ("model", "shipped")
+    )
+    halved = {name for name, value in shipped.items() if value.dtype == torch.float16}
+    assert {
+        name for name, value in trained.items() if value.ndim == 2 and "block" in name
+    } <= halved
+    for name, value in shipped.items():
+        if name != "output_patch_embedding.output_layer.bias":
+            assert torch.equal(value.float(), trained[name])
+
+
 def _loss_on_unseen_batches(model: Chronos2Model) -> float:
     batches = [draw_batch(99, step, 0, 600, 32) for step in range(20)]
     with torch.no_grad():
         return float(np.mean([quantile_loss(model, batch).item() for batch in batches]))
 
 
-def test_widening_moves_every_quantile_away_from_the_median(pipeline: Chronos2Pipeline) -> None:
+def test_the_allowance_moves_quantiles_as_noise_would(pipeline: Chronos2Pipeline) -> None:
     head = pipeline.model.output_patch_embedding
     prefix = "output_patch_embedding."
     weights = {f"{prefix}{name}": value for name, value in head.state_dict().items()}
     wider = deepcopy(head)
-    moved = {name.removeprefix(prefix): one for name, one in widened(weights, 2.0).items()}
+    moved = {name.removeprefix(prefix): one for name, one in allowing(weights, 2.0).items()}
     wider.load_state_dict(moved)
     hidden = torch.randn(5, pipeline.model.config.d_model)
     with torch.no_grad():
         before, after = (one(hidden).unflatten(-1, (21, 16)) for one in (head, wider))
-    median = before[:, 10:11]
-    torch.testing.assert_close(after - median, 2 * (before - median), rtol=1e-3, atol=1e-5)
+    moves = (after - before).mean((0, 2))
+    # The quantiles 0.1, 0.5 and 0.9 of normal noise of deviation 2.
+    expected = torch.tensor([-2.563, 0.0, 2.563])
+    torch.testing.assert_close(moves[[2, 10, 18]], expected, rtol=0, atol=1e-3)
+    assert (after.diff(dim=1) > 0).all()
 
 
 @pytest.mark.slow

@@ -76,11 +76,12 @@ def _hide(rng: np.random.Generator, context: Array) -> None:
 
 
 def predictability(context: Array) -> Array:
-    """Weight per row, (rows,): 1 for noise, up to 11 for contexts that repeat themselves.
+    """Weight per row, (rows,): 1 for noise, up to 33 for contexts that repeat themselves.
 
     Let e be the smallest root mean square of x(t) - x(t - lag) over lags from 4 to half of the
     context, over the deviation: what the best seasonal naive forecast would miss. The weight is
-    (e + 0.04)^-3/4. It depends on the context alone, so the quantile loss stays proper.
+    1 / (e + 0.03), so that errors count as a share of that, as in MASE. It depends on the context
+    alone, so the quantile loss stays proper.
     """
     length = context.shape[1]
     seen = np.isfinite(context).astype(float)
@@ -97,7 +98,7 @@ def predictability(context: Array) -> Array:
     enough = pairs > count / 3
     missed = np.where(enough, squares / pairs.clip(1), np.inf).min(1, initial=np.inf)
     error = np.sqrt(missed.clip(0)) / deviation
-    weight: Array = (np.minimum(error, 1.0) + 0.04) ** -0.75
+    weight: Array = 1 / (np.minimum(error, 1.0) + 0.03)
     return weight
 
 
@@ -113,16 +114,18 @@ def draw_batch(seed: int, step: int, worker: int, tokens: int, longest: int = 12
     """The batch of one step: a function of its arguments alone, so that training can resume.
 
     The number of rows is a multiple of 12, which all group sizes divide, and about
-    `tokens` patches in all: few different shapes keep matrix kernels cached. Groups count more
+    `tokens` patches in all: few different shapes keep matrix kernels cached, and as all workers
+    have the same, none waits for another. Groups count more
     than single series, those with a known future most: what their members say about each other
     is hard to learn and does not show in `predictability`.
     """
     rng = np.random.default_rng([seed, step, worker])
     weights = np.where(SHAPES[:, 0] <= longest, SHAPES[:, 2], 0.0)
-    chosen = SHAPES[rng.choice(len(SHAPES), p=weights / weights.sum())]
+    shared = np.random.default_rng([seed, step])
+    chosen = SHAPES[shared.choice(len(SHAPES), p=weights / weights.sum())]
     context_patches, output_patches = int(chosen[0]), int(chosen[1])
     rows = 12 * max(1, round(tokens / (context_patches + 1 + output_patches) / 12))
-    rows = min(rows, 96)
+    rows = min(rows, 192)
     size = int(rng.choice([1, 2, 3, 4, 6], p=[0.58, 0.3, 0.08, 0.02, 0.02]))
     length, horizon = context_patches * PATCH, output_patches * PATCH
     drawn = draw_groups(rng, rows // size, size, length + horizon)

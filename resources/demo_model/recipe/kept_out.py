@@ -1,8 +1,9 @@
 """Families of series that training never sees, made by mechanisms it does not use.
 
-Training adds up trends, tables of seasons and filtered noise. Here every family is simulated from
-a small model of its subject instead: tides, the sun and clouds, a queue, a heated room, a shop
-with error-correcting states, earthquakes, a chaotic feedback, and commuters counted at a gate.
+Training adds up trends, tables of seasons and filtered noise, and strings cycles together. Here
+every family is simulated from a small model of its subject instead: tides, the sun and clouds, a
+queue, a heated room, a shop with error-correcting states, earthquakes, a chaotic feedback, and
+commuters counted at a gate.
 """
 
 from collections.abc import Callable

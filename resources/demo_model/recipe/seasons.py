@@ -11,8 +11,8 @@ _LONG = [72, 84, 96, 100, 120, 144, 168, 180, 192, 240, 288, 336]
 PERIODS = np.array([*_SHORT, *_LONG])
 """Periods in steps: those of calendars sampled from minutes to quarters."""
 
-_SHORT_COMMON = {4: 3.0, 5: 2.0, 7: 8.0, 12: 9.0, 24: 12.0, 48: 6.0, 52: 5.0}
-_COMMON = _SHORT_COMMON | {96: 4.0, 144: 2.0, 168: 4.0, 288: 2.0, 336: 3.0}
+_SHORT_COMMON = {4: 3.0, 5: 2.0, 7: 8.0, 12: 9.0, 24: 14.0, 48: 9.0, 52: 5.0}
+_COMMON = _SHORT_COMMON | {96: 6.0, 144: 3.0, 168: 5.0, 288: 3.0, 336: 4.0}
 PERIOD_WEIGHTS = np.array([_COMMON.get(int(period), 1.0) for period in PERIODS])
 
 

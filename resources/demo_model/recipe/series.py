@@ -15,6 +15,7 @@ from resources.demo_model.recipe.noise import (
     trend,
 )
 from resources.demo_model.recipe.recurrences import recurrences
+from resources.demo_model.recipe.renewals import renewals
 from resources.demo_model.recipe.seasons import Calendar, draw_calendar, season
 
 
@@ -58,7 +59,7 @@ def periodic(rng: np.random.Generator, rows: int, length: int) -> Array:
     fits = calendar.inner * calendar.outer < length / 2
     calendar = Calendar(calendar.inner, np.where(fits, calendar.outer, 1.0))
     value = season(rng, calendar, length, steady=True)
-    return value + _log_uniform(rng, 0.003, 0.3, rows) * innovations(rng, rows, length)
+    return value + _log_uniform(rng, 0.001, 0.3, rows) * innovations(rng, rows, length)
 
 
 def profile(rng: np.random.Generator, rows: int, length: int) -> Array:
@@ -77,8 +78,9 @@ def profile(rng: np.random.Generator, rows: int, length: int) -> Array:
 
 
 def fluctuating(rng: np.random.Generator, rows: int, length: int) -> Array:
-    """Regular but never the same: oscillators and recurrences, under little noise."""
-    value = choose(rng, [oscillators(rng, rows, length), recurrences(rng, rows, length)], [3, 2])
+    """Regular but never the same: oscillators, recurrences and renewals, under little noise."""
+    kinds = [draw(rng, rows, length) for draw in (oscillators, recurrences, renewals)]
+    value = choose(rng, kinds, [3, 2, 3])
     return value + _log_uniform(rng, 0.003, 0.3, rows) * innovations(rng, rows, length)
 
 
@@ -161,7 +163,7 @@ def _mix(rng: np.random.Generator, value: Array) -> Array:
 
 def draw_series(rng: np.random.Generator, rows: int, length: int) -> Array:
     """Independent series of every family, shape (rows, length)."""
-    kind = rng.choice(7, rows, p=[0.32, 0.11, 0.07, 0.06, 0.26, 0.09, 0.09])
+    kind = rng.choice(7, rows, p=[0.29, 0.1, 0.07, 0.06, 0.27, 0.09, 0.12])
     value = np.empty((rows, length))
     for index, draw in enumerate((structural, unseasonal, kernel_synthesis)):
         chosen = kind == index

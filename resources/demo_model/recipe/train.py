@@ -18,6 +18,7 @@ from torch.utils.data import DataLoader, Dataset
 from resources.demo_model.recipe.architecture import (
     adopt,
     bound_masks,
+    halve,
     load_model,
     new_model,
     order_quantiles,
@@ -105,8 +106,8 @@ def new_optimisers(model: Chronos2Model, plan: Plan) -> list[torch.optim.Optimiz
     smaller: the architecture does not scale attention scores, and at the full rate they saturate.
     """
     named = [(n, w) for n, w in model.encoder.block.named_parameters() if w.ndim == 2]
-    queries = [weight for name, weight in named if name.endswith("attention.q.weight")]
-    matrices = [weight for name, weight in named if not name.endswith("attention.q.weight")]
+    queries = [weight for name, weight in named if "attention.q." in name]
+    matrices = [weight for name, weight in named if "attention.q." not in name]
     chosen = {id(weight) for _, weight in named}
     others = [weight for weight in model.parameters() if id(weight) not in chosen]
     slow = plan.matrix_rate * model.config.d_kv**-0.5
@@ -135,6 +136,7 @@ class Training:
         self.device = torch.device(plan.device)
         self.model = new_model(attention="eager").to(self.device)
         order_quantiles(self.model)
+        halve(self.model)
         bound_masks(self.model)
         if plan.start:
             adopt(self.model, load_model(plan.start))
