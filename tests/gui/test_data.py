@@ -175,8 +175,12 @@ def test_that_the_longest_role_is_legible_in_its_list(
     assert longest < box.width() - 26
 
 
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [("past covariate", "covariates that are numbers"), ("left out", "id column")],
+)
 def test_that_a_refused_role_is_told_with_what_stays(
-    qtbot: QtBot, open_window: Open, tmp_path: Path
+    role: str, words: str, qtbot: QtBot, open_window: Open, tmp_path: Path
 ) -> None:
     # Without an id column, most rows repeat a timestamp.
     rows = [f"shop {n % 8},2024-01-{1 + n // 8:02},{n}" for n in range(160)]
@@ -187,10 +191,10 @@ def test_that_a_refused_role_is_told_with_what_stays(
     table = find(window, QTableView, "column_roles")
     model = table.model()
     assert model.index(0, 1).data() == "id"
-    model.setData(model.index(0, 1), "past covariate")
+    model.setData(model.index(0, 1), role)
     qtbot.waitUntil(lambda: find(window, QWidget, "banner").isVisible())
     remedy = find(window, QLabel, "failure_remedy").text()
-    assert "id column" in remedy
+    assert words in remedy
     assert "id_column" not in remedy
     assert "mine.csv stays open as it was read, its roles as they were." in remedy
     assert model.index(0, 1).data() == "id"
