@@ -82,7 +82,8 @@ def _filled(table: Table, shift: int, common: Frequency, given: bool, problems: 
     codes = table.codes[starts]
     regular = _regular(local, starts, lengths, exceptions)
     _report_irregular(table, codes[odd & ~regular], common, problems)
-    _report_others(table, codes[regular], common, exceptions, problems)
+    own = {alias for item, alias in exceptions.items() if alias and regular[item]}
+    _report_others(table, codes[regular], common, own, problems)
     gaps = spans - lengths
     new_bounds = np.append(0, np.cumsum(spans))
     if not gaps.any():
@@ -138,12 +139,12 @@ def _report_others(
     table: Table,
     codes: NDArray[np.int32],
     common: Frequency,
-    exceptions: dict[int, str | None],
+    own: set[str],
     problems: Problems,
 ) -> None:
     if not len(codes):
         return
-    others = ", ".join(sorted({repr(alias) for alias in exceptions.values() if alias}))
+    others = ", ".join(map(repr, sorted(own)))
     problems.add(
         Severity.ADVICE,
         f"{counted(len(codes), 'item')} {have(len(codes))} another frequency than "

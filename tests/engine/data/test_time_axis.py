@@ -53,6 +53,17 @@ def test_that_an_item_with_another_spacing_is_left_as_it_is_and_continued_at_its
     assert finding.severity is Severity.ADVICE
 
 
+def test_that_an_irregular_item_is_not_said_to_have_a_frequency_of_its_own(tmp_path: Path) -> None:
+    months = pd.date_range("2024-01-31", periods=5, freq="ME")
+    stamps = ["2024-01-01 00:00", "2024-01-01 00:07", "2024-01-01 00:17", "2024-01-01 00:30"]
+    items = {"daily": days(*range(30)), "monthly": months, "odd": pd.DatetimeIndex(stamps)}
+    told = {finding.where: finding.what for finding in load_items(tmp_path, items).findings}
+    assert told == {
+        ("odd",): "The spacing of 1 item is irregular: it does not fit the frequency 'D'.",
+        ("monthly",): "1 item has another frequency than 'D': 'ME'.",
+    }
+
+
 def test_that_an_irregular_item_continues_at_its_median_step(tmp_path: Path) -> None:
     stamps = pd.DatetimeIndex(
         ["2024-01-01 00:00", "2024-01-01 00:07", "2024-01-01 00:17", "2024-01-01 00:30"]
