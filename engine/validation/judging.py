@@ -187,7 +187,7 @@ def judge(found: Agreement, *, extreme: bool) -> Judgement:
             figure,
             bound,
         )
-    rounding = BEYOND_ROUNDING * max(found.eager_error, ROUNDING)
+    rounding = float(rounding_by_item(np.array(found.eager_error)))
     if figure > rounding:
         return Judgement(
             Status.WARN,

@@ -115,9 +115,9 @@ def draw_batch(seed: int, step: int, worker: int, tokens: int, longest: int = 12
 
     The number of rows is a multiple of 12, which all group sizes divide, and about
     `tokens` patches in all: few different shapes keep matrix kernels cached, and as all workers
-    have the same, none waits for another. Groups count more
-    than single series, those with a known future most: what their members say about each other
-    is hard to learn and does not show in `predictability`.
+    have the same, none waits for another. Groups count more than single series, those with a known
+    future most: what their members say about each other is hard to learn and does not show in
+    `predictability`.
     """
     rng = np.random.default_rng([seed, step, worker])
     weights = np.where(SHAPES[:, 0] <= longest, SHAPES[:, 2], 0.0)
