@@ -54,15 +54,16 @@ def output() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except OSError as error:
-        if error.errno == errno.ENOSPC:
+        is_full = error.errno == errno.ENOSPC
+        if not is_full and not isinstance(error, BrokenPipeError):
+            raise
+        # Else Python complains once more when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if is_full:
             raise UserError(
                 "The results were not written, because the disk is full.",
                 "Free some space, or choose another disk.",
             ) from error
-        if not isinstance(error, BrokenPipeError):
-            raise
-        # Else Python complains once more when it flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None
 
 
