@@ -25,6 +25,7 @@ from resources.demo_model.recipe.evaluate import (
     load,
     score_windows,
 )
+from resources.demo_model.recipe.muon import orthogonal
 from resources.demo_model.recipe.ship import allowing, ship
 from resources.demo_model.recipe.train import Plan, Training, quantile_loss
 
@@ -111,6 +112,15 @@ def test_batches_depend_on_their_arguments_alone() -> None:
     for name in ("context", "target", "covariates", "group_ids", "weight"):
         torch.testing.assert_close(getattr(first, name), getattr(again, name), equal_nan=True)
     assert first.target.shape != other.target.shape or not torch.equal(first.target, other.target)
+
+
+@pytest.mark.parametrize("shape", [(16, 16), (8, 40), (40, 8)])
+def test_the_optimisers_steps_are_nearly_orthogonal(shape: tuple[int, int]) -> None:
+    matrix = torch.randn(shape, generator=torch.Generator().manual_seed(1))
+    left, _, right = torch.linalg.svd(matrix, full_matrices=False)
+    singular = (left.mT @ orthogonal(matrix) @ right.mT).diagonal()
+    # the iteration's coefficients leave singular values between about 0.7 and 1.2
+    assert ((singular > 0.5) & (singular < 1.3)).all()
 
 
 def test_interrupted_training_resumes_where_it_was(tmp_path: Path) -> None:

@@ -76,11 +76,11 @@ def _hide(rng: np.random.Generator, context: Array) -> None:
 
 
 def predictability(context: Array) -> Array:
-    """Weight per row, (rows,): 1 for noise, up to 33 for contexts that repeat themselves.
+    """Weight per row, (rows,): 1 for noise, up to 50 for contexts that repeat themselves.
 
     Let e be the smallest root mean square of x(t) - x(t - lag) over lags from 4 to half of the
     context, over the deviation: what the best seasonal naive forecast would miss. The weight is
-    1 / (e + 0.03), so that errors count as a share of that, as in MASE. It depends on the context
+    1 / (e + 0.02), so that errors count as a share of that, as in MASE. It depends on the context
     alone, so the quantile loss stays proper.
     """
     length = context.shape[1]
@@ -98,7 +98,7 @@ def predictability(context: Array) -> Array:
     enough = pairs > count / 3
     missed = np.where(enough, squares / pairs.clip(1), np.inf).min(1, initial=np.inf)
     error = np.sqrt(missed.clip(0)) / deviation
-    weight: Array = 1 / (np.minimum(error, 1.0) + 0.03)
+    weight: Array = 1 / (np.minimum(error, 1.0) + 0.02)
     return weight
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from resources.demo_model.recipe.evolutions import evolutions
 from resources.demo_model.recipe.kernels import kernel_synthesis
 from resources.demo_model.recipe.noise import (
     Array,
@@ -163,13 +164,14 @@ def _mix(rng: np.random.Generator, value: Array) -> Array:
 
 def draw_series(rng: np.random.Generator, rows: int, length: int) -> Array:
     """Independent series of every family, shape (rows, length)."""
-    kind = rng.choice(7, rows, p=[0.29, 0.1, 0.07, 0.06, 0.27, 0.09, 0.12])
+    kind = rng.choice(8, rows, p=[0.27, 0.1, 0.07, 0.06, 0.15, 0.09, 0.12, 0.14])
     value = np.empty((rows, length))
     for index, draw in enumerate((structural, unseasonal, kernel_synthesis)):
         chosen = kind == index
         if chosen.any():
             value[chosen] = _link(rng, draw(rng, int(chosen.sum()), length))
-    for index, draw in ((3, intermittent), (4, periodic), (5, profile), (6, fluctuating)):
+    others = (intermittent, periodic, profile, fluctuating, evolutions)
+    for index, draw in enumerate(others, start=3):
         chosen = kind == index
         if chosen.any():
             value[chosen] = draw(rng, int(chosen.sum()), length)

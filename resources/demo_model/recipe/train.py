@@ -1,9 +1,9 @@
 """Trains the demo model: `python -m resources.demo_model.recipe.train --output DIR`."""
 
 import argparse
+import os
 import time
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from resources.demo_model.recipe.architecture import (
     plain_copy,
 )
 from resources.demo_model.recipe.batches import Batch, draw_batch, longest_context
+from resources.demo_model.recipe.muon import Muon
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Plan:
     The learning rate warms up, stays, and falls to zero over the last `decay` steps; a run that
     is resumed before its decay may change `steps`. `tokens` are patches per worker and step;
     the longest context doubles every `stage` steps. `start` is a trained model's folder whose
-    weights a new run begins with.
+    weights a new run begins with. `dtype` is what the model multiplies in: bfloat16 is faster
+    where the hardware has it, and far slower on CPUs that only imitate it.
     """
 
     output: Path
@@ -50,6 +52,7 @@ class Plan:
     workers: int = 1
     save_every: int = 200
     device: str = "cpu"
+    dtype: str = "float32"
 
 
 class Batches(Dataset[Batch]):
@@ -111,10 +114,9 @@ def new_optimisers(model: Chronos2Model, plan: Plan) -> list[torch.optim.Optimiz
     chosen = {id(weight) for _, weight in named}
     others = [weight for weight in model.parameters() if id(weight) not in chosen]
     slow = plan.matrix_rate * model.config.d_kv**-0.5
-    muon = partial(torch.optim.Muon, weight_decay=0.1, ns_steps=4, adjust_lr_fn="match_rms_adamw")
     return [
-        muon(matrices, plan.matrix_rate),
-        muon(queries, slow),
+        Muon(matrices, plan.matrix_rate),
+        Muon(queries, slow),
         torch.optim.AdamW(others, plan.other_rate, (0.9, 0.98), weight_decay=0.01),
     ]
 
@@ -177,7 +179,8 @@ class Training:
         factor = rate_factor(self.plan, self.step)
         for optimiser in self.optimisers:
             optimiser.param_groups[0]["lr"] = optimiser.defaults["lr"] * factor
-        with torch.autocast(self.device.type, torch.bfloat16):
+        dtype = getattr(torch, self.plan.dtype)
+        with torch.autocast(self.device.type, dtype, enabled=dtype != torch.float32):
             loss = quantile_loss(self.model, batch.to(self.device))
         loss.backward()
         if self.plan.workers > 1:
@@ -221,8 +224,7 @@ class Training:
 
 def work(worker: int, plan: Plan, port: int) -> None:
     """One of `plan.workers` processes that train one model together."""
-    if plan.device == "cpu":
-        torch.set_num_threads(1)
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // plan.workers))
     if plan.workers > 1:
         address = f"tcp://127.0.0.1:{port}"
         dist.init_process_group("gloo", address, rank=worker, world_size=plan.workers)
@@ -244,6 +246,7 @@ def main() -> None:
         option = f"--{name.replace('_', '-')}"
         parser.add_argument(option, type=float, default=getattr(Plan, name))
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--dtype", choices=("float32", "bfloat16"), default="float32")
     parser.add_argument("--port", type=int, default=29_571, help="where several workers meet")
     arguments = vars(parser.parse_args())
     port = arguments.pop("port")
