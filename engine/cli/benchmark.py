@@ -29,6 +29,7 @@ from engine.cli.options import (
     resolve,
 )
 from engine.cli.running import run_job
+from engine.cli.writing import write_report
 from engine.config import PRESETS, CompileConfig
 from engine.data import ReadOptions
 from engine.errors import UserError
@@ -111,8 +112,8 @@ def benchmark(
 ) -> None:
     """Time two configurations in turns: which is faster, how sure is that, and when does it pay?
 
-    Exits with 0 for a verdict and with 1 if it is refused; an interrupt ends it with 130. What was
-    measured until then is shown and kept.
+    Exits with 0 for a verdict, and with 1 if it is refused or a report could not be written; an
+    interrupt ends it with 130. What was measured until then is shown and kept.
 
     Examples:
         chronos-panel benchmark --demo
@@ -159,14 +160,14 @@ def benchmark(
     summary = summarise(measured)
     verdict = judge(measured, summary)
     kept = keep_run(measured, verdict) if keep else None
-    write_reports(html, markdown, measured, summary, verdict)
+    written = write_reports(html, markdown, measured, summary, verdict)
     if json:
         print_json({"run": measured, "summary": summary, "verdict": verdict, "history": kept})
     else:
         show(measured, summary, verdict)
         if kept is not None:
             messages.print(f"Kept as run {kept}: `chronos-panel history show {kept}`.")
-    if code or verdict.answer is Answer.REFUSED or not verdict.complete:
+    if code or verdict.answer is Answer.REFUSED or not verdict.complete or not written:
         raise typer.Exit(code or FAILED)
 
 
@@ -211,14 +212,13 @@ def keep_run(run: Run, verdict: Verdict) -> int | None:
 
 def write_reports(
     html: Path | None, markdown: Path | None, run: Run, summary: Summary, verdict: Verdict
-) -> None:
-    """Writes the files that were asked for; what cannot be written is told."""
-    for file, render in ((html, reports.as_html), (markdown, reports.as_markdown)):
-        if file is not None:
-            try:
-                files.write_text(file, render(run, summary, verdict))
-            except UserError as error:
-                complain(error.sentence, error.remedy)
+) -> bool:
+    """Writes the files that were asked for; gives whether all could be written."""
+    written = (
+        write_report(html, lambda: reports.as_html(run, summary, verdict)),
+        write_report(markdown, lambda: reports.as_markdown(run, summary, verdict)),
+    )
+    return all(written)
 
 
 def show(run: Run, summary: Summary, verdict: Verdict) -> None:

@@ -1,10 +1,9 @@
 """`chronos-panel validate`: does this configuration give the forecasts that eager gives?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -13,7 +12,7 @@ from rich.text import Text
 from engine import events, files, jobs
 from engine.checks import check_config
 from engine.cli.column_options import takes_column_options
-from engine.cli.console import FAILED, messages, notice, output, results, tell
+from engine.cli.console import FAILED, complain, messages, notice, output, results, tell
 from engine.cli.documents import print_json
 from engine.cli.options import (
     BatchSize,
@@ -31,6 +30,7 @@ from engine.cli.options import (
     resolve,
 )
 from engine.cli.running import run_job
+from engine.cli.writing import write_file, write_report
 from engine.data import ReadOptions
 from engine.data.series import SeriesSet
 from engine.errors import UserError
@@ -41,8 +41,6 @@ from engine.validation.baseline import save_baseline
 from engine.validation.case_file import RecordedCase, read_case, write_case
 from engine.validation.case_folder import keep_worst_case
 from engine.validation.report import Report, Row, Status
-
-Result = TypeVar("Result")
 
 COLOURS = {
     Status.PASS: "green",
@@ -113,7 +111,8 @@ def validate(
 ) -> None:
     """Compare a configuration with eager: stress series, behaviour, and your own data.
 
-    Exits with 0 for a pass or a warning, with 1 if a check failed or could not be run.
+    Exits with 0 for a pass or a warning, with 1 if a check failed or could not be run, or a file
+    that was asked for could not be written.
 
     Examples:
         chronos-panel validate --demo --preset production-compiled
@@ -164,13 +163,13 @@ def validate(
     for event in run_job(job, verbose=verbose):
         told.take(event)
     report = told.finished
-    kept = attempt(partial(written.write_case, report))
+    kept = written.keep_case(report)
     if json:
         print_json(told.document(kept))
     else:
         show(report, kept, recorded)
-    written.write_reports(report)
-    if report.status in {Status.FAIL, Status.NOT_RUN}:
+    complete = written.write_reports(report) and (case is None or kept is not None)
+    if report.status in {Status.FAIL, Status.NOT_RUN} or not complete:
         raise typer.Exit(FAILED)
 
 
@@ -286,51 +285,31 @@ class Written:
             if file is not None:
                 files.require_writable(file)
 
-    def write_reports(self, report: Report) -> None:
-        """Writes what was asked for; what cannot be written is told, and costs nothing else."""
-        if self.html is not None:
-            attempt(partial(write_page, self.html, reports.as_html(report)))
-        if self.markdown is not None:
-            attempt(partial(write_page, self.markdown, reports.as_markdown(report)))
-        if self.baseline is not None:
-            attempt(partial(write_baseline, self.baseline, report))
+    def write_reports(self, report: Report) -> bool:
+        """Writes the reports and the baseline; gives whether all could be written."""
+        written = (
+            write_report(self.html, lambda: reports.as_html(report)),
+            write_report(self.markdown, lambda: reports.as_markdown(report)),
+            write_file("baseline", self.baseline, lambda file: save_baseline(file, report)),
+        )
+        return all(written)
 
-    def write_case(self, report: Report) -> Path | None:
-        """Writes the worst case: where it was asked for, else in the user's folder if it failed.
+    def keep_case(self, report: Report) -> Path | None:
+        """Keeps the worst case: where it was asked for, else in the user's folder if it failed.
 
         Returns:
-            Where it is; None where there is none.
-
-        Raises:
-            UserError: It could not be written, or nothing was compared.
+            Where it is; None where there is none, or where it could not be kept, which is told.
         """
-        if self.case is None:
-            return keep_worst_case(report)
-        if not report.worst_first:
-            raise UserError(f"Nothing was compared, so {self.case} was not written.")
-        write_case(self.case, report, report.worst_first[0])
+        try:
+            if self.case is None:
+                return keep_worst_case(report)
+            if not report.worst_first:
+                raise UserError(f"Nothing was compared, so {self.case} was not written.")
+            write_case(self.case, report, report.worst_first[0])
+        except UserError as error:
+            complain(error.sentence, error.remedy)
+            return None
         return self.case
-
-
-def write_page(file: Path, text: str) -> None:
-    """Writes a report, and says so."""
-    files.write_text(file, text)
-    messages.print(f"The report was written to {file}.")
-
-
-def write_baseline(file: Path, report: Report) -> None:
-    """Writes a baseline, and says so."""
-    save_baseline(file, report)
-    messages.print(f"The baseline was written to {file}.")
-
-
-def attempt(write: Callable[[], Result]) -> Result | None:
-    """Does what may fail for want of room or permission, without losing the result."""
-    try:
-        return write()
-    except UserError as error:
-        tell(Severity.WARNING, str(error))
-        return None
 
 
 def show(report: Report, case: Path | None, recorded: RecordedCase | None) -> None:

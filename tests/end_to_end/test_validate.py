@@ -1,13 +1,16 @@
 """One command says whether a configuration is safe: from a file to reports and an exit code."""
 
 import json
+import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
-from cli_runner import chronos_panel
+from cli_runner import COMMAND, chronos_panel
 
 from engine.validation.scenarios import scenarios
 
@@ -92,6 +95,25 @@ def test_that_the_whole_battery_runs_reports_and_can_be_replayed(tmp_path: Path)
     assert again["rows"][0]["check"] == recorded["check"]
     assert again["rows"][0]["sentence"] == recorded["sentence"]
     assert again["config"] == document["config"]
+    assert_that_a_lost_report_fails_a_run_that_passes(case, tmp_path)
+
+
+def assert_that_a_lost_report_fails_a_run_that_passes(case: Path, folder: Path) -> None:
+    """Takes a report's folder away while the work for it is done."""
+    gone, kept = folder / "reports" / "r.html", folder / "kept.md"
+    gone.parent.mkdir()
+    command = [COMMAND, "validate", "--replay", case, "--html", gone, "--markdown", kept]
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
+        while process.poll() is None and not psutil.Process(process.pid).children():
+            sleep(0.02)
+        gone.parent.rmdir()
+        told = process.communicate(timeout=120)[1]
+    assert process.returncode == 1, told
+    assert f"The folder {gone.parent} does not exist" in told
+    assert f"The report was written to {kept}." in told
+    assert kept.exists()
 
 
 @pytest.mark.parametrize(
