@@ -102,7 +102,8 @@ def assert_that_a_lost_report_fails_a_run_that_passes(case: Path, folder: Path) 
     """Takes a report's folder away while the work for it is done."""
     gone, kept = folder / "reports" / "r.html", folder / "kept.md"
     gone.parent.mkdir()
-    command = [COMMAND, "validate", "--replay", case, "--html", gone, "--markdown", kept]
+    pages = ("--html", gone, "--markdown", kept)
+    command = [str(part) for part in (COMMAND, "validate", "--replay", case, *pages)]
     with subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as process:
