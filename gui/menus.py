@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QActionGroup, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 
 from engine.samples import samples
 from gui.actions import Actions
@@ -177,7 +177,12 @@ class Menus(QObject):
         )
 
     def _show_dock(self, name: str) -> None:
-        dock = self._window.docks[name]
+        """Goes to a panel; closes it if the focus is there already, as no other key does."""
+        dock, focused = self._window.docks[name], QApplication.focusWidget()
+        if focused is not None and dock.isAncestorOf(focused):
+            dock.hide()
+            self._window.tabs.tabBar().setFocus()
+            return
         dock.show()
         dock.raise_()
         dock.widget().setFocus()

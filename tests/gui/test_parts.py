@@ -41,6 +41,25 @@ def test_that_qt_counts_its_references() -> None:
     assert sys.getrefcount(None) > before - 500
 
 
+@pytest.mark.parametrize("name", ["settings", "series", "env_file", "log"])
+def test_that_a_panels_key_goes_there_and_once_there_closes_it(
+    open_window: Open, name: str
+) -> None:
+    window = open_window()
+    dock, key = window.docks[name], window.menus.actions[f"dock_{name}"]
+    find(window, QWidget, "tab_bar").setFocus()
+    for _ in range(2):
+        key.trigger()
+        QApplication.processEvents()
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        assert dock.isAncestorOf(focused)
+        assert not dock.visibleRegion().isEmpty()
+        key.trigger()
+        assert dock.isHidden()
+        assert find(window, QWidget, "tab_bar").hasFocus()
+
+
 def shown_log(window: MainWindow) -> list[str]:
     return find(window, QPlainTextEdit, "log_text").toPlainText().splitlines()
 
