@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.data.series import Series, SeriesSet
 from engine.errors import UserError
@@ -19,13 +19,10 @@ from engine.events import (
     PolicyWeighed,
     SmallValuesChanged,
 )
-from engine.findings import Fix, Severity
-from engine.safeguards import SMALL
-from engine.wording import counted
-from gui.buttons import push_button
+from engine.findings import Severity
 from gui.chart_head import ChartHead
 from gui.elided_label import ElidedLabel
-from gui.findings import wrapped
+from gui.forecast_notice import ForecastNotice
 from gui.forecast_plot import ForecastPlot
 from gui.forecast_result import ForecastResult
 from gui.plots import Curve, TimeAxis, forecast_positions
@@ -91,7 +88,8 @@ class ForecastView(QWidget):
         self._places: dict[Curve, dict[str, ItemForecast]] = {}
         self._fresh: set[Curve] = set()
         self._running = False
-        self._notices: list[str] = []
+        self._notice = ForecastNotice()
+        self._notice.fix_asked.connect(self.fix_asked)
         self.plot = ForecastPlot(theme.colours)
         self._head = ChartHead()
         self._lay_out()
@@ -116,8 +114,7 @@ class ForecastView(QWidget):
         self._forget_forecasts()
         self._result.clear()
         self._head.show_targets(series.target_names)
-        self._notices.clear()
-        self._show_notices()
+        self._notice.clear()
         self.show_item(0)
 
     def show_item(self, item: int) -> None:
@@ -144,8 +141,7 @@ class ForecastView(QWidget):
         self._asked = Choices(self._config, self._options)
         self._running = True
         self._fresh.clear()
-        self._notices.clear()
-        self._show_notices()
+        self._notice.clear()
         self._result.begin(comparing=self._options.compare)
 
     def take(self, event: Event) -> None:
@@ -167,11 +163,11 @@ class ForecastView(QWidget):
             case ModelLoaded():
                 self._model = f"{event.model.source}, {event.model.dtype}"
             case FellBack():
-                self._warn(self.tr("Fell back to eager. {}").format(event.cause))
+                self._notice.add(self.tr("Fell back to eager. {}").format(event.cause))
             case Noticed() if event.finding.severity is not Severity.ADVICE:
-                self._warn(str(event.finding))
+                self._notice.add(str(event.finding))
             case SmallValuesChanged():
-                self._warn(self._small_values(event))
+                self._notice.add_small_values(event, both=self._asked.options.compare)
 
     def end(self) -> None:
         """The run is over, however it ended."""
@@ -301,34 +297,6 @@ class ForecastView(QWidget):
         last = self._known(item) + self._options.horizon
         self.plot.show_steps(self._known(item) - BEFORE * self._options.horizon, last)
 
-    def _small_values(self, event: SmallValuesChanged) -> str:
-        who = self.tr("Both were") if self._asked.options.compare else self.tr("It was")
-        counts = f"{counted(event.values, 'value')} of {counted(event.items, 'item')}"
-        if event.policy == "rescale":
-            return self.tr("{who} forecast with small values lifted (rescale): {counts}.").format(
-                who=who, counts=counts
-            )
-        self._rescue.setVisible(True)
-        return self.tr(
-            "{who} forecast with {counts} set to 0: they are nearer to zero than {limit:g} (small "
-            "values: {policy}, as compiling does)."
-        ).format(who=who, policy=event.policy, counts=counts, limit=SMALL)
-
-    def _warn(self, text: str) -> None:
-        if text not in self._notices:
-            self._notices.append(text)
-        self._show_notices()
-
-    def _show_notices(self) -> None:
-        self._notice_text.setText("\n".join(self._notices))
-        self._notice.setVisible(bool(self._notices))
-        if not self._notices:
-            self._rescue.setVisible(False)
-
-    @Slot()
-    def _ask_for_rescale(self) -> None:
-        self.fix_asked.emit(Fix("small_values", "rescale"))
-
     @Slot(str)
     def _show_pointed(self, text: str) -> None:
         self._pointed.setText(text)
@@ -371,23 +339,6 @@ class ForecastView(QWidget):
         self._show(zoom=True)
 
     def _lay_out(self) -> None:
-        self._notice = QFrame()
-        self._notice.setProperty("kind", "notice")
-        self._notice_text = wrapped()
-        self._notice_text.setObjectName("forecast_notice")
-        self._rescue = push_button(
-            "rescue_small_values",
-            self.tr("Fix: Small values → rescale"),
-            self.tr("Keep small values whole: set Small values to rescale"),
-            "link",
-        )
-        self._rescue.clicked.connect(self._ask_for_rescale)
-        self._rescue.setVisible(False)
-        notice = QVBoxLayout(self._notice)
-        notice.setSpacing(2)
-        notice.addWidget(self._notice_text)
-        notice.addWidget(self._rescue, alignment=Qt.AlignmentFlag.AlignLeft)
-        self._notice.setVisible(False)
         self._result = ForecastResult()
         self._pointed = ElidedLabel()
         self._pointed.setObjectName("pointed")
