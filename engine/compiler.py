@@ -5,6 +5,7 @@ that torch captures passes through its backend, which counts the graphs and each
 of them runs. Nothing is called compiled that was not counted here.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,8 @@ from torch._inductor import list_mode_options
 from torch.fx.experimental import _config as shape_config
 
 from engine.config import CompileConfig
-from engine.evidence import NO_CUDA_GRAPHS, Compilation, CompileProof
+from engine.evidence import NO_CUDA_GRAPHS, SKIPPED, Compilation, CompileProof
+from engine.wording import counted as in_words
 
 if TYPE_CHECKING:
     from chronos import Chronos2Pipeline
@@ -99,6 +101,7 @@ class CompiledModel:
         self._put_in(self._compiled)
         try:
             with (
+                cache_tag(self._config),
                 # Equal sizes of different axes must not be taken for one axis: else a batch of
                 # 16 rows with 16 patches needs one graph, 17 rows with 16 patches another.
                 shape_config.patch(use_duck_shape=False),  # type: ignore[attr-defined]
@@ -136,7 +139,7 @@ class CompiledModel:
             calls=self._calls,
             graph_runs=self._counts.runs,
             uncompiled_calls=self._uncompiled_calls,
-            cuda_graphs=self._cuda_graph_state(counted[INDUCTOR, "cudagraph_skips"]),
+            cuda_graphs=self._cuda_graph_state(),
         )
 
     def _current_parts(self) -> list[nn.Module]:
@@ -166,15 +169,41 @@ class CompiledModel:
             reason = "; ".join(dict.fromkeys(reasons)) if self._compilations else ""
             self._compilations.append(Compilation(shape, graphs, seconds, reason))
 
-    def _cuda_graph_state(self, skips: int) -> str:
+    def _cuda_graph_state(self) -> str:
         if not self._config.asks_for_cuda_graphs:
             return "not asked for"
         if self._device.type != "cuda":
             return NO_CUDA_GRAPHS
-        if skips:
-            reasons = "; ".join(dict.fromkeys(self._skip_reasons)) or "reason not given by torch"
-            return f"skipped {skips} times: {reasons}"
-        return "used" if self._counts.runs else "not yet"
+        return cuda_graph_state(self._counters, self._skip_reasons)
+
+
+def cuda_graph_state(counted: Counter[tuple[str, str]], reasons: Sequence[str]) -> str:
+    """What became of CUDA graphs on a GPU, in words.
+
+    Args:
+        counted: What `read_counters` gave, for the calls so far.
+        reasons: Why torch skipped them, in its words.
+    """
+    if skips := counted[INDUCTOR, "cudagraph_skips"]:
+        why = "; ".join(dict.fromkeys(reasons)) or "reason not given by torch"
+        return f"{SKIPPED} {in_words(skips, 'time')}: {why}"
+    # A graph without partitions is dropped without a count: only a recording proves anything.
+    recorded = counted[INDUCTOR, "cudagraph_recorded_non_static_inputs"]
+    return "used" if recorded else "none recorded yet (torch records the second call of a shape)"
+
+
+@contextmanager
+def cache_tag(config: CompileConfig) -> Iterator[None]:
+    """A scope in which code for one choice of attention kernels is not taken for another.
+
+    torch's caches do not know which kernels were allowed when the code was made.
+    """
+    given = torch.compiler.config.cache_key_tag
+    tag = f"{given}/{','.join(sorted(config.sdpa_backends))}"
+    if config.attention != "sdpa":
+        tag = given
+    with torch.compiler.config.patch(cache_key_tag=tag):  # type: ignore[attr-defined]
+        yield
 
 
 def resolve_scope(config: CompileConfig, device: torch.device) -> CompiledScope:
@@ -195,6 +224,14 @@ def forget_compiled_code() -> None:
     that are gone would count against those that come.
     """
     torch._dynamo.reset()
+
+
+def release_memory() -> None:
+    """Gives back what compiled code, its recordings and torch's own reserve hold of a device."""
+    forget_compiled_code()
+    gc.collect()
+    if torch.cuda.is_initialized():
+        torch.cuda.empty_cache()
 
 
 def make_room(config: CompileConfig) -> None:

@@ -115,6 +115,8 @@ class Compilation:
 
 NO_CUDA_GRAPHS = "not on a CPU"
 """What `CompileProof.cuda_graphs` says where there can be none."""
+SKIPPED = "skipped"
+"""How it begins where torch did without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,8 @@ class CompileProof:
         calls: Calls that were meant to run compiled code.
         graph_runs: Times that a compiled graph ran.
         uncompiled_calls: Calls in which not every part ran compiled code.
-        cuda_graphs: "not asked for", "not on a CPU", "not yet", "used", or "skipped" and why.
+        cuda_graphs: "not asked for", "not on a CPU", "used", "none recorded yet" and when, or
+            "skipped" and why.
         compiled_before: Compilations before these.
     """
 
@@ -185,6 +188,11 @@ class CompileProof:
     def compiled_code_ran(self) -> bool:
         """Whether every call ran compiled code throughout."""
         return self.calls > 0 and self.graph_runs > 0 and self.uncompiled_calls == 0
+
+    @property
+    def skipped_cuda_graphs(self) -> str:
+        """How often torch did without CUDA graphs that were asked for, and why; else empty."""
+        return self.cuda_graphs if self.cuda_graphs.startswith(SKIPPED) else ""
 
     @property
     def hollow(self) -> str:

@@ -2,9 +2,11 @@
 
 import logging
 import os
+import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -15,12 +17,12 @@ from numpy.typing import NDArray
 from engine.attention import attention_kernels
 from engine.batches import PreparedItem, batches
 from engine.checkpoint import PRODUCTION_MODEL
-from engine.compiler import CompiledModel, GraphBackend
+from engine.compiler import CompiledModel, GraphBackend, release_memory
 from engine.config import SETTINGS, CompileConfig, process_variables
 from engine.data import future_timestamps
 from engine.data.series import SeriesSet
 from engine.environment import process_environment
-from engine.errors import Cancelled, UserError, first_line
+from engine.errors import Cancelled, UserError, first_line, is_out_of_memory
 from engine.events import Event, FellBack, Noticed, Progress, SmallValuesChanged
 from engine.evidence import CallSplit, CompileProof
 from engine.findings import Finding, Severity
@@ -38,6 +40,9 @@ MODEL = SETTINGS["model"].variable
 SHOWN_ITEMS = 5
 
 logger = logging.getLogger(__name__)
+
+_ONE_AT_A_TIME = threading.RLock()
+"""torch.compile is not thread safe, and compiled parts take the places of eager ones."""
 
 Emit = Callable[[Event], None]
 Quantiles = list[NDArray[np.float64]]
@@ -155,7 +160,8 @@ class Forecaster:
                 break
             inputs = [to_inputs(item) for item in batch]
             prepared = perf_counter()
-            quantiles = self._predict(inputs, horizon, levels, context)
+            with _ONE_AT_A_TIME:
+                quantiles = self._predict(inputs, horizon, levels, context)
             predicted = perf_counter()
             for item, predicted_values in zip(batch, quantiles, strict=True):
                 values[item.position] = item.rows.undo(predicted_values)
@@ -201,6 +207,8 @@ class Forecaster:
         uncompiled = now.uncompiled_calls - before.uncompiled_calls
         if uncompiled:
             self.emit(Noticed(_uncompiled_calls(uncompiled, calls)))
+        if now.skipped_cuda_graphs and not before.skipped_cuda_graphs:
+            self.emit(Noticed(_without_cuda_graphs(now)))
         return uncompiled == 0
 
     def _tell_oddities(self, forecast: ForecastSet, unobserved: list[str]) -> None:
@@ -236,22 +244,18 @@ class Forecaster:
         self, inputs: list[dict[str, Any]], horizon: int, levels: tuple[float, ...], context: int
     ) -> Quantiles:
         """One batch: compiled where possible, else eager."""
+        run = partial(self._run, inputs, horizon, levels, context)
         if self._compiled is None or self.fallback_cause:
-            return self._run(inputs, horizon, levels, context)
+            return run()
         rows = sum(len(entry["context"]) for entry in inputs)
         steps = max(entry["context"].shape[1] for entry in inputs)
         shape = shape_words(rows, steps, horizon)
-        try:
-            with self._compiled.running(shape):
-                quantiles = self._run(inputs, horizon, levels, context)
-        except Cancelled:
-            raise
-        except Exception as error:
-            self._fall_back(f"The compiled model failed at {shape}: {first_line(error)}.", error)
-            return self._run(inputs, horizon, levels, context)
+        quantiles = self._run_compiled(self._compiled, shape, run)
+        if quantiles is None:
+            return run()
         if all_finite(quantiles):
             return quantiles
-        eager = self._run(inputs, horizon, levels, context)
+        eager = run()
         if all(
             np.isfinite(mine[np.isfinite(theirs)]).all()
             for mine, theirs in zip(quantiles, eager, strict=True)
@@ -262,6 +266,23 @@ class Forecaster:
         )
         return eager
 
+    def _run_compiled(
+        self, compiled: CompiledModel, shape: str, run: Callable[[], Quantiles]
+    ) -> Quantiles | None:
+        """One batch by compiled code; None if that failed, and compilation is given up."""
+        try:
+            with compiled.running(shape):
+                return run()
+        except Cancelled:
+            raise
+        except Exception as error:
+            self._fall_back(f"The compiled model failed at {shape}: {first_line(error)}.", error)
+            ran_out = is_out_of_memory(error)
+        # Not before: the error held on to what the failed call had made.
+        if ran_out:
+            release_memory()
+        return None
+
     def _run(
         self, inputs: list[dict[str, Any]], horizon: int, levels: tuple[float, ...], context: int
     ) -> Quantiles:
@@ -269,6 +290,8 @@ class Forecaster:
         with kernels, warnings.catch_warnings():
             # Said better by `_long_horizon`, once and not for every batch.
             warnings.filterwarnings("ignore", message="We recommend keeping prediction length")
+            # What it advises would make float32 less exact than is judged here.
+            warnings.filterwarnings("ignore", message="TensorFloat32 tensor cores")
             quantiles, _median = self.model.pipeline.predict_quantiles(
                 inputs,
                 prediction_length=horizon,
@@ -375,6 +398,16 @@ def _uncompiled_calls(uncompiled: int, calls: int) -> Finding:
         "TORCH_COMPILED",
         f"{uncompiled} of {counted(calls, 'call')} ran eager code although compilation is on.",
         remedy="Set CHRONOS_INDUCTOR_DEBUG=1 and run again: the log says what torch did.",
+    )
+
+
+def _without_cuda_graphs(proof: CompileProof) -> Finding:
+    return Finding(
+        Severity.WARNING,
+        "CHRONOS_COMPILE_MODE",
+        f"CUDA graphs were asked for and {proof.skipped_cuda_graphs}.",
+        done="Compiled code ran without them.",
+        remedy="Choose the mode default, or mend what torch names.",
     )
 
 

@@ -1,5 +1,6 @@
 """How a checkpoint is loaded, and the proof that what was loaded is what was configured."""
 
+import gc
 import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -81,6 +82,9 @@ def load(
             "Check that the folder holds an unmodified Chronos-2 checkpoint.",
         ) from error
     refuse_loading_problems(folder, problems)
+    if place.type == "cuda":
+        # Parts of torch speak to the current device, whichever the model is on.
+        torch.cuda.set_device(place)
     model = model.to(place).eval()
     description = describe(model, config.model, folder, perf_counter() - started)
     verify(description, (wanted, config.attention, str(place)))
@@ -150,6 +154,9 @@ def free_memory(place: "torch.device") -> int:
     if place.type == "cuda":
         import torch
 
+        # What torch keeps in reserve would serve, and does not count as free.
+        gc.collect()
+        torch.cuda.empty_cache()
         return int(torch.cuda.mem_get_info(place)[0])
     import psutil
 

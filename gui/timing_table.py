@@ -78,7 +78,7 @@ class TimingTable(QTableWidget):
                 words.seconds(one.split.framing),
                 words.seconds(start.first_forecast) if start else UNKNOWN,
                 words.seconds(warm.first_forecast) if warm else UNKNOWN,
-                words.size(start.peak_memory) if start else UNKNOWN,
+                words.memory(start.peak_memory, start.peak_gpu_memory) if start else UNKNOWN,
             )
             for column, text in enumerate(texts):
                 self.setItem(place, column, QTableWidgetItem(text))

@@ -23,6 +23,7 @@ from engine.session import DEAD, WorkerProcess
 Reply = TypeVar("Reply", bound=events.Event)
 
 FOLDER = "chronos-panel-benchmark"
+TRITON_CACHE = "TRITON_CACHE_DIR"
 
 
 class MeasuringProcess:
@@ -41,7 +42,9 @@ class MeasuringProcess:
         """
         self._context = context
         self.spawned = time.time()
-        self._worker = WorkerProcess(process_environment(config, os.environ, config.enabled))
+        # torch sets it in a process that compiles: a cold start would find its kernels there.
+        inherited = {name: text for name, text in os.environ.items() if name != TRITON_CACHE}
+        self._worker = WorkerProcess(process_environment(config, inherited, config.enabled))
 
     def ask(self, job: Job, kind: type[Reply]) -> list[Reply]:
         """Has it do a job, and gives those of its events that answer.

@@ -95,8 +95,9 @@ def about_compiling(name: str, facts: SideFacts) -> Iterator[Finding]:
         )
     if proof.hollow:
         yield warning(name, as_sentence(proof.hollow), "Use inductor.")
-    if proof.cuda_graphs.startswith("skipped"):
-        yield warning(name, f"For {name} CUDA graphs were asked for and {proof.cuda_graphs}.")
+    if proof.skipped_cuda_graphs:
+        skipped = proof.skipped_cuda_graphs
+        yield warning(name, f"For {name} CUDA graphs were asked for and {skipped}.")
 
 
 def about_small_values(run: Run) -> Iterator[Finding]:

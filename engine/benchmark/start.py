@@ -54,7 +54,7 @@ def run(job: calls.TakeStart, context: JobContext) -> None:
                 warm_up=max(0.0, sum(seconds) - steady * len(seconds)),
                 steady=steady,
                 peak_memory=peak_memory(),
-                peak_gpu_memory=peak_gpu_memory(),
+                peak_gpu_memory=peak_gpu_memory(side.device),
                 fallback=side.fallback,
             )
         )

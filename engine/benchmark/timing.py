@@ -66,10 +66,15 @@ class TimedSide:
         proof = self.forecaster.proof()
         return proof.graphs if proof else 0
 
+    @property
+    def device(self) -> torch.device:
+        """Where the model is."""
+        device: torch.device = self.forecaster.model.pipeline.model.device
+        return device
+
     def _synchronise(self) -> None:
-        device = self.forecaster.model.pipeline.model.device
-        if device.type == "cuda":
-            torch.cuda.synchronize(device)
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
 
 
 ALL_ROWS = 1_000_000_000
@@ -95,6 +100,6 @@ def peak_memory() -> int:
     return int(held if sys.platform == "darwin" else held * 1024)
 
 
-def peak_gpu_memory() -> int | None:
-    """The most memory that torch has held on a GPU, in bytes; None without one."""
-    return int(torch.cuda.max_memory_allocated()) if torch.cuda.is_available() else None
+def peak_gpu_memory(device: torch.device) -> int | None:
+    """The most that torch has held on a GPU, recordings included, in bytes; None on a CPU."""
+    return int(torch.cuda.max_memory_reserved(device)) if device.type == "cuda" else None

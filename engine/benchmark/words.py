@@ -51,6 +51,11 @@ def size(count_of_bytes: float) -> str:
     return f"{count_of_bytes / 1e9:.2f} GB"
 
 
+def memory(host: float, gpu: float | None) -> str:
+    """What a process held at most, in bytes of the machine's memory and of the GPU's."""
+    return size(host) if gpu is None else f"{size(host)}, GPU {size(gpu)}"
+
+
 def percent(share: float) -> str:
     """A share."""
     return f"{100 * share:.1f} %"

@@ -161,7 +161,7 @@ def starts_table(run: Run) -> Table:
             words.seconds(one.first_call),
             words.seconds(one.compiling),
             words.seconds(one.warm_up),
-            words.size(one.peak_memory),
+            words.memory(one.peak_memory, one.peak_gpu_memory),
         )
         for one in run.starts
     )

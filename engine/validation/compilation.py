@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -60,18 +61,29 @@ def compiled_code_ran(sides: Sides) -> Row:
         calls, idle = (proof.calls, proof.uncompiled_calls) if proof else (0, 0)
         what = f"{idle} of {counted(calls, 'call')} ran eager code although compilation is on."
         return Row(check, group, Status.FAIL, what, idle, 0, "calls")
-    if proof.hollow:
-        what = f"{as_sentence(proof.hollow)} Equal forecasts say nothing about compiled code."
-        return Row(check, group, Status.WARN, what)
-    # Code that was compiled for an earlier job is as broken, or as whole, as it was then.
-    if whole.graph_breaks:
-        breaks = sum(whole.graph_breaks.values())
-        return Row(check, group, Status.WARN, _broken_graph(whole), breaks, 0, "graph breaks")
+    if warned := _warned(Row(check, group, Status.WARN, ""), proof, whole):
+        return warned
     what = (
         f"In all {counted(proof.calls, 'call')}: {counted(whole.graphs, 'graph')} without a break, "
         f"run {counted(proof.graph_runs, 'time')}; {counted(len(proof.recompiles), 'recompile')}."
     )
     return Row(check, group, Status.PASS, what)
+
+
+def _warned(row: Row, proof: CompileProof, whole: CompileProof) -> Row | None:
+    """What limits the proof, of this job or of all; None if nothing does."""
+    if proof.hollow:
+        what = f"{as_sentence(proof.hollow)} Equal forecasts say nothing about compiled code."
+        return replace(row, sentence=what)
+    # Code that was compiled for an earlier job is as broken, or as whole, as it was then.
+    if whole.graph_breaks:
+        breaks = sum(whole.graph_breaks.values())
+        what = _broken_graph(whole)
+        return replace(row, sentence=what, figure=breaks, bound=0, unit="graph breaks")
+    if whole.skipped_cuda_graphs:
+        what = f"Compiled code ran, and CUDA graphs were {whole.skipped_cuda_graphs}."
+        return replace(row, sentence=what)
+    return None
 
 
 def _broken_graph(proof: CompileProof) -> str:

@@ -1,11 +1,13 @@
 """Real torch.compile on the real demo model: scopes, proof, and shapes."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 import torch
 from making import CAPTURED, COMPILED, EAGER, walks
 
-from engine.compiler import CompiledModel, resolve_scope
+from engine.compiler import CompiledModel, cuda_graph_state, resolve_scope
 from engine.data.series import SeriesSet
 from engine.differences import compare, series_scales
 from engine.forecaster import Forecaster
@@ -55,6 +57,41 @@ def test_that_a_second_start_takes_its_code_from_the_cache(model: LoadedModel) -
         assert proof is not None
         if expected_hits is not None:
             assert (proof.cache_hits, proof.cache_misses) == (expected_hits, 0)
+
+
+@pytest.mark.slow
+def test_that_code_for_other_attention_kernels_is_not_taken_from_the_cache() -> None:
+    settings = EAGER.replace(attention="sdpa")
+    model = load(settings, "cpu")
+    hits: dict[str, list[int]] = {}
+    for kernels in ("math", "flash", "math"):
+        torch._dynamo.reset()
+        config = COMPILED.replace(attention="sdpa", sdpa_backends=(kernels,))
+        forecaster = Forecaster(model, config)
+        forecaster.forecast(walks(8, 512), 24)
+        proof = forecaster.proof()
+        assert proof is not None
+        hits.setdefault(kernels, []).append(proof.cache_hits)
+    assert hits["flash"] == [0]
+    assert hits["math"][1] == 1
+
+
+@pytest.mark.parametrize(
+    ("counted", "words"),
+    [
+        ({}, "none recorded yet"),
+        ({"cudagraph_recorded_non_static_inputs": 3}, "used"),
+        (
+            {"cudagraph_recorded_non_static_inputs": 3, "cudagraph_skips": 2},
+            "skipped 2 times: mutated inputs",
+        ),
+    ],
+)
+def test_that_only_recorded_cuda_graphs_are_called_used(
+    counted: dict[str, int], words: str
+) -> None:
+    counts = Counter({("inductor", name): count for name, count in counted.items()})
+    assert cuda_graph_state(counts, ["mutated inputs"] * 2).startswith(words)
 
 
 def test_that_a_single_row_is_the_one_recompile_and_is_named(model: LoadedModel) -> None:

@@ -3,7 +3,10 @@
 import os
 import subprocess
 import sys
+import warnings
+import weakref
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -384,14 +387,66 @@ def test_that_a_forecast_that_is_not_finite_is_told(model: LoadedModel) -> None:
 def test_that_memory_that_runs_out_in_compiled_code_gives_the_eager_forecast(
     model: LoadedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run_out(_result: Any) -> Any:
-        raise MemoryError
+    held: list[weakref.ref[torch.Tensor]] = []
+
+    def run_out(result: Any) -> Any:
+        activations = result[0].clone()
+        held.append(weakref.ref(activations))
+        raise torch.OutOfMemoryError("CUDA out of memory")
 
     plant(monkeypatch, FailingAt(1, run_out))
     events: list[Event] = []
-    result = Forecaster(model, CAPTURED, events.append).forecast(walks(2, 64), 8)
+    forecaster = Forecaster(model, CAPTURED, events.append)
+    freed: list[bool] = []
+    block = model.pipeline.model.encoder.block[0]
+    hook = block.register_forward_pre_hook(
+        lambda _block, _inputs: freed.append(bool(held) and held[0]() is None)
+    )
+    try:
+        result = forecaster.forecast(walks(2, 64), 8)
+    finally:
+        hook.remove()
     assert not result.compiled
     assert [event for event in events if isinstance(event, FellBack)]
+    # The last call is eager's: by then nothing of the failed one takes memory any more.
+    assert freed[-1]
+
+
+def test_that_torchs_advice_to_be_less_exact_is_no_fault(
+    model: LoadedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def advising(graph: torch.fx.GraphModule, _inputs: Sequence[Any]) -> Any:
+        # What torch says on a GPU of 2020 or later while it compiles.
+        warnings.warn("TensorFloat32 tensor cores for float32 are not enabled.", stacklevel=1)
+        return graph.forward
+
+    plant(monkeypatch, advising)
+    forecaster = Forecaster(model, CAPTURED)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert forecaster.forecast(walks(2, 64), 8).compiled
+    assert forecaster.fallback_cause is None
+
+
+def test_that_threads_may_share_a_model(model: LoadedModel) -> None:
+    """Eager and compiled at once: each gets its own code, whichever thread comes first."""
+    series = walks(3, 64)
+    forecasters = [Forecaster(model, CAPTURED), Forecaster(model, EAGER)]
+    expected = values(forecasters[1], series)
+    compiled: list[bool] = []
+
+    def work(forecaster: Forecaster) -> None:
+        for _ in range(20):
+            result = forecaster.forecast(series, 16, LEVELS)
+            compiled.append(result.compiled is forecaster.config.enabled)
+            for item, eager in zip(result.forecast.items, expected, strict=True):
+                np.testing.assert_allclose(item.values, eager, rtol=1e-5, atol=1e-4)
+
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(work, forecasters[place % 2]) for place in range(4)]:
+            done.result(timeout=120)
+    assert all(compiled)
+    assert [one.fallback_cause for one in forecasters] == [None, None]
 
 
 def test_that_a_horizon_beyond_the_models_is_forecast_with_a_warning(model: LoadedModel) -> None:
