@@ -14,6 +14,7 @@ class GpuDescription:
         capability: CUDA compute capability, such as "9.0".
         multiprocessors: Number of streaming multiprocessors.
         uuid: What tells it from all others; empty where torch does not say.
+        has_kernels: Whether this build of PyTorch can run on it at all.
     """
 
     name: str
@@ -21,6 +22,7 @@ class GpuDescription:
     capability: str
     multiprocessors: int
     uuid: str = ""
+    has_kernels: bool = True
 
 
 @dataclass(frozen=True, slots=True)

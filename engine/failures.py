@@ -37,7 +37,7 @@ def describe_failure(error: BaseException) -> Failed:
     if is_out_of_memory(error):
         return Failed(
             FailureKind.MEMORY,
-            "The machine's memory did not suffice for this job.",
+            f"{_memory_of(error)} did not suffice for this job.",
             "Use a smaller batch size, a shorter context or fewer series, or close other programs.",
             details,
         )
@@ -47,3 +47,7 @@ def describe_failure(error: BaseException) -> Failed:
         "The log has the details; please report them.",
         details,
     )
+
+
+def _memory_of(error: BaseException) -> str:
+    return "The GPU's memory" if "CUDA" in str(error) else "The machine's memory"

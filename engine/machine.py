@@ -6,6 +6,7 @@ import platform
 import re
 import shutil
 import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
 
 from engine import jobs
@@ -43,7 +44,7 @@ def describe_machine() -> MachineDescription:
         cores=usable_cores(),
         memory=memory.total,
         free_memory=memory.available,
-        gpus=tuple(_describe_gpu(index) for index in range(_gpu_count())),
+        gpus=describe_gpus(),
         cuda=torch.version.cuda,
         driver=nvidia_driver(),
         cxx_compiler=cxx_compiler(),
@@ -51,6 +52,11 @@ def describe_machine() -> MachineDescription:
         triton=importlib.util.find_spec("triton") is not None,
         python_headers=Path(sysconfig.get_path("include"), "Python.h").is_file(),
     )
+
+
+def describe_gpus() -> tuple[GpuDescription, ...]:
+    """The GPUs that PyTorch sees."""
+    return tuple(_describe_gpu(index) for index in range(_gpu_count()))
 
 
 def processor_name() -> str:
@@ -120,10 +126,30 @@ def _describe_gpu(index: int) -> GpuDescription:
     import torch
 
     properties = torch.cuda.get_device_properties(index)
+    capability = properties.major, properties.minor
     return GpuDescription(
         name=properties.name,
         memory=properties.total_memory,
         capability=f"{properties.major}.{properties.minor}",
         multiprocessors=properties.multi_processor_count,
         uuid=str(getattr(properties, "uuid", "")),
+        has_kernels=has_kernels(capability, torch.cuda.get_arch_list()),
+    )
+
+
+def has_kernels(capability: tuple[int, int], architectures: Sequence[str]) -> bool:
+    """Whether a build of PyTorch can run on a GPU.
+
+    Machine code ("sm_80") runs on its own generation, from its number after the point on; PTX
+    ("compute_80") is translated for every later GPU.
+
+    Args:
+        capability: The GPU's compute capability.
+        architectures: What `torch.cuda.get_arch_list` gives; others than NVIDIA's are not judged.
+    """
+    known = [re.match(r"(sm|compute)_(\d+)(\d)", name) for name in architectures]
+    built_for = [(found[1], (int(found[2]), int(found[3]))) for found in known if found]
+    return not built_for or any(
+        (kind == "compute" or built[0] == capability[0]) and built <= capability
+        for kind, built in built_for
     )

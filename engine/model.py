@@ -13,6 +13,7 @@ from engine.checkpoint import Checkpoint, locate, read_checkpoint
 from engine.config import CompileConfig
 from engine.errors import UserError, first_line, is_out_of_memory
 from engine.evidence import ModelDescription
+from engine.machine import describe_gpus
 
 if TYPE_CHECKING:
     import torch
@@ -115,11 +116,12 @@ def resolve_device(device: str) -> "torch.device":
     """
     import torch
 
-    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    if device == "auto":
-        return torch.device("cuda:0" if count else "cpu")
     if device == "cpu":
         return torch.device("cpu")
+    gpus = describe_gpus()
+    count = len(gpus)
+    if device == "auto":
+        return torch.device("cuda:0" if gpus and gpus[0].has_kernels else "cpu")
     match = re.fullmatch(r"cuda(?::(\d+))?", device)
     if not match:
         raise UserError(f"There is no device {device!r}.", "Use auto, cpu, cuda or cuda:N.")
@@ -129,6 +131,12 @@ def resolve_device(device: str) -> "torch.device":
         raise UserError(
             f"The device {device!r} is not there: {seen}.",
             "Use --device auto or cpu, or install a CUDA build of PyTorch and the GPU's driver.",
+        )
+    if not gpus[index].has_kernels:
+        raise UserError(
+            f"PyTorch {torch.__version__} has no code for the {gpus[index].name}, whose compute "
+            f"capability is {gpus[index].capability}.",
+            "Use --device cpu, or install a build of PyTorch for an older CUDA.",
         )
     return torch.device("cuda", index)
 

@@ -111,7 +111,7 @@ class Session:
             worker = self._worker_for(job)
             worker.send(job)
             for event in self._events(worker):
-                finished = isinstance(event, events.Outcome)
+                finished = isinstance(event, events.Outcome) and not leaves_doubt(event)
                 yield event
         except OSError as error:
             yield events.Failed(
@@ -163,6 +163,12 @@ class Session:
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.end()
+
+
+def leaves_doubt(outcome: events.Outcome) -> bool:
+    """Whether a worker may be no good for another job: memory it still holds, a GPU it has lost."""
+    doubtful = (events.FailureKind.MEMORY, events.FailureKind.UNEXPECTED)
+    return isinstance(outcome, events.Failed) and outcome.kind in doubtful
 
 
 class WorkerProcess:

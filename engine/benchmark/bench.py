@@ -83,14 +83,16 @@ class Bench:
         sampler.deadline = deadline - share * time_left
         before = snapshot()
         why = sampler.take_blocks()
-        emit(events.SamplingEnded(why, conditions(before, snapshot())))
+        after = snapshot()
+        gpus = {
+            side: gpu_of(self.describe(side).model.device, self.gpus) for side in (Side.A, Side.B)
+        }
+        used = set(filter(None, gpus.values()))
+        emit(events.SamplingEnded(why, conditions(before, after, used)))
         if Side.HALF in self.configs and not sampler.fallbacks:
             sampler.deadline = deadline
             self._warm_up(sampler, Side.HALF)
             sampler.take_half_blocks()
-        gpus = {
-            side: gpu_of(self.describe(side).model.device, self.gpus) for side in (Side.A, Side.B)
-        }
         for energy in measure_energy(self, gpus):
             emit(events.EnergyMeasured(energy))
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -59,8 +59,14 @@ def snapshot() -> Snapshot:
     )
 
 
-def conditions(before: Snapshot, after: Snapshot) -> Conditions:
-    """What went on between two moments."""
+def conditions(before: Snapshot, after: Snapshot, gpus: Collection[str]) -> Conditions:
+    """What went on between two moments.
+
+    Args:
+        before: The first.
+        after: The second.
+        gpus: UUIDs of the GPUs that are measured.
+    """
     seconds = after.at - before.at
     others = (after.busy - before.busy - (after.own - before.own)) / seconds if seconds else None
     stolen = None
@@ -79,7 +85,7 @@ def conditions(before: Snapshot, after: Snapshot) -> Conditions:
         clock_after=after.clock,
         throttled=times,
         temperature=temperature(),
-        gpus=gpu_states(own_pids()),
+        gpus=gpu_states(gpus, own_pids()),
     )
 
 

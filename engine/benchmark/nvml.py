@@ -1,12 +1,11 @@
-"""What NVIDIA's management library tells of GPUs, where it and its Python package are there.
-
-The package is optional: without it, what it would tell is not measured, and said to be so.
-"""
+"""What NVIDIA's management library tells of GPUs, where there is a driver."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
 from typing import Any, TypeVar
+
+import psutil
 
 from engine.benchmark.samples import GpuState
 
@@ -36,22 +35,26 @@ def library() -> Iterator[Any | None]:
         nvml.nvmlShutdown()
 
 
-def gpu_states(own_pids: set[int]) -> tuple[GpuState, ...]:
-    """The GPUs as they are now.
+def gpu_states(uuids: Iterable[str], own_pids: set[int]) -> tuple[GpuState, ...]:
+    """GPUs as they are now.
 
     Args:
+        uuids: Which.
         own_pids: Processes that are not others.
     """
     with library() as nvml:
         if nvml is None:
             return ()
         try:
-            handles = [
-                nvml.nvmlDeviceGetHandleByIndex(index) for index in range(nvml.nvmlDeviceGetCount())
-            ]
+            handles = [handle_of(nvml, uuid) for uuid in uuids]
         except nvml.NVMLError:
             return ()
         return tuple(state(nvml, handle, own_pids) for handle in handles)
+
+
+def handle_of(nvml: Any, uuid: str) -> Any:
+    """The library's handle of a GPU."""
+    return nvml.nvmlDeviceGetHandleByUUID(f"GPU-{uuid}")
 
 
 def state(nvml: Any, handle: Any, own_pids: set[int]) -> GpuState:
@@ -72,9 +75,14 @@ def state(nvml: Any, handle: Any, own_pids: set[int]) -> GpuState:
             lambda: float(nvml.nvmlDeviceGetTemperature(handle, nvml.NVML_TEMPERATURE_GPU))
         ),
         throttled=None if reasons is None else throttle_words(nvml, reasons),
-        others=None if running is None else sum(one.pid not in own_pids for one in running),
+        others=None if running is None else count_others(running, own_pids),
         clock=asked(lambda: float(nvml.nvmlDeviceGetClockInfo(handle, nvml.NVML_CLOCK_SM))),
     )
+
+
+def count_others(running: Iterable[Any], own_pids: set[int]) -> int:
+    """Processes that are not ours; in a container ours have the host's numbers, unknown here."""
+    return sum(one.pid not in own_pids and psutil.pid_exists(one.pid) for one in running)
 
 
 def throttle_words(nvml: Any, reasons: int) -> str:
@@ -89,7 +97,7 @@ def energy_used(uuid: str) -> float | None:
         if nvml is None:
             return None
         try:
-            handle = nvml.nvmlDeviceGetHandleByUUID(f"GPU-{uuid}")
-            return float(nvml.nvmlDeviceGetTotalEnergyConsumption(handle)) / 1000
+            used = nvml.nvmlDeviceGetTotalEnergyConsumption(handle_of(nvml, uuid))
+            return float(used) / 1000
         except nvml.NVMLError:
             return None

@@ -138,12 +138,19 @@ class Facts:
         return {**self.environment, **self.env_file}
 
     @property
-    def gpu(self) -> GpuDescription | None:
-        """The GPU that is asked for; None where forecasts run on the CPU."""
+    def named_gpu(self) -> GpuDescription | None:
+        """The GPU that the device names, whether or not PyTorch can run on it."""
         if self.device == "cpu":
             return None
         index = int(self.device.partition(":")[2] or 0)
         return self.machine.gpus[index] if index < len(self.machine.gpus) else None
+
+    @property
+    def gpu(self) -> GpuDescription | None:
+        """The GPU that forecasts run on; None where they run on the CPU."""
+        gpu = self.named_gpu
+        is_passed_over = self.device == "auto" and gpu is not None and not gpu.has_kernels
+        return None if is_passed_over else gpu
 
     @property
     def generates_code(self) -> bool:

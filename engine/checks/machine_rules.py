@@ -80,6 +80,19 @@ def gpu_left_unused(facts: Facts) -> Iterator[Found]:
 
 
 @rule(Severity.WARNING, "enabled")
+def gpu_without_kernels(facts: Facts) -> Iterator[Found]:
+    """Forecasts run on the CPU then, or not at all if the GPU is asked for by name."""
+    gpu = facts.named_gpu
+    if gpu and not gpu.has_kernels:
+        yield Found(
+            f"PyTorch {facts.machine.torch} has no code for the {gpu.name}, whose compute "
+            f"capability is {gpu.capability}.",
+            "Install a build of PyTorch for an older CUDA.",
+            subject="torch",
+        )
+
+
+@rule(Severity.WARNING, "enabled")
 def driver_too_old(facts: Facts) -> Iterator[Found]:
     """PyTorch cannot use the GPU then, and forecasts on the CPU."""
     machine = facts.machine
@@ -208,6 +221,19 @@ def one_recording_per_shape(facts: Facts) -> Iterator[Found]:
             "CUDA graphs are used.",
             f"Keep shapes few, or use the mode {plain} with the backend inductor.",
             Fix("mode", plain) if by_mode else None,
+        )
+
+
+@rule(Severity.WARNING, "backend", "dynamic")
+def one_recording_for_all_shapes(facts: Facts) -> Iterator[Found]:
+    """The second shape does not fit into what was recorded of the first, and falls back."""
+    config = facts.config
+    records = config.enabled and config.backend == "cudagraphs"
+    if facts.gpu and records and config.dynamic != "false":
+        yield Found(
+            f"The backend cudagraphs records a graph once, and dynamic is {config.dynamic}.",
+            "Give each shape its own graph.",
+            Fix("dynamic", "false"),
         )
 
 

@@ -121,17 +121,18 @@ def test_that_a_worker_that_dies_in_the_middle_is_explained_and_replaced(
 def test_that_running_out_of_memory_is_explained_and_the_next_job_runs(session: Session) -> None:
     resource = pytest.importorskip("resource")
     run(session, forecast())
-    assert session.worker_pid is not None
-    used = psutil.Process(session.worker_pid).memory_info().vms
-    limit = used + 300_000_000
-    resource.prlimit(session.worker_pid, resource.RLIMIT_AS, (limit, limit))
+    pid = session.worker_pid
+    assert pid is not None
+    limit = psutil.Process(pid).memory_info().vms + 300_000_000
+    resource.prlimit(pid, resource.RLIMIT_AS, (limit, limit))
     told = run(session, forecast(series=walks(2000, 2048), batch_size=2000))
     failed = told[-1]
     assert isinstance(failed, events.Failed)
     assert failed.kind == events.FailureKind.MEMORY, failed
     assert "batch size" in failed.remedy
-    session.close()
     assert_works(session)
+    # By a new worker, which no limit holds.
+    assert session.worker_pid != pid
 
 
 def poisoned(folder: Path, module: str, text: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What is made of NVIDIA's library, of which the tests have a small stand-in."""
 
+import os
 import sys
 from types import SimpleNamespace
 
@@ -8,6 +9,9 @@ import pytest
 from engine.benchmark.energy import gpu_of
 from engine.benchmark.nvml import energy_used, gpu_states
 from engine.evidence import GpuDescription
+
+MANY = 2**31 - 1
+"""No process has this number."""
 
 
 class NVMLError(Exception):
@@ -28,13 +32,12 @@ def library(**changes: object) -> SimpleNamespace:
         "nvmlClocksThrottleReasonHwThermalSlowdown": 64,
         "nvmlInit": lambda: None,
         "nvmlShutdown": lambda: None,
-        "nvmlDeviceGetCount": lambda: 1,
-        "nvmlDeviceGetHandleByIndex": lambda index: index,
         "nvmlDeviceGetHandleByUUID": lambda uuid: uuid,
         "nvmlDeviceGetName": lambda _handle: b"Made up",
         "nvmlDeviceGetComputeRunningProcesses": lambda _handle: [
-            SimpleNamespace(pid=7),
-            SimpleNamespace(pid=8),
+            SimpleNamespace(pid=os.getpid()),
+            SimpleNamespace(pid=os.getppid()),
+            SimpleNamespace(pid=MANY),
         ],
         "nvmlDeviceGetCurrentClocksThrottleReasons": lambda _handle: 4 + 32 + 64,
         "nvmlDeviceGetTemperature": lambda _handle, _kind: 61,
@@ -46,21 +49,22 @@ def library(**changes: object) -> SimpleNamespace:
 
 def test_that_without_the_library_nothing_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pynvml", None)
-    assert gpu_states(set()) == ()
+    assert gpu_states(["7a3"], set()) == ()
     assert energy_used("7a3") is None
 
 
 def test_that_other_processes_and_slowing_down_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pynvml", library())
-    (gpu,) = gpu_states({7})
+    # The process without a number here is ours, as a container's host counts it.
+    (gpu,) = gpu_states(["7a3"], {os.getpid()})
     assert (gpu.name, gpu.others, gpu.throttled) == ("Made up", 1, "power cap, heat")
     assert (gpu.temperature, gpu.clock) == (61, 1500)
     assert energy_used("7a3") == 2.5
 
 
 def test_that_a_driver_that_tells_nothing_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pynvml", library(nvmlDeviceGetCount=refuse))
-    assert gpu_states(set()) == ()
+    monkeypatch.setitem(sys.modules, "pynvml", library(nvmlDeviceGetHandleByUUID=refuse))
+    assert gpu_states(["7a3"], set()) == ()
 
 
 def test_that_the_energy_is_that_of_the_card_that_torch_uses() -> None:
@@ -76,6 +80,6 @@ def test_that_what_a_card_does_not_tell_is_not_measured(monkeypatch: pytest.Monk
         "nvmlDeviceGetTotalEnergyConsumption": refuse,
     }
     monkeypatch.setitem(sys.modules, "pynvml", library(**changes))
-    (gpu,) = gpu_states(set())
+    (gpu,) = gpu_states(["7a3"], set())
     assert (gpu.temperature, gpu.throttled, gpu.others) == (None, None, 2)
     assert energy_used("7a3") is None

@@ -1,6 +1,6 @@
 """For every rule: facts that it speaks about, and facts nearly the same that leave it silent."""
 
-from surroundings import GIGABYTE, P100, T4, on_cpu, on_gpu
+from surroundings import GIGABYTE, P100, T4, WITHOUT_KERNELS, on_cpu, on_gpu
 
 from engine.checks.facts import Facts
 
@@ -156,6 +156,7 @@ MACHINE: dict[str, tuple[Facts, Facts]] = {
         on_cpu(machine={"driver": "580.65.06"}),
         on_cpu(machine={"driver": "580.65.06"}, device="cpu"),
     ),
+    "gpu-without-kernels": (on_gpu(gpu=WITHOUT_KERNELS), on_gpu(gpu=T4)),
     "driver-too-old": (
         on_gpu(machine={"driver": "570.86.15", "gpus": ()}),
         on_gpu(machine={"driver": "570.86.15", "cuda": "12.8"}),
@@ -196,6 +197,10 @@ MACHINE: dict[str, tuple[Facts, Facts]] = {
     "one-recording-per-shape": (
         on_gpu(enabled=True, mode="reduce-overhead"),
         on_gpu(enabled=True, mode="default"),
+    ),
+    "one-recording-for-all-shapes": (
+        on_gpu(enabled=True, backend="cudagraphs", dynamic="true"),
+        on_gpu(enabled=True, backend="cudagraphs", dynamic="false"),
     ),
     "blocks-recorded-apart": (
         on_gpu(enabled=True, scope="blocks"),

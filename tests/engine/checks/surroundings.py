@@ -13,6 +13,7 @@ GIGABYTE = 1_000_000_000
 H100 = GpuDescription("NVIDIA H100", 80 * GIGABYTE, "9.0", 132)
 T4 = GpuDescription("Tesla T4", 16 * GIGABYTE, "7.5", 40)
 P100 = GpuDescription("Tesla P100", 16 * GIGABYTE, "6.0", 56)
+WITHOUT_KERNELS = dataclasses.replace(P100, has_kernels=False)
 
 CPU_MACHINE = MachineDescription(
     python="3.11.7",

@@ -27,7 +27,7 @@ from engine.checks.environment_rules import (
 )
 from engine.checks.facts import relevant
 from engine.config import CompileConfig
-from engine.machine import cpu_features, nvidia_driver
+from engine.machine import cpu_features, has_kernels, nvidia_driver
 
 TORCH = Path(torch.__file__).parent
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
@@ -434,3 +434,21 @@ def test_that_a_file_that_vanishes_meanwhile_is_passed_over(
     walked: list[tuple[str, list[str], list[str]]] = [(str(folder), [], ["gone", "kept"])]
     monkeypatch.setattr(os, "walk", lambda _folder: walked)
     assert cache_folder.look_at(folder).newest == (folder / "kept").lstat().st_mtime
+
+
+@pytest.mark.parametrize(
+    ("capability", "architectures", "expected"),
+    [
+        ((9, 0), ["sm_75", "sm_80", "sm_90", "compute_120"], True),
+        ((8, 9), ["sm_80", "sm_90"], True),  # later in the same generation
+        ((7, 0), ["sm_75", "sm_80"], False),  # earlier in it
+        ((6, 1), ["sm_75", "sm_80", "compute_120"], False),
+        ((12, 0), ["sm_80", "compute_90"], True),  # translated when it is loaded
+        ((12, 1), ["sm_80", "sm_120a"], True),
+        ((9, 4), ["gfx942"], True),  # AMD's, which are not judged
+    ],
+)
+def test_that_gpus_are_known_that_a_build_of_pytorch_cannot_run_on(
+    capability: tuple[int, int], architectures: list[str], expected: bool
+) -> None:
+    assert has_kernels(capability, architectures) is expected

@@ -88,6 +88,7 @@ def test_that_rules_without_a_fix_are_those_that_no_setting_can_mend() -> None:
         "untested-version",
         "device-not-there",
         "gpu-left-unused",
+        "gpu-without-kernels",
         "driver-too-old",
         "bfloat16-would-be-faster",  # less exact: not to be had by one click
         "cache-older-than-torch",
