@@ -204,7 +204,7 @@ def test_the_allowance_moves_quantiles_as_noise_would(pipeline: Chronos2Pipeline
 @pytest.mark.slow
 def test_recipe_learns_within_a_minute(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "resources.demo_model.recipe.train", "--device", "cpu"]
-    plan = ["--output", str(tmp_path), "--steps", "300", "--decay", "100"]
+    plan = ["--output", str(tmp_path), "--steps", "300", "--decay", "100", "--tokens", "400"]
     run = subprocess.run([*command, *plan], capture_output=True, text=True, check=True)
     assert "step 300/300" in run.stdout
     before = _loss_on_unseen_batches(Training(Plan(tmp_path), worker=0).model)
