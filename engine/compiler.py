@@ -5,7 +5,6 @@ that torch captures passes through its backend, which counts the graphs and each
 of them runs. Nothing is called compiled that was not counted here.
 """
 
-import gc
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from torch.fx.experimental import _config as shape_config
 
 from engine.config import CompileConfig
 from engine.evidence import NO_CUDA_GRAPHS, SKIPPED, Compilation, CompileProof
+from engine.model import release_reserve
 from engine.wording import counted as in_words
 
 if TYPE_CHECKING:
@@ -101,7 +101,9 @@ class CompiledModel:
         self._put_in(self._compiled)
         try:
             with (
-                cache_tag(self._config),
+                torch.compiler.config.patch(  # type: ignore[attr-defined]
+                    cache_key_tag=cache_tag(self._config)
+                ),
                 # Equal sizes of different axes must not be taken for one axis: else a batch of
                 # 16 rows with 16 patches needs one graph, 17 rows with 16 patches another.
                 shape_config.patch(use_duck_shape=False),  # type: ignore[attr-defined]
@@ -192,18 +194,15 @@ def cuda_graph_state(counted: Counter[tuple[str, str]], reasons: Sequence[str]) 
     return "used" if recorded else "none recorded yet (torch records the second call of a shape)"
 
 
-@contextmanager
-def cache_tag(config: CompileConfig) -> Iterator[None]:
-    """A scope in which code for one choice of attention kernels is not taken for another.
+def cache_tag(config: CompileConfig) -> str:
+    """What torch's caches are told of the attention kernels, which they do not look at.
 
-    torch's caches do not know which kernels were allowed when the code was made.
+    Without it code for one choice of kernels would be taken for another.
     """
-    given = torch.compiler.config.cache_key_tag
-    tag = f"{given}/{','.join(sorted(config.sdpa_backends))}"
+    given: str = torch.compiler.config.cache_key_tag
     if config.attention != "sdpa":
-        tag = given
-    with torch.compiler.config.patch(cache_key_tag=tag):  # type: ignore[attr-defined]
-        yield
+        return given
+    return f"{given}/{','.join(sorted(config.sdpa_backends))}"
 
 
 def resolve_scope(config: CompileConfig, device: torch.device) -> CompiledScope:
@@ -229,9 +228,7 @@ def forget_compiled_code() -> None:
 def release_memory() -> None:
     """Gives back what compiled code, its recordings and torch's own reserve hold of a device."""
     forget_compiled_code()
-    gc.collect()
-    if torch.cuda.is_initialized():
-        torch.cuda.empty_cache()
+    release_reserve()
 
 
 def make_room(config: CompileConfig) -> None:

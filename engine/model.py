@@ -163,12 +163,19 @@ def free_memory(place: "torch.device") -> int:
         import torch
 
         # What torch keeps in reserve would serve, and does not count as free.
-        gc.collect()
-        torch.cuda.empty_cache()
+        release_reserve()
         return int(torch.cuda.mem_get_info(place)[0])
     import psutil
 
     return int(psutil.virtual_memory().available)
+
+
+def release_reserve() -> None:
+    """Gives back what torch holds of GPUs without need; does nothing where none was used."""
+    import torch
+
+    gc.collect()
+    torch.cuda.empty_cache()
 
 
 def gigabytes(count: int) -> str:

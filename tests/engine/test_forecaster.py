@@ -384,15 +384,16 @@ def test_that_a_forecast_that_is_not_finite_is_told(model: LoadedModel) -> None:
     assert "NaN or infinity" in noticed.what
 
 
+@pytest.mark.parametrize("error", [MemoryError(), torch.OutOfMemoryError("CUDA out of memory")])
 def test_that_memory_that_runs_out_in_compiled_code_gives_the_eager_forecast(
-    model: LoadedModel, monkeypatch: pytest.MonkeyPatch
+    model: LoadedModel, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     held: list[weakref.ref[torch.Tensor]] = []
 
     def run_out(result: Any) -> Any:
         activations = result[0].clone()
         held.append(weakref.ref(activations))
-        raise torch.OutOfMemoryError("CUDA out of memory")
+        raise type(error)(*error.args)
 
     plant(monkeypatch, FailingAt(1, run_out))
     events: list[Event] = []

@@ -2,15 +2,22 @@
 
 import numpy as np
 
-from resources.demo_model.recipe.noise import Array, choose, innovations, smooth_walk
+from resources.demo_model.recipe.noise import (
+    Array,
+    choose,
+    innovations,
+    log_uniform,
+    lower_level,
+    smooth_walk,
+)
 from resources.demo_model.recipe.seasons import draw_calendar, season
 
 
 def _slow_curve(rng: np.random.Generator, rows: int, length: int) -> Array:
     """What changes little within a cycle: a part of a long wave, a line, a slow walk."""
     time = np.arange(length)[None] / length
-    turns = np.exp(rng.uniform(np.log(0.05), np.log(2.0), (rows, 1)))
-    wave = np.sin(2 * np.pi * (turns * time + rng.random((rows, 1))))
+    turns = log_uniform(rng, 0.05, 2.0, rows) * time
+    wave = np.sin(2 * np.pi * (turns + rng.random((rows, 1))))
     line = (time - 0.5) * rng.choice([-2.0, 2.0], (rows, 1))
     return choose(rng, [wave, line, smooth_walk(rng, rows, length)], [3, 1, 1])
 
@@ -24,14 +31,13 @@ def evolutions(rng: np.random.Generator, rows: int, length: int) -> Array:
     calendar = draw_calendar(rng, rows, max(6, length // 4))
     shape, other = (season(rng, calendar, length, steady=True) for _ in range(2))
     changes = rng.random((4, rows, 1)) < 0.6
-    strength = np.exp(rng.uniform(np.log(0.02), 0.0, (4, rows, 1))) * changes
+    strength = log_uniform(rng, 0.02, 1.0, 4 * rows).reshape(4, rows, 1) * changes
     blend, size, level, cut = (share * _slow_curve(rng, rows, length) for share in strength)
     value = (shape + blend * other) * np.exp(size) + level
-    rank = (0.6 * rng.random((rows, 1)) * length).astype(int)
-    floor = np.take_along_axis(np.sort(value, axis=1), rank, 1)
+    floor = lower_level(value, 0.6 * rng.random((rows, 1)))
     is_cut = rng.random((rows, 1)) < 0.5
     value = np.where(is_cut, np.maximum(value - floor + cut, 0.0), value)
-    noise = np.exp(rng.uniform(np.log(0.0003), np.log(0.1), (rows, 1)))
-    noise = noise * innovations(rng, rows, length) * (rng.random((rows, 1)) < 0.7)
+    noise = log_uniform(rng, 0.0003, 0.1, rows) * innovations(rng, rows, length)
+    noise *= rng.random((rows, 1)) < 0.7
     series: Array = np.where(rng.random((rows, 1)) < 0.5, value + noise, value * (1 + noise))
     return series

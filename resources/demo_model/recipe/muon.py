@@ -47,7 +47,10 @@ class Muon(Optimizer):
             for matrix in group["params"]:
                 if matrix.grad is None:
                     continue
-                momentum = self.state[matrix].setdefault("momentum", torch.zeros_like(matrix))
+                state = self.state[matrix]
+                if not state:
+                    state["momentum"] = torch.zeros_like(matrix)
+                momentum = state["momentum"]
                 momentum.lerp_(matrix.grad, 1 - _MOMENTUM)
                 step = orthogonal(torch.lerp(matrix.grad, momentum, _MOMENTUM))
                 matrix.mul_(1 - rate * group["weight_decay"])

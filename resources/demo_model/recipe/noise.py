@@ -26,6 +26,17 @@ def standardise(values: Array) -> Array:
     return unit
 
 
+def log_uniform(rng: np.random.Generator, low: float, high: float, rows: int) -> Array:
+    """Log-uniform draws of shape (rows, 1)."""
+    return np.exp(rng.uniform(np.log(low), np.log(high), (rows, 1)))
+
+
+def lower_level(values: Array, share: Array) -> Array:
+    """What a share of each row is below: (rows, length) and (rows, 1) -> (rows, 1)."""
+    rank = (share * values.shape[1]).astype(int)
+    return np.take_along_axis(np.sort(values, axis=1), rank, 1)
+
+
 def smooth_walk(rng: np.random.Generator, rows: int, length: int, knots: int = 12) -> Array:
     """A slow wandering curve: a random walk over few knots joined by lines, deviation about 1."""
     count = int(rng.integers(3, knots + 1))

@@ -10,6 +10,8 @@ from resources.demo_model.recipe.noise import (
     choose,
     coloured_noise,
     innovations,
+    log_uniform,
+    lower_level,
     oscillators,
     random_walk,
     standardise,
@@ -18,11 +20,6 @@ from resources.demo_model.recipe.noise import (
 from resources.demo_model.recipe.recurrences import recurrences
 from resources.demo_model.recipe.renewals import renewals
 from resources.demo_model.recipe.seasons import Calendar, draw_calendar, season
-
-
-def _log_uniform(rng: np.random.Generator, low: float, high: float, rows: int) -> Array:
-    """Log-uniform draws of shape (rows, 1)."""
-    return np.exp(rng.uniform(np.log(low), np.log(high), (rows, 1)))
 
 
 def structural(rng: np.random.Generator, rows: int, length: int) -> Array:
@@ -35,10 +32,10 @@ def structural(rng: np.random.Generator, rows: int, length: int) -> Array:
     yearly = np.isin(calendar.inner, (7, 24)) & (rng.random(rows) < 0.4)
     longer = np.where(yearly, np.where(calendar.inner == 7, 365.25, 8766.0), longer)
     other = season(rng, Calendar(longer, np.ones(rows)), length)
-    value += second * _log_uniform(rng, 0.05, 2.0, rows) * other
-    value += trend(rng, rows, length) * _log_uniform(rng, 0.1, 6.0, rows)
+    value += second * log_uniform(rng, 0.05, 2.0, rows) * other
+    value += trend(rng, rows, length) * log_uniform(rng, 0.1, 6.0, rows)
     wanders = rng.random((rows, 1)) < 0.3
-    value += wanders * random_walk(rng, rows, length) * _log_uniform(rng, 0.1, 5.0, rows)
+    value += wanders * random_walk(rng, rows, length) * log_uniform(rng, 0.1, 5.0, rows)
     rough = choose(
         rng,
         [
@@ -48,7 +45,7 @@ def structural(rng: np.random.Generator, rows: int, length: int) -> Array:
         ],
         [5, 3, 2],
     )
-    level = _log_uniform(rng, 0.01, 2.0, rows)
+    level = log_uniform(rng, 0.01, 2.0, rows)
     with_season = (rng.random((rows, 1)) < 0.3) * np.exp(np.clip(value, -3, 3) * 0.7) + 0.5
     modulation = np.where(rng.random((rows, 1)) < 0.25, with_season, 1.0)
     return value + level * modulation * rough
@@ -60,7 +57,7 @@ def periodic(rng: np.random.Generator, rows: int, length: int) -> Array:
     fits = calendar.inner * calendar.outer < length / 2
     calendar = Calendar(calendar.inner, np.where(fits, calendar.outer, 1.0))
     value = season(rng, calendar, length, steady=True)
-    return value + _log_uniform(rng, 0.001, 0.3, rows) * innovations(rng, rows, length)
+    return value + log_uniform(rng, 0.001, 0.3, rows) * innovations(rng, rows, length)
 
 
 def profile(rng: np.random.Generator, rows: int, length: int) -> Array:
@@ -70,11 +67,10 @@ def profile(rng: np.random.Generator, rows: int, length: int) -> Array:
     """
     calendar = draw_calendar(rng, rows, max(6, length // 3))
     shape = season(rng, calendar, length, steady=True)
-    dark = (0.7 * rng.random((rows, 1)) * (rng.random((rows, 1)) < 0.5) * length).astype(int)
-    floor = np.take_along_axis(np.sort(shape, axis=1), dark, 1)
+    floor = lower_level(shape, 0.7 * rng.random((rows, 1)) * (rng.random((rows, 1)) < 0.5))
     factor = rng.choice([0.0, 0.1, 0.4], (rows, 1)) * autoregression(rng, rows, length)
     value = np.maximum(shape - floor, 0.0) * np.exp(np.clip(factor, -3, 1))
-    counts = rng.poisson(np.minimum(value * _log_uniform(rng, 0.5, 100.0, rows), 1e5))
+    counts = rng.poisson(np.minimum(value * log_uniform(rng, 0.5, 100.0, rows), 1e5))
     return choose(rng, [value, counts.astype(float)], [2, 1])
 
 
@@ -82,7 +78,7 @@ def fluctuating(rng: np.random.Generator, rows: int, length: int) -> Array:
     """Regular but never the same: oscillators, recurrences and renewals, under little noise."""
     kinds = [draw(rng, rows, length) for draw in (oscillators, recurrences, renewals)]
     value = choose(rng, kinds, [3, 2, 3])
-    return value + _log_uniform(rng, 0.003, 0.3, rows) * innovations(rng, rows, length)
+    return value + log_uniform(rng, 0.003, 0.3, rows) * innovations(rng, rows, length)
 
 
 def unseasonal(rng: np.random.Generator, rows: int, length: int) -> Array:
@@ -97,7 +93,7 @@ def unseasonal(rng: np.random.Generator, rows: int, length: int) -> Array:
         ],
         [4, 3, 3, 1],
     )
-    return value + trend(rng, rows, length) * _log_uniform(rng, 0.2, 10.0, rows)
+    return value + trend(rng, rows, length) * log_uniform(rng, 0.2, 10.0, rows)
 
 
 def _link(rng: np.random.Generator, value: Array) -> Array:
@@ -107,7 +103,7 @@ def _link(rng: np.random.Generator, value: Array) -> Array:
     exponential = np.exp(np.clip(unit * rng.uniform(0.1, 1.2, (rows, 1)), -8, 8))
     positive = np.maximum(0.0, unit + rng.uniform(-0.5, 2.0, (rows, 1)))
     bounded = 1 / (1 + np.exp(-unit * rng.uniform(0.5, 3.0, (rows, 1))))
-    rate = exponential * _log_uniform(rng, 0.1, 200.0, rows)
+    rate = exponential * log_uniform(rng, 0.1, 200.0, rows)
     rate *= rng.gamma(1 / 0.1, 0.1, value.shape) if rng.random() < 0.5 else 1.0
     counts = rng.poisson(np.minimum(rate, 1e5)).astype(float)
     total = np.cumsum(exponential, axis=1)

@@ -10,8 +10,8 @@ from engine.benchmark.energy import gpu_of
 from engine.benchmark.nvml import energy_used, gpu_states
 from engine.evidence import GpuDescription
 
-MANY = 2**31 - 1
-"""No process has this number."""
+NOBODY = 2**31 - 1
+"""A number that no process here has."""
 
 
 class NVMLError(Exception):
@@ -37,7 +37,7 @@ def library(**changes: object) -> SimpleNamespace:
         "nvmlDeviceGetComputeRunningProcesses": lambda _handle: [
             SimpleNamespace(pid=os.getpid()),
             SimpleNamespace(pid=os.getppid()),
-            SimpleNamespace(pid=MANY),
+            SimpleNamespace(pid=NOBODY),
         ],
         "nvmlDeviceGetCurrentClocksThrottleReasons": lambda _handle: 4 + 32 + 64,
         "nvmlDeviceGetTemperature": lambda _handle, _kind: 61,
