@@ -1,4 +1,4 @@
-"""CSV files in, named series out.
+"""Tables in, from files or from memory, named series out.
 
 Importing it is cheap: a name is imported from its module when it is first used.
 """
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from engine.data.description import ColumnDescription, FileDescription, Layout, Role
+    from engine.data.frames import from_frame
     from engine.data.frequency import future_timestamps
     from engine.data.loading import describe, load
     from engine.data.options import ReadOptions
@@ -22,6 +23,7 @@ __all__ = [
     "Series",
     "SeriesSet",
     "describe",
+    "from_frame",
     "future_timestamps",
     "load",
 ]
@@ -35,6 +37,7 @@ _MODULES = {
     "Series": "engine.data.series",
     "SeriesSet": "engine.data.series",
     "describe": "engine.data.loading",
+    "from_frame": "engine.data.frames",
     "future_timestamps": "engine.data.frequency",
     "load": "engine.data.loading",
 }

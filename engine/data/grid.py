@@ -160,7 +160,7 @@ def _report_irregular(
     if not len(codes):
         return
     names = item_names(table, codes)
-    who = counted(len(codes), "item") if names else "the file"
+    who = counted(len(codes), "item") if names else problems.source
     problems.add(
         Severity.WARNING,
         f"The spacing of {who} is irregular: it does not fit the frequency {common.alias!r}.",

@@ -54,16 +54,14 @@ def read_blocks(
         UndecodableError: They are not UTF-8.
         Cancelled: `cancelled` answered true.
     """
-    problems = Problems(path.name)
-    report_columns(head, problems)
     if head.plan.rows_as_series:
-        return _read_rows(path, head, blocks, options, problems)
-    return _read_table(path, head, blocks, options, cancelled, problems)
+        return _read_rows(path, head, blocks, options)
+    parser = BlockParser(head.dialect, head.plan, path.name)
+    return read_table(path, head, _parsed(parser, blocks), options, cancelled)
 
 
-def _read_rows(
-    path: Path, head: Head, blocks: Blocks, options: ReadOptions, problems: Problems
-) -> SeriesSet:
+def _read_rows(path: Path, head: Head, blocks: Blocks, options: ReadOptions) -> SeriesSet:
+    problems = _problems(path, head)
     reader = RowsReader(head.dialect, path.name)
     for text, first_line in blocks:
         reader.add(text, first_line)
@@ -75,15 +73,21 @@ def _read_rows(
     )
 
 
-def _read_table(  # noqa: PLR0913, PLR0917
+def read_table(
     path: Path,
     head: Head,
-    blocks: Blocks,
+    blocks: Iterable[Block],
     options: ReadOptions,
     cancelled: Callable[[], bool],
-    problems: Problems,
 ) -> SeriesSet:
-    table, reader, day_first = _collected(path, head, blocks, options, problems)
+    """Read parsed blocks as series.
+
+    Raises:
+        UserError: They cannot be used.
+        Cancelled: `cancelled` answered true.
+    """
+    problems = _problems(path, head)
+    table, reader, day_first = _collected(head, blocks, options, problems)
     rows = len(table.codes)
     names = [head.dialect.names[p] for p in head.plan.number_columns]
     names = _drop_empty_columns(table, names, head, options, problems)
@@ -129,14 +133,19 @@ def _read_table(  # noqa: PLR0913, PLR0917
     )
 
 
+def _problems(path: Path, head: Head) -> Problems:
+    problems = Problems(path.name)
+    report_columns(head, problems)
+    return problems
+
+
 def _collected(
-    path: Path, head: Head, blocks: Blocks, options: ReadOptions, problems: Problems
+    head: Head, blocks: Iterable[Block], options: ReadOptions, problems: Problems
 ) -> tuple[Table, TableReader, bool]:
     dialect, plan = head.dialect, head.plan
-    parser = BlockParser(dialect, plan, path.name)
     reader = TableReader(dialect, plan, options)
     faults = Faults()
-    for block in _parsed(parser, blocks):
+    for block in blocks:
         reader.add(block)
         faults.extend(block.faults)
     report_lines(dialect, faults, problems)

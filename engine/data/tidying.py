@@ -115,7 +115,7 @@ def sort_rows(table: Table, problems: Problems) -> None:
     names = item_names(table, unsorted)
     problems.add(
         Severity.ADVICE,
-        f"The rows of {_items(names, unsorted)} are not in ascending order of time.",
+        f"The rows of {_items(names, unsorted, problems)} are not in ascending order of time.",
         "Sorted.",
         where=names,
     )
@@ -174,5 +174,5 @@ def item_names(table: Table, codes: NDArray[np.integer]) -> list[str]:
     return [table.items[code] for code in codes[:FEW].tolist()] if table.items else []
 
 
-def _items(names: list[str], codes: NDArray[np.integer]) -> str:
-    return counted(len(codes), "item") if names else "the file"
+def _items(names: list[str], codes: NDArray[np.integer], problems: Problems) -> str:
+    return counted(len(codes), "item") if names else problems.source

@@ -1,0 +1,114 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import resources.samples
+from engine.data import ReadOptions, SeriesSet, from_frame, load
+from engine.errors import UserError
+
+SAMPLES = Path(next(iter(resources.samples.__path__)))
+
+
+def hours(count: int) -> pd.DatetimeIndex:
+    return pd.date_range("2024-03-30", periods=count, freq="h")
+
+
+def only(loaded: SeriesSet, part: str) -> tuple[str, ...]:
+    (found,) = [finding for finding in loaded.findings if part in finding.what]
+    return found.where
+
+
+@pytest.mark.parametrize("name", ["hourly", "ohlc_daily", "retail_counts"])
+def test_that_a_frame_is_read_as_its_file_is(name: str) -> None:
+    path = SAMPLES / f"{name}.csv"
+    of_file, of_frame = load(path), from_frame(pd.read_csv(path), name=str(path))
+    assert of_frame.same_as(of_file)
+    assert of_frame.findings == of_file.findings
+    assert [one.frequency for one in of_frame.series] == [one.frequency for one in of_file.series]
+
+
+def test_that_a_frame_of_texts_is_read_as_its_file_is() -> None:
+    path = SAMPLES / "messy.csv"
+    frame = pd.read_csv(path, sep=";", skiprows=2, dtype=str, keep_default_na=False)
+    of_file, of_frame = load(path), from_frame(frame, ReadOptions(decimal=","), name=str(path))
+    assert of_frame.same_as(of_file)
+
+
+def test_that_columns_of_every_type_are_understood() -> None:
+    frame = pd.DataFrame(
+        {
+            "item_id": pd.Categorical(["#1"] * 5 + ["#2"] * 5),
+            "timestamp": [*hours(5).tz_localize("UTC")] * 2,
+            "y": pd.array([1, 2, None, 4, 5, 6, 7, 8, 9, 10], dtype="Int64"),
+            "promotion": [True, False] * 5,
+            "note": ['a "b", c\nd'] * 10,
+        }
+    )
+    before = frame.copy()
+    loaded = from_frame(frame)
+    assert [one.item_id for one in loaded.series] == ["#1", "#2"]
+    assert (loaded.target_names, loaded.past_covariate_names) == (("y",), ("promotion",))
+    np.testing.assert_array_equal(loaded.series[0].targets, [[1, 2, np.nan, 4, 5]])
+    np.testing.assert_array_equal(loaded.series[1].past_covariates, [[0, 1, 0, 1, 0]])
+    assert loaded.timezone == "UTC"
+    np.testing.assert_array_equal(loaded.series[0].timestamps, hours(5).as_unit("ns"))
+    assert loaded.source == "frame"
+    assert loaded.reading is None
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_that_the_times_of_an_index_are_read() -> None:
+    frame = pd.DataFrame({"y": np.arange(30.0)}, index=hours(30))
+    loaded = from_frame(frame, name="load")
+    assert [one.item_id for one in loaded.series] == ["load"]
+    assert loaded.series[0].frequency == "h"
+    months = frame.set_axis(pd.period_range("2020-01", periods=30, freq="M"))
+    assert from_frame(months).series[0].frequency == "MS"
+
+
+def test_that_named_levels_of_an_index_are_columns() -> None:
+    index = pd.MultiIndex.from_product([["a", "b"], hours(10)], names=["shop", "time"])
+    loaded = from_frame(pd.DataFrame({"y": np.arange(20.0)}, index=index))
+    assert [one.item_id for one in loaded.series] == ["a", "b"]
+    np.testing.assert_array_equal(loaded.series[1].targets, [np.arange(10.0, 20.0)])
+
+
+def test_that_names_that_are_numbers_are_not_taken_for_values() -> None:
+    loaded = from_frame(pd.DataFrame(np.arange(40.0).reshape(20, 2)))
+    assert [one.item_id for one in loaded.series] == ["0", "1"]
+    np.testing.assert_array_equal(loaded.series[1].targets, [np.arange(1.0, 40.0, 2)])
+
+
+def test_that_findings_name_rows() -> None:
+    times = [None if row == 4 else time for row, time in enumerate(hours(12))]
+    values = [*map(str, range(11)), "oops"]
+    values[7] = "inf"
+    loaded = from_frame(pd.DataFrame({"time": times, "y": values}))
+    assert only(loaded, "not numeric") == ("row 11: 'oops'",)
+    assert only(loaded, "no readable timestamp") == ("row 4",)
+    assert only(loaded, "infinite") == ("row 7",)
+
+
+def test_that_options_are_heeded() -> None:
+    frame = pd.DataFrame({"day": ["01/02/2024", "02/02/2024", "03/02/2024"], "a": 1.0, "b": 2.0})
+    loaded = from_frame(frame, ReadOptions(target_columns=("b",), day_first=True))
+    assert loaded.target_names == ("b",)
+    assert loaded.past_covariate_names == ("a",)
+    assert loaded.series[0].frequency == "D"
+
+
+def test_that_nothing_is_read_from_what_holds_nothing() -> None:
+    nameless = pd.DataFrame({"timestamp": [1.0, 2.0]}, index=hours(2))
+    rows = pd.DataFrame({"id": ["a", "b"], **{str(step): [1.0, 2.0] for step in range(8)}})
+    for frame, targets, part in (
+        (pd.DataFrame(), None, "frame is empty"),
+        (pd.DataFrame({"a": ["x", "y"]}), None, "no column of numbers"),
+        (nameless, None, "both an index level and a column named 'timestamp'"),
+        (rows, None, "Each row of frame is a series"),
+        (pd.DataFrame({"sales": [1.0, 2.0]}), ("sale",), "'sales'"),
+        (pd.DataFrame({"y": [np.nan, np.nan]}), None, "no column of numbers"),
+    ):
+        with pytest.raises(UserError, match=part):
+            from_frame(frame, ReadOptions(target_columns=targets))
