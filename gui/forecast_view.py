@@ -52,10 +52,11 @@ class Choices:
 
     @property
     def deciding(self) -> "tuple[CompileConfig | None, RunOptions]":
-        """What decides about the forecasts: where both modes are compared, neither is chosen."""
-        if self.config is None or not self.options.compare:
-            return self.config, self.options
-        return self.config.replace(enabled=True), self.options
+        """What decides about the forecasts: not where code is kept, nor, of both modes, which."""
+        if self.config is None:
+            return None, self.options
+        config = self.config.replace(cache_dir="-")
+        return config.replace(enabled=True) if self.options.compare else config, self.options
 
 
 class ForecastView(QWidget):
