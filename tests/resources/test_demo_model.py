@@ -26,10 +26,10 @@ from resources.demo_model.recipe.evaluate import (
     score_windows,
 )
 from resources.demo_model.recipe.muon import orthogonal
-from resources.demo_model.recipe.ship import allowing, ship
+from resources.demo_model.recipe.ship import allowing, averaged, ship
 from resources.demo_model.recipe.train import Plan, Training, quantile_loss
 
-SHA256 = "ea12d4bc785f9c047dcf16224a403398f278be875cc09aad2e27a47d3a7e5930"
+SHA256 = "5d570e1f29beeab7107f04448bcaf24361c2b56eb791d7c08192908673d7a137"
 
 
 @pytest.fixture(scope="module")
@@ -176,6 +176,15 @@ def test_what_training_keeps_in_half_precision_is_stored_so_without_a_change(
     for name, value in shipped.items():
         if name != "output_patch_embedding.output_layer.bias":
             assert torch.equal(value.float(), trained[name])
+
+
+def test_a_mean_of_two_models_keeps_the_precision_of_both() -> None:
+    thirds = torch.tensor([1 / 3, 2 / 3])
+    ones = {"coarse": thirds.half().float(), "fine": thirds}
+    others = {"coarse": torch.tensor([0.0, 1.0]), "fine": torch.tensor([0.0, 1.0])}
+    means = averaged(ones, others, 0.25)
+    assert torch.allclose(means["fine"], torch.tensor([0.25, 0.75]), rtol=1e-6)
+    assert torch.equal(means["coarse"], means["fine"].half().float())
 
 
 def _loss_on_unseen_batches(model: Chronos2Model) -> float:
