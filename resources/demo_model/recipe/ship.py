@@ -22,7 +22,7 @@ ALLOWANCE = 0.09
 
 In units of the model's normalised space. Series of kinds that training did not have are noisier
 than the model believes, and most of all where it believes them to be nearly exact: without the
-allowance the 80 % band holds 40 to 82 % of the kept-out families, with it 72 to 89 %. The figure
+allowance the 80 % band holds 42 to 82 % of the kept-out families, with it 70 to 90 %. The figure
 was chosen on those.
 """
 
