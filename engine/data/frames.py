@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pandas.api.types import is_numeric_dtype
+from pandas.api.types import is_datetime64_any_dtype, is_integer_dtype, is_numeric_dtype
 
 from engine.data.blocks import Block, Codes, Faults
 from engine.data.dialect import Dialect
 from engine.data.fields import SINGLE_COLUMN
 from engine.data.head import Head
 from engine.data.header import column_names
-from engine.data.number_form import NumberForm, to_numbers
+from engine.data.number_form import NumberForm, infer_number_form, to_numbers
 from engine.data.options import ReadOptions, check_columns, check_options
 from engine.data.plan import Plan, make_plan
 from engine.data.problems import Spots, shown
@@ -23,17 +23,25 @@ from engine.data.series import SeriesSet
 from engine.errors import UserError
 
 _INFERRED = ReadOptions()
+_PLAIN = NumberForm(".")
 _HEAD = 1000
-"""Rows by which the columns are judged: about as many as the head of a file has."""
+"""Rows by which the columns are judged at least."""
+
+_CELLS = 200_000
+"""Cells by which they are judged: whether times recur may show only after a long item."""
 
 
 def from_frame(
-    frame: pd.DataFrame, options: ReadOptions = _INFERRED, *, name: str = "frame"
+    frame: "pd.DataFrame | pd.Series[Any]",
+    options: ReadOptions = _INFERRED,
+    *,
+    name: str = "frame",
 ) -> SeriesSet:
     """Read a pandas table as named series: what its columns are is told as for a file.
 
     Args:
-        frame: The table. Its index counts as columns if it is named or holds times.
+        frame: The table, or one column of it. Its index counts as columns unless it is nameless
+            and holds whole numbers. Findings count rows from 0.
         options: What is known about it; the rest is inferred.
         name: What the table is called in findings and errors; also names a single item.
 
@@ -41,18 +49,23 @@ def from_frame(
         UserError: The table or the options cannot be used.
     """
     check_options(options)
+    if isinstance(frame, pd.Series):
+        frame = frame.to_frame("target" if frame.name is None else frame.name)
     table = _with_index(frame, name)
     if table.empty:
         raise UserError(f"{name} is empty.", "Hand over a table with rows and columns.")
-    head = _examine(table, options, name)
+    form = _number_form(table, options)
+    head = _examine(table, form, options, name)
     if head.plan.rows_as_series:
         raise UserError(
             f"Each row of {name} is a series.",
             "Turn it, so that each column is one: frame.set_index(...).T.",
         )
-    loaded = read_table(
-        Path(name), head, [_block(table, head.plan, head.dialect.form)], options, lambda: False
-    )
+    place = head.plan.timestamp_column
+    if place is not None and is_datetime64_any_dtype(table.dtypes.iloc[place]):
+        options = replace(options, timestamp_format=None)  # that of texts, which these are not
+    blocks = [_block(table, head.plan, form)]
+    loaded = read_table(Path(name), head, blocks, options, lambda: False)
     found = [
         replace(one, where=tuple(_as_row(place) for place in one.where)) for one in loaded.findings
     ]
@@ -60,32 +73,46 @@ def from_frame(
 
 
 def _with_index(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The table with its index as columns, unless that only counts the rows."""
+    """The table with its index as columns, unless that only numbers the rows."""
     index = frame.index
-    holds_times = isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex))
-    if not holds_times and all(one is None for one in index.names):
+    if index.nlevels == 1 and index.name is None and is_integer_dtype(index.dtype):
         return frame
+    holds_times = isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex))
     nameless = ["timestamp"] if holds_times else [f"level {n}" for n in range(index.nlevels)]
     names = [
         other if one is None else one for one, other in zip(index.names, nameless, strict=True)
     ]
-    both = [one for one in names if one in frame.columns]
-    if both:
+    twice = [one for place, one in enumerate(names) if one in [*frame.columns, *names[:place]]]
+    if twice:
         raise UserError(
-            f"{name} has both an index level and a column named {both[0]!r}.",
+            f"{name} has an index level named {twice[0]!r} and another level or column so named.",
             "Rename one of them, or drop it.",
         )
     return frame.reset_index(names=names)
 
 
-def _examine(table: pd.DataFrame, options: ReadOptions, name: str) -> Head:
-    names, renamed = column_names(list(map(str, table.columns)), table.shape[1])
-    check_columns(options, names, name)
+def _number_form(table: pd.DataFrame, options: ReadOptions) -> NumberForm:
+    """How numbers are written in cells that are text."""
     top = table.iloc[:_HEAD]
-    columns = [_texts(top.iloc[:, place]) for place in range(len(names))]
+    columns = [top.iloc[:, place] for place in range(top.shape[1])]
+    cells = [
+        value.strip()
+        for column in columns
+        if not is_numeric_dtype(column.dtype)
+        for value in column
+        if isinstance(value, str)
+    ]
+    return infer_number_form(cells, SINGLE_COLUMN, options.decimal)
+
+
+def _examine(table: pd.DataFrame, form: NumberForm, options: ReadOptions, name: str) -> Head:
+    width = table.shape[1]
+    names, renamed = column_names(list(map(str, table.columns)), width)
+    check_columns(options, names, name)
+    top = table.iloc[: max(_HEAD, _CELLS // width)]
+    columns = [_texts(top.iloc[:, place], form) for place in range(width)]
     rows = [list(row) for row in zip(*columns, strict=True)]
-    form = NumberForm(options.decimal or ".")
-    dialect = Dialect(SINGLE_COLUMN, form, names, True, 0, rows, (), renamed)
+    dialect = Dialect(SINGLE_COLUMN, _PLAIN, names, True, 0, rows, (), renamed)
     return Head("", len(top) == len(table), "utf-8", dialect, make_plan(dialect, options, name))
 
 
@@ -99,7 +126,7 @@ def _block(table: pd.DataFrame, plan: Plan, form: NumberForm) -> Block:
         if wrong:
             faults.wrong[place] = Spots()
             faults.wrong[place].add(wrong)
-    codes = {place: _codes(table.iloc[:, place]) for place in texts if place is not None}
+    codes = {place: _codes(table.iloc[:, place], _PLAIN) for place in texts if place is not None}
     return Block(len(table), codes, numbers, 0, faults)
 
 
@@ -107,19 +134,22 @@ def _numbers(column: "pd.Series[Any]", form: NumberForm) -> tuple[NDArray[np.flo
     """The numbers of a column, and where it has none."""
     if is_numeric_dtype(column.dtype):
         return column.to_numpy(dtype=np.float64, na_value=np.nan), []
-    texts = _texts(column)
-    numbers, wrong = to_numbers(texts, form)
+    texts = _texts(column, form)
+    numbers, wrong = to_numbers(texts, _PLAIN)
     return numbers, [f"row {row}: {shown(texts[row])}" for row in wrong]
 
 
-def _texts(column: "pd.Series[Any]") -> list[str]:
-    codes, texts = _codes(column)
+def _texts(column: "pd.Series[Any]", form: NumberForm) -> list[str]:
+    codes, texts = _codes(column, form)
     return [texts[code] for code in codes]
 
 
-def _codes(column: "pd.Series[Any]") -> Codes:
-    codes, distinct = pd.factorize(column, use_na_sentinel=True)
-    texts = [_text(value) for value in distinct]
+def _codes(column: "pd.Series[Any]", form: NumberForm) -> Codes:
+    try:
+        codes, distinct = pd.factorize(column, use_na_sentinel=True)
+    except TypeError:  # lists and the like cannot be told apart, but their texts can
+        codes, distinct = pd.factorize(column.map(str), use_na_sentinel=True)
+    texts = [_text(value, form) for value in distinct]
     missing = codes < 0
     if missing.any():
         codes = np.where(missing, len(texts), codes)
@@ -127,8 +157,17 @@ def _codes(column: "pd.Series[Any]") -> Codes:
     return codes, texts
 
 
-def _text(value: object) -> str:
-    return str(value.start_time if isinstance(value, pd.Period) else value)
+def _text(value: object, form: NumberForm) -> str:
+    """A value as text; numbers in it that are written in another form are made plain."""
+    if isinstance(value, pd.Period):
+        return str(value.start_time)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # pandas makes whole numbers so where one of them is missing
+    text = str(value)
+    if not isinstance(value, str) or form == _PLAIN:
+        return text
+    number = form.value(text)
+    return text if number is None or np.isnan(number) else repr(number)
 
 
 def _as_row(place: str) -> str:

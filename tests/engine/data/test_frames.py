@@ -68,6 +68,43 @@ def test_that_the_times_of_an_index_are_read() -> None:
     assert from_frame(months).series[0].frequency == "MS"
 
 
+def test_that_an_index_is_left_out_only_where_it_numbers_the_rows() -> None:
+    frame = pd.DataFrame({"y": np.arange(30.0)})
+    days = frame.set_axis(pd.date_range("2024-01-01", periods=30).date)
+    assert from_frame(days).series[0].frequency == "D"
+    pairs = frame.set_axis(pd.MultiIndex.from_product([["a", "b"], hours(15)]))
+    assert [one.item_id for one in from_frame(pairs).series] == ["a", "b"]
+    filtered = frame[frame["y"] % 3 > 0]
+    assert from_frame(filtered).series[0].length == 20
+    assert from_frame(frame["y"]).same_as(from_frame(frame))
+
+
+def test_that_items_are_told_apart_however_long_they_are() -> None:
+    times = pd.date_range("2010", periods=1500)
+    frame = pd.DataFrame({"store": [1] * 1500 + [2] * 1500, "when": [*times, *times], "y": 1.5})
+    assert [one.item_id for one in from_frame(frame).series] == ["1", "2"]
+
+
+def test_that_numbers_in_texts_may_be_written_as_in_files() -> None:
+    frame = pd.DataFrame({"ts": hours(9), "y": np.arange(9) + 0.5, "z": ["1.234,5"] * 9})
+    loaded = from_frame(frame, ReadOptions(layout="wide"))
+    np.testing.assert_array_equal(loaded.series[0].targets, [np.arange(9) + 0.5])
+    np.testing.assert_array_equal(loaded.series[1].targets, [[1234.5] * 9])
+
+
+def test_that_whole_numbers_with_gaps_are_times_all_the_same() -> None:
+    frame = pd.DataFrame({"year": [*np.arange(1990.0, 2020.0), np.nan], "y": np.arange(31.0)})
+    loaded = from_frame(frame)
+    assert loaded.target_names == ("y",)
+    assert loaded.series[0].length == 30
+
+
+def test_that_cells_that_cannot_be_compared_are_left_out() -> None:
+    frame = pd.DataFrame({"ts": hours(4), "y": np.arange(4.0), "tags": [["a"], [], ["b"], None]})
+    options = ReadOptions(timestamp_format="%d/%m/%Y")  # not of stamps, but of texts
+    assert from_frame(frame, options).target_names == ("y",)
+
+
 def test_that_named_levels_of_an_index_are_columns() -> None:
     index = pd.MultiIndex.from_product([["a", "b"], hours(10)], names=["shop", "time"])
     loaded = from_frame(pd.DataFrame({"y": np.arange(20.0)}, index=index))
@@ -102,10 +139,12 @@ def test_that_options_are_heeded() -> None:
 def test_that_nothing_is_read_from_what_holds_nothing() -> None:
     nameless = pd.DataFrame({"timestamp": [1.0, 2.0]}, index=hours(2))
     rows = pd.DataFrame({"id": ["a", "b"], **{str(step): [1.0, 2.0] for step in range(8)}})
+    levels = pd.MultiIndex.from_product([["a"], [1, 2]], names=["k", "k"])
     for frame, targets, part in (
         (pd.DataFrame(), None, "frame is empty"),
         (pd.DataFrame({"a": ["x", "y"]}), None, "no column of numbers"),
-        (nameless, None, "both an index level and a column named 'timestamp'"),
+        (nameless, None, "an index level named 'timestamp' and another"),
+        (pd.DataFrame({"y": [1.0, 2.0]}, index=levels), None, "named 'k' and another"),
         (rows, None, "Each row of frame is a series"),
         (pd.DataFrame({"sales": [1.0, 2.0]}), ("sale",), "'sales'"),
         (pd.DataFrame({"y": [np.nan, np.nan]}), None, "no column of numbers"),
