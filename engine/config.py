@@ -261,6 +261,11 @@ class CompileConfig:
             self.backend == "inductor" and self.mode in CUDA_GRAPH_MODES
         )
 
+    @property
+    def deciding(self) -> Self:
+        """The settings that decide about results: not where code is kept."""
+        return self.replace(cache_dir="-")
+
     def replace(self, **changes: Any) -> Self:
         """A validated copy with some settings changed."""
         return dataclasses.replace(self, **changes)

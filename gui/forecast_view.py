@@ -52,10 +52,10 @@ class Choices:
 
     @property
     def deciding(self) -> "tuple[CompileConfig | None, RunOptions]":
-        """What decides about the forecasts: not where code is kept, nor, of both modes, which."""
+        """What decides about the forecasts: where both modes are compared, neither is chosen."""
         if self.config is None:
             return None, self.options
-        config = self.config.replace(cache_dir="-")
+        config = self.config.deciding
         return config.replace(enabled=True) if self.options.compare else config, self.options
 
 

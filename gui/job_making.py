@@ -104,8 +104,8 @@ def _same_data(made: object, now: object) -> bool:
 
 
 def _effect(value: object) -> object:
-    """What of a job's field decides about results: of settings, not where code is kept."""
-    return value.replace(cache_dir="-") if isinstance(value, CompileConfig) else value
+    """What of a job's field decides about results."""
+    return value.deciding if isinstance(value, CompileConfig) else value
 
 
 def _history(series: SeriesSet, horizon: int) -> SeriesSet:

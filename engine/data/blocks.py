@@ -145,7 +145,7 @@ class BlockParser:
             columns = [frame[place].to_numpy() for place in self._plan.number_columns]
             lines = range(first_line, first_line + rows)
             faults = Faults()
-            numbers = self._numbers(columns, rows, lines, faults)
+            numbers = self.numbers(columns, lines, faults)
             return Block(rows, texts, numbers, first_line, faults)
         return None
 
@@ -160,15 +160,23 @@ class BlockParser:
         cells = texts[0][1] if 0 in texts else frame[0]
         return any(cell[:1] in {"#", b"#"} for cell in cells)
 
-    def _numbers(
+    def numbers(
         self,
         columns: Sequence[Sequence[str] | NDArray[Any]],
-        rows: int,
         lines: Sequence[int],
         faults: Faults,
     ) -> NDArray[np.float64]:
-        """The columns of numbers, those that are still text converted."""
-        numbers = np.empty((len(columns), rows))
+        """Convert the columns of numbers that are still text.
+
+        Args:
+            columns: One for each number column of the plan: numbers or texts, shape (rows,).
+            lines: The line number of each row.
+            faults: Receives the texts that are no numbers.
+
+        Returns:
+            Shape (number columns, rows).
+        """
+        numbers = np.empty((len(columns), len(lines)))
         for index, (place, column) in enumerate(
             zip(self._plan.number_columns, columns, strict=True)
         ):
@@ -189,8 +197,8 @@ class BlockParser:
                 rows.append(fitted)
                 lines.append(line)
         columns = list(zip(*rows, strict=True)) or [()] * self._width
-        numbers = self._numbers(
-            [columns[place] for place in self._plan.number_columns], len(rows), lines, faults
+        numbers = self.numbers(
+            [columns[place] for place in self._plan.number_columns], lines, faults
         )
         texts = {p: _codes(np.array(columns[p], dtype=object)) for p in self._texts}
         return Block(len(rows), texts, numbers, np.array(lines, dtype=np.int64), faults)

@@ -9,15 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.types import is_datetime64_any_dtype, is_integer_dtype, is_numeric_dtype
 
-from engine.data.blocks import Block, Codes, Faults
+from engine.data.blocks import Block, BlockParser, Codes, Faults
 from engine.data.dialect import Dialect
 from engine.data.fields import SINGLE_COLUMN
 from engine.data.head import Head
 from engine.data.header import column_names
-from engine.data.number_form import NumberForm, infer_number_form, to_numbers
+from engine.data.number_form import NumberForm, infer_number_form
 from engine.data.options import ReadOptions, check_columns, check_options
-from engine.data.plan import Plan, make_plan
-from engine.data.problems import Spots, shown
+from engine.data.plan import make_plan
 from engine.data.reading import read_table
 from engine.data.series import SeriesSet
 from engine.errors import UserError
@@ -64,7 +63,7 @@ def from_frame(
     place = head.plan.timestamp_column
     if place is not None and is_datetime64_any_dtype(table.dtypes.iloc[place]):
         options = replace(options, timestamp_format=None)  # that of texts, which these are not
-    blocks = [_block(table, head.plan, form)]
+    blocks = [_block(table, head, form, name)]
     loaded = read_table(Path(name), head, blocks, options, lambda: False)
     found = [
         replace(one, where=tuple(_as_row(place) for place in one.where)) for one in loaded.findings
@@ -116,27 +115,21 @@ def _examine(table: pd.DataFrame, form: NumberForm, options: ReadOptions, name: 
     return Head("", len(top) == len(table), "utf-8", dialect, make_plan(dialect, options, name))
 
 
-def _block(table: pd.DataFrame, plan: Plan, form: NumberForm) -> Block:
+def _block(table: pd.DataFrame, head: Head, form: NumberForm, name: str) -> Block:
     """The whole table as one block, whose rows are counted from 0."""
+    plan, faults = head.plan, Faults()
+    columns = [_numbers(table.iloc[:, place], form) for place in plan.number_columns]
+    numbers = BlockParser(head.dialect, plan, name).numbers(columns, range(len(table)), faults)
     texts = (plan.id_column, plan.timestamp_column, plan.clock_column)
-    faults = Faults()
-    numbers = np.empty((len(plan.number_columns), len(table)))
-    for index, place in enumerate(plan.number_columns):
-        numbers[index], wrong = _numbers(table.iloc[:, place], form)
-        if wrong:
-            faults.wrong[place] = Spots()
-            faults.wrong[place].add(wrong)
     codes = {place: _codes(table.iloc[:, place], _PLAIN) for place in texts if place is not None}
     return Block(len(table), codes, numbers, 0, faults)
 
 
-def _numbers(column: "pd.Series[Any]", form: NumberForm) -> tuple[NDArray[np.float64], list[str]]:
-    """The numbers of a column, and where it has none."""
+def _numbers(column: "pd.Series[Any]", form: NumberForm) -> NDArray[np.float64] | list[str]:
+    """The numbers of a column, or its texts where it is of another type."""
     if is_numeric_dtype(column.dtype):
-        return column.to_numpy(dtype=np.float64, na_value=np.nan), []
-    texts = _texts(column, form)
-    numbers, wrong = to_numbers(texts, _PLAIN)
-    return numbers, [f"row {row}: {shown(texts[row])}" for row in wrong]
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    return _texts(column, form)
 
 
 def _texts(column: "pd.Series[Any]", form: NumberForm) -> list[str]:
@@ -171,4 +164,5 @@ def _text(value: object, form: NumberForm) -> str:
 
 
 def _as_row(place: str) -> str:
+    """A place of a finding, in whose words every table has lines."""
     return f"row {place.removeprefix('line ')}" if place.startswith("line ") else place

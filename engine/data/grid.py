@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from engine.data.frequency import Frequency, infer_frequency, parse_frequency
 from engine.data.problems import Problems
 from engine.data.table import Table
-from engine.data.tidying import item_names
+from engine.data.tidying import concerned, item_names
 from engine.findings import Severity
 from engine.wording import are, counted, have
 
@@ -160,7 +160,7 @@ def _report_irregular(
     if not len(codes):
         return
     names = item_names(table, codes)
-    who = counted(len(codes), "item") if names else problems.source
+    who = concerned(names, len(codes), problems)
     problems.add(
         Severity.WARNING,
         f"The spacing of {who} is irregular: it does not fit the frequency {common.alias!r}.",

@@ -113,9 +113,10 @@ def sort_rows(table: Table, problems: Problems) -> None:
     unsorted = np.unique(table.codes[1:][backwards])
     table.take(np.lexsort((table.stamps, table.codes)))
     names = item_names(table, unsorted)
+    whose = concerned(names, len(unsorted), problems)
     problems.add(
         Severity.ADVICE,
-        f"The rows of {_items(names, unsorted, problems)} are not in ascending order of time.",
+        f"The rows of {whose} are not in ascending order of time.",
         "Sorted.",
         where=names,
     )
@@ -174,5 +175,6 @@ def item_names(table: Table, codes: NDArray[np.integer]) -> list[str]:
     return [table.items[code] for code in codes[:FEW].tolist()] if table.items else []
 
 
-def _items(names: list[str], codes: NDArray[np.integer], problems: Problems) -> str:
-    return counted(len(codes), "item") if names else problems.source
+def concerned(names: list[str], count: int, problems: Problems) -> str:
+    """Some items, in words; the source itself where it has no ids."""
+    return counted(count, "item") if names else problems.source

@@ -27,6 +27,10 @@ was chosen on those.
 """
 
 
+SHARE = 0.25
+"""What the model that training began with contributes to a mean; chosen on the same families."""
+
+
 def allowing(weights: dict[str, Tensor], allowance: float) -> dict[str, Tensor]:
     """The weights with every quantile as far from the median as such noise would move it.
 
@@ -39,7 +43,7 @@ def allowing(weights: dict[str, Tensor], allowance: float) -> dict[str, Tensor]:
     return weights | {name: (levels + moves[:, None]).flatten()}
 
 
-def in_half(value: Tensor) -> bool:
+def _in_half(value: Tensor) -> bool:
     """Whether half precision holds a tensor as it is."""
     return torch.equal(value.half().float(), value)
 
@@ -49,17 +53,17 @@ def averaged(
 ) -> dict[str, Tensor]:
     """The weighted mean of a model and of the one that its training began with.
 
-    It forecasts better than either: Wortsman et al., "Robust fine-tuning of zero-shot models",
+    It may forecast better than either: Wortsman et al., "Robust fine-tuning of zero-shot models",
     2022. What both keep in half precision is rounded to it.
     """
     means = {name: torch.lerp(value, others[name], share) for name, value in weights.items()}
     return {
-        name: mean.half().float() if in_half(weights[name]) and in_half(others[name]) else mean
+        name: mean.half().float() if _in_half(weights[name]) and _in_half(others[name]) else mean
         for name, mean in means.items()
     }
 
 
-def ship(trained: Path, folder: Path, start: Path | None = None, share: float = 0.0) -> str:
+def ship(trained: Path, folder: Path, start: Path | None = None, share: float = SHARE) -> str:
     """Stores weights, with the allowance, and their configuration; gives the SHA-256.
 
     What training kept in half precision is stored so, which changes nothing; the configuration
@@ -76,7 +80,7 @@ def ship(trained: Path, folder: Path, start: Path | None = None, share: float = 
     if start is not None:
         learnt = averaged(learnt, load_file(start / "model.safetensors"), share)
     weights = {
-        name: value.half() if in_half(value) else value
+        name: value.half() if _in_half(value) else value
         for name, value in allowing(learnt, ALLOWANCE).items()
     }
     config = json.loads((trained / "config.json").read_text()) | {"dtype": "float32"}
@@ -96,7 +100,7 @@ def main() -> None:
     parser.add_argument("--trained", type=Path, required=True)
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--start", type=Path, help="the model that training began with")
-    parser.add_argument("--share", type=float, default=0.25, help="its share of the mean of both")
+    parser.add_argument("--share", type=float, default=SHARE, help="its share of the mean of both")
     print(ship(**vars(parser.parse_args())))
 
 
