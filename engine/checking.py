@@ -17,7 +17,7 @@ from engine.checks.environment_rules import TORCH_PREFIXES
 from engine.checks.facts import Facts, relevant
 from engine.config import VARIABLES, CompileConfig
 from engine.context import JobContext
-from engine.errors import UserError
+from engine.devices import require_device
 from engine.events import Checked, MachineDescribed
 from engine.findings import Finding
 from engine.machine import describe_machine
@@ -25,13 +25,11 @@ from engine.machine import describe_machine
 COMPILER_FOLDERS = (
     "_dynamo", "_inductor", "_functorch", "_logging", "_strobelight", "compiler", "fx", "utils",
 )  # fmt: skip
-DEVICE = re.compile(r"auto|cpu|cuda(:\d+)?")
 
 
 def run(job: jobs.Check, context: JobContext) -> None:
     """Runs the job. Events: see `jobs.Check`."""
-    if not DEVICE.fullmatch(job.device):
-        raise UserError(f"There is no device {job.device!r}.", "Use auto, cpu, cuda or cuda:N.")
+    require_device(job.device)
     facts = gather(job)
     context.emit(MachineDescribed(facts.machine))
 

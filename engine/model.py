@@ -1,7 +1,6 @@
 """How a checkpoint is loaded, and the proof that what was loaded is what was configured."""
 
 import gc
-import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.checkpoint import Checkpoint, locate, read_checkpoint
 from engine.config import CompileConfig
+from engine.devices import CPU, gpu_index, require_device
 from engine.errors import UserError, first_line, is_out_of_memory
 from engine.evidence import ModelDescription
 from engine.machine import describe_gpus
@@ -116,27 +116,25 @@ def resolve_device(device: str) -> "torch.device":
     """
     import torch
 
-    if device == "cpu":
+    require_device(device)
+    if device == CPU:
         return torch.device("cpu")
     gpus = describe_gpus()
     count = len(gpus)
-    if device == "auto":
+    index = gpu_index(device)
+    if index is None:
         return torch.device("cuda:0" if gpus and gpus[0].has_kernels else "cpu")
-    match = re.fullmatch(r"cuda(?::(\d+))?", device)
-    if not match:
-        raise UserError(f"There is no device {device!r}.", "Use auto, cpu, cuda or cuda:N.")
-    index = int(match[1] or 0)
     if index >= count:
         seen = f"PyTorch sees {count} GPU{'s' if count != 1 else ''} here"
         raise UserError(
             f"The device {device!r} is not there: {seen}.",
-            "Use --device auto or cpu, or install a CUDA build of PyTorch and the GPU's driver.",
+            "Use the device auto or cpu, or install a CUDA build of PyTorch and the GPU's driver.",
         )
     if not gpus[index].has_kernels:
         raise UserError(
             f"PyTorch {torch.__version__} has no code for the {gpus[index].name}, whose compute "
             f"capability is {gpus[index].capability}.",
-            "Use --device cpu, or install a build of PyTorch for an older CUDA.",
+            "Use the device cpu, or install a build of PyTorch for an older CUDA.",
         )
     return torch.device("cuda", index)
 

@@ -150,7 +150,7 @@ class BackViews(QObject):
     @Slot(object)
     def _replay(self, case: Case) -> None:
         if self.validation.report is not None:
-            self._window.runs.replay(case, self.validation.report.config)
+            self._window.runs.replay(case, self.validation.report)
 
     @Slot()
     def _export_report(self) -> None:

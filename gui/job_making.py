@@ -21,9 +21,9 @@ WITHOUT_EFFECT = ("data", "time_budget")
 """Fields of jobs that are compared otherwise, or that make a result only more sure."""
 
 
-def check_job(config: CompileConfig) -> Check:
+def check_job(config: CompileConfig, device: str) -> Check:
     """A check of a configuration on this machine, also as the buttons run it: compiled."""
-    return Check(config=config, environment=dict(os.environ), ahead=True)
+    return Check(config=config, device=device, environment=dict(os.environ), ahead=True)
 
 
 def forecast_job(config: CompileConfig, series: SeriesSet, options: RunOptions) -> Forecast:
@@ -43,6 +43,7 @@ def forecast_job(config: CompileConfig, series: SeriesSet, options: RunOptions) 
         data=series,
         horizon=options.horizon,
         context_length=options.context_length,
+        device=options.device,
         compare=options.compare,
     )
 
@@ -54,6 +55,7 @@ def validate_job(config: CompileConfig, series: SeriesSet | None, options: RunOp
         data=series,
         horizon=options.horizon,
         context_length=options.context_length,
+        device=options.device,
         holdout=options.holdout,
     )
 
@@ -78,6 +80,7 @@ def benchmark_job(
         data=series,
         horizon=options.horizon,
         context_length=options.context_length,
+        device=options.device,
         time_budget=BENCHMARK_SECONDS if seconds is None else seconds,
         starts=MEASURE_STARTS,
     )

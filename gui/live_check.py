@@ -3,10 +3,12 @@
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.checks import check_ahead, check_config
+from engine.config import CompileConfig
 from engine.events import Checked, Event
 from gui.config_document import ConfigDocument
 from gui.engine_thread import EngineThread
 from gui.job_making import check_job
+from gui.state_keeper import StateKeeper
 
 DELAY = 300
 """Milliseconds without a change before the machine is asked."""
@@ -22,16 +24,21 @@ class LiveCheck(QObject):
     found = Signal(object)
 
     def __init__(
-        self, document: ConfigDocument, engine: EngineThread, parent: QObject | None = None
+        self,
+        document: ConfigDocument,
+        engine: EngineThread,
+        keeper: StateKeeper,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._document = document
         self._engine = engine
+        self._keeper = keeper
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY)
         self._timer.timeout.connect(self._ask)
-        self._asked = document.config
+        self._asked = self._choice
         document.changed.connect(self.check)
         engine.checked.connect(self._take)
 
@@ -41,13 +48,18 @@ class LiveCheck(QObject):
         self.found.emit(check_ahead(check_config, self._document.config))
         self._timer.start()
 
+    @property
+    def _choice(self) -> tuple[CompileConfig, str]:
+        """What is judged: a configuration, and the device that it is to run on."""
+        return self._document.config, self._keeper.state.options.device
+
     @Slot()
     def _ask(self) -> None:
-        self._asked = self._document.config
-        self._engine.check(check_job(self._asked))
+        self._asked = self._choice
+        self._engine.check(check_job(*self._asked))
 
     @Slot(object)
     def _take(self, event: Event) -> None:
-        # An answer about an older configuration would show findings that are mended already.
-        if isinstance(event, Checked) and self._asked == self._document.config:
+        # An answer about an older choice would show findings that are mended already.
+        if isinstance(event, Checked) and self._asked == self._choice:
             self.found.emit(event.findings)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel, QWidget
 
+from engine.devices import gpu_index
 from engine.events import Event, MachineDescribed, ModelLoaded
 
 if TYPE_CHECKING:
@@ -35,9 +36,10 @@ class MachineLine(QLabel):
     def _parts(self) -> list[str]:
         parts = []
         if self.machine is not None:
-            device = self.model.device if self.model else ""
-            gpu = self.machine.gpus[0] if self.machine.gpus else None
-            if gpu is not None and device != "cpu":
+            index = gpu_index(self.model.device) if self.model else 0
+            gpus = self.machine.gpus
+            gpu = gpus[index] if index is not None and index < len(gpus) else None
+            if gpu is not None:
                 parts.append(self.tr("{} {}").format(gpu.name, gibibytes(gpu.memory)))
             else:
                 parts.append(self.tr("CPU, {} cores").format(self.machine.cores))

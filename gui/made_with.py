@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from engine.benchmark.samples import Run
 from engine.config import PRESETS, SETTINGS, CompileConfig, to_text
 from engine.data.series import SeriesSet
+from engine.devices import AUTO
 from engine.jobs import Benchmark, Validate
 
 MOST_DIFFERENCES = 3
@@ -43,7 +44,8 @@ class MadeWith(QLabel):
         """Names what a job was asked to do."""
         self.job = job
         config = job.b if isinstance(job, Benchmark) else job.config
-        self._say(*self._data_words(job), *self._settings_words(config))
+        device = "" if job.device == AUTO else self.tr("on {}").format(job.device)
+        self._say(*self._data_words(job), *self._settings_words(config), device)
 
     def show_run(self, run: Run) -> None:
         """Names what a run from the history was made with."""

@@ -1,5 +1,6 @@
 """The window: it puts the parts together, and lets none of them know another."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
@@ -92,8 +93,9 @@ class MainWindow(QMainWindow):
             self.source.open(state.data, state.reading)
         else:
             self.source.open(sample())
-        self.live_check = LiveCheck(self.document, self.engine, self)
+        self.live_check = LiveCheck(self.document, self.engine, self.keeper, self)
         self.live_check.found.connect(self.config_editor.show_findings)
+        self.menus.devices.chosen.connect(self.live_check.check)
         self.live_check.check()
 
     def _make_views(self) -> None:
@@ -173,6 +175,8 @@ class MainWindow(QMainWindow):
             self._take_failure,
         ):
             self.engine.said.connect(taker)
+        self.menus.devices.chosen.connect(self.choose_device)
+        self.engine.checked.connect(self.menus.devices.take)
         self.engine.checked.connect(self.machine_line.take)
         self.engine.checked.connect(self.log.take)
         self.engine.checked.connect(self.run_log.take_check)
@@ -266,6 +270,11 @@ class MainWindow(QMainWindow):
     def _show_options(self, options: RunOptions) -> None:
         self.run_bar.show_options(options)
         self.forecast_view.show_options(options)
+
+    @Slot(str)
+    def choose_device(self, device: str) -> None:
+        """Has runs forecast on another device from now on."""
+        self._take_options(replace(self.keeper.state.options, device=device))
 
     @Slot(object)
     def _take_failure(self, event: Event) -> None:

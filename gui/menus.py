@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 
 from engine.samples import samples
 from gui.actions import Actions
+from gui.device_menu import DeviceMenu
 from gui.dialogs import ask_open
 from gui.theme import Choice
 
@@ -120,6 +121,9 @@ class Menus(QObject):
         # as an action with the same key would make it ambiguous.
         add(menu, "stop", self.tr("&Stop\tEsc"), runs.stop)
         QShortcut(QKeySequence("Esc"), self._window, self._window.escape)
+        menu.addSeparator()
+        device = self._window.keeper.state.options.device
+        self.devices = DeviceMenu(self.actions.menu(self.tr("&Device"), menu), device)
 
     def _make_view_menu(self) -> None:
         window, add = self._window, self.actions.add

@@ -14,9 +14,9 @@ from gui.engine_thread import EngineThread
 from gui.state_keeper import StateKeeper
 
 if TYPE_CHECKING:
-    from engine.config import CompileConfig
     from engine.jobs import Benchmark, Job, Validate
     from engine.validation.case import Case
+    from engine.validation.report import Report
 
 LONGER = 3.0
 """Times a benchmark's time that a longer one gets."""
@@ -88,11 +88,11 @@ class RunControl(QObject):
             return what_differs(job, benchmark_job(config, series, options))
         return what_differs(job, validate_job(config, series, options))
 
-    def replay(self, case: "Case", config: "CompileConfig") -> None:
-        """Runs one case of a validation once more."""
+    def replay(self, case: "Case", report: "Report") -> None:
+        """Runs one case of a validation once more, where the validation ran."""
         from engine.jobs import Replay
 
-        self._start(lambda: Replay(config=config, case=case))
+        self._start(lambda: Replay(config=report.config, case=case, device=report.model.device))
 
     @Slot()
     def benchmark(self) -> None:

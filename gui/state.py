@@ -14,6 +14,7 @@ from platformdirs import user_state_path
 from engine import files
 from engine.config import PRESETS, CompileConfig, read_values
 from engine.data.options import ReadOptions, check_options
+from engine.devices import AUTO, is_device
 from engine.errors import UserError
 from gui.run_options import RunOptions
 from gui.theme import Choice
@@ -169,7 +170,8 @@ def _options(value: object) -> RunOptions:
         for name, entry in value.items()
         if name in hints and isinstance(entry, hints[name]) and _is_counted_well(entry)
     }
-    return RunOptions(**entries)
+    options = RunOptions(**entries)
+    return options if is_device(options.device) else dataclasses.replace(options, device=AUTO)
 
 
 def _is_counted_well(entry: object) -> bool:

@@ -1,6 +1,5 @@
 """What calls cost a GPU in energy: its counter is too slow for single calls, so many are made."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from time import perf_counter
@@ -8,6 +7,7 @@ from time import perf_counter
 from engine.benchmark.nvml import energy_used
 from engine.benchmark.samples import Energy, Side
 from engine.benchmark.sampling import PLACES, Caller
+from engine.devices import gpu_index
 from engine.evidence import GpuDescription
 
 SECONDS = 3.0
@@ -18,8 +18,8 @@ def gpu_of(device: str, gpus: Sequence[GpuDescription]) -> str:
 
     torch's numbers are not those of NVML, which knows nothing of CUDA_VISIBLE_DEVICES.
     """
-    found = re.fullmatch(r"cuda:(\d+)", device)
-    return gpus[int(found[1])].uuid if found and int(found[1]) < len(gpus) else ""
+    index = gpu_index(device)
+    return gpus[index].uuid if index is not None and index < len(gpus) else ""
 
 
 def measure_energy(caller: Caller, gpus: Mapping[Side, str]) -> Iterator[Energy]:
