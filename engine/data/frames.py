@@ -1,7 +1,6 @@
 """From a table in memory to a set of series."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from engine.data.head import Head
 from engine.data.header import column_names
 from engine.data.number_form import NumberForm, infer_number_form
 from engine.data.options import ReadOptions, check_columns, check_options
+from engine.data.origin import Origin
 from engine.data.plan import make_plan
 from engine.data.reading import read_table
 from engine.data.series import SeriesSet
@@ -41,7 +41,8 @@ def from_frame(
     Args:
         frame: The table, or one column of it. Its index counts as columns unless it is nameless
             and holds whole numbers. Findings count rows from 0.
-        options: What is known about it; the rest is inferred.
+        options: What is known about it; the rest is inferred. Those about files, delimiter and
+            encoding, say nothing here.
         name: What the table is called in findings and errors; also names a single item.
 
     Raises:
@@ -64,7 +65,7 @@ def from_frame(
     if place is not None and is_datetime64_any_dtype(table.dtypes.iloc[place]):
         options = replace(options, timestamp_format=None)  # that of texts, which these are not
     blocks = [_block(table, head, form, name)]
-    loaded = read_table(Path(name), head, blocks, options, lambda: False)
+    loaded = read_table(Origin(name, name, name), head, blocks, options, lambda: False)
     found = [
         replace(one, where=tuple(_as_row(place) for place in one.where)) for one in loaded.findings
     ]

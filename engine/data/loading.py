@@ -10,6 +10,7 @@ from engine.data.description import FileDescription
 from engine.data.encoding import UndecodableError, undecodable
 from engine.data.head import Progress, examine, file_blocks, head_blocks
 from engine.data.options import ReadOptions
+from engine.data.origin import Origin
 from engine.data.reading import read_blocks
 from engine.data.series import SeriesSet
 
@@ -46,7 +47,7 @@ def load(
         head = replace(head, encoding=encoding)
         with closing(file_blocks(path, head, progress, cancelled)) as blocks:
             try:
-                return read_blocks(path, head, blocks, options, cancelled)
+                return read_blocks(Origin.of_file(path), head, blocks, options, cancelled)
             except UndecodableError:
                 continue
     raise undecodable(path.name, head.encoding)
@@ -63,6 +64,8 @@ def describe(path: str | PathLike[str], options: ReadOptions = _INFERRED) -> Fil
     """
     path = Path(path)
     head = examine(path, options)
-    reading = read_blocks(path, head, head_blocks(head), options, lambda: False).reading
+    reading = read_blocks(
+        Origin.of_file(path), head, head_blocks(head), options, lambda: False
+    ).reading
     assert reading is not None  # noqa: S101
     return reading if head.complete else replace(reading, rows=None, items=None)

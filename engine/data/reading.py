@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from engine.data.description import ColumnDescription, FileDescription, Layout, 
 from engine.data.grid import item_starts, make_grid
 from engine.data.head import Head
 from engine.data.options import ReadOptions
+from engine.data.origin import Origin
 from engine.data.problems import Problems
 from engine.data.reports import (
     report_columns,
@@ -36,8 +36,6 @@ from engine.data.tidying import (
 from engine.data.timestamps import format_name
 from engine.errors import Cancelled
 
-_COMPRESSED = {".gz", ".bz2", ".xz", ".zst", ".zip"}
-
 _PARSERS = 2
 """Threads that parse; pandas lets them run side by side, and more would wait for the rest."""
 
@@ -45,7 +43,7 @@ Blocks = Iterable[tuple[bytes, int]]
 
 
 def read_blocks(
-    path: Path, head: Head, blocks: Blocks, options: ReadOptions, cancelled: Callable[[], bool]
+    origin: Origin, head: Head, blocks: Blocks, options: ReadOptions, cancelled: Callable[[], bool]
 ) -> SeriesSet:
     """Read blocks of whole lines, each with the number of its first line, as series.
 
@@ -55,26 +53,26 @@ def read_blocks(
         Cancelled: `cancelled` answered true.
     """
     if head.plan.rows_as_series:
-        return _read_rows(path, head, blocks, options)
-    parser = BlockParser(head.dialect, head.plan, path.name)
-    return read_table(path, head, _parsed(parser, blocks), options, cancelled)
+        return _read_rows(origin, head, blocks, options)
+    parser = BlockParser(head.dialect, head.plan, origin.name)
+    return read_table(origin, head, _parsed(parser, blocks), options, cancelled)
 
 
-def _read_rows(path: Path, head: Head, blocks: Blocks, options: ReadOptions) -> SeriesSet:
-    problems = _problems(path, head)
-    reader = RowsReader(head.dialect, path.name)
+def _read_rows(origin: Origin, head: Head, blocks: Blocks, options: ReadOptions) -> SeriesSet:
+    problems = _problems(origin, head)
+    reader = RowsReader(head.dialect, origin.name)
     for text, first_line in blocks:
         reader.add(text, first_line)
     series = rows_to_series(reader, head.dialect, options.frequency, problems)
     columns = (ColumnDescription(head.dialect.names[0], Role.ID),)
-    reading = _description(path, head, Layout.ROWS, columns, len(reader.ids), series)
+    reading = _description(origin, head, Layout.ROWS, columns, len(reader.ids), series)
     return SeriesSet(
-        series, ("target",), source=str(path), findings=problems.findings(), reading=reading
+        series, ("target",), source=origin.source, findings=problems.findings(), reading=reading
     )
 
 
 def read_table(
-    path: Path,
+    origin: Origin,
     head: Head,
     blocks: Iterable[Block],
     options: ReadOptions,
@@ -86,7 +84,7 @@ def read_table(
         UserError: They cannot be used.
         Cancelled: `cancelled` answered true.
     """
-    problems = _problems(path, head)
+    problems = _problems(origin, head)
     table, reader, day_first = _collected(head, blocks, options, problems)
     rows = len(table.codes)
     names = [head.dialect.names[p] for p in head.plan.number_columns]
@@ -101,9 +99,7 @@ def read_table(
         raise Cancelled
     starts = item_starts(table.codes)
     items = (
-        [table.items[code] for code in table.codes[starts].tolist()]
-        if has_id
-        else [_item_name(path)]
+        [table.items[code] for code in table.codes[starts].tolist()] if has_id else [origin.item]
     )
     roles = decide_roles(names, table.values, starts, has_id, options)
     report_roles(roles, names, problems)
@@ -111,7 +107,7 @@ def read_table(
     series = assemble(grid, roles, items, names, problems)
     timezone = report_zones(reader.offsets, problems)
     reading = _description(
-        path,
+        origin,
         head,
         roles.layout,
         _columns(head, roles, names),
@@ -127,14 +123,14 @@ def read_table(
         tuple(names[p] for p in roles.past),
         tuple(names[p] for p in roles.known),
         timezone,
-        str(path),
+        origin.source,
         problems.findings(),
         reading,
     )
 
 
-def _problems(path: Path, head: Head) -> Problems:
-    problems = Problems(path.name)
+def _problems(origin: Origin, head: Head) -> Problems:
+    problems = Problems(origin.name)
     report_columns(head, problems)
     return problems
 
@@ -185,12 +181,6 @@ def _drop_empty_columns(
     return kept
 
 
-def _item_name(path: Path) -> str:
-    """The name of a file without what says that it is a compressed CSV."""
-    suffixes = path.suffixes[-2:] if path.suffix.lower() in _COMPRESSED else path.suffixes[-1:]
-    return path.name.removesuffix("".join(suffixes)) or path.name
-
-
 def _timestamp_format(head: Head, options: ReadOptions, day_first: bool) -> str | None:
     position = head.plan.timestamp_column
     if position is None or options.timestamp_format is not None:
@@ -224,7 +214,7 @@ def _columns(head: Head, roles: Roles, names: list[str]) -> tuple[ColumnDescript
 
 
 def _description(  # noqa: PLR0913, PLR0917
-    path: Path,
+    origin: Origin,
     head: Head,
     layout: Layout,
     columns: tuple[ColumnDescription, ...],
@@ -235,7 +225,7 @@ def _description(  # noqa: PLR0913, PLR0917
     frequency: str | None = None,
 ) -> FileDescription:
     return FileDescription(
-        source=path.name,
+        source=origin.name,
         encoding=head.encoding,
         delimiter=head.dialect.delimiter,
         decimal=head.dialect.form.decimal,

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,17 +24,17 @@ def only(loaded: SeriesSet, part: str) -> tuple[str, ...]:
 @pytest.mark.parametrize("name", ["hourly", "ohlc_daily", "retail_counts"])
 def test_that_a_frame_is_read_as_its_file_is(name: str) -> None:
     path = SAMPLES / f"{name}.csv"
-    of_file, of_frame = load(path), from_frame(pd.read_csv(path), name=str(path))
-    assert of_frame.same_as(of_file)
-    assert of_frame.findings == of_file.findings
+    of_file, of_frame = load(path), from_frame(pd.read_csv(path), name=path.stem)
+    assert of_frame.same_as(replace(of_file, source=path.stem))
+    assert [one.what for one in of_frame.findings] == [one.what for one in of_file.findings]
     assert [one.frequency for one in of_frame.series] == [one.frequency for one in of_file.series]
 
 
 def test_that_a_frame_of_texts_is_read_as_its_file_is() -> None:
     path = SAMPLES / "messy.csv"
     frame = pd.read_csv(path, sep=";", skiprows=2, dtype=str, keep_default_na=False)
-    of_file, of_frame = load(path), from_frame(frame, ReadOptions(decimal=","), name=str(path))
-    assert of_frame.same_as(of_file)
+    of_file, of_frame = load(path), from_frame(frame, ReadOptions(decimal=","))
+    assert of_frame.same_as(replace(of_file, source="frame"))
 
 
 def test_that_columns_of_every_type_are_understood() -> None:
@@ -61,8 +62,9 @@ def test_that_columns_of_every_type_are_understood() -> None:
 
 def test_that_the_times_of_an_index_are_read() -> None:
     frame = pd.DataFrame({"y": np.arange(30.0)}, index=hours(30))
-    loaded = from_frame(frame, name="load")
-    assert [one.item_id for one in loaded.series] == ["load"]
+    loaded = from_frame(frame, name="load 1/2, Dr. X")
+    assert [one.item_id for one in loaded.series] == ["load 1/2, Dr. X"]
+    assert loaded.source == "load 1/2, Dr. X"
     assert loaded.series[0].frequency == "h"
     months = frame.set_axis(pd.period_range("2020-01", periods=30, freq="M"))
     assert from_frame(months).series[0].frequency == "MS"
