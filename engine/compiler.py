@@ -246,6 +246,15 @@ def uses_cuda_graphs(config: CompileConfig, device: torch.device) -> bool:
     return device.type == "cuda" and config.asks_for_cuda_graphs
 
 
+def calls_until_steady(config: CompileConfig, device: torch.device) -> int:
+    """How many calls it takes until compiled code runs as it does in production.
+
+    With CUDA graphs torch warms up in the first call of a shape, records the second, and replays
+    the recording from the third on.
+    """
+    return 3 if uses_cuda_graphs(config, device) else 1
+
+
 def counting_backend(
     config: CompileConfig, counts: GraphCounts, instead: GraphBackend | None = None
 ) -> GraphBackend:

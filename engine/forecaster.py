@@ -113,7 +113,9 @@ class Forecaster:
         self._compiled: CompiledModel | None = None
         if config.enabled:
             try:
-                self._compiled = CompiledModel(model.pipeline, config, backend)
+                # Not while another thread has compiled parts in the places of the eager ones.
+                with _ONE_AT_A_TIME:
+                    self._compiled = CompiledModel(model.pipeline, config, backend)
             except Exception as error:
                 self._fall_back(f"torch.compile could not be set up: {first_line(error)}.", error)
 
@@ -149,7 +151,7 @@ class Forecaster:
         values: dict[int, NDArray[np.float64]] = {}
         unobserved: list[str] = []
         done = 0
-        proof_before = self.proof()
+        proof_before, fallback_before = self.proof(), self.fallback_cause
         policy = small_values or self._policy()
         pending = batches(series.series, horizon, context, batch_size, policy)
         while True:
@@ -163,6 +165,17 @@ class Forecaster:
             with _ONE_AT_A_TIME:
                 quantiles = self._predict(inputs, horizon, levels, context)
             predicted = perf_counter()
+            other_policy = policy != (small_values or self._policy())
+            if self.fallback_cause != fallback_before and (done or other_policy):
+                # One kind of code, and what that does with small values, for all of a forecast.
+                return self.forecast(
+                    series,
+                    horizon,
+                    levels,
+                    context_length=context_length,
+                    batch_size=batch_size,
+                    small_values=small_values,
+                )
             for item, predicted_values in zip(batch, quantiles, strict=True):
                 values[item.position] = item.rows.undo(predicted_values)
                 if not np.isfinite(item.rows.history[: item.targets]).any():
@@ -173,11 +186,6 @@ class Forecaster:
             in_model += predicted - prepared
             done += len(batch)
             self.emit(Progress("Forecasting", done, len(series)))
-        if changed_values and policy != (small_values or self._policy()):
-            # Compilation was given up meanwhile, and eager leaves small values as they are.
-            return self.forecast(
-                series, horizon, levels, context_length=context_length, batch_size=batch_size
-            )
         if changed_values:
             self.emit(SmallValuesChanged(policy, changed_values, changed_items))
         started = perf_counter()
@@ -236,6 +244,13 @@ class Forecaster:
         if context < 1:
             raise UserError(f"The context length is {context}.", "Use at least 1 step.")
         levels = valid_quantile_levels(quantile_levels)
+        known = self.model.description.quantile_levels
+        if beyond := [level for level in levels if not known[0] <= level <= known[-1]]:
+            raise UserError(
+                f"The model knows quantiles from {known[0]:g} to {known[-1]:g}, and not "
+                f"{', '.join(f'{level:g}' for level in beyond)}.",
+                "Ask for levels in between.",
+            )
         if horizon > self.model.description.horizon:
             self.emit(Noticed(_long_horizon(horizon, self.model.description.horizon)))
         return levels

@@ -83,9 +83,7 @@ def load(
             "Check that the folder holds an unmodified Chronos-2 checkpoint.",
         ) from error
     refuse_loading_problems(folder, problems)
-    if place.type == "cuda":
-        # Parts of torch speak to the current device, whichever the model is on.
-        torch.cuda.set_device(place)
+    make_current(place)
     model = model.to(place).eval()
     description = describe(model, config.model, folder, perf_counter() - started)
     verify(description, (wanted, config.attention, str(place)))
@@ -137,6 +135,14 @@ def resolve_device(device: str) -> "torch.device":
             "Use the device cpu, or install a build of PyTorch for an older CUDA.",
         )
     return torch.device("cuda", index)
+
+
+def make_current(place: "torch.device") -> None:
+    """Makes a GPU the current one: parts of torch speak to that, whichever a model is on."""
+    import torch
+
+    if place.type == "cuda":
+        torch.cuda.set_device(place)
 
 
 def require_memory(checkpoint: Checkpoint, bytes_per_weight: int, place: "torch.device") -> None:

@@ -16,7 +16,7 @@ from engine.validation.case import ALL_SERIES, Case, Group
 from engine.validation.comparing import compared_row, not_compiled
 from engine.validation.judging import scales_of
 from engine.validation.report import SAMPLE_ITEMS, Row
-from engine.validation.sides import Sides, Three, forecast_case
+from engine.validation.sides import Sides, Three, forecast_both, forecast_case
 
 SHOWN_ITEMS = 10
 """Items that get a row of their own, those that differ most first."""
@@ -45,10 +45,7 @@ class OwnData:
     def results(self) -> tuple[ForecastResult, ForecastResult]:
         """All items, eager and configured."""
         if self._results is None:
-            eager = forecast_case(self.sides.eager, self.case)
-            same = self.sides.configured is self.sides.eager
-            configured = eager if same else forecast_case(self.sides.configured, self.case)
-            self._results = eager, configured
+            self._results = forecast_both(self.sides, self.case)
         return self._results
 
     def all_items(self) -> list[Row]:

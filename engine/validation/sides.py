@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.compiler import uses_cuda_graphs
+from engine.compiler import calls_until_steady
 from engine.config import CompileConfig
 from engine.context import JobContext
 from engine.events import Event, FellBack, Noticed
@@ -95,7 +95,8 @@ def make_sides(config: CompileConfig, device: str, context: JobContext) -> Sides
         Forecaster(model, plain, tell, context.check_cancelled) if config.enabled else configured
     )
     folder = model.description.folder
-    loaded = context.shelf.get(("truth", folder, weights_stamp(folder), device), truth)
+    place = model.description.device
+    loaded = context.shelf.get(("truth", folder, weights_stamp(folder), place), truth)
     exactly = Forecaster(loaded, exact, tell, context.check_cancelled)
     return Sides(eager, configured, exactly, model, configured.proof())
 
@@ -114,21 +115,17 @@ def forecast_case(forecaster: Forecaster, case: Case) -> ForecastResult:
 
 def forecast_all(sides: Sides, case: Case) -> Three:
     """Forecasts a case by every side."""
-    eager = configured = forecast_case(sides.eager, case)
-    if sides.configured is not sides.eager:
-        for _ in range(calls_until_steady(sides)):
-            configured = forecast_case(sides.configured, case)
+    eager, configured = forecast_both(sides, case)
     return Three(case, eager, configured, forecast_case(sides.truth, case))
 
 
-def calls_until_steady(sides: Sides) -> int:
-    """How many calls it takes until compiled code runs as it does in production.
-
-    With CUDA graphs torch warms up in the first call of a shape, records the second, and replays
-    the recording from the third on.
-    """
-    device = sides.model.pipeline.model.device
-    return 3 if uses_cuda_graphs(sides.config, device) else 1
+def forecast_both(sides: Sides, case: Case) -> tuple[ForecastResult, ForecastResult]:
+    """Forecasts a case by eager and, until it runs as in production, by the configuration."""
+    eager = configured = forecast_case(sides.eager, case)
+    if sides.configured is not sides.eager:
+        for _ in range(calls_until_steady(sides.config, sides.model.pipeline.model.device)):
+            configured = forecast_case(sides.configured, case)
+    return eager, configured
 
 
 def largest_gap(one: ForecastResult, other: ForecastResult) -> float:

@@ -6,7 +6,7 @@ import sys
 import warnings
 import weakref
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -290,6 +290,26 @@ def test_that_compiled_code_that_turns_bad_is_replaced_by_eager(
         np.testing.assert_allclose(item.values, eager, rtol=1e-5, atol=1e-4)
 
 
+def test_that_nothing_is_kept_of_what_compiled_code_gave_before_it_failed(
+    model: LoadedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs_of_two_batches = 2 * len(model.pipeline.model.encoder.block)
+
+    def wrong(result: Any) -> Any:
+        if backend.runs > runs_of_two_batches:
+            crash(result)
+        return [result[0] + 1, *result[1:]]
+
+    backend = FailingAt(1, wrong)
+    plant(monkeypatch, backend)
+    series = walks(8, 64)
+    forecaster = Forecaster(model, CAPTURED, lambda _event: None)
+    found = values(forecaster, series, batch_size=2)
+    assert backend.runs > runs_of_two_batches
+    eager = values(Forecaster(model, EAGER), series, batch_size=2)
+    np.testing.assert_array_equal(found, eager)
+
+
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, Cancelled])
 def test_that_an_interrupt_is_no_reason_to_fall_back(
     model: LoadedModel, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException]
@@ -450,6 +470,26 @@ def test_that_threads_may_share_a_model(model: LoadedModel) -> None:
     assert [one.fallback_cause for one in forecasters] == [None, None]
 
 
+def test_that_a_forecaster_that_is_made_while_another_runs_takes_no_compiled_part_for_eager(
+    model: LoadedModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocks = list(model.pipeline.model.encoder.block)
+    with ThreadPoolExecutor(1) as pool:
+        made: list[Future[Forecaster]] = []
+
+        def make_another(result: Any) -> Any:
+            if not made:
+                made.append(pool.submit(Forecaster, model, CAPTURED))
+                wait(made, timeout=0.5)
+            return result
+
+        plant(monkeypatch, FailingAt(1, make_another))
+        values(Forecaster(model, CAPTURED), walks(1, 64))
+        another = made[0].result(timeout=60)
+    values(another, walks(1, 64))
+    assert list(model.pipeline.model.encoder.block) == blocks
+
+
 def test_that_a_horizon_beyond_the_models_is_forecast_with_a_warning(model: LoadedModel) -> None:
     events: list[Event] = []
     horizon = model.description.horizon + 20
@@ -467,6 +507,7 @@ def test_that_a_horizon_beyond_the_models_is_forecast_with_a_warning(model: Load
         ({"context_length": -5}, "context length is -5"),
         ({"quantile_levels": (0.5, 1.0)}, "quantile levels"),
         ({"quantile_levels": ()}, "quantile levels"),
+        ({"quantile_levels": (0.001, 0.5, 0.999)}, "from 0.01 to 0.99, and not 0.001, 0.999"),
         ({"series": SeriesSet((), ("y",))}, "no series"),
     ],
 )

@@ -1,11 +1,13 @@
 """The forecast job where both modes are compared: what the policy on both sides does is told."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+import pytest
+import torch
 from making import CAPTURED, series_set
 
-from engine import events, jobs
+from engine import compiler, events, forecasting, jobs
 from engine.context import JobContext
 from engine.forecasting import run
 from engine.validation.report import Status
@@ -26,6 +28,31 @@ def told(policy: str) -> list[events.Event]:
     )
     run(job, JobContext(said.append))
     return said
+
+
+def test_that_compiled_code_is_compared_as_it_runs_once_it_is_steady(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With CUDA graphs that is a replay in the third call, which this stands in for."""
+    torch._dynamo.reset()
+    runs = 0
+
+    def backend(graph: torch.fx.GraphModule, _inputs: Any) -> Any:
+        def run_graph(*arguments: Any) -> Any:
+            nonlocal runs
+            runs += 1
+            result = graph.forward(*arguments)
+            # Six blocks a call: the first two calls are right.
+            return [result[0] + 1, *result[1:]] if runs > 12 else result
+
+        return run_graph
+
+    monkeypatch.setattr(compiler, "lookup_backend", lambda _name: backend)
+    monkeypatch.setattr(forecasting, "calls_until_steady", lambda *_of: 3)
+    said = told("keep")
+    assert runs == 18
+    assert only(events.Compared, said).judgement.status is Status.WARN
+    assert len([one for one in said if isinstance(one, events.ForecastReady)]) == 2
 
 
 def only(kind: type[Kind], said: list[events.Event]) -> Kind:

@@ -1,11 +1,16 @@
 """What a validation's forecasters say of the work that they did for it."""
 
+import pytest
 import torch
 from making import CAPTURED, walks
 
 from engine.context import JobContext, Shelf
+from engine.jobs import Validate
+from engine.model import resolve_device
+from engine.validation import sides as sides_module
 from engine.validation.case import Case, Group
-from engine.validation.sides import forecast_case, make_sides
+from engine.validation.own_data import OwnData
+from engine.validation.sides import forecast_case, largest_gap, make_sides
 
 CASE = Case("prices", Group.ORDINARY, walks(2, 64))
 
@@ -23,3 +28,25 @@ def test_that_the_proof_of_a_second_job_counts_its_own_calls() -> None:
     whole = sides.configured.proof()
     assert whole is not None
     assert whole.calls == 4
+
+
+def test_that_a_device_by_another_name_needs_no_other_model_and_no_other_code() -> None:
+    context = JobContext(lambda _event: None, shelf=Shelf(8))
+    first, second = (
+        make_sides(CAPTURED, device, context) for device in ("auto", str(resolve_device("auto")))
+    )
+    assert second.model is first.model
+    assert second.truth.model is first.truth.model
+    assert second.configured is first.configured
+
+
+def test_that_the_users_series_are_compared_with_code_that_runs_as_in_production(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sides_module, "calls_until_steady", lambda *_of: 3)
+    sides = make_sides(CAPTURED, "cpu", JobContext(lambda _event: None, shelf=Shelf(8)))
+    job = Validate(config=CAPTURED, data=CASE.series, horizon=8)
+    eager, configured = OwnData(sides, CASE.series, job).results
+    assert sides.proof is not None
+    assert sides.proof.calls == 3
+    assert largest_gap(eager, configured) < 1e-3
