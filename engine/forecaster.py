@@ -70,6 +70,7 @@ class ForecastResult:
         split: Where the time went.
         proof: What torch.compile did so far; None if nothing was to be compiled.
         changed_values: Number of values that the small-value policy altered.
+        context_length: Steps of history that the model looked at, at most.
     """
 
     forecast: ForecastSet
@@ -77,6 +78,7 @@ class ForecastResult:
     split: CallSplit
     proof: CompileProof | None
     changed_values: int
+    context_length: int
 
 
 class Forecaster:
@@ -195,7 +197,7 @@ class Forecaster:
             self.emit(Noticed(_untold(untold, horizon)))
         split = CallSplit(preparing, in_model, perf_counter() - started)
         compiled = self._ran_compiled(proof_before)
-        return ForecastResult(forecast, compiled, split, self.proof(), changed_values)
+        return ForecastResult(forecast, compiled, split, self.proof(), changed_values, context)
 
     def proof(self) -> CompileProof | None:
         """What torch.compile did so far; None if nothing was to be compiled."""

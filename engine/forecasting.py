@@ -44,6 +44,8 @@ def run(job: jobs.Forecast, context: JobContext) -> None:
     if asked.compiled == compared.compiled:
         context.emit(Noticed(NOTHING_COMPARED))
         return
+    # What lies before that moves no forecast, and must not set the scale of differences.
+    series = series.last(asked.context_length)
     first, second = asked.forecast, compared.forecast
     eager, compiled = (second, first) if asked.compiled else (first, second)
     if asked.changed_values:

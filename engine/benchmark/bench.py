@@ -118,7 +118,7 @@ class Bench:
                 continue
             check = check_outputs(
                 side,
-                self.workload.series,
+                self.workload.seen,
                 (first, self._forecast(side), truth),
                 (self.configs[Side.A], self.configs[side]),
             )

@@ -30,6 +30,11 @@ class Workload:
     device: str
     quantile_levels: tuple[float, ...] = DEFAULT_QUANTILE_LEVELS
 
+    @property
+    def seen(self) -> SeriesSet:
+        """What of the series a model looks at."""
+        return self.series if self.context_length is None else self.series.last(self.context_length)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrepareSides(Job):

@@ -1,6 +1,6 @@
 """Series as the engine forecasts them: plain arrays, no torch, no file formats."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,19 @@ class Series:
         """Number of observed time steps."""
         return int(self.targets.shape[1])
 
+    def last(self, steps: int) -> "Series":
+        """The last `steps` of the history at most, and all of the known future."""
+        first = self.length - steps
+        if first <= 0:
+            return self
+        return replace(
+            self,
+            targets=self.targets[:, first:],
+            timestamps=None if self.timestamps is None else self.timestamps[first:],
+            past_covariates=self.past_covariates[:, first:],
+            known_covariates=self.known_covariates[:, first:],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class SeriesSet:
@@ -65,6 +78,10 @@ class SeriesSet:
 
     def __len__(self) -> int:
         return len(self.series)
+
+    def last(self, steps: int) -> "SeriesSet":
+        """Every item with the last `steps` of its history at most: what a model looks at."""
+        return replace(self, series=tuple(one.last(steps) for one in self.series))
 
     def same_as(self, other: "SeriesSet") -> bool:
         """Whether both are of the same source, with the same columns, items and values."""

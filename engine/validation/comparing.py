@@ -1,6 +1,13 @@
 """One comparison as a row: what was forecast, how far it is apart, and how that is judged."""
 
-from engine.validation.judging import Judgement, agreement, judge, judge_eager, judge_half
+from engine.validation.judging import (
+    Judgement,
+    Precision,
+    agreement,
+    judge,
+    judge_eager,
+    judge_half,
+)
 from engine.validation.report import Agreement, Row, Status
 from engine.validation.sides import Sides, Three
 
@@ -16,7 +23,7 @@ def compared_row(sides: Sides, three: Three) -> Row:
     if excuse is not None:
         return Row(case.check, case.group, *excuse)
     forecasts = (three.eager.forecast, three.configured.forecast, three.truth.forecast)
-    found = agreement(case.series, *forecasts, half=not sides.exact)
+    found = agreement(case.series, *forecasts, Precision.FULL if sides.exact else Precision.HALF)
     judged = judged_by(sides, found, case.extreme)
     return Row(
         case.check,

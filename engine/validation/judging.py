@@ -1,6 +1,7 @@
 """How far two forecasts are apart, and whether that is too far."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from engine.data.series import SeriesSet
 from engine.differences import compare, series_scales
 from engine.forecasts import ForecastSet
 from engine.validation.report import Agreement, Status
+from engine.wording import counted
 
 RELATIVE = 1e-4
 """Difference, in units of scale (see `scales_of`), that no use of a forecast can notice."""
@@ -32,6 +34,21 @@ OF_SCALE = "of scale"
 Values = NDArray[np.float64]
 
 
+class Precision(Enum):
+    """What eager and the configuration compute in: float32, the same half, or one each."""
+
+    FULL = auto()
+    HALF = auto()
+    MIXED = auto()
+
+    @classmethod
+    def of(cls, eager: str, configured: str) -> "Precision":
+        """That of two dtypes."""
+        if eager != configured:
+            return cls.MIXED
+        return cls.FULL if eager == "float32" else cls.HALF
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """How a comparison ended; see `report.Row`."""
@@ -48,17 +65,16 @@ def agreement(
     eager: ForecastSet,
     configured: ForecastSet,
     truth: ForecastSet,
-    *,
-    half: bool = False,
+    precision: Precision = Precision.FULL,
 ) -> Agreement:
     """Compares three forecasts of the same series.
 
     Args:
-        series: The series.
+        series: The series, no longer than the model looks at them.
         eager: Their eager forecast.
         configured: That under the configuration.
         truth: That of eager in float64.
-        half: Whether a half precision is to be judged, whose error against float64 counts.
+        precision: What eager and the configuration compute in.
     """
     scales = scales_of(series, truth)
     overall = compare(eager, configured, scales)
@@ -69,7 +85,8 @@ def agreement(
         for one, other in ((eager, configured), (truth, eager), (truth, configured))
     )
     allowed = allowed_by_item(eager_errors)
-    worst = worst_place(errors if half else apart, eager_errors, errors)
+    rounded = np.maximum(eager_errors, errors) if precision is Precision.MIXED else eager_errors
+    worst = worst_place(errors if precision is Precision.HALF else apart, rounded, errors)
     return Agreement(
         mean_absolute=overall.mean_absolute,
         relative_mean=overall.mean_absolute / mean_level if mean_level else float("nan"),
@@ -78,8 +95,7 @@ def agreement(
         eager_error=float(eager_errors[worst]),
         configured_error=float(errors[worst]),
         missing_agree=overall.missing_agree,
-        eager_crossings=crossings(eager, scales),
-        configured_crossings=crossings(configured, scales),
+        new_crossings=new_crossings(eager, configured, scales, rounding_by_item(rounded)),
         worst_item=series.series[worst].item_id,
         worst_target=_worst_target(series, eager, configured, scales, worst),
     )
@@ -105,6 +121,7 @@ def worst_place(figures: Values, eager_errors: Values, errors: Values) -> int:
     """The item that decides: where a value is missing, else what fails, else what would warn.
 
     One item must not hide what is wrong with another, so the kind of fault comes before its size.
+    Where nothing is wrong, it is the item with the largest figure.
 
     Args:
         figures: What is judged of every item, shape (items,).
@@ -115,7 +132,7 @@ def worst_place(figures: Values, eager_errors: Values, errors: Values) -> int:
     with np.errstate(invalid="ignore"):
         of_allowed = figures / allowed_by_item(eager_errors)
         of_rounding = figures / rounding_by_item(eager_errors)
-    excess = np.where(of_allowed > 1, of_allowed, of_rounding)
+    excess = np.where(of_allowed > 1, of_allowed, np.where(of_rounding > 1, of_rounding, figures))
     # Of eager against itself nothing is apart, and the error is what counts.
     kinds = (errors, np.where(missing, np.inf, excess), of_rounding > 1, of_allowed > 1, missing)
     return int(np.lexsort(kinds)[-1])
@@ -156,12 +173,24 @@ def _worst_target(
     return series.target_names[int(apart.max(axis=(1, 2)).argmax())]
 
 
-def crossings(forecast: ForecastSet, scales: list[Values]) -> int:
-    """Neighbouring quantiles in the wrong order by more than rounding."""
+def new_crossings(
+    eager: ForecastSet, configured: ForecastSet, scales: list[Values], rounding: Values
+) -> int:
+    """Neighbouring quantiles in the wrong order, and further apart from eager's than by rounding.
+
+    Where eager's lie upon each other, or cross, rounding alone puts some in another order.
+
+    Args:
+        eager: Eager's forecast.
+        configured: That under the configuration.
+        scales: The unit of every item's differences.
+        rounding: What rounding explains of every item, shape (items,).
+    """
     count = 0
-    for item, scale in zip(forecast.items, scales, strict=True):
-        steps = np.diff(item.values, axis=2) / scale[:, None, None]
-        count += int((steps < -ROUNDING).sum())
+    both = zip(eager.items, configured.items, strict=True)
+    for items, scale, width in zip(both, scales, rounding, strict=True):
+        before, after = (np.diff(item.values, axis=2) / scale[:, None, None] for item in items)
+        count += int(((after < -ROUNDING) & (before - after > width)).sum())
     return count
 
 
@@ -342,14 +371,14 @@ def _broken(found: Agreement) -> Judgement | None:
 
 def _crossing(found: Agreement) -> Judgement | None:
     """Whether quantiles cross that do not in eager."""
-    more = found.configured_crossings - found.eager_crossings
-    if more <= 0:
+    count = found.new_crossings
+    if not count:
         return None
     return Judgement(
         Status.FAIL,
-        f"{more} more pairs of neighbouring quantiles cross than in eager.",
-        found.configured_crossings,
-        found.eager_crossings,
+        f"Neighbouring quantiles that eager keeps in order cross, {counted(count, 'time')}.",
+        count,
+        0,
         "crossing pairs of quantiles",
     )
 

@@ -29,7 +29,10 @@ class OwnData:
         self.sides = sides
         self.job = job
         self.holdout: Holdout | None = hold_out(series, job.horizon) if job.holdout else None
-        self.series = self.holdout.history if self.holdout else series
+        limit = sides.model.description.context_length
+        # What lies before that moves no forecast, and must not set the scale of differences.
+        seen = min(job.context_length or limit, limit)
+        self.series = (self.holdout.history if self.holdout else series).last(seen)
         self.case = Case(
             ALL_SERIES,
             Group.DATA,

@@ -32,7 +32,8 @@ class Agreement:
     """How far eager and the configuration are apart, and each from the truth.
 
     Relative figures are in units of scale (`judging.scales_of`). The truth is eager in float64.
-    The worst item is the one furthest beyond what is allowed for it.
+    The worst item is the one furthest beyond what is allowed for it; where all are within, the one
+    with the largest difference.
 
     Attributes:
         mean_absolute: Mean |configured - eager| over all items, the guide's MAE.
@@ -42,8 +43,8 @@ class Agreement:
         eager_error: Its largest |eager - truth|, relative.
         configured_error: Its largest |configured - truth|, relative.
         missing_agree: Whether NaN and infinity stand in the same places, in all items.
-        eager_crossings: Pairs of neighbouring quantiles in the wrong order, in eager.
-        configured_crossings: The same under the configuration.
+        new_crossings: Pairs of neighbouring quantiles that the configuration, and not rounding,
+            put in the wrong order.
         worst_item: The worst item.
         worst_target: Its target with the largest difference.
     """
@@ -55,8 +56,7 @@ class Agreement:
     eager_error: float
     configured_error: float
     missing_agree: bool
-    eager_crossings: int
-    configured_crossings: int
+    new_crossings: int
     worst_item: str
     worst_target: str
 

@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from making import CAPTURED, walks
+from making import CAPTURED, EAGER, series_set, walks
 
 from engine.context import JobContext, Shelf
 from engine.jobs import Validate
@@ -50,3 +50,13 @@ def test_that_the_users_series_are_compared_with_code_that_runs_as_in_production
     assert sides.proof is not None
     assert sides.proof.calls == 3
     assert largest_gap(eager, configured) < 1e-3
+
+
+def test_that_what_the_model_does_not_look_at_sets_no_scale() -> None:
+    sides = make_sides(EAGER, "cpu", JobContext(lambda _event: None, shelf=Shelf(8)))
+    walk = walks(1, 512).series[0].targets[0]
+    walk[:256] += 1e6
+    job = Validate(config=EAGER, data=CASE.series, horizon=8, context_length=128, holdout=False)
+    (row, *_others) = OwnData(sides, series_set([walk]), job).all_items()
+    (known, *_others) = OwnData(sides, series_set([walk[-128:]]), job).all_items()
+    assert row.agreement == known.agreement
