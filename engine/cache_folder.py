@@ -76,17 +76,21 @@ def open_to_others(folder: Path) -> str:
 
 
 def is_private_group(group: int) -> bool:
-    """Whether a group is root's or has no member but the user, as many systems set it up."""
+    """Whether a group is root's or the user's own, of that name, as many systems set it up.
+
+    A group of another name may be the first of other users too, which it does not list.
+    """
     import grp
     import pwd
 
     if group == 0:
         return True
     try:
-        user = pwd.getpwuid(os.getuid())
-        return group == user.pw_gid and set(grp.getgrgid(group).gr_mem) <= {user.pw_name}
+        user, found = pwd.getpwuid(os.getuid()), grp.getgrgid(group)
     except KeyError:
         return False
+    is_own = group == user.pw_gid and found.gr_name == user.pw_name
+    return is_own and set(found.gr_mem) <= {user.pw_name}
 
 
 def foreign_owner(folder: Path) -> str:

@@ -21,9 +21,14 @@ def were(count: int) -> str:
     return "was" if count == 1 else "were"
 
 
+def capitalised(text: str) -> str:
+    """Words as at the beginning of a sentence; names in them stay as they are."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def as_sentence(text: str) -> str:
     """A clause as a sentence of its own."""
-    return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
+    return f"{capitalised(text).removesuffix('.')}."
 
 
 def shape_words(rows: int, steps: int, horizon: int) -> str:

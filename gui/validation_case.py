@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.validation.report import Agreement, Row, Sample
+from engine.wording import capitalised
 from gui.buttons import push_button
 from gui.findings import wrapped
 from gui.forecast_plot import ForecastPlot
@@ -46,7 +47,7 @@ class ValidationCase(QWidget):
     def show_row(self, row: Row) -> None:
         """Shows a row."""
         self.row = row
-        self._name.setText(row.check.capitalize())
+        self._name.setText(capitalised(row.check))
         self._sentence.setText(row.sentence)
         self._figures.setText(describe(row))
         sample = row.sample

@@ -22,7 +22,7 @@ from engine.errors import UserError
 from engine.events import Event, RowJudged, Validated
 from engine.validation.report import Report, Row, Status
 from engine.validation.verdict import deciding
-from engine.wording import counted
+from engine.wording import capitalised, counted
 from gui.badge import Badge
 from gui.buttons import push_button
 from gui.empty_state import EmptyState
@@ -228,7 +228,7 @@ class ValidationView(QWidget):
                 now, after.status, figure(before)
             )
         others = [one for one in report.rows if one is not after and one.status is Status.FAIL]
-        parts = (text, *(f"{one.check.capitalize()}: {one.sentence}" for one in others))
+        parts = (text, *(f"{capitalised(one.check)}: {one.sentence}" for one in others))
         self._case.show_replay(after, " ".join(parts))
 
     def _show_badge(self) -> None:

@@ -109,20 +109,25 @@ class Bench:
         return facts
 
     def compare_outputs(self) -> None:
-        """Compares every side's forecast with A's, and both with float64."""
-        first = self._forecast(Side.A)
-        exact = calls.ForecastExactly(config=self.configs[Side.A])
-        truth = self.processes[Side.A].ask_one(exact, calls.Forecasted).forecast
-        for side in self.configs:
-            if side is Side.A:
-                continue
+        """Compares every side's forecast with an eager one, and both with float64.
+
+        A compiled forecast is never what others are judged by: it may be what is wrong.
+        """
+        eager, truth = (self._forecast_eagerly(exact) for exact in (False, True))
+        half = (Side.HALF,) if Side.HALF in self.configs else ()
+        for side in (*self.setup.judged, *half):
             check = check_outputs(
                 side,
                 self.workload.seen,
-                (first, self._forecast(side), truth),
-                (self.configs[Side.A], self.configs[side]),
+                (eager, self._forecast(side), truth),
+                (self.setup.eager_config, self.configs[side]),
             )
             self.context.emit(events.OutputCompared(check))
+
+    def _forecast_eagerly(self, exact: bool) -> ForecastSet:
+        side = self.setup.reference
+        job = calls.ForecastEagerly(config=self.configs[side], side=side, exact=exact)
+        return self.processes[side].ask_one(job, calls.Forecasted).forecast
 
     def _forecast(self, side: Side) -> ForecastSet:
         job = calls.ForecastSide(config=self.configs[side], side=side)

@@ -67,8 +67,16 @@ class ForecastSide(Job):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ForecastExactly(Job):
-    """Forecasts the input in float64. Events: `Forecasted`."""
+class ForecastEagerly(Job):
+    """Forecasts the input by a side's model, not compiled. Events: `Forecasted`.
+
+    Attributes:
+        side: Who.
+        exact: Whether in float64.
+    """
+
+    side: Side
+    exact: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +118,7 @@ JOBS: tuple[type[Job], ...] = (
     CallSide,
     DescribeSide,
     ForecastSide,
-    ForecastExactly,
+    ForecastEagerly,
     ScaleSide,
 )
 """What a process with sides in it can be asked."""

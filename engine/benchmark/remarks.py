@@ -102,14 +102,22 @@ def about_compiling(name: str, facts: SideFacts) -> Iterator[Finding]:
 
 def about_small_values(run: Run) -> Iterator[Finding]:
     """What small-value policies altered, told once where it is the same for several sides."""
-    for values in dict.fromkeys(one.changed_values for one in run.facts if one.changed_values):
-        sides = [one.side for one in run.facts if one.changed_values == values]
-        names = ", ".join(map(run.setup.name, sides))
-        yield warning(
-            "small values",
-            f"The small-value policy altered {counted(values, 'value')} of the input of {names}.",
-            "Set CHRONOS_SMALL_VALUES to rescale to leave forecasts of small numbers whole.",
+    altered = {
+        one.side: (run.setup.config(one.side).small_value_policy, one.changed_values)
+        for one in run.facts
+        if one.changed_values
+    }
+    for policy, values in dict.fromkeys(altered.values()):
+        names = (run.setup.name(side) for side, what in altered.items() if what == (policy, values))
+        what = (
+            f"The small-value policy {policy} altered {counted(values, 'value')} of the input of "
+            f"{', '.join(names)}."
         )
+        if policy == "clamp":
+            remedy = "leave forecasts of small numbers whole"
+            yield warning("small values", what, f"Set CHRONOS_SMALL_VALUES to rescale to {remedy}.")
+        else:
+            yield advice("small values", what)
 
 
 def about_outputs(run: Run) -> Iterator[Finding]:

@@ -94,6 +94,30 @@ class Setup:
         """What a side is called."""
         return HALF_NAME if side is Side.HALF else self.names[0 if side is Side.A else 1]
 
+    @property
+    def reference(self) -> Side:
+        """Whose eager forecast the others are judged by: A's, unless only B is eager."""
+        a, b = self.configs
+        return Side.B if a.enabled and not b.enabled else Side.A
+
+    @property
+    def eager_config(self) -> CompileConfig:
+        """What that eager forecast is made with: the side's own configuration, not compiled."""
+        config = self.config(self.reference)
+        return config.replace(enabled=False, small_values=config.small_value_policy)
+
+    @property
+    def eager_name(self) -> str:
+        """What that eager forecast is called."""
+        name = self.name(self.reference)
+        return f"{name} without compilation" if self.config(self.reference).enabled else name
+
+    @property
+    def judged(self) -> tuple[Side, ...]:
+        """The sides of which a verdict needs to know whether they forecast the same as that."""
+        sides = (Side.A, Side.B)
+        return tuple(s for s in sides if s is not self.reference or self.config(s).enabled)
+
     def config(self, side: Side) -> CompileConfig:
         """The configuration of a side."""
         if side is Side.HALF:
@@ -192,10 +216,10 @@ class SideFacts:
 
 @dataclass(frozen=True, slots=True)
 class OutputCheck:
-    """How far a side's forecast of the same input is from A's.
+    """How far a side's forecast of the same input is from an eager one (`Setup.reference`).
 
     Attributes:
-        side: Who is compared with A.
+        side: Who is compared.
         status: How the validation judges it.
         sentence: Why, a full sentence with the figure and the bound.
         difference: Largest difference in units of a series' scale.

@@ -62,8 +62,9 @@ def run(job: Job, context: JobContext) -> None:
             context.emit(calls.SideKnown(facts(side, bench.sides[side])))
         case calls.ForecastSide(side=side):
             context.emit(calls.Forecasted(forecast(bench, bench.sides[side].forecaster)))
-        case calls.ForecastExactly():
-            context.emit(calls.Forecasted(forecast(bench, exact_forecaster(bench))))
+        case calls.ForecastEagerly(side=side, exact=exact):
+            make = exact_forecaster if exact else eager_forecaster
+            context.emit(calls.Forecasted(forecast(bench, make(bench, side))))
         case calls.ScaleSide():
             context.emit(calls.Scaled(scaled(job, bench)))
         case _:
@@ -117,12 +118,17 @@ def forecast(bench: Bench, forecaster: Forecaster) -> ForecastSet:
     ).forecast
 
 
-def exact_forecaster(bench: Bench) -> Forecaster:
-    """A's model in float64, with A's small-value policy."""
-    config = bench.sides[Side.A].forecaster.config
-    exact = config.replace(
-        enabled=False,
-        small_values=config.small_value_policy,
+def eager_forecaster(bench: Bench, side: Side) -> Forecaster:
+    """A side's model, not compiled, with the side's small-value policy."""
+    compiled = bench.sides[side].forecaster
+    policy = compiled.config.small_value_policy
+    eager = compiled.config.replace(enabled=False, small_values=policy)
+    return Forecaster(compiled.model, eager, lambda _event: None)
+
+
+def exact_forecaster(bench: Bench, side: Side) -> Forecaster:
+    """The same in float64."""
+    exact = eager_forecaster(bench, side).config.replace(
         # The library's eager attention goes through float32, and masks turn into infinity there.
         attention="sdpa",
         sdpa_backends=("math",),

@@ -130,7 +130,7 @@ def refused(run: Run, summary: Summary) -> tuple[Refusal | None, list[str]]:
         return Refusal.UNKNOWN, causes
     if summary.blocks < LEAST_BLOCKS:
         return Refusal.TIME, [too_few_rounds(run, summary)]
-    if output_of(run, Side.B) is None:
+    if any(output_of(run, side) is None for side in run.setup.judged):
         return Refusal.UNKNOWN, ["The forecasts of both sides were not compared."]
     speed = summary.speed
     if speed is None or answer_for(speed, run.setup.margin) is Answer.REFUSED:
@@ -171,10 +171,10 @@ def faults(run: Run) -> list[str]:
     for side in compiled_sides(run):
         found += uncompiled(run.setup.name(side), run.facts_of(side))
     found += [
-        f"The forecasts of {run.setup.name(check.side)} and {run.setup.names[0]} differ. "
+        f"The forecasts of {run.setup.name(check.side)} and {run.setup.eager_name} differ. "
         f"{check.sentence}"
         for check in run.outputs
-        if check.side is Side.B and check.status is Status.FAIL
+        if check.side in run.setup.judged and check.status is Status.FAIL
     ]
     return found
 
@@ -280,5 +280,5 @@ def reservations(run: Run, speed: Interval, answer: Answer) -> Iterator[str]:
 
 
 def output_of(run: Run, side: Side) -> OutputCheck | None:
-    """How a side's forecast compares with A's."""
+    """How a side's forecast compares with the eager one."""
     return next((one for one in run.outputs if one.side is side), None)

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -15,7 +14,7 @@ from engine.benchmark.summary import Summary, summarise
 from engine.benchmark.verdict import Answer, Verdict, judge
 from engine.checks import check_config
 from engine.cli.column_options import takes_column_options
-from engine.cli.console import FAILED, complain, messages, notice, output, results
+from engine.cli.console import FAILED, Results, complain, messages, notice, output, results
 from engine.cli.documents import print_json
 from engine.cli.options import (
     BatchSize,
@@ -223,7 +222,7 @@ def write_reports(
 
 def show(run: Run, summary: Summary, verdict: Verdict) -> None:
     """Prints a result for people."""
-    wide = Console(width=max(results.width, WIDTH), markup=False, highlight=False)
+    wide = Results(width=max(results.width, WIDTH), markup=False, highlight=False)
     with output():
         for one in reports.tables(run, summary):
             table = Table(box=None, pad_edge=False)

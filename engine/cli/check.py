@@ -10,7 +10,7 @@ from rich.text import Text
 
 from engine import events, jobs
 from engine.checks import RULES
-from engine.cli.console import COLOURS, FAILED, results
+from engine.cli.console import COLOURS, FAILED, output, results
 from engine.cli.documents import print_json
 from engine.cli.options import (
     Demo,
@@ -75,7 +75,8 @@ def check(
         config = resolved and resolved.config
         print_json({"passed": passed, "findings": findings, "config": config, "machine": machine})
     else:
-        show(findings, complete=resolved is not None)
+        with output():
+            show(findings, complete=resolved is not None)
     if not passed:
         raise typer.Exit(FAILED)
 
@@ -148,4 +149,5 @@ def explain_rules(json: bool) -> None:
     table = Table("Rule", "Severity", "Why it matters", box=None, pad_edge=False)
     for rule in RULES:
         table.add_row(rule.name, Text(rule.severity, COLOURS[rule.severity]), rule.why)
-    results.print(table)
+    with output():
+        results.print(table)

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import typer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -25,8 +24,17 @@ from engine.findings import Finding, Severity
 FAILED = 1
 BAD_INPUT = 2
 
+
+class Results(Console):
+    """Leaves a reader who went away to `output`; rich would end the command with status 1."""
+
+    def on_broken_pipe(self) -> None:
+        """Called while the error is handled."""
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
 # Names in a user's files may look like markup.
-results = Console(soft_wrap=True, markup=False, highlight=False)
+results = Results(soft_wrap=True, markup=False, highlight=False)
 messages = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
 
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
@@ -49,7 +57,10 @@ def tell(severity: Severity, text: str) -> None:
 
 @contextmanager
 def output() -> Iterator[None]:
-    """A scope that writes results; a reader who has seen enough ends the command quietly."""
+    """A scope that writes results, as far as a reader wants to see them.
+
+    A reader who has seen enough changes neither what the command does else nor how it ends.
+    """
     try:
         yield
         sys.stdout.flush()
@@ -64,7 +75,6 @@ def output() -> Iterator[None]:
                 "The results were not written, because the disk is full.",
                 "Free some space, or choose another disk.",
             ) from error
-        raise typer.Exit(0) from None
 
 
 class ProgressLine:

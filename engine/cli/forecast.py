@@ -122,7 +122,8 @@ def forecast(
         print_json(outcome.document(resolved.config))
     else:
         show(outcome, file)
-    if compare and outcome.comparison is None:
+    judgement = outcome.judgement
+    if compare and (judgement is None or judgement.status is Status.FAIL):
         raise typer.Exit(FAILED)
 
 

@@ -4,7 +4,7 @@ from rich.table import Table
 
 from engine import events, jobs
 from engine.checks import check_config
-from engine.cli.console import notice, results
+from engine.cli.console import notice, output, results
 from engine.cli.documents import print_json
 from engine.cli.options import Demo, EnvFile, Json, Model, Preset, Resolved, Set, Verbose, resolve
 from engine.cli.running import run_job
@@ -43,8 +43,9 @@ def status(
             }
         )
         return
-    results.print(settings_table(resolved))
-    results.print(machine_table(machine))
+    with output():
+        results.print(settings_table(resolved))
+        results.print(machine_table(machine))
     for finding in findings:
         notice(finding)
 

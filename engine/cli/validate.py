@@ -164,11 +164,11 @@ def validate(
         told.take(event)
     report = told.finished
     kept = written.keep_case(report)
+    complete = written.write_reports(report) and (case is None or kept is not None)
     if json:
         print_json(told.document(kept))
     else:
         show(report, kept, recorded)
-    complete = written.write_reports(report) and (case is None or kept is not None)
     if report.status in {Status.FAIL, Status.NOT_RUN} or not complete:
         raise typer.Exit(FAILED)
 

@@ -7,7 +7,7 @@ from engine.evidence import CompileProof, MachineDescription, ModelDescription
 from engine.reports import markdown, page
 from engine.reports.validation_plots import plots
 from engine.validation.report import Report, Row
-from engine.wording import counted
+from engine.wording import capitalised, counted
 
 TITLE = "Validation of a compile configuration"
 COLUMNS = ("Status", "Check", "Finding")
@@ -32,7 +32,7 @@ def as_html(report: Report) -> str:
         body.append(page.table(COLUMNS, map(cells, rows), badges=("Status",)))
     body.append(page.heading(2, "The cases to look at first"))
     for row in report.worst_first[:PLOTTED]:
-        body += [page.heading(3, row.check.capitalize()), page.paragraph(row.sentence), plots(row)]
+        body += [page.heading(3, capitalised(row.check)), page.paragraph(row.sentence), plots(row)]
     body.append(page.heading(2, "Circumstances"))
     body.append(page.table(("What", "Value"), circumstances(report)))
     return page.page(TITLE, body)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine.data.series import SeriesSet
-from engine.errors import Cancelled, first_line
+from engine.errors import Cancelled, first_line, is_out_of_memory
 from engine.jobs import Validate
+from engine.model import release_reserve
 from engine.validation import behaviour, compilation, small_values
 from engine.validation.case import Case, Group
 from engine.validation.comparing import compared_row
@@ -15,6 +16,8 @@ from engine.validation.own_data import OwnData
 from engine.validation.report import Row, Status
 from engine.validation.scenarios import scenarios
 from engine.validation.sides import Sides, forecast_all
+
+RAN_OUT = "Memory ran out: take a smaller batch size, a shorter context, or another device."
 
 logger = logging.getLogger(__name__)
 
@@ -76,14 +79,24 @@ def _single(name: str, group: Group, run: Callable[[Sides], Row], sides: Sides) 
 def run_check(check: Check) -> Iterator[Row]:
     """A check's rows; a crash is a row that fails, and costs nothing else.
 
+    Memory that runs out is no fault of the configuration: float64 takes twice what it does, and
+    compiled code without enough of it falls back by itself.
+
     Raises:
         Cancelled: The job was asked to stop.
     """
+    ran_out = False
     try:
         yield from check.run()
     except Cancelled:
         raise
     except Exception as error:
         logger.exception("The check %r crashed", check.name)
-        sentence = f"The check itself crashed: {type(error).__name__}: {first_line(error)}."
-        yield Row(check.name, check.group, Status.FAIL, sentence)
+        what = f"{type(error).__name__}: {first_line(error)}."
+        ran_out = is_out_of_memory(error)
+        status = Status.NOT_RUN if ran_out else Status.FAIL
+        sentence = f"{RAN_OUT} {what}" if ran_out else f"The check itself crashed: {what}"
+        yield Row(check.name, check.group, status, sentence)
+    # Not before: the error held on to what it had made.
+    if ran_out:
+        release_reserve()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from engine.config import CompileConfig
 from engine.validation.judging import RELATIVE
 from engine.validation.report import Row, Status
-from engine.wording import counted
+from engine.wording import capitalised, counted
 
 
 def overall(rows: Sequence[Row], config: CompileConfig) -> tuple[Status, str]:
@@ -21,7 +21,7 @@ def overall(rows: Sequence[Row], config: CompileConfig) -> tuple[Status, str]:
     if worst is None:
         return Status.PASS, f"{_safe(judged, config)}{off}"
     alike = [row for row in judged if row.status is worst.status and not _is_excused(row)]
-    of, named = _of(alike, len(judged)), f"{worst.check.capitalize()}: {worst.sentence}"
+    of, named = _of(alike, len(judged)), f"{capitalised(worst.check)}: {worst.sentence}"
     if worst.status is Status.FAIL:
         return Status.FAIL, f"Do not use this configuration: {of} failed. {named}"
     if worst.status is Status.NOT_RUN:

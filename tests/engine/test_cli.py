@@ -198,6 +198,38 @@ def test_that_a_reader_that_has_seen_enough_is_no_error() -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        (("check", "--demo", "--device", "cuda:99"), 1),
+        (("check", "--explain"), 0),
+        (("status",), 0),
+        (("history", "list"), 0),
+    ],
+)
+def test_that_a_reader_that_goes_away_at_once_does_not_change_how_a_command_ends(
+    command: tuple[str, ...], status: int, tmp_path: Path
+) -> None:
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path)}
+    pipe, asked = subprocess.PIPE, [str(COMMAND), *command]
+    with subprocess.Popen(asked, stdout=pipe, stderr=pipe, text=True, env=environment) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert "Traceback" not in process.stderr.read()
+    assert process.returncode == status
+
+
+def test_that_a_report_is_written_whether_or_not_anybody_reads_the_results(tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    command = [str(COMMAND), "validate", "--model", "demo", "--html", str(report)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(timeout=120) == 0
+    assert report.stat().st_size > 1000
+
+
 @pytest.fixture
 def interruptible() -> Iterator[None]:
     """Commands can be interrupted even where the tests were started with SIGINT ignored."""

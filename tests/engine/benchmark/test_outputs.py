@@ -1,13 +1,27 @@
 """Forecasts of both sides of a benchmark, compared: real ones of the demo model."""
 
-import pytest
-from making import EAGER, walks
+import dataclasses
+import gc
+from collections.abc import Iterator
+from typing import Any
 
+import pytest
+import torch
+from making import CAPTURED, EAGER, walks
+from making_runs import SETUP, complete_run
+
+from engine import compiler
+from engine.benchmark import calls, sides
+from engine.benchmark.bench import Bench
 from engine.benchmark.outputs import check_outputs
 from engine.benchmark.samples import OutputCheck, Side
+from engine.benchmark.verdict import faults
 from engine.config import CompileConfig
+from engine.context import JobContext, Shelf
+from engine.events import Event, OutputCompared
 from engine.forecaster import Forecaster
 from engine.forecasts import ForecastSet
+from engine.jobs import Job
 from engine.model import load
 from engine.validation.report import Status
 
@@ -45,3 +59,72 @@ def test_that_the_rounding_of_a_half_precision_is_told_and_no_fault(
 
 def test_that_equal_forecasts_in_float32_pass(forecasts: dict[str, ForecastSet]) -> None:
     assert checked(forecasts, EAGER, EAGER).status is Status.PASS
+
+
+class InThisProcess:
+    """Answers as a process with sides in it does."""
+
+    def __init__(self, configs: dict[Side, CompileConfig], workload: calls.Workload) -> None:
+        self.shelf = Shelf(4)
+        first = next(iter(configs.values()))
+        prepare = calls.PrepareSides(config=first, sides=configs, workload=workload)
+        self.ask(prepare)
+
+    def ask(self, job: Job) -> list[Event]:
+        told: list[Event] = []
+        sides.run(job, JobContext(told.append, shelf=self.shelf))
+        return told
+
+    def ask_one(self, job: Job, kind: type[Event]) -> Event:
+        (reply,) = (event for event in self.ask(job) if isinstance(event, kind))
+        return reply
+
+
+@pytest.fixture
+def unfrozen() -> Iterator[None]:
+    torch._dynamo.reset()
+    yield
+    gc.unfreeze()
+
+
+OTHER = CAPTURED.replace(scope="encoder")
+
+
+@pytest.mark.usefixtures("unfrozen")
+@pytest.mark.parametrize(
+    ("a", "b", "judged_by", "judged"),
+    [
+        (EAGER, CAPTURED, "one", {Side.B}),
+        (CAPTURED, EAGER, "other", {Side.A}),
+        (CAPTURED, OTHER, "one without compilation", {Side.A, Side.B}),
+    ],
+)
+@pytest.mark.parametrize("wrong", [False, True])
+def test_that_compiled_code_that_is_wrong_is_found_on_either_side(
+    monkeypatch: pytest.MonkeyPatch,
+    a: CompileConfig,
+    b: CompileConfig,
+    judged_by: str,
+    judged: set[Side],
+    wrong: bool,
+) -> None:
+    def backend(graph: torch.fx.GraphModule, _inputs: Any) -> Any:
+        def run(*arguments: Any) -> Any:
+            result = graph.forward(*arguments)
+            return [result[0] + 1, *result[1:]] if wrong else result
+
+        return run
+
+    monkeypatch.setattr(compiler, "lookup_backend", lambda _name: backend)
+    setup = dataclasses.replace(SETUP, names=("one", "other"), configs=(a, b))
+    workload = calls.Workload(series=SERIES, horizon=16, context_length=None, device="cpu")
+    configs = {Side.A: a, Side.B: b}
+    told: list[Event] = []
+    processes: Any = {side: InThisProcess(configs, workload) for side in configs}
+    bench = Bench(setup, configs, workload, JobContext(told.append), processes, ())
+    bench.compare_outputs()
+    checks = tuple(event.check for event in told if isinstance(event, OutputCompared))
+    status = Status.FAIL if wrong else Status.PASS
+    assert {one.side: one.status for one in checks} == dict.fromkeys(judged, status)
+    run = dataclasses.replace(complete_run(), setup=setup, outputs=checks)
+    assert any(f"and {judged_by} differ." in fault for fault in faults(run)) is wrong

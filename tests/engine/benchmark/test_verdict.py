@@ -180,9 +180,14 @@ def test_that_too_few_rounds_on_a_busy_machine_are_explained_by_it() -> None:
 
 def test_that_what_the_policy_altered_is_told_once_for_all_sides() -> None:
     facts = tuple(SideFacts(side, MODEL, PROOF, changed_values=6410) for side in Side)
-    found = verdict_on(complete_run(1.3, facts=facts))
-    (remark,) = (one for one in found.remarks if "altered" in one.what)
-    assert "6,410 values of the input of eager, compiled, bfloat16 eager" in remark.what
+    for policy in ("clamp", "rescale"):
+        a, b = (one.replace(small_values=policy) for one in SETUP.configs)
+        setup = dataclasses.replace(SETUP, configs=(a, b))
+        found = verdict_on(dataclasses.replace(complete_run(1.3, facts=facts), setup=setup))
+        (remark,) = (one for one in found.remarks if "altered" in one.what)
+        assert f"The small-value policy {policy} altered 6,410 values" in remark.what
+        assert "of the input of eager, compiled, bfloat16 eager" in remark.what
+        assert ("Set CHRONOS_SMALL_VALUES" in remark.remedy) == (policy == "clamp")
 
 
 def test_that_a_loose_ratio_is_said_to_be_one() -> None:

@@ -1,12 +1,15 @@
 """What is gathered for the rules, from real folders, files and variables."""
 
 import contextlib
+import grp
 import os
+import pwd
 import subprocess
 import sys
 from collections import namedtuple
 from importlib.resources import files
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -92,6 +95,20 @@ def test_that_a_folder_of_a_shared_group_is_found(folder: Path) -> None:
 def test_that_the_group_of_the_user_alone_is_no_danger(folder: Path) -> None:
     folder.chmod(0o770)
     assert not problems(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "members", "own"),
+    [("ann", [], True), ("ann", ["ann"], True), ("ann", ["bob"], False), ("users", [], False)],
+)
+def test_that_only_a_group_of_the_users_name_is_their_own(
+    monkeypatch: pytest.MonkeyPatch, name: str, members: list[str], own: bool
+) -> None:
+    """That of others is not: it may be the first group of all, whom it does not list."""
+    user = SimpleNamespace(pw_name="ann", pw_gid=100)
+    monkeypatch.setattr(pwd, "getpwuid", lambda _uid: user)
+    monkeypatch.setattr(grp, "getgrgid", lambda _g: SimpleNamespace(gr_name=name, gr_mem=members))
+    assert cache_folder.is_private_group(100) is own
 
 
 @as_root

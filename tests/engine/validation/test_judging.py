@@ -215,6 +215,8 @@ def test_that_the_verdict_names_the_row_that_decided() -> None:
     _, verdict = overall([row(Status.PASS), row(Status.FAIL, name="spike")], CAPTURED)
     assert "1 of 2 checks failed" in verdict
     assert "Spike: Something was found." in verdict
+    _, verdict = overall([row(Status.FAIL, name="series SKU-a17")], CAPTURED)
+    assert "Series SKU-a17: Something was found." in verdict
 
 
 def straight(*levels: list[float]) -> ForecastSet:

@@ -212,3 +212,18 @@ def test_that_eager_alone_is_judged_by_float64_and_claims_nothing_about_compiled
     status, verdict = overall(rows, EAGER)
     assert status is Status.PASS
     assert "nothing is said about compiled code" in verdict
+
+
+def test_that_memory_that_runs_out_beside_the_configuration_does_not_condemn_it(
+    sound: Sides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_out(*_arguments: Any, **_options: Any) -> Any:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.")
+
+    monkeypatch.setattr(sound.truth, "forecast", run_out)
+    rows = run_checks(sound, "prices", "cyclic")
+    assert statuses(rows) == {"prices": "not run", "cyclic": "not run"}
+    assert rows[0].sentence.startswith("Memory ran out: take a smaller batch size")
+    status, verdict = overall(rows, sound.config)
+    assert status is Status.NOT_RUN
+    assert verdict.startswith("Not validated")
