@@ -116,6 +116,8 @@ def parse(text: str) -> tuple[dict[str, str], tuple[Finding, ...]]:
     oddities = [*_repeated(lines), *_misspelt(lines)]
     if dialect is None:
         oddities += [*_literal(lines), *_spaced(lines)]
+    elif dialect is Dialect.PORTABLE:
+        oddities += _not_portable_any_more(lines)
     return {line.name: line.value for line in lines}, tuple(oddities)
 
 
@@ -218,6 +220,24 @@ def _spaced(lines: tuple[Line, ...]) -> Iterator[Finding]:
                 f"{line.text.strip()[:60]!r} has blanks around its equals sign.",
                 done="It is read here all the same; bash and docker do not read it.",
                 remedy=f"Write {line.name}={line.value}.",
+                where=(f"line {line.number}",),
+            )
+
+
+def _not_portable_any_more(lines: tuple[Line, ...]) -> Iterator[Finding]:
+    """What a person changed in a file whose readers were all to read the same."""
+    trouble = SYNTAXES[Dialect.PORTABLE].trouble
+    for line in lines:
+        is_plain = line.text == f"{line.name}={line.value}" and not trouble(line.value)
+        if line.name in VARIABLES and not is_plain:
+            yield Finding(
+                Severity.WARNING,
+                line.name,
+                f"{line.text.strip()[:60]!r} is not portable, although the file says so: bash, "
+                "docker and systemd read it otherwise or not at all.",
+                done=f"It is read here as {line.value!r}.",
+                remedy="Leave quotes, blanks, comments and export out of the line, or export the "
+                "configuration anew in the dialect of its reader.",
                 where=(f"line {line.number}",),
             )
 

@@ -136,7 +136,7 @@ def conditions_words(found: Conditions) -> str:
         f"slowed down for heat: {told(found.throttled, ' times')}",
     ]
     parts += [
-        f"{gpu.name}: {told(gpu.temperature, ' C')}, {told(gpu.clock, ' MHz')}, "
+        f"{gpu.name} afterwards: {told(gpu.temperature, ' C')}, {told(gpu.clock, ' MHz')}, "
         f"slowed down: {'not measured' if gpu.throttled is None else gpu.throttled or 'no'}"
         for gpu in found.gpus
     ]

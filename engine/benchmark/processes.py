@@ -13,6 +13,8 @@ import psutil
 
 from engine import events
 from engine.benchmark.samples import Side
+from engine.cache_folder import look_at, sound_alternative
+from engine.checks.facts import ROOM_FOR_CODE
 from engine.config import CompileConfig
 from engine.context import JobContext
 from engine.environment import process_environment
@@ -97,17 +99,27 @@ def cache_folders() -> Iterator[Mapping[Side, str]]:
 
     The user's own folder is neither used, which would not be cold, nor filled.
     """
-    remove_left_behind()
-    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}-{os.getpid()}-"))
+    place = room_for_code()
+    place.mkdir(parents=True, exist_ok=True)
+    remove_left_behind(place)
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}-{os.getpid()}-", dir=place))
     try:
         yield {side: str(folder / side) for side in Side}
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def remove_left_behind() -> None:
+def room_for_code() -> Path:
+    """Where code can be kept for a while and run: beside the user's caches, if not in /tmp."""
+    temporary = Path(tempfile.gettempdir())
+    found = look_at(temporary)
+    own = None if found.executable and found.free > ROOM_FOR_CODE else sound_alternative()
+    return temporary if own is None else Path(own).parent
+
+
+def remove_left_behind(place: Path) -> None:
     """Removes what a benchmark that was killed could not remove itself."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}-*-*"):
+    for folder in place.glob(f"{FOLDER}-*-*"):
         pid = folder.name.removeprefix(f"{FOLDER}-").partition("-")[0]
         if pid.isdigit() and not psutil.pid_exists(int(pid)):
             shutil.rmtree(folder, ignore_errors=True)

@@ -215,8 +215,9 @@ def recommendation(run: Run, summary: Summary, speed: Interval, answer: Answer) 
     """The sentence for a manager."""
     a, b = run.setup.names
     payback = summary.cold or summary.warm
-    worth = answer is Answer.B_FASTER and not never_pays(payback, run.setup.calls_per_hour)
-    chosen = f"Use {b}" if worth else f"Keep {a}"
+    never = never_pays(payback, run.setup.calls_per_hour)
+    b_is_better = never if answer is Answer.A_FASTER else answer is Answer.B_FASTER and not never
+    chosen = f"Use {b}" if b_is_better else f"Keep {a}"
     faster = a if answer is Answer.A_FASTER else b
     no_difference = ", no difference that matters" if answer is Answer.NO_DIFFERENCE else ""
     sentence = f"{chosen}: {b} is {words.times(speed)}{no_difference}"

@@ -327,6 +327,26 @@ def test_that_a_dollar_in_a_file_written_by_hand_is_literal_and_reported() -> No
     assert "never executed" in finding.done
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "CHRONOS_DTYPE = bfloat16",
+        "TORCHINDUCTOR_CACHE_DIR=/var/cache/c2 # on the ssd",
+        "TORCHINDUCTOR_CACHE_DIR='/var/my cache'",
+        "CHRONOS_MODEL=$HOME/m",
+        "export TORCH_COMPILED=1",
+    ],
+)
+def test_that_a_line_by_hand_that_is_not_portable_is_told_where_the_file_says_it_is(
+    line: str,
+) -> None:
+    assert not parse(render(CompileConfig()))[1]
+    assert not parse("# Dialect: portable\nCHRONOS_DTYPE=bfloat16\r\n")[1]
+    _, (finding,) = parse(f"# Dialect: portable\n{line}\n")
+    assert "is not portable" in finding.what
+    assert finding.where == ("line 2",)
+
+
 def test_that_an_unknown_dialect_in_a_header_is_refused() -> None:
     with pytest.raises(UserError, match="'fish'"):
         parse("# Dialect: fish\nTORCH_COMPILED=1\n")

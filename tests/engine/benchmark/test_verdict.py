@@ -63,6 +63,26 @@ def test_that_a_compile_that_pays_too_late_is_not_recommended() -> None:
     assert verdict_on(complete_run(1.3, setup=often)).sentence.startswith("Use compiled")
 
 
+def test_that_a_compile_that_pays_too_late_is_not_kept_either() -> None:
+    """The same as above with the sides the other way round."""
+    a, b = SETUP.configs
+    swapped = dataclasses.replace(SETUP, configs=(b, a), names=("compiled", "eager"))
+    starts = (start(Side.A, Cache.COLD, 30.0), start(Side.B, Cache.NONE, 0.1))
+    run = complete_run(1 / 1.3, starts=starts)
+    checked = dataclasses.replace(run.outputs[0], side=Side.A)
+    facts = tuple(
+        dataclasses.replace(one, side=side, proof=PROOF if side is Side.A else None)
+        for one, side in zip(run.facts, (Side.B, Side.A), strict=True)
+    )
+    run = dataclasses.replace(run, outputs=(checked,), facts=facts)
+    for rate, sentence in ((10.0, "Use eager: "), (36_000.0, "Keep compiled: ")):
+        setup = dataclasses.replace(swapped, calls_per_hour=rate)
+        found = verdict_on(dataclasses.replace(run, setup=setup))
+        assert found.answer is Answer.A_FASTER
+        assert found.sentence.startswith(sentence)
+        assert "compiled pays back after" in found.sentence
+
+
 def test_that_a_noisy_machine_gets_no_verdict() -> None:
     found = verdict_on(complete_run(1.0, noise=0.5))
     assert found.answer is Answer.REFUSED
