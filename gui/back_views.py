@@ -59,9 +59,9 @@ class BackViews(QObject):
         return charted.get(self._window.front)
 
     def close(self) -> None:
-        """Ends what is going on."""
+        """Ends what is going on, and keeps what a running benchmark has measured."""
         self.report_desk.close()
-        self.run_desk.close()
+        self.run_desk.close(self.timing.unfinished)
 
     def _connect_data(self) -> None:
         window = self._window

@@ -81,9 +81,10 @@ class Background(QObject):
         return bool(self._callbacks)
 
     def close(self) -> None:
-        """Ends the thread after the piece of work that is going on."""
+        """Ends the thread after the work that was asked for."""
         self._callbacks.clear()
-        self._thread.quit()
+        # As a piece of work: the thread would leave at once what waits behind the one going on.
+        self._asked.emit(0, self._thread.quit)
         self._thread.wait(CLOSE_WAIT)
 
     @Slot(object)

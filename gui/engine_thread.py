@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
-from engine.events import Event, Failed, FailureKind, Stopped
+from engine.events import Checked, Event, Failed, FailureKind, Stopped
 
 if TYPE_CHECKING:
     from engine.jobs import Check, Job
@@ -150,6 +150,8 @@ class EngineThread(QObject):
 
     @Slot(object)
     def _tell(self, event: Event) -> None:
+        if isinstance(event, Checked) and self._waiting_check is not None:
+            return  # of what was chosen before
         (self.checked if self._checking else self.said).emit(event)
 
     @Slot()

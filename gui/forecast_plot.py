@@ -1,7 +1,5 @@
 """The chart of a forecast: history, actuals, the forecasts, and the difference of two below."""
 
-import datetime
-
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
@@ -352,8 +350,8 @@ class ForecastPlot(QWidget):
     def values_at(self, position: float) -> str:
         """What is drawn at a position, in words."""
         if self._axis.dated:
-            moment = datetime.datetime.fromtimestamp(position, datetime.UTC)
-            parts = [f"{moment:%Y-%m-%d %H:%M}"]
+            # As numpy has it, which knows years beyond 9999: whoever zooms out points at them.
+            parts = [str(np.datetime64(int(position // 60), "m")).replace("T", " ")]
         else:
             parts = [self.tr("step {}").format(round(position))]
         for curve, (x, values) in self._shown.items():

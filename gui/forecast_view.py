@@ -26,7 +26,7 @@ from gui.forecast_notice import ForecastNotice
 from gui.forecast_plot import ForecastPlot
 from gui.forecast_result import ForecastResult
 from gui.plots import Curve, TimeAxis, forecast_positions
-from gui.run_options import LONGEST_HORIZON, RunOptions
+from gui.run_options import LONGEST_CONTEXT, LONGEST_HORIZON, RunOptions
 from gui.theme import Theme
 
 if TYPE_CHECKING:
@@ -88,6 +88,7 @@ class ForecastView(QWidget):
         self.forecasts: dict[Curve, ForecastSet] = {}
         self._places: dict[Curve, dict[str, ItemForecast]] = {}
         self._fresh: set[Curve] = set()
+        self._held: list[Event] = []  # of a run that has shown nothing yet
         self._running = False
         self._notice = ForecastNotice()
         self._notice.fix_asked.connect(self.fix_asked)
@@ -142,7 +143,7 @@ class ForecastView(QWidget):
         self._asked = Choices(self._config, self._options)
         self._running = True
         self._fresh.clear()
-        self._notice.clear()
+        self._held.clear()
         self._result.begin(comparing=self._options.compare)
 
     def take(self, event: Event) -> None:
@@ -161,6 +162,14 @@ class ForecastView(QWidget):
                 if event.judgement.status != "pass":
                     self._keep(Curve.KEPT, event.kept)
                     self._show(zoom=False)
+            case _ if not self._fresh:
+                self._held.append(event)
+            case _:
+                self._tell(event)
+
+    def _tell(self, event: Event) -> None:
+        """Tells what is to be known about the forecasts that are shown."""
+        match event:
             case ModelLoaded():
                 self._model = f"{event.model.source}, {event.model.dtype}"
             case FellBack():
@@ -227,6 +236,9 @@ class ForecastView(QWidget):
             # The first of a run: the others belong to the run before.
             self._forget_forecasts()
             self._made = self._asked
+            self._notice.clear()
+            for held in self._held:
+                self._tell(held)
         self._fresh.add(curve)
         self._keep(curve, event.forecast)
         self._result.take(event)
@@ -270,7 +282,8 @@ class ForecastView(QWidget):
     def _show_forecast(self, curve: Curve, forecast: "ItemForecast", item: Series, at: int) -> None:
         levels = self.forecasts[curve].quantile_levels
         steps = forecast.values.shape[1]
-        first = item.length - steps if self._made.options.holdout else item.length
+        held_out = self._made.options.holdout and item.length >= 2 * steps
+        first = item.length - steps if held_out else item.length
         x = forecast_positions(forecast, first)
         self.plot.show_forecast(curve, x, forecast.values[at], levels)
 
@@ -305,14 +318,15 @@ class ForecastView(QWidget):
     def _context_at(self, step: int) -> int:
         """The context length where its line is at a step."""
         known = self._known(self._series.series[self._item])
-        return min(max(known - step, 1), known)
+        return min(max(known - step, 1), known, LONGEST_CONTEXT)
 
     def _horizon_at(self, step: int) -> int:
         """The horizon where its line is at a step."""
         item = self._series.series[self._item]
         held_out = self._holds_out(item)
         steps = item.length - step if held_out else step - item.length + 1
-        return min(max(steps, 1), item.length // 2 if held_out else LONGEST_HORIZON)
+        longest = min(item.length // 2, LONGEST_HORIZON) if held_out else LONGEST_HORIZON
+        return min(max(steps, 1), longest)
 
     @Slot(int)
     def _drag_context(self, step: int) -> None:

@@ -112,10 +112,10 @@ def _effect(value: object) -> object:
 
 
 def _history(series: SeriesSet, horizon: int) -> SeriesSet:
-    history = hold_out(series, horizon).history
-    if not len(history):
+    cut = hold_out(series, horizon)
+    if not cut.actuals:
         raise UserError(
             f"No series has the {2 * horizon} steps that holding out {horizon} of them needs.",
             "Choose a shorter horizon, or turn the holdout off.",
         )
-    return history
+    return cut.history

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from engine.devices import gpu_index
+from engine.devices import AUTO, gpu_index
 from engine.events import Event, MachineDescribed, ModelLoaded
 
 if TYPE_CHECKING:
@@ -20,6 +20,12 @@ class MachineLine(QLabel):
         self.setContentsMargins(0, 0, 8, 0)
         self.machine: MachineDescription | None = None
         self.model: ModelDescription | None = None
+        self._chosen = AUTO
+
+    def show_device(self, device: str) -> None:
+        """Takes over what was chosen to run on, which no model need be loaded on yet."""
+        self._chosen = device
+        self._show()
 
     def take(self, event: Event) -> None:
         """Takes over what is described."""
@@ -30,13 +36,17 @@ class MachineLine(QLabel):
                 self.model = event.model
             case _:
                 return
+        self._show()
+
+    def _show(self) -> None:
         self.setText("  ·  ".join(self._parts()))
         self.setToolTip(self._details())
 
     def _parts(self) -> list[str]:
         parts = []
         if self.machine is not None:
-            index = gpu_index(self.model.device) if self.model else 0
+            used = self.model.device if self.model is not None else "cuda:0"
+            index = gpu_index(used if self._chosen == AUTO else self._chosen)
             gpus = self.machine.gpus
             gpu = gpus[index] if index is not None and index < len(gpus) else None
             if gpu is not None:

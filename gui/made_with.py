@@ -57,11 +57,13 @@ class MadeWith(QLabel):
         if a.model != b.model or _differing(a, counterpart):
             pairs = zip(names, (a, b), strict=True)
             words = tuple(f"{name}: {', '.join(self._settings_words(one))}" for name, one in pairs)
+        devices = dict.fromkeys(one.model.device for one in run.facts)
         self._say(
             self.tr("From the history, {}").format(f"{began:%Y-%m-%d %H:%M}"),
             Path(run.setup.data).name,
             str(run.setup.shape),
             *words,
+            self.tr("on {}").format(", ".join(devices)) if devices else "",
         )
 
     def show_outdated(self, why: str, button: str) -> None:

@@ -269,6 +269,7 @@ class MainWindow(QMainWindow):
 
     def _show_options(self, options: RunOptions) -> None:
         self.run_bar.show_options(options)
+        self.machine_line.show_device(options.device)
         self.forecast_view.show_options(options)
 
     @Slot(str)
@@ -364,7 +365,10 @@ class MainWindow(QMainWindow):
             self.open_data(paths[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stops and saves everything; no question is asked, since nothing is lost."""
+        """Stops and saves everything; no question is asked, since nothing is lost.
+
+        Of a benchmark that is running, what it has measured is kept.
+        """
         self.layout_keeper.close()
         self.keeper.close()
         self.hide()

@@ -1,5 +1,6 @@
 """The menus: every action of the window."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,9 +114,12 @@ class Menus(QObject):
     def _make_run_menu(self) -> None:
         add, runs = self.actions.add, self._window.runs
         menu = self.actions.menu(self.tr("&Run"))
-        add(menu, "forecast", self.tr("&Forecast"), runs.forecast, "F5")
-        add(menu, "validate", self.tr("&Validate"), runs.validate, "F6")
-        add(menu, "benchmark", self.tr("&Benchmark"), runs.benchmark, "F7")
+        for name, title, start, key in (
+            ("forecast", self.tr("&Forecast"), runs.forecast, "F5"),
+            ("validate", self.tr("&Validate"), runs.validate, "F6"),
+            ("benchmark", self.tr("&Benchmark"), runs.benchmark, "F7"),
+        ):
+            add(menu, name, title, partial(self._run, start), key)
         menu.addSeparator()
         # The key first closes a message, and works without a run too: the menu only tells of it,
         # as an action with the same key would make it ambiguous.
@@ -179,6 +183,11 @@ class Menus(QObject):
             self._copy_diagnostics,
             explanation=self.tr("Versions, machine, settings and log for a bug report"),
         )
+
+    def _run(self, start: Callable[[], None]) -> None:
+        # A key leaves the focus where it is, and a number that is being typed unfinished.
+        self._window.run_bar.commit()
+        start()
 
     def _show_dock(self, name: str) -> None:
         """Goes to a panel; closes it if the focus is there already, as no other key does."""

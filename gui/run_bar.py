@@ -84,6 +84,11 @@ class RunBar(QWidget):
         self._holdout.setChecked(options.holdout)
         self._compare.setChecked(options.compare)
 
+    def commit(self) -> None:
+        """Takes numbers that are typed, and not yet entered, for chosen."""
+        for spin in (self._horizon, self._context):
+            spin.interpretText()
+
     def show_running(self, running: bool) -> None:
         """Lets runs be started, or the running one be stopped."""
         starters = (self.forecast, self.validate, self.benchmark)

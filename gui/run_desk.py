@@ -41,10 +41,12 @@ class RunDesk(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = Background(self)
+        self._unkept: dict[int, Run] = {}
 
     @Slot(object)
     def judge(self, run: "Run") -> None:
         """Judges a run that was stopped, and keeps it."""
+        self._unkept[id(run)] = run
 
         def tell(found: "tuple[Run, Summary, Verdict]") -> None:
             self.judged.emit(*found)
@@ -55,7 +57,13 @@ class RunDesk(QObject):
     @Slot(object, object)
     def keep(self, run: "Run", verdict: "Verdict") -> None:
         """Adds a run to the history."""
-        self._background.run(lambda: _add(run, verdict), lambda _none: self.list(), self._complain)
+        self._unkept[id(run)] = run
+
+        def add() -> None:
+            _add(run, verdict)
+            del self._unkept[id(run)]
+
+        self._background.run(add, lambda _none: self.list(), self._complain)
 
     @Slot()
     def list(self) -> None:
@@ -85,9 +93,18 @@ class RunDesk(QObject):
             lambda: compare_runs(_run(earlier), _run(later)), self.compared.emit, self._complain
         )
 
-    def close(self) -> None:
-        """Ends what is going on."""
+    def close(self, unfinished: "Run | None") -> None:
+        """Ends what is going on, and keeps what is not kept yet.
+
+        Args:
+            unfinished: What a benchmark has measured that is running still; None if none is.
+        """
         self._background.close()
+        for run in filter(None, (*self._unkept.values(), unfinished)):
+            try:
+                _add(run, judged(run)[2])
+            except UserError as error:
+                logger.warning("A benchmark was not kept: %s", error)
 
     def _complain(self, error: Exception) -> None:
         if isinstance(error, UserError):

@@ -182,7 +182,9 @@ class TimingView(QWidget):
             self._show_result(self._result)
         else:
             self._badge.show_status("", self.tr("stopped"))
-            self._verdict.setText(self.tr("It was stopped before its first call; nothing is kept."))
+            failed = self._recording.run is not None and self._recording.run.failure
+            how = self.tr("It failed") if failed else self.tr("It was stopped")
+            self._verdict.setText(self.tr("{} before its first call; nothing is kept.").format(how))
 
     def show_run(self, run: Run, summary: Summary, verdict: Verdict) -> None:
         """Shows a run that was stopped, or one from the history; not while one is measured."""
@@ -204,6 +206,12 @@ class TimingView(QWidget):
             self._outdated = why
             self.made_with.show_outdated(why, self.tr("Benchmark"))
             self._show_badge()
+
+    @property
+    def unfinished(self) -> Run | None:
+        """What the benchmark that is running has measured so far; None if nothing is."""
+        run = self._recording.run
+        return run if self.running and run is not None and run.samples else None
 
     @property
     def run(self) -> Run | None:

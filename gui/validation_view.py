@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import UserError
-from engine.events import Event, RowJudged, Validated
+from engine.events import Event, Failed, RowJudged, Validated
 from engine.validation.report import Report, Row, Status
 from engine.validation.verdict import deciding
 from engine.wording import capitalised, counted
@@ -74,7 +74,7 @@ class ValidationView(QWidget):
         super().__init__(parent)
         self.setObjectName("validation_view")
         self.report: Report | None = None
-        self._replaying = False
+        self._replaying = self._failed = False
         self._replayed = ""
         self._rows = RowsModel(theme, self)
         self._shown = RowFilter(self._rows, self)
@@ -113,7 +113,7 @@ class ValidationView(QWidget):
 
     def begin(self, replay: bool = False) -> None:
         """A validation starts, or the replay of one case of the last one."""
-        self._replaying = replay
+        self._replaying, self._failed = replay, False
         self._replayed = self._case.row.check if replay and self._case.row else ""
         self._pages.setCurrentIndex(1)
         if not replay:
@@ -130,6 +130,8 @@ class ValidationView(QWidget):
     def take(self, event: Event) -> None:
         """Shows what an event says, if it is about a validation."""
         match event:
+            case Failed():
+                self._failed = True
             case Validated() if self._replaying:
                 self._tell_replay(event.report)
             case RowJudged() if not self._replaying:
@@ -142,7 +144,8 @@ class ValidationView(QWidget):
         """The run is over, however it ended."""
         if self._badge.text() == self.tr("running"):
             self._badge.show_status("", self.tr("stopped"))
-            self._verdict.setText(self.tr("Not validated: it was stopped before its end."))
+            how = self.tr("it failed") if self._failed else self.tr("it was stopped")
+            self._verdict.setText(self.tr("Not validated: {} before its end.").format(how))
         self._let(running=False)
 
     def show_outdated(self, why: str) -> None:

@@ -11,9 +11,8 @@ from typing import TypeVar, cast
 
 import psutil
 
-from engine import events
+from engine import cache_folder, events
 from engine.benchmark.samples import Side
-from engine.cache_folder import look_at, sound_alternative
 from engine.checks.facts import ROOM_FOR_CODE
 from engine.config import CompileConfig
 from engine.context import JobContext
@@ -112,8 +111,12 @@ def cache_folders() -> Iterator[Mapping[Side, str]]:
 def room_for_code() -> Path:
     """Where code can be kept for a while and run: beside the user's caches, if not in /tmp."""
     temporary = Path(tempfile.gettempdir())
-    found = look_at(temporary)
-    own = None if found.executable and found.free > ROOM_FOR_CODE else sound_alternative()
+    found = cache_folder.look_at(temporary)
+    own = (
+        None
+        if found.executable and found.free > ROOM_FOR_CODE
+        else cache_folder.sound_alternative()
+    )
     return temporary if own is None else Path(own).parent
 
 

@@ -1,5 +1,6 @@
 """The forecast in the window: what the chart and the sentences say, and for how long it holds."""
 
+import dataclasses
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -7,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from driving import choose, click, find, retype, wait_for_data
+from driving import choose, click, find, open_told, retype, wait_for_data
 from making import series_set
+from making_runs import MODEL
 from pyqtgraph import InfLineLabel, PlotWidget
 from pyqtgraph.graphicsItems.DateAxisItem import MONTH_DAY_ZOOM_LEVEL as DAYS
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -22,6 +24,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSpinBox,
     QToolButton,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -30,9 +33,12 @@ from engine.data.frequency import future_timestamps
 from engine.data.series import SeriesSet
 from engine.events import (
     Compared,
+    Failed,
+    FailureKind,
     FellBack,
     Finished,
     ForecastReady,
+    ModelLoaded,
     PolicyWeighed,
     SmallValuesChanged,
     Stopped,
@@ -47,7 +53,7 @@ from gui.date_axis import GAP, DateAxis
 from gui.job_making import forecast_job
 from gui.main_window import MainWindow
 from gui.plots import Curve
-from gui.run_options import RunOptions
+from gui.run_options import LONGEST_CONTEXT, LONGEST_HORIZON, RunOptions
 
 Open = Callable[..., MainWindow]
 HORIZON = 24
@@ -478,3 +484,96 @@ def test_that_an_exported_chart_says_what_it_shows_and_has_no_crosshair(
     QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
     assert exported("plain.png") == pointed
     assert QImage(str(tmp_path / "plain.png")).height() > 2 * canvas.viewport().height()
+
+
+def test_that_a_run_that_shows_nothing_changes_nothing_about_what_is_shown(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    view, notice = window.forecast_view, find(window, QLabel, "forecast_notice")
+    begin(window)
+    window.engine.said.emit(ModelLoaded(MODEL))
+    window.engine.said.emit(FellBack("The first compile failed."))
+    window.engine.said.emit(ready(window, compiled=False))
+    window.engine.ended.emit()
+    caption, told = view.caption.title, notice.text()
+    assert "demo, float32" in caption
+    assert "The first compile failed." in told
+    begin(window)
+    window.engine.said.emit(ModelLoaded(dataclasses.replace(MODEL, source="amazon/chronos-2")))
+    window.engine.said.emit(FellBack("The second compile failed."))
+    window.engine.said.emit(Failed(FailureKind.MEMORY, "Memory ran out."))
+    window.engine.ended.emit()
+    assert (view.caption.title, notice.text()) == (caption, told)
+    assert notice.isVisible()
+    begin(window)
+    window.engine.said.emit(ready(window, compiled=False))
+    assert not notice.isVisible()
+
+
+def test_that_a_number_that_is_still_being_typed_counts_when_a_key_starts_a_run(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_told(qtbot, open_window, monkeypatch)
+    horizon = find(window, QSpinBox, "horizon")
+    horizon.setFocus()
+    horizon.selectAll()
+    QTest.keyClicks(horizon, "48")
+    with qtbot.waitSignal(window.engine.started) as began:
+        QTest.keyClick(horizon, Qt.Key.Key_F5)
+    assert began.args is not None
+    assert began.args[0].horizon == 48
+
+
+def test_that_series_too_short_for_a_holdout_are_told_or_drawn_after_their_end(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    data = tmp_path / "short.csv"
+    short = [f"short,{step}" for step in range(30)]
+    data.write_text("\n".join(["item_id,y", *short]) + "\n")
+    window = open_window(data)
+    wait_for_data(qtbot, window, "short.csv")
+    click(window, "holdout")
+    click(window, "forecast")
+    banner = find(window, QWidget, "banner")
+    assert banner.isVisible()
+    assert any("48 steps" in label.text() for label in banner.findChildren(QLabel))
+
+    data.write_text(
+        "\n".join(["item_id,y", *short, *(f"long,{step}" for step in range(99))]) + "\n"
+    )
+    window.open_data(data)
+    qtbot.waitUntil(lambda: len(series_of(window)) == 2)
+    begin(window)
+    window.engine.said.emit(ready(window, compiled=False))
+    places = {}
+    for item, one in enumerate(series_of(window).series):
+        window.series_list.choose(item)
+        places[one.item_id] = window.forecast_view.plot.drawn(Curve.EAGER)[0][0]
+    assert places == {"short": 30, "long": 99 - HORIZON}
+
+
+def test_that_a_dragged_line_stays_within_what_the_boxes_can_show(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    data = tmp_path / "long.csv"
+    data.write_text("y\n" + "1\n2\n3\n" * 50_000)
+    window = open_window(data)
+    wait_for_data(qtbot, window, "long.csv")
+    plot = window.forecast_view.plot
+    plot.context_dragged.emit(10)
+    assert window.keeper.state.options.context_length == LONGEST_CONTEXT
+    assert find(window, QSpinBox, "context_length").value() == LONGEST_CONTEXT
+    click(window, "holdout")
+    plot.horizon_dragged.emit(75_000)
+    assert window.keeper.state.options.horizon == LONGEST_HORIZON
+    assert find(window, QSpinBox, "horizon").value() == LONGEST_HORIZON
+
+
+def test_that_far_beyond_the_data_the_pointer_still_says_where_it_is(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    assert window.forecast_view.plot.values_at(1e12) == "33658-09-27 01:46"

@@ -29,6 +29,8 @@ from engine.events import (
     BenchmarkBegan,
     Benchmarked,
     Event,
+    Failed,
+    FailureKind,
     Finished,
     OutputCompared,
     Progress,
@@ -38,6 +40,7 @@ from engine.events import (
     StartMeasured,
     Stopped,
 )
+from engine.history.store import History, history_file
 from engine.jobs import Benchmark, Job
 from engine.samples import samples
 from gui.empty_chart import EmptyChart
@@ -412,3 +415,36 @@ def test_that_a_verdict_in_the_history_is_not_cut(
     room = cell.adjusted(8, 2, -8, -2)
     wanted = history.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text)
     assert wanted.height() <= room.height()
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_that_closing_the_window_keeps_what_a_benchmark_has_measured(
+    qtbot: QtBot, open_window: Open, stopped: bool
+) -> None:
+    window = open_window()
+    run = complete_run(1.5, starts=STARTS)
+    window.back.timing.begin()
+    told = [event for event in events_of(run) if not isinstance(event, Benchmarked | Finished)]
+    for event in told:
+        window.engine.said.emit(event)
+    if stopped:
+        window.engine.ended.emit()
+    window.close()
+
+    second = open_window()
+    second.menus.actions["tab_history"].trigger()
+    table = find(second, QTableWidget, "history_table")
+    qtbot.waitUntil(lambda: table.rowCount() == 1)
+    assert table.model().index(0, 3).data().startswith("Incomplete")
+    with History(history_file()) as kept:
+        assert len(kept.run(1).samples) == len(run.samples)
+
+
+def test_that_a_benchmark_that_failed_is_not_called_stopped(open_window: Open) -> None:
+    window = open_window()
+    window.back.timing.begin()
+    window.engine.said.emit(BenchmarkBegan(complete_run().setup))
+    window.engine.said.emit(Failed(FailureKind.MEMORY, "Memory ran out."))
+    window.engine.ended.emit()
+    verdict = find(window, QLabel, "timing_verdict").text()
+    assert verdict == "It failed before its first call; nothing is kept."

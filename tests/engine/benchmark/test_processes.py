@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.benchmark import processes
+from engine import cache_folder
 from engine.benchmark.processes import FOLDER, cache_folders
 from engine.benchmark.samples import Side
 
@@ -33,14 +33,14 @@ def test_that_code_goes_beside_the_users_caches_where_none_can_run_among_tempora
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: dict[str, Any]
 ) -> None:
     own = tmp_path / "cache" / "code"
-    look = processes.look_at
+    look = cache_folder.look_at
     monkeypatch.setattr(
-        processes, "look_at", lambda path: dataclasses.replace(look(path), **trouble)
+        cache_folder, "look_at", lambda path: dataclasses.replace(look(path), **trouble)
     )
-    monkeypatch.setattr(processes, "sound_alternative", lambda: str(own))
+    monkeypatch.setattr(cache_folder, "sound_alternative", lambda: str(own))
     with cache_folders() as folders:
         assert all(Path(folder).parent.parent == own.parent for folder in folders.values())
     assert not list(own.parent.iterdir())
-    monkeypatch.setattr(processes, "sound_alternative", lambda: None)
+    monkeypatch.setattr(cache_folder, "sound_alternative", lambda: None)
     with cache_folders() as folders:
         assert Path(folders[Side.A]).parent.parent == Path(tempfile.gettempdir())
