@@ -120,6 +120,7 @@ def test_that_long_names_do_not_widen_the_window(
     assert find(window, QComboBox, "target").isVisible()
     begin(window)
     window.engine.said.emit(FellBack("The compiler could not be found anywhere. " * 4))
+    window.engine.said.emit(ready(window, compiled=False))
     window.tell("Wrote " + "a/long/path/" * 20)
     QApplication.processEvents()
     assert window.minimumSizeHint().width() <= window.width() == 1024
@@ -270,6 +271,7 @@ def test_that_small_values_are_told_as_what_compiling_does_to_them(
     # Once for each of the two modes.
     for _mode in range(2):
         window.engine.said.emit(SmallValuesChanged("clamp", 6410, 40))
+    window.engine.said.emit(ready(window, compiled=False))
     told = find(window, QLabel, "forecast_notice").text().splitlines()
     assert told[0] == "Fell back to eager. The compiler is gone."
     assert told[1:] == [
@@ -280,6 +282,7 @@ def test_that_small_values_are_told_as_what_compiling_does_to_them(
     assert window.document.config.small_values == "rescale"
     begin(window)
     window.engine.said.emit(FellBack("The compiler is gone."))
+    window.engine.said.emit(ready(window, compiled=False))
     assert find(window, QLabel, "forecast_notice").isVisible()
     assert not find(window, QPushButton, "rescue_small_values").isVisible()
 
