@@ -23,6 +23,9 @@ from gui.column_roles import RoleChange, RoleDelegate, RolesModel, options_with
 from gui.data_source import OpenFile
 from gui.findings import FindingList, wrapped
 
+SHOWN_COLUMNS = 200
+"""Columns of the preview; thousands would hold up the window for seconds."""
+
 ROLE_WIDTH = 160
 """Pixels of the longest role in its drop-down list."""
 HIGHEST_FINDINGS = 130
@@ -105,9 +108,11 @@ class DataView(QWidget):
             self._summary.setToolTip(str(file.path))
             self._roles.show_columns(reading.columns)
         self._preview.clear()
-        self._preview.setHorizontalHeaderLabels(list(file.names))
+        names, more = file.names[:SHOWN_COLUMNS], len(file.names) - SHOWN_COLUMNS
+        others = [self.tr("{} more").format(f"{more:,}")] if more > 0 else []
+        self._preview.setHorizontalHeaderLabels([*names, *others])
         for row in file.rows:
-            self._preview.appendRow([QStandardItem(text) for text in row])
+            self._preview.appendRow([QStandardItem(text) for text in row[:SHOWN_COLUMNS]])
         self._preview_table.resizeColumnsToContents()
         self._findings.show_findings(file.series.findings)
         self._findings_area.setVisible(bool(file.series.findings))

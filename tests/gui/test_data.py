@@ -414,3 +414,20 @@ def test_that_a_series_of_nothing_but_gaps_can_be_shown(open_window: Open) -> No
     window.forecast_view.show_item(1)
     _x, drawn = window.forecast_view.plot.drawn(Curve.HISTORY)
     np.testing.assert_array_equal(drawn, some)
+
+
+def test_that_of_a_very_wide_file_the_first_columns_are_previewed(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    data = tmp_path / "wide.csv"
+    names = ["when", *(f"shop {number}" for number in range(5000))]
+    rows = [f"2024-01-{day:02}," + ",".join(["7"] * 5000) for day in range(1, 29)]
+    data.write_text("\n".join([",".join(names), *rows]) + "\n")
+    window = open_window(data)
+    wait_for_data(qtbot, window, "wide.csv")
+    preview = find(window, QTableView, "data_preview").model()
+    assert preview.columnCount() == 201
+    assert preview.headerData(200, Qt.Orientation.Horizontal) == "4,801 more"
+    assert find(window, QTableView, "column_roles").model().rowCount() == 5001
+    assert window.source.file is not None
+    assert len(window.source.file.series) == 5000
