@@ -6,7 +6,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from engine.checks.facts import CacheFolder
+from engine.checks.facts import ROOM_FOR_CODE, CacheFolder
 
 TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm", "/run")  # noqa: S108 - they are looked for, not used
 IN_MEMORY = ("tmpfs", "ramfs")
@@ -40,6 +40,16 @@ def sound_alternative() -> str | None:
 
     folder = user_cache_path("chronos-panel", appauthor=False) / "chronos2_torch_inductor"
     return str(folder) if look_at(folder).is_sound else None
+
+
+def has_room(folder: Path) -> bool:
+    """Whether code can be written to a folder, there or yet to be made, and run."""
+    import psutil
+
+    existing = next(place for place in (folder, *folder.parents) if is_there(place))
+    _filesystem, options = mount_of(existing.resolve())
+    free = psutil.disk_usage(str(existing)).free
+    return is_writable(existing) and "noexec" not in options and free > ROOM_FOR_CODE
 
 
 def is_there(place: Path) -> bool:

@@ -234,7 +234,7 @@ class SideDescribed(Event):
 
 @dataclass(frozen=True, slots=True)
 class OutputCompared(Event):
-    """A side's forecast was compared with A's."""
+    """A side's forecast was compared with an eager one."""
 
     check: OutputCheck
 

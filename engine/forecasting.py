@@ -1,5 +1,6 @@
 """The forecast job: data, model, forecast, and the other mode beside it if wanted."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,12 +12,13 @@ from engine.data.series import SeriesSet
 from engine.differences import compare
 from engine.events import (
     Compared,
-    FellBack,
+    Event,
     ForecastReady,
     ModelLoaded,
     Noticed,
     PolicyWeighed,
     Progress,
+    SmallValuesChanged,
 )
 from engine.findings import Finding, Severity
 from engine.forecaster import Forecaster, ForecastResult
@@ -86,6 +88,7 @@ def forecast_with(
     forecaster = forecaster_for(config, job.device, context)
     context.emit(Progress(stage_name(forecaster), 0, len(series)))
     before = forecaster.proof()
+    forecaster.emit = once(context.emit)
     result = predict(forecaster, job, series)
     if job.compare:
         result = as_in_production(result, forecaster, job, series)
@@ -102,14 +105,21 @@ def as_in_production(
     again = calls_until_steady(forecaster.config, forecaster.model.pipeline.model.device) - 1
     if not first.compiled or not again:
         return first
-    tell, forecaster.emit = forecaster.emit, lambda _event: None
-    try:
-        steady = [predict(forecaster, job, series) for _ in range(again)][-1]
-    finally:
-        forecaster.emit = tell
-    if forecaster.fallback_cause:
-        tell(FellBack(forecaster.fallback_cause))
+    steady = [predict(forecaster, job, series) for _ in range(again)][-1]
     return replace(steady, split=first.split)
+
+
+def once(emit: Callable[[Event], None]) -> Callable[[Event], None]:
+    """The same, but what is to be noticed is told a single time."""
+    told: set[Event] = set()
+
+    def tell(event: Event) -> None:
+        if event not in told:
+            emit(event)
+        if isinstance(event, Noticed | SmallValuesChanged):
+            told.add(event)
+
+    return tell
 
 
 def predict(forecaster: Forecaster, job: jobs.Forecast, series: SeriesSet) -> ForecastResult:

@@ -58,10 +58,14 @@ class BackViews(QObject):
         charted: dict[str, Exportable] = {"validation": self.validation, "benchmark": self.timing}
         return charted.get(self._window.front)
 
-    def close(self) -> None:
-        """Ends what is going on, and keeps what a running benchmark has measured."""
+    def close(self, unfinished: Run | None) -> None:
+        """Ends what is going on.
+
+        Args:
+            unfinished: What a benchmark had measured that was running; it is kept.
+        """
         self.report_desk.close()
-        self.run_desk.close(self.timing.unfinished)
+        self.run_desk.close(unfinished)
 
     def _connect_data(self) -> None:
         window = self._window

@@ -80,12 +80,16 @@ class Background(QObject):
         """Whether something is under way."""
         return bool(self._callbacks)
 
-    def close(self) -> None:
-        """Ends the thread after the work that was asked for."""
+    def close(self) -> bool:
+        """Ends the thread after the work that was asked for.
+
+        Returns:
+            Whether it is over: work that takes longer than `CLOSE_WAIT` is not waited for.
+        """
         self._callbacks.clear()
         # As a piece of work: the thread would leave at once what waits behind the one going on.
         self._asked.emit(0, self._thread.quit)
-        self._thread.wait(CLOSE_WAIT)
+        return self._thread.wait(CLOSE_WAIT)
 
     @Slot(object)
     def _finish(self, result: Result) -> None:

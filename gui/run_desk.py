@@ -99,12 +99,14 @@ class RunDesk(QObject):
         Args:
             unfinished: What a benchmark has measured that is running still; None if none is.
         """
-        self._background.close()
-        for run in filter(None, (*self._unkept.values(), unfinished)):
+        over = self._background.close()
+        # What a thread is about to keep that could not be waited for would be kept twice.
+        unkept = self._unkept.values() if over else ()
+        for run in filter(None, (*unkept, unfinished)):
             try:
                 _add(run, judged(run)[2])
-            except UserError as error:
-                logger.warning("A benchmark was not kept: %s", error)
+            except Exception as error:
+                logger.warning("A benchmark was not kept: %s", error, exc_info=error)
 
     def _complain(self, error: Exception) -> None:
         if isinstance(error, UserError):

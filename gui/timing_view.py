@@ -11,7 +11,15 @@ from engine.benchmark.samples import Run, Side
 from engine.benchmark.summary import Summary
 from engine.benchmark.verdict import Refusal, Verdict
 from engine.errors import UserError
-from engine.events import BenchmarkBegan, Benchmarked, Event, Progress, SampleTaken, SpeedEstimated
+from engine.events import (
+    BenchmarkBegan,
+    Benchmarked,
+    Event,
+    Failed,
+    Progress,
+    SampleTaken,
+    SpeedEstimated,
+)
 from engine.findings import Severity
 from engine.jobs import Benchmark
 from gui.badge import Badge, of_verdict
@@ -77,7 +85,7 @@ class TimingView(QWidget):
         self._theme = theme
         self._recording = Recording()
         self._record = TimingRecord()
-        self.running = False
+        self.running = self._failed = False
         self._stages: tuple[str, ...] = ()
         self._pace = Pace(self._draw, self)
         self._badge = Badge()
@@ -135,7 +143,7 @@ class TimingView(QWidget):
             self.made_with.show_job(job)
         self._recording = Recording()
         self._record = TimingRecord()
-        self.running = True
+        self.running, self._failed = True, False
         self._pages.setCurrentIndex(1)
         self._badge.show_status("", self.tr("running"))
         self._verdict.setText(self.tr("Starting…"))
@@ -150,6 +158,9 @@ class TimingView(QWidget):
             return
         self._recording.take(event)
         match event:
+            case Failed():
+                self._failed = True
+                return
             case Progress():
                 self._show_stage(event.stage)
                 return
@@ -181,9 +192,8 @@ class TimingView(QWidget):
             self._record = TimingRecord.of(self._result.run, self._result.summary)
             self._show_result(self._result)
         else:
-            self._badge.show_status("", self.tr("stopped"))
-            failed = self._recording.run is not None and self._recording.run.failure
-            how = self.tr("It failed") if failed else self.tr("It was stopped")
+            self._badge.show_status("", self.tr("failed") if self._failed else self.tr("stopped"))
+            how = self.tr("It failed") if self._failed else self.tr("It was stopped")
             self._verdict.setText(self.tr("{} before its first call; nothing is kept.").format(how))
 
     def show_run(self, run: Run, summary: Summary, verdict: Verdict) -> None:

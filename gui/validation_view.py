@@ -143,7 +143,7 @@ class ValidationView(QWidget):
     def end(self) -> None:
         """The run is over, however it ended."""
         if self._badge.text() == self.tr("running"):
-            self._badge.show_status("", self.tr("stopped"))
+            self._badge.show_status("", self.tr("failed") if self._failed else self.tr("stopped"))
             how = self.tr("it failed") if self._failed else self.tr("it was stopped")
             self._verdict.setText(self.tr("Not validated: {} before its end.").format(how))
         self._let(running=False)

@@ -120,7 +120,7 @@ class Bench:
                 side,
                 self.workload.seen,
                 (eager, self._forecast(side), truth),
-                (self.setup.eager_config, self.configs[side]),
+                (self.configs[self.setup.reference], self.configs[side]),
             )
             self.context.emit(events.OutputCompared(check))
 

@@ -27,7 +27,7 @@ def check_outputs(
         side: Who is compared.
         series: What was forecast.
         forecasts: The eager one, that of the side, and the truth, which is eager in float64.
-        configs: The configurations of the eager one and of the side.
+        configs: The configurations of the side whose eager one it is, and of the side.
     """
     eager, other, truth = forecasts
     if eager.quantile_levels != other.quantile_levels:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 import psutil
+from platformdirs import user_cache_path
 
 from engine import cache_folder, events
 from engine.benchmark.samples import Side
-from engine.checks.facts import ROOM_FOR_CODE
 from engine.config import CompileConfig
 from engine.context import JobContext
 from engine.environment import process_environment
@@ -100,7 +100,8 @@ def cache_folders() -> Iterator[Mapping[Side, str]]:
     """
     place = room_for_code()
     place.mkdir(parents=True, exist_ok=True)
-    remove_left_behind(place)
+    for one in {place, own_caches(), Path(tempfile.gettempdir())}:
+        remove_left_behind(one)
     folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}-{os.getpid()}-", dir=place))
     try:
         yield {side: str(folder / side) for side in Side}
@@ -110,14 +111,15 @@ def cache_folders() -> Iterator[Mapping[Side, str]]:
 
 def room_for_code() -> Path:
     """Where code can be kept for a while and run: beside the user's caches, if not in /tmp."""
-    temporary = Path(tempfile.gettempdir())
-    found = cache_folder.look_at(temporary)
-    own = (
-        None
-        if found.executable and found.free > ROOM_FOR_CODE
-        else cache_folder.sound_alternative()
-    )
-    return temporary if own is None else Path(own).parent
+    temporary, own = Path(tempfile.gettempdir()), own_caches()
+    if cache_folder.has_room(temporary) or not cache_folder.has_room(own):
+        return temporary
+    return own
+
+
+def own_caches() -> Path:
+    """The folder of the user's caches."""
+    return user_cache_path("chronos-panel", appauthor=False)
 
 
 def remove_left_behind(place: Path) -> None:

@@ -101,12 +101,6 @@ class Setup:
         return Side.B if a.enabled and not b.enabled else Side.A
 
     @property
-    def eager_config(self) -> CompileConfig:
-        """What that eager forecast is made with: the side's own configuration, not compiled."""
-        config = self.config(self.reference)
-        return config.replace(enabled=False, small_values=config.small_value_policy)
-
-    @property
     def eager_name(self) -> str:
         """What that eager forecast is called."""
         name = self.name(self.reference)

@@ -120,10 +120,9 @@ def forecast(bench: Bench, forecaster: Forecaster) -> ForecastSet:
 
 def eager_forecaster(bench: Bench, side: Side) -> Forecaster:
     """A side's model, not compiled, with the side's small-value policy."""
-    compiled = bench.sides[side].forecaster
-    policy = compiled.config.small_value_policy
-    eager = compiled.config.replace(enabled=False, small_values=policy)
-    return Forecaster(compiled.model, eager, lambda _event: None)
+    own = bench.sides[side].forecaster
+    eager = own.config.replace(enabled=False, small_values=own.config.small_value_policy)
+    return Forecaster(own.model, eager, lambda _event: None)
 
 
 def exact_forecaster(bench: Bench, side: Side) -> Forecaster:

@@ -131,7 +131,7 @@ def refused(run: Run, summary: Summary) -> tuple[Refusal | None, list[str]]:
     if summary.blocks < LEAST_BLOCKS:
         return Refusal.TIME, [too_few_rounds(run, summary)]
     if any(output_of(run, side) is None for side in run.setup.judged):
-        return Refusal.UNKNOWN, ["The forecasts of both sides were not compared."]
+        return Refusal.UNKNOWN, ["Not every compiled side was compared with eager."]
     speed = summary.speed
     if speed is None or answer_for(speed, run.setup.margin) is Answer.REFUSED:
         measured = f", {words.times(speed)}," if speed else ""

@@ -35,11 +35,19 @@ Values = NDArray[np.float64]
 
 
 class Precision(Enum):
-    """What eager and the configuration compute in: float32, the same half, or one each."""
+    """What eager and the configuration compute in, which decides what rounding explains.
+
+    Attributes:
+        FULL: Both in float32.
+        HALF: Both in the same half precision.
+        MIXED: In one precision each.
+        UNKNOWN: In one that no float64 forecast tells the rounding of.
+    """
 
     FULL = auto()
     HALF = auto()
     MIXED = auto()
+    UNKNOWN = auto()
 
     @classmethod
     def of(cls, eager: str, configured: str) -> "Precision":
@@ -86,6 +94,9 @@ def agreement(
     )
     allowed = allowed_by_item(eager_errors)
     rounded = np.maximum(eager_errors, errors) if precision is Precision.MIXED else eager_errors
+    explained = rounding_by_item(rounded)
+    if precision is Precision.UNKNOWN:
+        explained = np.full_like(explained, RELATIVE)
     worst = worst_place(errors if precision is Precision.HALF else apart, rounded, errors)
     return Agreement(
         mean_absolute=overall.mean_absolute,
@@ -95,7 +106,7 @@ def agreement(
         eager_error=float(eager_errors[worst]),
         configured_error=float(errors[worst]),
         missing_agree=overall.missing_agree,
-        new_crossings=new_crossings(eager, configured, scales, rounding_by_item(rounded)),
+        new_crossings=new_crossings(eager, configured, scales, explained),
         worst_item=series.series[worst].item_id,
         worst_target=_worst_target(series, eager, configured, scales, worst),
     )
@@ -176,9 +187,9 @@ def _worst_target(
 def new_crossings(
     eager: ForecastSet, configured: ForecastSet, scales: list[Values], rounding: Values
 ) -> int:
-    """Neighbouring quantiles in the wrong order, and further apart from eager's than by rounding.
+    """Neighbouring quantiles that eager has in order and the configuration has not.
 
-    Where eager's lie upon each other, or cross, rounding alone puts some in another order.
+    Where eager's lie upon each other rounding alone puts some in another order: such do not count.
 
     Args:
         eager: Eager's forecast.
@@ -190,15 +201,16 @@ def new_crossings(
     both = zip(eager.items, configured.items, strict=True)
     for items, scale, width in zip(both, scales, rounding, strict=True):
         before, after = (np.diff(item.values, axis=2) / scale[:, None, None] for item in items)
-        count += int(((after < -ROUNDING) & (before - after > width)).sum())
+        are_new = (after < -ROUNDING) & (before >= -ROUNDING) & (before - after > width)
+        count += int(are_new.sum())
     return count
 
 
 def judge(found: Agreement, *, extreme: bool) -> Judgement:
     """Judges a compiled float32 forecast against eager.
 
-    In turn: NaN in the same places, quantiles that cross no more often, the guide's bound, the
-    scale-free bound, and what rounding explains.
+    In turn: NaN in the same places, quantiles in the order that eager has them in, the guide's
+    bound, the scale-free bound, and what rounding explains.
 
     Args:
         found: The comparison.
@@ -266,8 +278,8 @@ def judge_mixed(found: Agreement) -> Judgement:
         return broken
     return Judgement(
         Status.WARN,
-        f"In another precision than the first: up to {found.max_relative:.2g} {OF_SCALE} apart "
-        f"({_where(found)}). Float64 is {found.eager_error:.2g} away from the first and "
+        f"In another precision than eager: up to {found.max_relative:.2g} {OF_SCALE} apart "
+        f"({_where(found)}). Float64 is {found.eager_error:.2g} away from eager and "
         f"{found.configured_error:.2g} from these.",
         found.max_relative,
         RELATIVE,
@@ -300,7 +312,7 @@ def judge_unproven(
         compiled: Their compiled one.
         exact: Whether both are in float32, so that quantiles should not cross either.
     """
-    found = agreement(series, eager, compiled, eager)
+    found = agreement(series, eager, compiled, eager, Precision.UNKNOWN)
     broken = _broken(found) or (_crossing(found) if exact else None) or _beyond_guide(found, False)
     if broken:
         return broken

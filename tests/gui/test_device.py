@@ -104,7 +104,7 @@ def test_that_a_device_that_is_not_there_any_more_is_told_and_another_can_be_cho
     assert window.machine_line.model.device == "cpu"
 
 
-def test_that_the_gpu_of_the_model_is_named(
+def test_that_what_runs_are_on_is_named(
     open_window: Open,
 ) -> None:
     window = open_window()
@@ -114,9 +114,15 @@ def test_that_the_gpu_of_the_model_is_named(
     choose_device(window, "cuda:1")
     assert line.text().startswith("NVIDIA R & D 80.0 GiB")
     choose_device(window, "auto")
-    window.engine.said.emit(ModelLoaded(dataclasses.replace(MODEL, device="cuda:1")))
-    assert line.text().startswith("NVIDIA R & D 80.0 GiB")
+    assert line.text().startswith("NVIDIA T1000 4.0 GiB")
+    choose_device(window, "cpu")
     window.engine.said.emit(ModelLoaded(MODEL))
+    assert line.text().startswith("CPU")
+    choose_device(window, "auto")
+    assert line.text().startswith("NVIDIA T1000 4.0 GiB")
+    old = dataclasses.replace(GPUS[0], has_kernels=False)
+    machine = dataclasses.replace(CPU_MACHINE, gpus=(old, GPUS[1]))
+    window.engine.checked.emit(MachineDescribed(machine))
     assert line.text().startswith("CPU")
 
 

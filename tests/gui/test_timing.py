@@ -443,8 +443,8 @@ def test_that_closing_the_window_keeps_what_a_benchmark_has_measured(
 def test_that_a_benchmark_that_failed_is_not_called_stopped(open_window: Open) -> None:
     window = open_window()
     window.back.timing.begin()
-    window.engine.said.emit(BenchmarkBegan(complete_run().setup))
-    window.engine.said.emit(Failed(FailureKind.MEMORY, "Memory ran out."))
+    window.engine.said.emit(Failed(FailureKind.INPUT, "There is no model in nowhere."))
     window.engine.ended.emit()
+    assert badge(window) == "failed"
     verdict = find(window, QLabel, "timing_verdict").text()
     assert verdict == "It failed before its first call; nothing is kept."

@@ -1,10 +1,8 @@
 """Where a benchmark keeps compiled code."""
 
-import dataclasses
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -28,19 +26,23 @@ def test_that_each_side_has_an_empty_folder_that_goes_with_the_benchmark(
     assert list(tmp_path.iterdir()) == [running]
 
 
-@pytest.mark.parametrize("trouble", [{"executable": False}, {"free": 1_000_000}])
-def test_that_code_goes_beside_the_users_caches_where_none_can_run_among_temporary_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trouble: dict[str, Any]
+def test_that_code_goes_to_the_users_caches_where_none_can_run_among_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = tmp_path / "cache" / "code"
-    look = cache_folder.look_at
+    temporary, caches = tmp_path / "temporary", tmp_path / "caches"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(caches))
+    without_code = {temporary}
     monkeypatch.setattr(
-        cache_folder, "look_at", lambda path: dataclasses.replace(look(path), **trouble)
+        cache_folder, "mount_of", lambda path: ("ext4", ["noexec"] * (path in without_code))
     )
-    monkeypatch.setattr(cache_folder, "sound_alternative", lambda: str(own))
+    own = caches / "chronos-panel"
     with cache_folders() as folders:
-        assert all(Path(folder).parent.parent == own.parent for folder in folders.values())
-    assert not list(own.parent.iterdir())
-    monkeypatch.setattr(cache_folder, "sound_alternative", lambda: None)
+        assert {Path(folder).parent.parent for folder in folders.values()} == {own}
+    left = own / f"{FOLDER}-999999999-x"
+    left.mkdir()
+    without_code.add(own)
     with cache_folders() as folders:
-        assert Path(folders[Side.A]).parent.parent == Path(tempfile.gettempdir())
+        assert {Path(folder).parent.parent for folder in folders.values()} == {temporary}
+    assert not left.exists()
