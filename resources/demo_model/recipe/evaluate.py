@@ -72,7 +72,7 @@ def median_error(forecasts: list[torch.Tensor], levels: Array, windows: Windows)
     return scaled_error(torch.stack([one[0, middle] for one in forecasts]).numpy(), windows)
 
 
-def covariate_gain(pipeline: Chronos2Pipeline, rows: int = 48) -> tuple[float, float]:
+def covariate_gain(pipeline: Chronos2Pipeline, rows: int = 192) -> tuple[float, float]:
     """MASE of heating power without and with the temperature known over the horizon."""
     context, horizon = 512, 48
     power, temperature = heating(np.random.default_rng(SEED), rows, context + horizon)
@@ -93,7 +93,7 @@ def covariate_gain(pipeline: Chronos2Pipeline, rows: int = 48) -> tuple[float, f
     return median_error(alone, levels, windows), median_error(told, levels, windows)
 
 
-def joint_gain(pipeline: Chronos2Pipeline, rows: int = 48) -> tuple[float, float]:
+def joint_gain(pipeline: Chronos2Pipeline, rows: int = 192) -> tuple[float, float]:
     """MASE of the gauge downstream, forecast alone and together with the one upstream."""
     context, horizon = 512, 32
     upstream, downstream = river(np.random.default_rng(SEED), rows, context + horizon)

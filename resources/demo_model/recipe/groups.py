@@ -154,7 +154,7 @@ def draw_groups(rng: np.random.Generator, groups: int, size: int, length: int) -
         values = draw_series(rng, groups, length)[:, None]
         return Groups(values, np.zeros((groups, 1), bool))
     families = [delayed_copies, mixtures, separate, explained]
-    counts = rng.multinomial(groups, [0.17, 0.04, 0.04, 0.75])
+    counts = rng.multinomial(groups, [0.23, 0.04, 0.04, 0.69])
     parts = [
         family(rng, int(count), size, length)
         for family, count in zip(families, counts, strict=True)

@@ -160,7 +160,7 @@ def _mix(rng: np.random.Generator, value: Array) -> Array:
 
 def draw_series(rng: np.random.Generator, rows: int, length: int) -> Array:
     """Independent series of every family, shape (rows, length)."""
-    kind = rng.choice(8, rows, p=[0.24, 0.1, 0.07, 0.06, 0.21, 0.08, 0.1, 0.14])
+    kind = rng.choice(8, rows, p=[0.21, 0.1, 0.07, 0.06, 0.21, 0.08, 0.1, 0.17])
     value = np.empty((rows, length))
     for index, draw in enumerate((structural, unseasonal, kernel_synthesis)):
         chosen = kind == index
