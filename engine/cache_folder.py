@@ -18,7 +18,7 @@ def look_at(folder: Path) -> CacheFolder:
     import psutil
 
     path = Path(os.path.abspath(folder))  # noqa: PTH100 - as torch does, without following links
-    existing = next(place for place in (path, *path.parents) if is_there(place))
+    existing = nearest_there(path)
     filesystem, options = mount_of(existing.resolve())
     return CacheFolder(
         path=str(path),
@@ -34,11 +34,16 @@ def look_at(folder: Path) -> CacheFolder:
     )
 
 
-def sound_alternative() -> str | None:
-    """The user's own folder for caches, if there is nothing against it."""
+def own_caches() -> Path:
+    """The folder of the user's caches."""
     from platformdirs import user_cache_path
 
-    folder = user_cache_path("chronos-panel", appauthor=False) / "chronos2_torch_inductor"
+    return user_cache_path("chronos-panel", appauthor=False)
+
+
+def sound_alternative() -> str | None:
+    """The user's own folder for caches, if there is nothing against it."""
+    folder = own_caches() / "chronos2_torch_inductor"
     return str(folder) if look_at(folder).is_sound else None
 
 
@@ -46,10 +51,15 @@ def has_room(folder: Path) -> bool:
     """Whether code can be written to a folder, there or yet to be made, and run."""
     import psutil
 
-    existing = next(place for place in (folder, *folder.parents) if is_there(place))
+    existing = nearest_there(folder)
     _filesystem, options = mount_of(existing.resolve())
     free = psutil.disk_usage(str(existing)).free
     return is_writable(existing) and "noexec" not in options and free > ROOM_FOR_CODE
+
+
+def nearest_there(path: Path) -> Path:
+    """A path, or the nearest one above it that is there."""
+    return next(place for place in (path, *path.parents) if is_there(place))
 
 
 def is_there(place: Path) -> bool:

@@ -97,6 +97,10 @@ class ModelDescription:
     quantile_levels: tuple[float, ...]
     seconds: float
 
+    def context_for(self, asked: int | None) -> int:
+        """Steps of history that it looks at if so many are asked for; its own limit if None."""
+        return self.context_length if asked is None else min(asked, self.context_length)
+
 
 @dataclass(frozen=True, slots=True)
 class Compilation:

@@ -145,8 +145,7 @@ class Forecaster:
             UserError: The request cannot be met.
             Cancelled: `check_cancelled` said so.
         """
-        limit = self.model.description.context_length
-        context = limit if context_length is None else min(context_length, limit)
+        context = self.model.description.context_for(context_length)
         levels = self._checked(series, horizon, quantile_levels, batch_size, context)
         preparing = in_model = 0.0
         changed_values = changed_items = 0

@@ -13,6 +13,7 @@ from engine.differences import compare
 from engine.events import (
     Compared,
     Event,
+    FellBack,
     ForecastReady,
     ModelLoaded,
     Noticed,
@@ -116,7 +117,7 @@ def once(emit: Callable[[Event], None]) -> Callable[[Event], None]:
     def tell(event: Event) -> None:
         if event not in told:
             emit(event)
-        if isinstance(event, Noticed | SmallValuesChanged):
+        if isinstance(event, FellBack | Noticed | SmallValuesChanged):
             told.add(event)
 
     return tell

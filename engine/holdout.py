@@ -29,12 +29,17 @@ class Holdout:
         return len(self.history) - len(self.actuals)
 
 
+def can_be_cut(one: Series, horizon: int) -> bool:
+    """Whether an item is at least twice as long as what is kept back of it."""
+    return one.length >= 2 * horizon
+
+
 def hold_out(series: SeriesSet, horizon: int) -> Holdout:
-    """Keeps back the last `horizon` steps of every item that is at least twice as long."""
+    """Keeps back the last `horizon` steps of every item that can be cut."""
     actuals = {
         place: one.targets[:, -horizon:]
         for place, one in enumerate(series.series)
-        if one.length >= 2 * horizon
+        if can_be_cut(one, horizon)
     }
     history = tuple(
         _before(one, horizon) if place in actuals else one

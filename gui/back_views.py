@@ -58,14 +58,10 @@ class BackViews(QObject):
         charted: dict[str, Exportable] = {"validation": self.validation, "benchmark": self.timing}
         return charted.get(self._window.front)
 
-    def close(self, unfinished: Run | None) -> None:
-        """Ends what is going on.
-
-        Args:
-            unfinished: What a benchmark had measured that was running; it is kept.
-        """
+    def close(self) -> None:
+        """Ends what is going on, and keeps what a benchmark had measured that was running."""
         self.report_desk.close()
-        self.run_desk.close(unfinished)
+        self.run_desk.close(self.timing.unfinished)
 
     def _connect_data(self) -> None:
         window = self._window

@@ -20,6 +20,7 @@ from engine.events import (
     SmallValuesChanged,
 )
 from engine.findings import Severity
+from engine.holdout import can_be_cut
 from gui.chart_head import ChartHead
 from gui.elided_label import ElidedLabel
 from gui.forecast_notice import ForecastNotice
@@ -282,7 +283,7 @@ class ForecastView(QWidget):
     def _show_forecast(self, curve: Curve, forecast: "ItemForecast", item: Series, at: int) -> None:
         levels = self.forecasts[curve].quantile_levels
         steps = forecast.values.shape[1]
-        held_out = self._made.options.holdout and item.length >= 2 * steps
+        held_out = self._made.options.holdout and can_be_cut(item, steps)
         first = item.length - steps if held_out else item.length
         x = forecast_positions(forecast, first)
         self.plot.show_forecast(curve, x, forecast.values[at], levels)
@@ -297,7 +298,7 @@ class ForecastView(QWidget):
         return all(self.plot.has_in_view(step) for step in ends)
 
     def _holds_out(self, item: Series) -> bool:
-        return self._options.holdout and item.length >= 2 * self._options.horizon
+        return self._options.holdout and can_be_cut(item, self._options.horizon)
 
     def _known(self, item: Series) -> int:
         return item.length - self._options.horizon if self._holds_out(item) else item.length

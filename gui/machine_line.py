@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from engine.devices import AUTO, gpu_index
+from engine.devices import AUTO, gpu_in_use
 from engine.events import Event, MachineDescribed, ModelLoaded
 
 if TYPE_CHECKING:
-    from engine.evidence import GpuDescription, MachineDescription, ModelDescription
+    from engine.evidence import MachineDescription, ModelDescription
 
 
 class MachineLine(QLabel):
@@ -45,7 +45,7 @@ class MachineLine(QLabel):
     def _parts(self) -> list[str]:
         parts = []
         if self.machine is not None:
-            gpu = self._gpu(self.machine)
+            gpu = gpu_in_use(self._chosen, self.machine.gpus)
             if gpu is not None:
                 parts.append(self.tr("{} {}").format(gpu.name, gibibytes(gpu.memory)))
             else:
@@ -56,15 +56,6 @@ class MachineLine(QLabel):
             millions = self.model.parameters / 1e6
             parts.append(self.tr("{} {:.3g} M {}").format(source, millions, self.model.dtype))
         return parts
-
-    def _gpu(self, machine: "MachineDescription") -> "GpuDescription | None":
-        """The GPU that runs are on; None where they are on the CPU, or the GPU is not there."""
-        is_free = self._chosen == AUTO
-        index = 0 if is_free else gpu_index(self._chosen)
-        if index is None or index >= len(machine.gpus):
-            return None
-        gpu = machine.gpus[index]
-        return None if is_free and not gpu.has_kernels else gpu
 
     def _details(self) -> str:
         if self.machine is None:

@@ -374,9 +374,8 @@ class MainWindow(QMainWindow):
         self.hide()
         log_view.detach(self._log_bridge)
         self.source.close()
-        unfinished = self.back.timing.unfinished if hasattr(self, "back") else None
         self.engine.close()
         if hasattr(self, "back"):
-            self.back.close(unfinished)
+            self.back.close()
         super().closeEvent(event)
         self.closed.emit()

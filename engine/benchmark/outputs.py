@@ -4,15 +4,8 @@ from engine.benchmark.samples import OutputCheck, Side
 from engine.config import CompileConfig
 from engine.data.series import SeriesSet
 from engine.forecasts import ForecastSet
-from engine.validation.judging import (
-    Judgement,
-    Precision,
-    agreement,
-    judge,
-    judge_half,
-    judge_mixed,
-)
-from engine.validation.report import Agreement, Status
+from engine.validation.judging import Precision, agreement, judge_by
+from engine.validation.report import Status
 
 
 def check_outputs(
@@ -35,12 +28,5 @@ def check_outputs(
         return OutputCheck(side, Status.FAIL, sentence, float("nan"))
     precision = Precision.of(*(config.dtype for config in configs))
     found = agreement(series, eager, other, truth, precision)
-    judged = judged_by(found, precision)
+    judged = judge_by(precision, found)
     return OutputCheck(side, judged.status, judged.sentence, found.max_relative)
-
-
-def judged_by(found: Agreement, precision: Precision) -> Judgement:
-    """The judgement that suits the precisions."""
-    if precision is Precision.MIXED:
-        return judge_mixed(found)
-    return (judge_half if precision is Precision.HALF else judge)(found, extreme=False)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 import psutil
-from platformdirs import user_cache_path
 
 from engine import cache_folder, events
 from engine.benchmark.samples import Side
@@ -98,10 +97,10 @@ def cache_folders() -> Iterator[Mapping[Side, str]]:
 
     The user's own folder is neither used, which would not be cold, nor filled.
     """
+    for one in (Path(tempfile.gettempdir()), cache_folder.own_caches()):
+        remove_left_behind(one)
     place = room_for_code()
     place.mkdir(parents=True, exist_ok=True)
-    for one in {place, own_caches(), Path(tempfile.gettempdir())}:
-        remove_left_behind(one)
     folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}-{os.getpid()}-", dir=place))
     try:
         yield {side: str(folder / side) for side in Side}
@@ -111,15 +110,10 @@ def cache_folders() -> Iterator[Mapping[Side, str]]:
 
 def room_for_code() -> Path:
     """Where code can be kept for a while and run: beside the user's caches, if not in /tmp."""
-    temporary, own = Path(tempfile.gettempdir()), own_caches()
+    temporary, own = Path(tempfile.gettempdir()), cache_folder.own_caches()
     if cache_folder.has_room(temporary) or not cache_folder.has_room(own):
         return temporary
     return own
-
-
-def own_caches() -> Path:
-    """The folder of the user's caches."""
-    return user_cache_path("chronos-panel", appauthor=False)
 
 
 def remove_left_behind(place: Path) -> None:

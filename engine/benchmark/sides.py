@@ -20,7 +20,7 @@ from engine.forecasting import model_for
 from engine.forecasts import ForecastSet
 from engine.jobs import Job
 from engine.model import load
-from engine.validation.sides import TRUTH
+from engine.validation.sides import TRUTH, exactly
 
 BENCH = "bench"
 UNTIMED_CALLS = 3
@@ -63,8 +63,8 @@ def run(job: Job, context: JobContext) -> None:
         case calls.ForecastSide(side=side):
             context.emit(calls.Forecasted(forecast(bench, bench.sides[side].forecaster)))
         case calls.ForecastEagerly(side=side, exact=exact):
-            make = exact_forecaster if exact else eager_forecaster
-            context.emit(calls.Forecasted(forecast(bench, make(bench, side))))
+            forecaster = eager_forecaster(bench, side, exact=exact)
+            context.emit(calls.Forecasted(forecast(bench, forecaster)))
         case calls.ScaleSide():
             context.emit(calls.Scaled(scaled(job, bench)))
         case _:
@@ -118,22 +118,15 @@ def forecast(bench: Bench, forecaster: Forecaster) -> ForecastSet:
     ).forecast
 
 
-def eager_forecaster(bench: Bench, side: Side) -> Forecaster:
-    """A side's model, not compiled, with the side's small-value policy."""
+def eager_forecaster(bench: Bench, side: Side, *, exact: bool) -> Forecaster:
+    """A side's model, not compiled, with the side's small-value policy; in float64 if exact."""
     own = bench.sides[side].forecaster
-    eager = own.config.replace(enabled=False, small_values=own.config.small_value_policy)
-    return Forecaster(own.model, eager, lambda _event: None)
-
-
-def exact_forecaster(bench: Bench, side: Side) -> Forecaster:
-    """The same in float64."""
-    exact = eager_forecaster(bench, side).config.replace(
-        # The library's eager attention goes through float32, and masks turn into infinity there.
-        attention="sdpa",
-        sdpa_backends=("math",),
-    )
-    model = load(exact, bench.workload.device, dtype=TRUTH)
-    return Forecaster(model, exact, lambda _event: None)
+    model = own.model
+    config = own.config.replace(enabled=False, small_values=own.config.small_value_policy)
+    if exact:
+        config = exactly(config)
+        model = load(config, bench.workload.device, dtype=TRUTH)
+    return Forecaster(model, config, lambda _event: None)
 
 
 def scaled(job: calls.ScaleSide, bench: Bench) -> ScalePoint:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from engine.config import CompileConfig
-from engine.devices import AUTO, CPU, gpu_index
+from engine.devices import gpu_in_use, named_gpu
 from engine.evidence import GpuDescription, MachineDescription
 
 GIGABYTE = 1_000_000_000
@@ -141,17 +141,12 @@ class Facts:
     @property
     def named_gpu(self) -> GpuDescription | None:
         """The GPU that the device names, whether or not PyTorch can run on it."""
-        if self.device == CPU:
-            return None
-        index = gpu_index(self.device) or 0
-        return self.machine.gpus[index] if index < len(self.machine.gpus) else None
+        return named_gpu(self.device, self.machine.gpus)
 
     @property
     def gpu(self) -> GpuDescription | None:
         """The GPU that forecasts run on; None where they run on the CPU."""
-        gpu = self.named_gpu
-        is_passed_over = self.device == AUTO and gpu is not None and not gpu.has_kernels
-        return None if is_passed_over else gpu
+        return gpu_in_use(self.device, self.machine.gpus)
 
     @property
     def generates_code(self) -> bool:

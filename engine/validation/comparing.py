@@ -1,14 +1,7 @@
 """One comparison as a row: what was forecast, how far it is apart, and how that is judged."""
 
-from engine.validation.judging import (
-    Judgement,
-    Precision,
-    agreement,
-    judge,
-    judge_eager,
-    judge_half,
-)
-from engine.validation.report import Agreement, Row, Status
+from engine.validation.judging import Precision, agreement, judge_by, judge_eager
+from engine.validation.report import Row, Status
 from engine.validation.sides import Sides, Three
 
 
@@ -23,8 +16,12 @@ def compared_row(sides: Sides, three: Three) -> Row:
     if excuse is not None:
         return Row(case.check, case.group, *excuse)
     forecasts = (three.eager.forecast, three.configured.forecast, three.truth.forecast)
-    found = agreement(case.series, *forecasts, Precision.FULL if sides.exact else Precision.HALF)
-    judged = judged_by(sides, found, case.extreme)
+    precision = Precision.of(sides.config.dtype, sides.config.dtype)
+    found = agreement(case.series, *forecasts, precision)
+    if sides.exact and not sides.config.enabled:
+        judged = judge_eager(found)
+    else:
+        judged = judge_by(precision, found, extreme=case.extreme)
     return Row(
         case.check,
         case.group,
@@ -36,13 +33,6 @@ def compared_row(sides: Sides, three: Three) -> Row:
         found,
         three.sample,
     )
-
-
-def judged_by(sides: Sides, found: Agreement, extreme: bool) -> Judgement:
-    """The judgement that suits the configuration."""
-    if not sides.exact:
-        return judge_half(found, extreme=extreme)
-    return judge(found, extreme=extreme) if sides.config.enabled else judge_eager(found)
 
 
 def not_compiled(sides: Sides, three: Three) -> tuple[Status, str] | None:

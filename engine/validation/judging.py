@@ -206,6 +206,19 @@ def new_crossings(
     return count
 
 
+def judge_by(precision: Precision, found: Agreement, *, extreme: bool = False) -> Judgement:
+    """The judgement that suits a precision.
+
+    Args:
+        precision: What eager and the configuration compute in.
+        found: The comparison.
+        extreme: Whether the guide's wider bound applies.
+    """
+    if precision is Precision.MIXED:
+        return judge_mixed(found)
+    return (judge_half if precision is Precision.HALF else judge)(found, extreme=extreme)
+
+
 def judge(found: Agreement, *, extreme: bool) -> Judgement:
     """Judges a compiled float32 forecast against eager.
 

@@ -29,9 +29,8 @@ class OwnData:
         self.sides = sides
         self.job = job
         self.holdout: Holdout | None = hold_out(series, job.horizon) if job.holdout else None
-        limit = sides.model.description.context_length
         # What lies before that moves no forecast, and must not set the scale of differences.
-        seen = min(job.context_length or limit, limit)
+        seen = sides.model.description.context_for(job.context_length)
         self.series = (self.holdout.history if self.holdout else series).last(seen)
         self.case = Case(
             ALL_SERIES,

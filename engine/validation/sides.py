@@ -10,12 +10,20 @@ from engine.context import JobContext
 from engine.events import Event, FellBack, Noticed
 from engine.evidence import CompileProof
 from engine.forecaster import Forecaster, ForecastResult
-from engine.forecasting import forecaster_for, weights_stamp
+from engine.forecasting import forecaster_for, once, weights_stamp
 from engine.model import LoadedModel, load
 from engine.validation.case import Case
 from engine.validation.report import Sample
 
 TRUTH = "float64"
+
+
+def exactly(config: CompileConfig) -> CompileConfig:
+    """The configuration that eager forecasts with in float64.
+
+    The library's eager attention goes through float32, and masks turn into infinity there.
+    """
+    return config.replace(enabled=False, attention="sdpa", sdpa_backends=("math",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +82,12 @@ def make_sides(config: CompileConfig, device: str, context: JobContext) -> Sides
     Raises:
         UserError: The model cannot be loaded.
     """
-    told: set[Event] = set()
+    tell_once = once(context.emit)
 
     def tell(event: Event) -> None:
         # Of the forecasts within a check, only these concern the user, and only once.
-        if isinstance(event, FellBack | Noticed) and event not in told:
-            told.add(event)
-            context.emit(event)
+        if isinstance(event, FellBack | Noticed):
+            tell_once(event)
 
     def truth() -> LoadedModel:
         return load(exact, device, dtype=TRUTH)
@@ -89,16 +96,15 @@ def make_sides(config: CompileConfig, device: str, context: JobContext) -> Sides
     configured.emit = tell
     model = configured.model
     plain = config.replace(enabled=False)
-    # The library's eager attention goes through float32, and masks turn into infinity there.
-    exact = plain.replace(attention="sdpa", sdpa_backends=("math",))
+    exact = exactly(config)
     eager = (
         Forecaster(model, plain, tell, context.check_cancelled) if config.enabled else configured
     )
     folder = model.description.folder
     place = model.description.device
     loaded = context.shelf.get(("truth", folder, weights_stamp(folder), place), truth)
-    exactly = Forecaster(loaded, exact, tell, context.check_cancelled)
-    return Sides(eager, configured, exactly, model, configured.proof())
+    true = Forecaster(loaded, exact, tell, context.check_cancelled)
+    return Sides(eager, configured, true, model, configured.proof())
 
 
 def forecast_case(forecaster: Forecaster, case: Case) -> ForecastResult:
