@@ -7,11 +7,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from engine.config import CompileConfig, ConfigError
-    from engine.errors import UserError
-    from engine.findings import Finding, Severity
-    from engine.forecaster import load_forecaster
-    from engine.session import Session
+    from engine.base.errors import UserError
+    from engine.base.findings import Finding, Severity
+    from engine.config.settings import CompileConfig, ConfigError
+    from engine.model.forecaster import load_forecaster
+    from engine.runtime.session import Session
     from engine.shortcuts import (
         apply_fast_testing,
         apply_production_compiled,
@@ -40,18 +40,18 @@ __all__ = [
 ]
 
 _MODULES = {
-    "CompileConfig": "engine.config",
-    "ConfigError": "engine.config",
-    "Finding": "engine.findings",
-    "Session": "engine.session",
-    "Severity": "engine.findings",
-    "UserError": "engine.errors",
+    "CompileConfig": "engine.config.settings",
+    "ConfigError": "engine.config.settings",
+    "Finding": "engine.base.findings",
+    "Session": "engine.runtime.session",
+    "Severity": "engine.base.findings",
+    "UserError": "engine.base.errors",
     "apply_fast_testing": "engine.shortcuts",
     "apply_production_compiled": "engine.shortcuts",
     "apply_production_eager": "engine.shortcuts",
     "apply_safest": "engine.shortcuts",
     "is_compilation_enabled": "engine.shortcuts",
-    "load_forecaster": "engine.forecaster",
+    "load_forecaster": "engine.model.forecaster",
     "print_current_config": "engine.shortcuts",
     "validate_config": "engine.shortcuts",
 }

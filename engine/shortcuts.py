@@ -3,10 +3,10 @@
 import os
 import sys
 
-from engine.checkpoint import PRODUCTION_MODEL
-from engine.checks import check_config
-from engine.config import (
-    PRESETS,
+from engine.base.findings import Finding, Severity
+from engine.check.rules import check_config
+from engine.config.presets import PRESETS
+from engine.config.settings import (
     SETTINGS,
     CompileConfig,
     from_text,
@@ -14,7 +14,7 @@ from engine.config import (
     read_values,
     source_variable,
 )
-from engine.findings import Finding, Severity
+from engine.model.checkpoint import PRODUCTION_MODEL
 
 
 def apply_production_eager() -> None:

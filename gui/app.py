@@ -19,14 +19,14 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from engine.errors import first_line
-from engine.events import Failed, FailureKind
-from gui import state
+from engine.base.errors import first_line
+from engine.runtime.events import Failed, FailureKind
 from gui.entry import BAD_INPUT, Start, complain_about_display
-from gui.main_window import MainWindow
-from gui.state_keeper import StateKeeper
-from gui.style import icon_folder
-from gui.theme import Theme
+from gui.state import remembered as state
+from gui.state.state_keeper import StateKeeper
+from gui.widgets.style import icon_folder
+from gui.widgets.theme import Theme
+from gui.window.main_window import MainWindow
 
 LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -72,7 +72,7 @@ def settle() -> None:
 
     What the start has made stays for good: no collection needs to look at it.
     """
-    from engine.log_file import set_up_log
+    from engine.base.log_file import set_up_log
 
     set_up_log()
     gc.freeze()

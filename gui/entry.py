@@ -33,7 +33,7 @@ def main() -> None:
     """Runs the window or the command line."""
     start = parse(sys.argv[1:])
     if start is None:
-        from engine.entry import main as run_command
+        from engine.cli.entry import main as run_command
 
         run_command()
         return

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
 
-from engine.config import PRESETS
+from engine.config.presets import PRESETS
 from gui.entry import BAD_INPUT, Start
 
 SIZES = ((1024, 700), (1920, 1080))

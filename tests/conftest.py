@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from engine.config import SETTINGS
+from engine.config.settings import SETTINGS
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from gui.main_window import MainWindow
+    from gui.window.main_window import MainWindow
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Two tests run at a time: with more threads each, they would wait for one another's.
@@ -83,9 +83,10 @@ def open_window(
     Unless `checks` is set, the machine is not asked about the configuration, so that a window
     of which nothing is wanted starts no worker.
     """
-    from driving import open_one
     from PySide6.QtCore import QEvent
     from PySide6.QtWidgets import QApplication
+
+    from tests.support.driving import open_one
 
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))

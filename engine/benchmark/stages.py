@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from engine import jobs
-from engine.benchmark.samples import HALF_NAME, Cache, Side
-from engine.config import CompileConfig
+from engine.benchmark.job import Benchmark
+from engine.benchmark.measurements import HALF_NAME, Cache, Side
+from engine.config.settings import CompileConfig
 
 LOADING, COMPARING, TURNS = "Loading what is timed", "Comparing the forecasts", "Taking turns"
 
 
-def stages(job: jobs.Benchmark) -> tuple[str, ...]:
+def stages(job: Benchmark) -> tuple[str, ...]:
     """The stages of a job in their order, other shapes left out."""
     configs = {Side.A: job.a, Side.B: job.b}
     names = dict(zip(configs, job.names, strict=True))
@@ -34,7 +34,7 @@ def wanted_starts(configs: Mapping[Side, CompileConfig]) -> tuple[tuple[Side, Ca
     )
 
 
-def wants_half(job: jobs.Benchmark) -> bool:
+def wants_half(job: Benchmark) -> bool:
     """Whether eager in bfloat16 is worth a look: neither side is it."""
     return job.half and job.a.dtype == "float32" and job.b.dtype == "float32"
 

@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from engine import envfile
-from engine.checkpoint import PRODUCTION_MODEL
-from engine.checks import check_config
-from engine.cli.console import messages, notice, output
-from engine.cli.documents import print_json
-from engine.cli.log import also_to_stderr
-from engine.cli.options import Demo, EnvFile, Json, Model, Preset, Set, Verbose, resolve
+from engine.check.rules import check_config
+from engine.config import env_file as envfile
+from engine.model.checkpoint import PRODUCTION_MODEL
+from engine.reports.documents import print_json
+from engine.terminal.console import messages, notice, output
+from engine.terminal.log import also_to_stderr
+from engine.terminal.options import Demo, EnvFile, Json, Model, Preset, Set, Verbose, resolve
 
 Output = Annotated[
     Path | None,

@@ -7,19 +7,19 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from engine import files
-from engine.benchmark.samples import Run
-from engine.benchmark.summary import Summary, summarise
-from engine.benchmark.verdict import Verdict, judge
-from engine.cli.benchmark import show as show_benchmark
-from engine.cli.console import messages, output, results
-from engine.cli.documents import json_text, print_json
-from engine.cli.options import Json
-from engine.errors import UserError
-from engine.history.comparing import RunComparison, compare_runs
+from engine.base import files
+from engine.base.errors import UserError
+from engine.benchmark import report as reports
+from engine.benchmark.calls_csv import as_csv
+from engine.benchmark.command import show as show_benchmark
+from engine.benchmark.comparing import RunComparison, compare_runs
+from engine.benchmark.judging.summary import Summary, summarise
+from engine.benchmark.judging.verdict import Verdict, judge
+from engine.benchmark.measurements import Run
 from engine.history.store import History, history_file
-from engine.reports import benchmark as reports
-from engine.reports.samples import as_csv
+from engine.reports.documents import json_text, print_json
+from engine.terminal.console import messages, output, results
+from engine.terminal.options import Json
 
 history = typer.Typer(
     help="List, show, compare and export the benchmarks that were kept.", no_args_is_help=True

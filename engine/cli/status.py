@@ -2,14 +2,25 @@
 
 from rich.table import Table
 
-from engine import events, jobs
-from engine.checks import check_config
-from engine.cli.console import notice, output, results
-from engine.cli.documents import print_json
-from engine.cli.options import Demo, EnvFile, Json, Model, Preset, Resolved, Set, Verbose, resolve
-from engine.cli.running import run_job
-from engine.config import SETTINGS, allowed_values, to_text
-from engine.evidence import MachineDescription
+from engine.check.job import DescribeMachine
+from engine.check.rules import check_config
+from engine.config.settings import SETTINGS, allowed_values, to_text
+from engine.reports.documents import print_json
+from engine.results.machine import MachineDescription
+from engine.runtime import events
+from engine.terminal.console import notice, output, results
+from engine.terminal.options import (
+    Demo,
+    EnvFile,
+    Json,
+    Model,
+    Preset,
+    Resolved,
+    Set,
+    Verbose,
+    resolve,
+)
+from engine.terminal.running import run_job
 
 
 def status(
@@ -31,7 +42,7 @@ def status(
         chronos-panel status --env-file production.env
     """
     resolved = resolve(env_file, preset, change, model, demo)
-    told = run_job(jobs.DescribeMachine(config=resolved.config), verbose=verbose)
+    told = run_job(DescribeMachine(config=resolved.config), verbose=verbose)
     (machine,) = [event.machine for event in told if isinstance(event, events.MachineDescribed)]
     findings = (*resolved.findings, *check_config(resolved.config))
     if json:

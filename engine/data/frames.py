@@ -8,18 +8,18 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.types import is_datetime64_any_dtype, is_integer_dtype, is_numeric_dtype
 
-from engine.data.blocks import Block, BlockParser, Codes, Faults
-from engine.data.dialect import Dialect
-from engine.data.fields import SINGLE_COLUMN
-from engine.data.head import Head
-from engine.data.header import column_names
-from engine.data.number_form import NumberForm, infer_number_form
+from engine.base.errors import UserError
 from engine.data.options import ReadOptions, check_columns, check_options
 from engine.data.origin import Origin
-from engine.data.plan import make_plan
-from engine.data.reading import read_table
+from engine.data.parsing.dialect import Dialect
+from engine.data.parsing.fields import SINGLE_COLUMN
+from engine.data.parsing.header import column_names
+from engine.data.parsing.number_form import NumberForm, infer_number_form
 from engine.data.series import SeriesSet
-from engine.errors import UserError
+from engine.data.tables.blocks import Block, BlockParser, Codes, Faults
+from engine.data.tables.head import Head
+from engine.data.tables.plan import make_plan
+from engine.data.tables.reading import read_table
 
 _INFERRED = ReadOptions()
 _PLAIN = NumberForm(".")

@@ -7,8 +7,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.base.errors import UserError
 from engine.data.series import Series
-from engine.errors import UserError
 
 Nanoseconds = NDArray[np.int64]
 

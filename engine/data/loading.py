@@ -7,12 +7,12 @@ from os import PathLike
 from pathlib import Path
 
 from engine.data.description import FileDescription
-from engine.data.encoding import UndecodableError, undecodable
-from engine.data.head import Progress, examine, file_blocks, head_blocks
 from engine.data.options import ReadOptions
 from engine.data.origin import Origin
-from engine.data.reading import read_blocks
+from engine.data.parsing.encoding import UndecodableError, undecodable
 from engine.data.series import SeriesSet
+from engine.data.tables.head import Progress, examine, file_blocks, head_blocks
+from engine.data.tables.reading import read_blocks
 
 _INFERRED = ReadOptions()
 _ENCODINGS = ("utf-8", "cp1252", "latin-1")

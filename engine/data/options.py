@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from engine.base.errors import UserError
 from engine.data.description import Layout
 from engine.data.frequency import parse_frequency
-from engine.errors import UserError
 
 _DECIMALS = (".", ",")
 _ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-32", "latin-1", "cp1252", "ascii", "cp1250")

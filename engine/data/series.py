@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.base.findings import Finding
 from engine.data.description import FileDescription
-from engine.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,11 @@ from typing import Self
 
 from platformdirs import user_data_path
 
-from engine.benchmark.samples import Phase, Run, Sample, Side
-from engine.benchmark.verdict import Verdict
-from engine.errors import UserError
-from engine.evidence import CallSplit
+from engine.base.errors import UserError
+from engine.benchmark.judging.verdict import Verdict
+from engine.benchmark.measurements import Phase, Run, Sample, Side
 from engine.history.encoding import from_json, to_json
+from engine.results.call_split import CallSplit
 
 VERSION = 1
 PATIENCE = 20.0

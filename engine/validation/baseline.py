@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from engine import files
-from engine.errors import UserError
-from engine.forecasts import ForecastSet
+from engine.base import files
+from engine.base.errors import UserError
+from engine.results.forecasts import ForecastSet
+from engine.results.judgement import Status
 from engine.validation.case import ALL_SERIES, Case, Group
 from engine.validation.case_file import versions_of
-from engine.validation.report import Report, Row, Status
+from engine.validation.report import Report, Row
 
 FORMAT = "1"
 """Counts up when older programs would misread the file."""

@@ -10,14 +10,14 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import files
+from engine.base import files
+from engine.base.errors import UserError
 from engine.data.series import Series, SeriesSet
-from engine.errors import UserError
-from engine.evidence import MachineDescription
-from engine.safeguards import Policy
+from engine.model.safeguards import Policy
+from engine.results.machine import MachineDescription
 from engine.validation.case import Case, Group
 from engine.validation.report import Report, Row
-from engine.validation.scenarios import SEED
+from engine.validation.suite.scenarios import SEED
 
 FORMAT = 1
 """Counts up when older programs would misread the file."""

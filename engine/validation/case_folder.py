@@ -6,9 +6,10 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from engine.errors import UserError
+from engine.base.errors import UserError
+from engine.results.judgement import Status
 from engine.validation.case_file import write_case
-from engine.validation.report import Report, Status
+from engine.validation.report import Report
 
 KEPT = 20
 """Files that are kept; older ones make way."""

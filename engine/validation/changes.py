@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.config import read_values
-from engine.forecasts import ForecastSet
+from engine.base.wording import counted
+from engine.config.settings import read_values
+from engine.results.forecasts import ForecastSet
+from engine.results.judgement import Status
+from engine.results.judging import OF_SCALE, allowed_by_item, largest_by_item, scales_of
 from engine.validation.baseline import (
     Baseline,
     Kept,
@@ -17,9 +20,7 @@ from engine.validation.baseline import (
     stacked,
 )
 from engine.validation.case import Group
-from engine.validation.judging import OF_SCALE, allowed_by_item, largest_by_item, scales_of
-from engine.validation.report import Report, Row, Sample, Status
-from engine.wording import counted
+from engine.validation.report import Report, Row, Sample
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from engine.config import CompileConfig
-from engine.validation.judging import RELATIVE
-from engine.validation.report import Row, Status
-from engine.wording import capitalised, counted
+from engine.base.wording import capitalised, counted
+from engine.config.settings import CompileConfig
+from engine.results.judgement import Status
+from engine.results.judging import RELATIVE
+from engine.validation.report import Row
 
 
 def overall(rows: Sequence[Row], config: CompileConfig) -> tuple[Status, str]:

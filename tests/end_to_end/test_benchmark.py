@@ -8,7 +8,8 @@ from pathlib import Path
 from time import sleep
 
 import pytest
-from cli_runner import COMMAND, chronos_panel
+
+from tests.support.cli_runner import COMMAND, chronos_panel
 
 SAMPLES = Path(__file__).parents[2] / "resources" / "samples"
 QUICK = ("--no-starts", "--time-budget", "1", "--horizon", "8", "--context-length", "64")

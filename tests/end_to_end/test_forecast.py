@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from cli_runner import chronos_panel
+
+from tests.support.cli_runner import chronos_panel
 
 SAMPLES = Path(str(files("resources") / "samples"))
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import psutil
 import pytest
-from cli_runner import COMMAND, chronos_panel
 
-from engine.validation.scenarios import scenarios
+from engine.validation.suite.scenarios import scenarios
+from tests.support.cli_runner import COMMAND, chronos_panel
 
 
 @pytest.fixture(scope="module")

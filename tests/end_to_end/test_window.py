@@ -10,16 +10,16 @@ from time import monotonic
 import numpy as np
 import psutil
 import pytest
-from driving import click, find, wait_for_data, wait_until_idle
-from making import CAPTURED
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QTabWidget, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.main_window import MainWindow
-from gui.plots import Curve
+from gui.charts.plots import Curve
+from gui.window.main_window import MainWindow
+from tests.support.driving import click, find, wait_for_data, wait_until_idle
+from tests.support.making import CAPTURED
 
 Open = Callable[..., MainWindow]
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from io import StringIO
 
 import pytest
-from driving import choose, click, find, wait_for_data, wait_until_idle
-from making import CAPTURED
 from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.benchmark.samples import Side
-from gui import job_making
-from gui.main_window import MainWindow
+from engine.benchmark.measurements import Side
+from gui.runs import job_making
+from gui.window.main_window import MainWindow
+from tests.support.driving import choose, click, find, wait_for_data, wait_until_idle
+from tests.support.making import CAPTURED
 
 Open = Callable[..., MainWindow]
 

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from driving import LEFT, click, find, wait_for_data, wait_until_idle
-from making import CAPTURED
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLabel, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.validation.report import Status
-from gui.main_window import MainWindow
-from gui.plots import Curve
+from engine.results.judgement import Status
+from gui.charts.plots import Curve
+from gui.window.main_window import MainWindow
+from tests.support.driving import LEFT, click, find, wait_for_data, wait_until_idle
+from tests.support.making import CAPTURED
 
 Open = Callable[..., MainWindow]
 
@@ -80,7 +80,7 @@ def test_that_a_validation_fills_the_matrix_and_opens_into_cases(
     assert window.back.validation.report is report
     for name, button, ending in (("html", "export_report", "html"), ("case", "save_case", "json")):
         path = tmp_path / f"{name}.{ending}"
-        monkeypatch.setattr("gui.report_desk.ask_save", lambda *_about, path=path: path)
+        monkeypatch.setattr("gui.validation.export.ask_save", lambda *_about, path=path: path)
         click(window, button)
         qtbot.waitUntil(path.exists, timeout=20_000)
     assert "spike" in (tmp_path / "html.html").read_text()

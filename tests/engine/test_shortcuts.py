@@ -7,7 +7,8 @@ from unittest import mock
 import pytest
 
 import engine
-from engine.config import PRESETS, VARIABLES
+from engine.config.presets import PRESETS
+from engine.config.settings import VARIABLES
 
 
 @pytest.fixture(autouse=True)

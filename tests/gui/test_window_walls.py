@@ -11,14 +11,14 @@ HEAVY = {"torch", "chronos", "transformers"}
 
 IMPORT_ALL = """
 import importlib, pkgutil, gui
-for module in pkgutil.iter_modules(gui.__path__):
-    importlib.import_module(f"gui.{module.name}")
+for module in pkgutil.walk_packages(gui.__path__, "gui."):
+    importlib.import_module(module.name)
 """
 
 BENCHMARK = """
 from PySide6.QtTest import QTest
-from engine.config import PRESETS
-from gui import job_making
+from engine.config.presets import PRESETS
+from gui.runs import job_making
 from gui.app import make_application, open_window
 from gui.entry import Start
 job_making.BENCHMARK_SECONDS = 5.0

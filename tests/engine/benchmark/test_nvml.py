@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from engine.benchmark.energy import gpu_of
-from engine.benchmark.nvml import energy_used, gpu_states
-from engine.evidence import GpuDescription
+from engine.benchmark.measuring.energy import gpu_of
+from engine.benchmark.measuring.nvml import energy_used, gpu_states
+from engine.results.machine import GpuDescription
 
 NOBODY = 2**31 - 1
 """A number that no process here has."""

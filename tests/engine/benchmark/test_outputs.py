@@ -7,23 +7,25 @@ from typing import Any
 
 import pytest
 import torch
-from making import CAPTURED, EAGER, walks
-from making_runs import SETUP, complete_run
 
-from engine import compiler
-from engine.benchmark import calls, sides
-from engine.benchmark.bench import Bench
-from engine.benchmark.outputs import check_outputs
-from engine.benchmark.samples import OutputCheck, Side
-from engine.benchmark.verdict import faults
-from engine.config import CompileConfig
-from engine.context import JobContext, Shelf
-from engine.events import Event, OutputCompared
-from engine.forecaster import Forecaster
-from engine.forecasts import ForecastSet
-from engine.jobs import Job
-from engine.model import load
-from engine.validation.report import Status
+from engine.benchmark.events import OutputCompared
+from engine.benchmark.judging.verdict import faults
+from engine.benchmark.measurements import OutputCheck, Side
+from engine.benchmark.measuring import side_jobs as calls
+from engine.benchmark.measuring import sides
+from engine.benchmark.measuring.bench import Bench
+from engine.benchmark.measuring.outputs import check_outputs
+from engine.config.settings import CompileConfig
+from engine.model import compiling as compiler
+from engine.model.forecaster import Forecaster
+from engine.model.loading import load
+from engine.results.forecasts import ForecastSet
+from engine.results.judgement import Status
+from engine.runtime.context import JobContext, Shelf
+from engine.runtime.events import Event
+from engine.runtime.job import Job
+from tests.support.making import CAPTURED, EAGER, walks
+from tests.support.making_runs import SETUP, complete_run
 
 SERIES = walks(4, 256)
 HALF = EAGER.replace(dtype="bfloat16")

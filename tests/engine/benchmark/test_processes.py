@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from engine import cache_folder
-from engine.benchmark.processes import FOLDER, cache_folders
-from engine.benchmark.samples import Side
+from engine.benchmark.measurements import Side
+from engine.benchmark.measuring.processes import FOLDER, cache_folders
+from engine.check import cache_folder
 
 
 def test_that_each_side_has_an_empty_folder_that_goes_with_the_benchmark(

@@ -7,24 +7,26 @@ from typing import Any
 
 import pytest
 import torch
-from making import CAPTURED, EAGER, walks
-from making_sides import Here, failing_at, judged, silent
 
-from engine import events, jobs
-from engine.benchmark.calls import ScaleSide, Workload
-from engine.benchmark.inputs import rotated
-from engine.benchmark.recording import Recording
-from engine.benchmark.samples import Phase, ScalePoint, Side
-from engine.benchmark.sampling import PLACES
-from engine.benchmark.sides import Bench, scaled
+from engine.base.errors import UserError
+from engine.benchmark.events import Benchmarked, SpeedEstimated
+from engine.benchmark.job import Benchmark
+from engine.benchmark.judging.summary import summarise
+from engine.benchmark.judging.verdict import Answer, judge
+from engine.benchmark.measurements import Phase, ScalePoint, Side
+from engine.benchmark.measuring.inputs import rotated
+from engine.benchmark.measuring.sampling import PLACES
+from engine.benchmark.measuring.side_jobs import ScaleSide, Workload
+from engine.benchmark.measuring.sides import Bench, scaled
+from engine.benchmark.measuring.timing import TimedSide
+from engine.benchmark.outcome import Recording
 from engine.benchmark.stages import stages
-from engine.benchmark.summary import summarise
-from engine.benchmark.timing import TimedSide
-from engine.benchmark.verdict import Answer, judge
-from engine.errors import UserError
-from engine.forecaster import Forecaster
-from engine.model import LoadedModel, load
-from engine.session import Session
+from engine.model.forecaster import Forecaster
+from engine.model.loading import LoadedModel, load
+from engine.runtime import events
+from engine.runtime.session import Session
+from tests.support.making import CAPTURED, EAGER, walks
+from tests.support.making_sides import Here, failing_at, judged, silent
 
 WORKLOAD = Workload(series=walks(2, 128), horizon=8, context_length=None, device="cpu")
 
@@ -95,7 +97,7 @@ def test_that_no_input_is_repeated_within_a_round(model: LoadedModel) -> None:
     assert all(values == lists[0] for values in lists)
 
 
-def benchmark(**changes: Any) -> jobs.Benchmark:
+def benchmark(**changes: Any) -> Benchmark:
     options: dict[str, Any] = {
         "a": EAGER,
         "b": EAGER,
@@ -107,7 +109,7 @@ def benchmark(**changes: Any) -> jobs.Benchmark:
         "starts": False,
         "half": False,
     }
-    return jobs.Benchmark(**{**options, **changes})
+    return Benchmark(**{**options, **changes})
 
 
 @pytest.fixture
@@ -136,7 +138,7 @@ def test_that_a_benchmark_tells_all_that_its_verdict_rests_on(session: Session) 
     for event in told:
         recording.take(event)
     assert isinstance(told[-1], events.Finished), told[-1]
-    (done,) = [event for event in told if isinstance(event, events.Benchmarked)]
+    (done,) = [event for event in told if isinstance(event, Benchmarked)]
     run = recording.run
     assert run is not None
     assert summarise(run) == done.summary
@@ -148,7 +150,7 @@ def test_that_a_benchmark_tells_all_that_its_verdict_rests_on(session: Session) 
     assert run.outputs[0].difference == 0
     assert run.conditions is not None
     assert run.machine is not None
-    assert any(isinstance(event, events.SpeedEstimated) for event in told)
+    assert any(isinstance(event, SpeedEstimated) for event in told)
     said = dict.fromkeys(one.stage for one in told if isinstance(one, events.Progress))
     assert tuple(stage for stage in said if stage in stages(job)) == stages(job)
     # Eager in bfloat16 is timed beside them, and is not the model that is configured.
@@ -159,7 +161,7 @@ def test_that_a_compile_that_does_nothing_is_named() -> None:
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}
     with Session(environment) as session:
         told = list(session.run(benchmark(b=CAPTURED, names=("eager", "compiled"))))
-    (done,) = [event for event in told if isinstance(event, events.Benchmarked)]
+    (done,) = [event for event in told if isinstance(event, Benchmarked)]
     assert done.verdict.answer is Answer.REFUSED
     assert "compiled compiled nothing" in done.verdict.sentence
 

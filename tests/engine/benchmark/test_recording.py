@@ -1,12 +1,20 @@
 """The parent's copy of a run, wherever its events end."""
 
 import numpy as np
-from making_runs import SETUP, complete_run, turns
 
-from engine import events
-from engine.benchmark.recording import Recording
-from engine.benchmark.summary import summarise
-from engine.benchmark.verdict import judge
+from engine.benchmark.events import (
+    BenchmarkBegan,
+    Benchmarked,
+    OutputCompared,
+    SampleTaken,
+    SideDescribed,
+    StartMeasured,
+)
+from engine.benchmark.judging.summary import summarise
+from engine.benchmark.judging.verdict import judge
+from engine.benchmark.outcome import Recording
+from engine.runtime import events
+from tests.support.making_runs import SETUP, complete_run, turns
 
 
 def told() -> list[events.Event]:
@@ -15,12 +23,12 @@ def told() -> list[events.Event]:
     summary = summarise(run)
     return [
         events.Progress("Reading"),
-        events.BenchmarkBegan(SETUP),
-        *(events.StartMeasured(one) for one in run.starts),
-        *(events.SideDescribed(one) for one in run.facts),
-        *(events.OutputCompared(one) for one in run.outputs),
-        *(events.SampleTaken(one) for one in run.samples),
-        events.Benchmarked(summary, judge(run, summary)),
+        BenchmarkBegan(SETUP),
+        *(StartMeasured(one) for one in run.starts),
+        *(SideDescribed(one) for one in run.facts),
+        *(OutputCompared(one) for one in run.outputs),
+        *(SampleTaken(one) for one in run.samples),
+        Benchmarked(summary, judge(run, summary)),
         events.Finished(),
     ]
 
@@ -43,25 +51,25 @@ def test_that_no_sample_is_lost_wherever_the_events_end() -> None:
         run = recording.run
         assert run is not None
         assert not run.complete
-        kept = [event.sample for event in every[:end] if isinstance(event, events.SampleTaken)]
+        kept = [event.sample for event in every[:end] if isinstance(event, SampleTaken)]
         assert list(run.samples) == kept
         judge(run, summarise(run))
 
 
 def test_that_a_side_described_anew_replaces_what_was_known() -> None:
     recording = Recording()
-    recording.take(events.BenchmarkBegan(SETUP))
+    recording.take(BenchmarkBegan(SETUP))
     for facts in (*complete_run().facts, *complete_run().facts):
-        recording.take(events.SideDescribed(facts))
+        recording.take(SideDescribed(facts))
     assert recording.run is not None
     assert len(recording.run.facts) == 2
 
 
 def test_that_samples_of_turns_keep_their_order() -> None:
     recording = Recording()
-    recording.take(events.BenchmarkBegan(SETUP))
+    recording.take(BenchmarkBegan(SETUP))
     samples = turns(np.arange(1, 9) / 100, 1.0)
     for sample in samples:
-        recording.take(events.SampleTaken(sample))
+        recording.take(SampleTaken(sample))
     assert recording.run is not None
     assert list(recording.run.samples) == samples

@@ -7,8 +7,11 @@ from time import perf_counter, sleep
 import numpy as np
 import pytest
 
-from engine.benchmark.samples import Phase, Sample, Side
-from engine.benchmark.sampling import (
+from engine.base.errors import Cancelled
+from engine.benchmark.judging.statistics import log_ratios, ratio
+from engine.benchmark.judging.verdict import Answer, answer_for
+from engine.benchmark.measurements import Phase, Sample, Side
+from engine.benchmark.measuring.sampling import (
     FELL_BACK,
     LEAST_BLOCKS,
     MOST_WARM_UP_CALLS,
@@ -19,10 +22,7 @@ from engine.benchmark.sampling import (
     Sampler,
     is_warm,
 )
-from engine.benchmark.statistics import log_ratios, ratio
-from engine.benchmark.verdict import Answer, answer_for
-from engine.errors import Cancelled
-from engine.evidence import CallSplit
+from engine.results.call_split import CallSplit
 
 SPLIT = CallSplit(0.0, 1.0, 0.0)
 

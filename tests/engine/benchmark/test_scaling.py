@@ -1,12 +1,12 @@
 """Which shapes are timed, and when that ends."""
 
 import pytest
-from making import walks
 
-from engine.benchmark import scaling
-from engine.benchmark.inputs import resized
-from engine.benchmark.samples import ScalePoint, Side
-from engine.benchmark.scaling import BATCHES, CONTEXTS, measure_scaling, shapes
+from engine.benchmark.measurements import ScalePoint, Side
+from engine.benchmark.measuring import scaling
+from engine.benchmark.measuring.inputs import resized
+from engine.benchmark.measuring.scaling import BATCHES, CONTEXTS, measure_scaling, shapes
+from tests.support.making import walks
 
 
 def time_one(seconds_per_value: float) -> scaling.TimeOne:

@@ -4,10 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making_runs import turns
 
-from engine.benchmark.samples import Side
-from engine.benchmark.statistics import (
+from engine.benchmark.judging.statistics import (
     Interval,
     break_even,
     growth_exponent,
@@ -17,6 +15,8 @@ from engine.benchmark.statistics import (
     outliers,
     ratio,
 )
+from engine.benchmark.measurements import Side
+from tests.support.making_runs import turns
 
 MARGIN = 0.02
 RUNS = 300

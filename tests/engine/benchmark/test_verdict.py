@@ -5,15 +5,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from making_runs import MODEL, PROOF, SETUP, complete_run, sample, start, turns
 
-from engine.benchmark import words
-from engine.benchmark.samples import Cache, Conditions, OutputCheck, Run, Side, SideFacts
-from engine.benchmark.statistics import Interval
-from engine.benchmark.summary import summarise
-from engine.benchmark.totals import total_lines
-from engine.benchmark.verdict import Answer, Refusal, Verdict, answer_for, judge
-from engine.validation.report import Status
+from engine.benchmark.judging import words
+from engine.benchmark.judging.statistics import Interval
+from engine.benchmark.judging.summary import summarise
+from engine.benchmark.judging.totals import total_lines
+from engine.benchmark.judging.verdict import Answer, Refusal, Verdict, answer_for, judge
+from engine.benchmark.measurements import Cache, Conditions, OutputCheck, Run, Side, SideFacts
+from engine.results.judgement import Status
+from tests.support.making_runs import MODEL, PROOF, SETUP, complete_run, sample, start, turns
 
 
 def verdict_on(run: Run) -> Verdict:

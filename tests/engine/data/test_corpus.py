@@ -2,10 +2,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from csv_corpus import BAD, GOOD, Bad, Good
 
+from engine.base.errors import UserError
 from engine.data import describe, load
-from engine.errors import UserError
+from tests.support.csv_corpus import BAD, GOOD, Bad, Good
 
 
 def write(folder: Path, case: Good | Bad) -> Path:

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 import resources.samples
+from engine.base.errors import UserError
 from engine.data import ReadOptions, SeriesSet, from_frame, load
-from engine.errors import UserError
 
 SAMPLES = Path(next(iter(resources.samples.__path__)))
 

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.data import Role, SeriesSet, describe, encoding, load
-from engine.errors import Cancelled, UserError
+from engine.base.errors import Cancelled, UserError
+from engine.data import Role, SeriesSet, describe, load
+from engine.data.parsing import encoding
 
 
 @pytest.fixture

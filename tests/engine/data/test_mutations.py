@@ -5,12 +5,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-from csv_corpus import BAD, GOOD, Bad, Good
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.base.errors import UserError
 from engine.data import ReadOptions, describe, load
-from engine.errors import UserError
+from tests.support.csv_corpus import BAD, GOOD, Bad, Good
 
 CASES: list[Good | Bad] = [*GOOD, *BAD]
 ORIGINALS = [

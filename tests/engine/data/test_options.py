@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.base.errors import UserError
 from engine.data import Layout, ReadOptions, Role, load
-from engine.errors import UserError
 
 ETT = "date,load,heat,oil\n" + "".join(
     f"2024-01-0{day},{day},{10 * day},{100 * day}\n" for day in range(1, 6)

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.base.findings import Severity
 from engine.data import SeriesSet, future_timestamps, load
-from engine.findings import Severity
 
 
 def load_items(folder: Path, items: dict[str, pd.DatetimeIndex]) -> SeriesSet:

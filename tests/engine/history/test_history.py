@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from making_runs import MODEL, PROOF, SETUP, complete_run, turns
 
-from engine.benchmark.samples import OutputCheck, Run, ScalePoint, Side, SideFacts
-from engine.benchmark.summary import summarise
-from engine.benchmark.verdict import Verdict, judge
-from engine.errors import UserError
+from engine.base.errors import UserError
+from engine.benchmark.comparing import compare_runs
+from engine.benchmark.judging.summary import summarise
+from engine.benchmark.judging.verdict import Verdict, judge
+from engine.benchmark.measurements import OutputCheck, Run, ScalePoint, Side, SideFacts
 from engine.history import store
-from engine.history.comparing import compare_runs
 from engine.history.encoding import from_json
 from engine.history.store import History
-from engine.validation.report import Status
+from engine.results.judgement import Status
+from tests.support.making_runs import MODEL, PROOF, SETUP, complete_run, turns
 
 WRITERS = 4
 RUNS_EACH = 5
@@ -29,8 +29,8 @@ import sys
 sys.path.insert(0, "tests/engine")
 from pathlib import Path
 from making_runs import complete_run
-from engine.benchmark.summary import summarise
-from engine.benchmark.verdict import judge
+from engine.benchmark.judging.summary import summarise
+from engine.benchmark.judging.verdict import judge
 from engine.history.store import History
 
 run = complete_run()

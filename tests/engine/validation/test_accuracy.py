@@ -2,18 +2,18 @@
 
 import numpy as np
 import pytest
-from making import series_set
 
-from engine.forecasts import ForecastSet, ItemForecast
-from engine.holdout import hold_out
-from engine.validation.accuracy import KEPT, accuracy_row, share_of_error
-from engine.validation.report import Status
-from engine.validation.scores import (
+from engine.data.holdout import hold_out
+from engine.results.forecasts import ForecastSet, ItemForecast
+from engine.results.judgement import Status
+from engine.validation.suite.accuracy import KEPT, accuracy_row, share_of_error
+from engine.validation.suite.scores import (
     scaled_error,
     seasonal_naive,
     seasonal_period,
     weighted_quantile_loss,
 )
+from tests.support.making import series_set
 
 LEVELS = (0.1, 0.5, 0.9)
 

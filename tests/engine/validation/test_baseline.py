@@ -8,18 +8,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from making import CAPTURED, EAGER
-from planting import each_values, run_checks, sides_for, statuses
 from safetensors.numpy import save
 
-from engine.errors import UserError
-from engine.evidence import CompileProof
+from engine.base.errors import UserError
+from engine.results.judgement import Status
+from engine.results.proof import CompileProof
 from engine.validation.baseline import read_baseline, save_baseline
 from engine.validation.case import ALL_SERIES, Group
 from engine.validation.changes import changes_since, items_of
-from engine.validation.report import Report, Row, Status
-from engine.validation.running import reported
-from engine.validation.sides import Sides
+from engine.validation.report import Report, Row
+from engine.validation.run import reported
+from engine.validation.suite.sides import Sides
+from tests.support.making import CAPTURED, EAGER
+from tests.support.planting import each_values, run_checks, sides_for, statuses
 
 PROOF = CompileProof("blocks", "aot_eager", "default", "true", (), {}, 0, 1, 4, 16, 0, "not asked")
 NAMES = ("prices", "spike")

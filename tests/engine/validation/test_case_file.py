@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from making import EAGER
-from planting import run_checks, sides_for
 
+from engine.base.errors import UserError
 from engine.data.series import SeriesSet
-from engine.errors import UserError
+from engine.results.judgement import Status
 from engine.validation.case_file import read_case, write_case
 from engine.validation.case_folder import KEPT, case_folder, keep_worst_case
-from engine.validation.report import Report, Row, Status
-from engine.validation.running import reported
-from engine.validation.sides import Sides
+from engine.validation.report import Report, Row
+from engine.validation.run import reported
+from engine.validation.suite.sides import Sides
+from tests.support.making import EAGER
+from tests.support.planting import run_checks, sides_for
 
 
 @pytest.fixture(scope="module")

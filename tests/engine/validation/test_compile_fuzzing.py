@@ -1,12 +1,12 @@
 """Compiled code by the default backend on every scenario: `pytest -m slow --device cuda`."""
 
 import pytest
-from making import COMPILED
-from planting import run_checks
 
-from engine.context import JobContext
-from engine.validation.scenarios import scenarios
-from engine.validation.sides import Sides, make_sides
+from engine.runtime.context import JobContext
+from engine.validation.suite.scenarios import scenarios
+from engine.validation.suite.sides import Sides, make_sides
+from tests.support.making import COMPILED
+from tests.support.planting import run_checks
 
 BEHAVIOURS = ("repeated predictions", "batch of 64", "small values", "fallback")
 

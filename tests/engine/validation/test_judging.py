@@ -5,11 +5,10 @@ import math
 
 import numpy as np
 import pytest
-from making import CAPTURED, series_set
 
-from engine.forecasts import ForecastSet, ItemForecast
-from engine.validation.case import Group
-from engine.validation.judging import (
+from engine.results.forecasts import ForecastSet, ItemForecast
+from engine.results.judgement import Agreement, Status
+from engine.results.judging import (
     Judgement,
     Precision,
     agreement,
@@ -20,9 +19,11 @@ from engine.validation.judging import (
     judge_policy,
     judge_unproven,
 )
-from engine.validation.report import Agreement, Row, Status
-from engine.validation.small_values import used
+from engine.validation.case import Group
+from engine.validation.report import Row
+from engine.validation.suite.small_values import used
 from engine.validation.verdict import deciding, overall
+from tests.support.making import CAPTURED, series_set
 
 SOUND = Agreement(
     mean_absolute=1e-7,

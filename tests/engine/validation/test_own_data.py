@@ -1,11 +1,11 @@
 """Which of the user's series are compared with float64."""
 
 import numpy as np
-from making import series_set
 
-from engine.forecasts import ForecastSet, ItemForecast
-from engine.validation.own_data import SHOWN_ITEMS, sampled, worst_first
+from engine.results.forecasts import ForecastSet, ItemForecast
 from engine.validation.report import SAMPLE_ITEMS
+from engine.validation.suite.own_data import SHOWN_ITEMS, sampled, worst_first
+from tests.support.making import series_set
 
 COUNT = 300
 SERIES = series_set([np.arange(4.0)] * COUNT)

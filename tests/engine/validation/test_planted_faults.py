@@ -10,8 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from making import CAPTURED, EAGER
-from planting import (
+
+from engine.base.errors import Cancelled
+from engine.model.forecaster import Forecaster
+from engine.results.forecasts import ForecastSet
+from engine.results.judgement import Status
+from engine.validation.suite.sides import Sides
+from engine.validation.verdict import overall
+from tests.support.making import CAPTURED, EAGER
+from tests.support.planting import (
     each_values,
     run_checks,
     sides_for,
@@ -19,13 +26,6 @@ from planting import (
     with_backend,
     with_change,
 )
-
-from engine.errors import Cancelled
-from engine.forecaster import Forecaster
-from engine.forecasts import ForecastSet
-from engine.validation.report import Status
-from engine.validation.sides import Sides
-from engine.validation.verdict import overall
 
 PROOF = "compiled code ran"
 

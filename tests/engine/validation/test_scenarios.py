@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.validation.case import Case
-from engine.validation.scenarios import scenarios
+from engine.validation.suite.scenarios import scenarios
 
 N, CONTEXT, HORIZON, BATCH, SEED = 144, 128, 16, 32, 42
 ALL = {case.check: case for case in scenarios()}

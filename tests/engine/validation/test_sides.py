@@ -2,15 +2,15 @@
 
 import pytest
 import torch
-from making import CAPTURED, EAGER, series_set, walks
 
-from engine.context import JobContext, Shelf
-from engine.jobs import Validate
-from engine.model import resolve_device
-from engine.validation import sides as sides_module
+from engine.model.loading import resolve_device
+from engine.runtime.context import JobContext, Shelf
 from engine.validation.case import Case, Group
-from engine.validation.own_data import OwnData
-from engine.validation.sides import forecast_case, largest_gap, make_sides
+from engine.validation.job import Validate
+from engine.validation.suite import sides as sides_module
+from engine.validation.suite.own_data import OwnData
+from engine.validation.suite.sides import forecast_case, largest_gap, make_sides
+from tests.support.making import CAPTURED, EAGER, series_set, walks
 
 CASE = Case("prices", Group.ORDINARY, walks(2, 64))
 

@@ -1,0 +1,44 @@
+"""The samples of a benchmark as CSV."""
+
+import csv
+import io
+
+from engine.benchmark.measurements import Run
+
+COLUMNS = (
+    "side",
+    "name",
+    "phase",
+    "block",
+    "call",
+    "place",
+    "at",
+    "seconds",
+    "preparing",
+    "model",
+    "framing",
+    "compiled",
+)
+
+
+def as_csv(run: Run) -> str:
+    """One line for each call, in order; times in seconds."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for one in run.samples:
+        split = one.split
+        times = (one.at, one.seconds, split.preparing, split.model, split.framing)
+        writer.writerow(
+            (
+                one.side,
+                run.setup.name(one.side),
+                one.phase,
+                one.block,
+                one.call,
+                one.place,
+                *(f"{value:.9g}" for value in times),
+                one.compiled,
+            )
+        )
+    return text.getvalue()

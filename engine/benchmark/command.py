@@ -1,0 +1,243 @@
+"""`chronos-panel benchmark`: which of two configurations forecasts faster, and is it worth it?"""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from engine.base import files
+from engine.base.errors import UserError
+from engine.benchmark import report as reports
+from engine.benchmark.job import TIME_BUDGET, Benchmark
+from engine.benchmark.judging.summary import Summary, summarise
+from engine.benchmark.judging.verdict import Answer, Verdict, judge
+from engine.benchmark.measurements import Run
+from engine.benchmark.outcome import Recording
+from engine.check.rules import check_config
+from engine.config.presets import PRESETS
+from engine.config.settings import CompileConfig
+from engine.data import ReadOptions
+from engine.data.samples import sample
+from engine.history.store import History, history_file
+from engine.reports.documents import print_json
+from engine.runtime.job import BATCH_SIZE, HORIZON, CsvSource
+from engine.terminal.column_options import takes_column_options
+from engine.terminal.console import FAILED, Results, complain, messages, notice, output, results
+from engine.terminal.options import (
+    BatchSize,
+    ContextLength,
+    Demo,
+    Device,
+    Json,
+    Model,
+    Verbose,
+    data_file,
+    resolve,
+)
+from engine.terminal.running import run_job
+from engine.terminal.writing import write_report
+
+FILES = "Files"
+WIDTH = 110
+"""Columns that the tables need; narrower terminals break their lines."""
+
+COLOURS = {
+    Answer.A_FASTER: "bold",
+    Answer.B_FASTER: "bold green",
+    Answer.NO_DIFFERENCE: "bold",
+    Answer.REFUSED: "bold red",
+}
+LIMITED = "bold yellow"
+
+Data = Annotated[
+    Path | None, typer.Argument(help="CSV file; with --demo it may be left out for sample data.")
+]
+SideOption = Annotated[
+    str, typer.Option(metavar="PRESET|FILE", help="A preset's name, or an env file.")
+]
+Horizon = Annotated[int, typer.Option("--horizon", min=1, help="Steps to forecast.")]
+TimeBudget = Annotated[
+    float,
+    typer.Option(
+        "--time-budget",
+        min=1,
+        help="Seconds that the whole should take; starts take what they take.",
+    ),
+]
+Margin = Annotated[
+    float,
+    typer.Option("--margin", min=0.001, max=0.5, help="Ratios within 1 +- this are no difference."),
+]
+Rate = Annotated[
+    float | None,
+    typer.Option("--rate", min=0.001, help="Forecasts an hour, to say when a compile pays."),
+]
+Starts = Annotated[
+    bool, typer.Option("--starts/--no-starts", help="Measure the time to the first forecast.")
+]
+Scaling = Annotated[
+    bool, typer.Option("--scaling", help="Also time other batch sizes and context lengths.")
+]
+Keep = Annotated[bool, typer.Option("--keep/--no-keep", help="Keep the run in the history.")]
+
+
+@takes_column_options
+def benchmark(
+    data: Data = None,
+    a: SideOption = "production-eager",
+    b: SideOption = "production-compiled",
+    horizon: Horizon = HORIZON,
+    context_length: ContextLength = None,
+    batch_size: BatchSize = BATCH_SIZE,
+    time_budget: TimeBudget = TIME_BUDGET,
+    margin: Margin = 0.02,
+    rate: Rate = None,
+    starts: Starts = True,
+    scaling: Scaling = False,
+    keep: Keep = True,
+    device: Device = "auto",
+    json: Json = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write one page with plots.", rich_help_panel=FILES),
+    ] = None,
+    markdown: Annotated[
+        Path | None, typer.Option("--markdown", help="Write Markdown.", rich_help_panel=FILES)
+    ] = None,
+    model: Model = None,
+    demo: Demo = False,
+    verbose: Verbose = False,
+    *,
+    columns: ReadOptions,
+) -> None:
+    """Time two configurations in turns: which is faster, how sure is that, and when does it pay?
+
+    Exits with 0 for a verdict, and with 1 if it is refused or a report could not be written; an
+    interrupt ends it with 130. What was measured until then is shown and kept.
+
+    Examples:
+        chronos-panel benchmark --demo
+
+        chronos-panel benchmark sales.csv --a production-eager --b my.env --rate 60
+
+        chronos-panel benchmark sales.csv --scaling --html report.html
+    """
+    if data is None and not demo:
+        raise UserError(
+            "There is no file to forecast.", "Name a CSV file, or use --demo for sample data."
+        )
+    for read in (data, a, b):
+        files.refuse_to_replace(read, html, markdown)
+    for file in (html, markdown):
+        if file is not None:
+            files.require_writable(file)
+    sides = [read_side(text, model, demo) for text in (a, b)]
+    job = Benchmark(
+        a=sides[0],
+        b=sides[1],
+        names=names_of((a, b), (sides[0], sides[1])),
+        data=CsvSource(data_file(data or sample()), columns),
+        horizon=horizon,
+        context_length=context_length,
+        batch_size=batch_size,
+        device=device,
+        time_budget=time_budget,
+        margin=margin,
+        calls_per_hour=rate,
+        starts=starts,
+        scaling=scaling,
+    )
+    recording = Recording()
+    code = 0
+    try:
+        for event in run_job(job, verbose=verbose):
+            recording.take(event)
+    except typer.Exit as stopped:
+        code = stopped.exit_code
+    measured = recording.run
+    if measured is None or not (measured.samples or measured.starts):
+        raise typer.Exit(code or FAILED)
+    summary = summarise(measured)
+    verdict = judge(measured, summary)
+    kept = keep_run(measured, verdict) if keep else None
+    written = write_reports(html, markdown, measured, summary, verdict)
+    if json:
+        print_json({"run": measured, "summary": summary, "verdict": verdict, "history": kept})
+    else:
+        show(measured, summary, verdict)
+        if kept is not None:
+            messages.print(f"Kept as run {kept}: `chronos-panel history show {kept}`.")
+    if code or verdict.answer is Answer.REFUSED or not verdict.complete or not written:
+        raise typer.Exit(code or FAILED)
+
+
+def read_side(text: str, model: str | None, demo: bool) -> CompileConfig:
+    """A side's configuration from a preset's name, or from an env file.
+
+    Raises:
+        UserError: It is neither, or something in it is not allowed.
+    """
+    is_preset = text.strip().lower().replace("-", "_") in PRESETS
+    if not is_preset and not Path(text).exists():
+        raise UserError(
+            f"{text!r} is neither a preset nor a file.",
+            f"The presets are {', '.join(PRESETS)}; `chronos-panel export` writes env files.",
+        )
+    file, preset = (None, text) if is_preset else (Path(text), None)
+    resolved = resolve(file, preset, None, model, demo)
+    for finding in (*resolved.findings, *check_config(resolved.config)):
+        notice(finding)
+    return resolved.config
+
+
+def names_of(
+    given: tuple[str, str], configs: tuple[CompileConfig, CompileConfig]
+) -> tuple[str, str]:
+    """What the sides are called: eager and compiled where that tells them apart."""
+    if [config.enabled for config in configs] == [False, True]:
+        return "eager", "compiled"
+    first, second = (Path(text).name for text in given)
+    return (first, second) if first != second else (f"{first} (A)", f"{second} (B)")
+
+
+def keep_run(run: Run, verdict: Verdict) -> int | None:
+    """Puts a run into the history; what hinders it is told, and costs nothing else."""
+    try:
+        with History(history_file()) as history:
+            return history.add(run, verdict)
+    except UserError as error:
+        complain(f"The run was not kept. {error.sentence}", error.remedy)
+        return None
+
+
+def write_reports(
+    html: Path | None, markdown: Path | None, run: Run, summary: Summary, verdict: Verdict
+) -> bool:
+    """Writes the files that were asked for; gives whether all could be written."""
+    written = (
+        write_report(html, lambda: reports.as_html(run, summary, verdict)),
+        write_report(markdown, lambda: reports.as_markdown(run, summary, verdict)),
+    )
+    return all(written)
+
+
+def show(run: Run, summary: Summary, verdict: Verdict) -> None:
+    """Prints a result for people."""
+    wide = Results(width=max(results.width, WIDTH), markup=False, highlight=False)
+    with output():
+        for one in reports.tables(run, summary):
+            table = Table(box=None, pad_edge=False)
+            for column in one.columns:
+                table.add_column(column, no_wrap=True)
+            for row in one.rows:
+                table.add_row(*map(Text, row))
+            wide.print(table)
+            results.print()
+        results.print(Text(verdict.paragraph))
+        results.print()
+        colour = LIMITED if verdict.limited else COLOURS[verdict.answer]
+        results.print(Text(verdict.sentence, colour))
+    for remark in verdict.remarks:
+        notice(remark)

@@ -1,0 +1,1 @@
+"""From timed calls to a verdict and its evidence."""

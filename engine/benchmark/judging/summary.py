@@ -1,0 +1,198 @@
+"""What a run's samples add up to: figures, and no opinion. A pure function of the run."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.benchmark.judging.statistics import (
+    BreakEven,
+    Interval,
+    break_even,
+    growth_exponent,
+    log_ratios,
+    median,
+    outliers,
+    ratio,
+    spread,
+    steady_seconds,
+)
+from engine.benchmark.measurements import Cache, Phase, Run, Sample, Side, Start
+from engine.benchmark.measuring.sampling import is_warm
+from engine.results.call_split import CallSplit
+
+
+@dataclass(frozen=True, slots=True)
+class SideSummary:
+    """The steady calls of a side.
+
+    Attributes:
+        side: Who.
+        calls: Number of them.
+        warm_up_calls: Calls before them, the first one included.
+        warmed_up: Whether those came to be steady.
+        first_call: Seconds of the first one.
+        median: Seconds of a call.
+        p95: Seconds that 95 % of the calls stay below.
+        p99: Seconds that 99 % of the calls stay below.
+        spread: Quartile range over the median.
+        outliers: Calls far above the others.
+        series_per_second: Series forecast in a second, of the median call.
+        points_per_second: Points in time forecast in a second, of the median call.
+        split: Median seconds of the parts of a call.
+        compiled: Graphs that were compiled during steady calls.
+        drift: Median of the last third of the calls over that of the first third.
+    """
+
+    side: Side
+    calls: int
+    warm_up_calls: int
+    warmed_up: bool
+    first_call: float
+    median: Interval
+    p95: float
+    p99: float
+    spread: float
+    outliers: int
+    series_per_second: float
+    points_per_second: float
+    split: CallSplit
+    compiled: int
+    drift: float
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How a side's time grows with the shape, the other size held.
+
+    Attributes:
+        side: Who.
+        over: "batch" or "context".
+        held: The other size.
+        exponent: Slope of log time over log size.
+    """
+
+    side: Side
+    over: str
+    held: int
+    exponent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The figures of a run.
+
+    Attributes:
+        sides: One for each side that has steady calls.
+        blocks: Complete blocks of A and B.
+        speed: Speed of B relative to A; None of fewer than two blocks.
+        half_speed: Speed of eager in bfloat16 relative to A; None if it was not timed.
+        cold: When the faster side has paid for its start from an empty cache; None if the
+            starts were not measured, or nothing is faster.
+        warm: The same with a filled cache.
+        growth: How times grow with the shape, where that was measured.
+    """
+
+    sides: tuple[SideSummary, ...]
+    blocks: int
+    speed: Interval | None
+    half_speed: Interval | None
+    cold: BreakEven | None
+    warm: BreakEven | None
+    growth: tuple[Growth, ...]
+
+    def of(self, side: Side) -> SideSummary | None:
+        """The figures of a side."""
+        return next((one for one in self.sides if one.side is side), None)
+
+
+def summarise(run: Run) -> Summary:
+    """Computes the figures of a run, complete or not."""
+    logs = log_ratios(run.samples)
+    speed = ratio(logs)
+    return Summary(
+        sides=tuple(one for side in Side if (one := side_summary(run, side)) is not None),
+        blocks=len(logs),
+        speed=speed,
+        half_speed=ratio(log_ratios(run.samples, Side.HALF)),
+        cold=paid_back(run, speed, Cache.COLD),
+        warm=paid_back(run, speed, Cache.WARM),
+        growth=growth(run),
+    )
+
+
+def side_summary(run: Run, side: Side) -> SideSummary | None:
+    """The figures of a side; None if it has no steady calls."""
+    seconds = steady_seconds(run.samples, side)
+    if not len(seconds):
+        return None
+    mine = [one for one in run.samples if one.side is side]
+    steady = [one for one in mine if one.phase is Phase.STEADY]
+    middle = median(seconds)
+    third = max(1, len(seconds) // 3)
+    shape = run.setup.shape
+    p95, p99 = np.quantile(seconds, (0.95, 0.99))
+    return SideSummary(
+        side=side,
+        calls=len(seconds),
+        warm_up_calls=len(mine) - len(steady),
+        warmed_up=is_warm(mine, side),
+        first_call=mine[0].seconds,
+        median=middle,
+        p95=float(p95),
+        p99=float(p99),
+        spread=spread(seconds),
+        outliers=outliers(seconds),
+        series_per_second=shape.items / middle.value,
+        points_per_second=shape.points / middle.value,
+        split=median_split(steady),
+        compiled=sum(one.compiled for one in steady),
+        drift=float(np.median(seconds[-third:]) / np.median(seconds[:third])),
+    )
+
+
+def median_split(samples: list[Sample]) -> CallSplit:
+    """The medians of the parts of calls."""
+    parts = [(one.split.preparing, one.split.model, one.split.framing) for one in samples]
+    return CallSplit(*(float(part) for part in np.median(parts, axis=0)))
+
+
+def paid_back(run: Run, speed: Interval | None, cache: Cache) -> BreakEven | None:
+    """When the faster of A and B has paid for its start; B where neither is."""
+    if speed is None:
+        return None
+    faster, slower, gain = Side.B, Side.A, speed
+    if speed.value < 1:
+        faster, slower = Side.A, Side.B
+        gain = Interval(1 / speed.value, 1 / speed.high, 1 / speed.low)
+    costs = [price(run, side, cache) for side in (faster, slower)]
+    if costs[0] is None or costs[1] is None or {costs[0].cache, costs[1].cache} == {Cache.NONE}:
+        return None
+    seconds = float(np.median(steady_seconds(run.samples, slower)))
+    return break_even(costs[0].spent - costs[1].spent, seconds, gain)
+
+
+def price(run: Run, side: Side, cache: Cache) -> Start | None:
+    """The start that a side has to pay for; None of one that fell back, which compiled nothing."""
+    start = run.start_of(side, cache) or run.start_of(side, Cache.NONE)
+    return None if start is None or start.fallback else start
+
+
+def growth(run: Run) -> tuple[Growth, ...]:
+    """Growth over the batch at the shortest context, and over the context at the largest batch.
+
+    Of each side, over the shapes that were measured.
+    """
+    found = []
+    for side in dict.fromkeys(point.side for point in run.scaling):
+        points = [one for one in run.scaling if one.side is side]
+        if not points:
+            continue
+        steps = min(one.steps for one in points)
+        row = [(one.items, one.seconds) for one in points if one.steps == steps]
+        most = [one.items for one in points if one.steps == max(p.steps for p in points)]
+        column = [(one.steps, one.seconds) for one in points if one.items == max(most)]
+        found.append(Growth(side, "batch", steps, growth_exponent(*zip(*row, strict=True))))
+        found.append(
+            Growth(side, "context", max(most), growth_exponent(*zip(*column, strict=True)))
+        )
+    return tuple(found)

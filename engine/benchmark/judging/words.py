@@ -1,0 +1,61 @@
+"""Figures in the words of a verdict."""
+
+from math import isfinite, log10
+
+from engine.benchmark.judging.statistics import Interval
+
+
+def times(speed: Interval) -> str:
+    """A ratio of speeds with its interval: "1.31x (1.28-1.34)"."""
+    return f"{speed.value:.2f}x ({speed.low:.2f}-{speed.high:.2f})"
+
+
+def seconds(value: float) -> str:
+    """A duration of a call or a start."""
+    if not isfinite(value):
+        return "unknown"
+    rounded = float(f"{value:.3g}")
+    if abs(rounded) < 1e-4:
+        return f"{1e6 * rounded:.3g} µs"
+    if abs(rounded) < 1:
+        return f"{1000 * rounded:.3g} ms"
+    return f"{rounded:.3g} s" if abs(rounded) < 1000 else f"{value:,.0f} s"
+
+
+def duration(hours: float) -> str:
+    """A long duration."""
+    if not isfinite(hours):
+        return "never"
+    if hours < 1 / 60:
+        return f"{hours * 3600:.0f} seconds"
+    if hours < 1:
+        return f"{hours * 60:.0f} minutes"
+    return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:,.0f} days"
+
+
+def count(value: float) -> str:
+    """A number of forecasts, to two digits; "never" for infinity."""
+    if not isfinite(value):
+        return "never"
+    digits = max(0, int(log10(value)) - 1) if value >= 1 else 0
+    return f"{round(value, -digits):,.0f}"
+
+
+def count_interval(calls: Interval) -> str:
+    """A number of forecasts with its interval."""
+    return f"{count(calls.value)} ({count(calls.low)}-{count(calls.high)})"
+
+
+def size(count_of_bytes: float) -> str:
+    """A number of bytes."""
+    return f"{count_of_bytes / 1e9:.2f} GB"
+
+
+def memory(host: float, gpu: float | None) -> str:
+    """What a process held at most, in bytes of the machine's memory and of the GPU's."""
+    return size(host) if gpu is None else f"{size(host)}, GPU {size(gpu)}"
+
+
+def percent(share: float) -> str:
+    """A share."""
+    return f"{100 * share:.1f} %"

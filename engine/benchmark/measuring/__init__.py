@@ -1,0 +1,1 @@
+"""How sides are timed, and the processes that they live in."""

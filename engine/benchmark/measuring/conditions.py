@@ -1,0 +1,154 @@
+"""What the machine does while it is measured: load, clocks, heat, and who else is at work."""
+
+import contextlib
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import psutil
+
+from engine.benchmark.measurements import Conditions
+from engine.benchmark.measuring.nvml import gpu_states
+
+CPUS = Path("/sys/devices/system/cpu")
+CPU_SENSORS = ("coretemp", "k10temp", "zenpower", "cpu_thermal")
+"""Linux's names of the drivers that measure a processor's heat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Counters at one moment.
+
+    Attributes:
+        at: When, on the clock of `perf_counter`.
+        load: Processes that wanted to run, over the last minute; None where it is not known.
+        busy: Seconds that the CPUs have worked, all together.
+        own: Seconds of it for this process and what it started, ended children included.
+        stolen: Seconds that a virtual machine's host took.
+        clock: CPU clock in MHz; None where it is not known.
+        throttled: Times that the CPUs slowed down for heat; None where it is not known.
+    """
+
+    at: float
+    load: float | None
+    busy: float
+    own: float
+    stolen: float | None
+    clock: float | None
+    throttled: int | None
+
+
+def snapshot() -> Snapshot:
+    """Reads the counters."""
+    times = psutil.cpu_times()
+    idle = times.idle + getattr(times, "iowait", 0.0)
+    guests = getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)
+    stolen = getattr(times, "steal", None)
+    total = sum(times) - guests  # Linux counts a guest's time in user time too
+    return Snapshot(
+        at=perf_counter(),
+        load=load(),
+        busy=total - idle - (stolen or 0.0),
+        own=own_seconds(),
+        stolen=stolen,
+        clock=clock(),
+        throttled=throttled(),
+    )
+
+
+def conditions(before: Snapshot, after: Snapshot, gpus: Collection[str]) -> Conditions:
+    """What went on between two moments.
+
+    Args:
+        before: The first.
+        after: The second.
+        gpus: UUIDs of the GPUs that are measured.
+    """
+    seconds = after.at - before.at
+    others = (after.busy - before.busy - (after.own - before.own)) / seconds if seconds else None
+    stolen = None
+    if before.stolen is not None and after.stolen is not None and seconds:
+        stolen = (after.stolen - before.stolen) / (seconds * (psutil.cpu_count() or 1))
+    times = None
+    if before.throttled is not None and after.throttled is not None:
+        times = after.throttled - before.throttled
+    return Conditions(
+        load_before=before.load,
+        load_after=after.load,
+        busy_others=None if others is None else max(0.0, others),
+        stolen=stolen,
+        governor=governor(),
+        clock_before=before.clock,
+        clock_after=after.clock,
+        throttled=times,
+        temperature=temperature(),
+        gpus=gpu_states(gpus, own_pids()),
+    )
+
+
+def own_processes() -> Iterator[psutil.Process]:
+    """This process and those that it started."""
+    me = psutil.Process()
+    yield me
+    yield from me.children(recursive=True)
+
+
+def own_pids() -> set[int]:
+    """Their ids."""
+    return {process.pid for process in own_processes()}
+
+
+def own_seconds() -> float:
+    """CPU seconds of this process, of its children, and of those of theirs that have ended."""
+    total = 0.0
+    for process in own_processes():
+        with contextlib.suppress(psutil.Error):
+            times = process.cpu_times()
+            total += times.user + times.system
+            total += getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
+    return total
+
+
+def load() -> float | None:
+    """Processes that wanted to run, on average over the last minute."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+
+
+def clock() -> float | None:
+    """The CPU's clock in MHz, on average over the cores."""
+    if not hasattr(psutil, "cpu_freq"):
+        return None
+    with contextlib.suppress(OSError, NotImplementedError):
+        found = psutil.cpu_freq()
+        return float(found.current) if found and found.current else None
+    return None
+
+
+def governor() -> str:
+    """How Linux chooses the clock; empty where it does not say."""
+    with contextlib.suppress(OSError):
+        return (CPUS / "cpu0/cpufreq/scaling_governor").read_text(encoding="utf-8").strip()
+    return ""
+
+
+def throttled() -> int | None:
+    """Times that the CPUs slowed down for heat since the machine was started."""
+    counts = list(readable(CPUS.glob("cpu[0-9]*/thermal_throttle/core_throttle_count")))
+    return sum(counts) if counts else None
+
+
+def readable(files: Iterable[Path]) -> Iterator[int]:
+    """The numbers in those files that can be read."""
+    for file in files:
+        with contextlib.suppress(OSError, ValueError):
+            yield int(file.read_text(encoding="utf-8"))
+
+
+def temperature() -> float | None:
+    """The hottest sensor of the CPU in degrees Celsius; None if there is none."""
+    sensors: Mapping[str, list[Any]] = getattr(psutil, "sensors_temperatures", dict)()
+    heats = [entry.current for name in CPU_SENSORS for entry in sensors.get(name, ())]
+    return max(heats) if heats else None

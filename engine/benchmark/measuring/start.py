@@ -1,0 +1,66 @@
+"""The time to the first forecast, measured in a process that was started for it.
+
+Nothing heavy is imported above, since importing is part of what is measured.
+"""
+
+from statistics import median
+from time import perf_counter
+
+from engine.benchmark.judging.statistics import STEADY_WINDOW, is_steady
+from engine.benchmark.measurements import Start
+from engine.benchmark.measuring import side_jobs as calls
+from engine.benchmark.measuring.inputs import rotated
+from engine.benchmark.measuring.sampling import PLACES
+from engine.runtime.context import JobContext
+
+MOST_CALLS = 24
+LONGEST_WARM_UP = 5.0
+"""Seconds that the calls after the first may take together."""
+
+
+def run(job: calls.TakeStart, context: JobContext) -> None:
+    """Runs the job. Events: see `calls.TakeStart`.
+
+    Raises:
+        UserError: The model cannot be loaded.
+    """
+    import chronos  # noqa: F401 - its import is timed
+
+    from engine.benchmark.measuring.timing import (
+        TimedSide,
+        peak_gpu_memory,
+        peak_memory,
+        seconds_since,
+    )
+    from engine.model.forecaster import Forecaster
+    from engine.model.loading import load
+
+    importing = seconds_since(job.spawned)
+    started = perf_counter()
+    model = load(job.config, job.workload.device)
+    side = TimedSide(Forecaster(model, job.config, lambda _event: None))
+    loading = perf_counter() - started
+    first = side.call(job.workload.series, job.workload)
+    proof = side.forecaster.proof()
+    seconds: list[float] = []
+    while len(seconds) < MOST_CALLS and sum(seconds) < LONGEST_WARM_UP and not is_steady(seconds):
+        place = (len(seconds) + 1) % PLACES
+        seconds.append(side.call(rotated(job.workload.series, place), job.workload).seconds)
+    steady = median(seconds[-STEADY_WINDOW:])
+    context.emit(
+        calls.Started(
+            Start(
+                side=job.side,
+                cache=job.cache,
+                importing=importing,
+                loading=loading,
+                first_call=first.seconds,
+                compiling=proof.seconds if proof else 0.0,
+                warm_up=max(0.0, sum(seconds) - steady * len(seconds)),
+                steady=steady,
+                peak_memory=peak_memory(),
+                peak_gpu_memory=peak_gpu_memory(side.device),
+                fallback=side.fallback,
+            )
+        )
+    )

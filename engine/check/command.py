@@ -1,0 +1,155 @@
+"""`chronos-panel check`: is this configuration valid here?"""
+
+import os
+from collections import Counter
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from engine.base.findings import Finding, Severity
+from engine.check.events import Checked
+from engine.check.job import Check
+from engine.check.rules import RULES
+from engine.config.settings import ConfigError, to_text
+from engine.reports.documents import print_json
+from engine.results.machine import MachineDescription
+from engine.runtime import events
+from engine.terminal.console import COLOURS, FAILED, output, results
+from engine.terminal.options import (
+    Demo,
+    Device,
+    EnvFile,
+    Json,
+    Model,
+    Preset,
+    Resolved,
+    Set,
+    Verbose,
+    resolve,
+)
+from engine.terminal.running import run_job
+
+Explain = Annotated[
+    bool, typer.Option("--explain", help="List all rules and why they matter, and check nothing.")
+]
+
+
+def check(
+    device: Device = "auto",
+    explain: Explain = False,
+    json: Json = False,
+    env_file: EnvFile = None,
+    preset: Preset = None,
+    change: Set = None,
+    model: Model = None,
+    demo: Demo = False,
+    verbose: Verbose = False,
+) -> None:
+    """Check the configuration and the machine, without loading a model.
+
+    Exits with 1 if there are errors, and with 0 if there are none, whatever else was found.
+
+    Examples:
+        chronos-panel check --preset production-compiled
+
+        chronos-panel check --env-file production.env --device cuda --json
+
+        chronos-panel check --explain
+    """
+    if explain:
+        explain_rules(json)
+        return
+    resolved: Resolved | None = None
+    machine: MachineDescription | None = None
+    try:
+        resolved = resolve(env_file, preset, change, model, demo)
+    except ConfigError as error:
+        findings = error.findings
+    else:
+        machine, found = judge(resolved, device, verbose)
+        # The env file's reader has seen the same, without a rule's name.
+        misspelt = {one.subject for one in found if one.rule == "misspelt-variable"}
+        findings = (*(one for one in resolved.findings if one.subject not in misspelt), *found)
+    passed = not any(finding.severity is Severity.ERROR for finding in findings)
+    if json:
+        config = resolved and resolved.config
+        print_json({"passed": passed, "findings": findings, "config": config, "machine": machine})
+    else:
+        with output():
+            show(findings, complete=resolved is not None)
+    if not passed:
+        raise typer.Exit(FAILED)
+
+
+def judge(
+    resolved: Resolved, device: str, verbose: bool
+) -> tuple[MachineDescription | None, tuple[Finding, ...]]:
+    """Has a worker look at the machine and apply the rules."""
+    job = Check(
+        config=resolved.config,
+        device=device,
+        environment=dict(os.environ),
+        env_file=resolved.env_file,
+    )
+    machine: MachineDescription | None = None
+    findings: tuple[Finding, ...] = ()
+    for event in run_job(job, verbose=verbose):
+        match event:
+            case events.MachineDescribed():
+                machine = event.machine
+            case Checked():
+                findings = event.findings
+    return machine, findings
+
+
+def show(findings: tuple[Finding, ...], complete: bool) -> None:
+    """Prints findings for people, and how many there are."""
+    for finding in findings:
+        heading = Text.assemble(
+            (f"{finding.severity}", COLOURS[finding.severity]), f"  {finding.subject}"
+        )
+        if finding.rule:
+            heading.append(f"  {finding.rule}", "dim")
+        results.print(heading)
+        results.print(Text(f"    {finding}"))
+        if finding.fix:
+            change = f"{finding.fix.setting}={to_text(finding.fix.value)}"
+            results.print(Text(f"    Fix: --set {change}"))
+    results.print(summary(findings), highlight=False)
+    if not complete:
+        results.print("The machine is looked at when these are mended.", highlight=False)
+
+
+def summary(findings: tuple[Finding, ...]) -> str:
+    """How many findings of each severity there are."""
+    counts = Counter(finding.severity for finding in findings)
+    words = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.ADVICE: "advice"}
+    parts = [
+        f"{counts[severity]} {word.removesuffix('s') if counts[severity] == 1 else word}"
+        for severity, word in words.items()
+    ]
+    return f"{', '.join(parts)}. `chronos-panel check --explain` lists the {len(RULES)} rules."
+
+
+def explain_rules(json: bool) -> None:
+    """Prints every rule and why it matters."""
+    if json:
+        print_json(
+            [
+                {
+                    "rule": rule.name,
+                    "severity": rule.severity,
+                    "settings": rule.settings,
+                    "why": rule.why,
+                }
+                for rule in RULES
+            ]
+        )
+        return
+    table = Table("Rule", "Severity", "Why it matters", box=None, pad_edge=False)
+    for rule in RULES:
+        table.add_row(rule.name, Text(rule.severity, COLOURS[rule.severity]), rule.why)
+    with output():
+        results.print(table)

@@ -1,0 +1,172 @@
+"""What the rules know about a configuration's surroundings: plain values, gathered elsewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.config.settings import CompileConfig
+from engine.results.devices import gpu_in_use, named_gpu
+from engine.results.machine import GpuDescription, MachineDescription
+
+GIGABYTE = 1_000_000_000
+ROOM_FOR_CODE = 2 * GIGABYTE
+"""Free space that compiled code may need: some hundred megabytes for each configuration."""
+
+NETWORK_FILESYSTEMS = (
+    "nfs",
+    "cifs",
+    "smb",
+    "9p",
+    "lustre",
+    "gpfs",
+    "ceph",
+    "afs",
+    "beegfs",
+    "fuse.",
+)
+TRUE_FOR_THE_HUB = ("1", "ON", "YES", "TRUE")
+
+RELEVANT_PREFIXES = (
+    "TORCH", "PYTORCH_", "CHRONOS_", "TRITON_", "CUDA_", "NVIDIA_", "HF_HUB_", "TRANSFORMERS_",
+    "OMP_", "MKL_", "ATEN_", "DNNL_", "ONEDNN_",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheFolder:
+    """The folder that compiled code is kept in, or would be.
+
+    Attributes:
+        path: Its absolute path.
+        blocked_by: What stands where a folder should be, such as a file; empty if nothing does.
+        writable: Whether the user may make files in it, or make it.
+        open_to_others: The first folder on the way to it that other users may write to; empty
+            if there is none.
+        owner: Its owner, if that is neither the user nor root; else empty.
+        temporary: Whether it is in a place that is emptied now and then.
+        filesystem: The kind of its file system, such as "ext4"; empty if not known.
+        executable: Whether code in it may be run.
+        free: Free space of its disk in bytes.
+        newest: Time of its newest file, in seconds since the epoch; None if it has none, or
+            too many to look at.
+    """
+
+    path: str
+    blocked_by: str
+    writable: bool
+    open_to_others: str
+    owner: str
+    temporary: bool
+    filesystem: str
+    executable: bool
+    free: int
+    newest: float | None
+
+    @property
+    def on_network(self) -> bool:
+        """Whether its disk belongs to another machine."""
+        return self.filesystem.startswith(NETWORK_FILESYSTEMS)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether there is nothing against keeping compiled code in it."""
+        against = (
+            self.blocked_by,
+            not self.writable,
+            self.open_to_others,
+            self.owner,
+            self.temporary,
+            self.on_network,
+            not self.executable,
+            self.free < ROOM_FOR_CODE,
+        )
+        return not any(against)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFiles:
+    """Where the configured model is, before it is loaded.
+
+    Attributes:
+        folder: Its folder; empty if it is not on this machine.
+        is_hub_id: Whether its name could be one on the hub.
+        is_relative: Whether its name is a folder as seen from the working folder.
+        trouble: Why it cannot be used, a full sentence; empty if it can.
+        remedy: What to do about that.
+        memory: Bytes that loading and running it takes, about; 0 if not known.
+    """
+
+    folder: str
+    is_hub_id: bool
+    is_relative: bool = False
+    trouble: str = ""
+    remedy: str = ""
+    memory: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """A configuration and everything around it that decides whether it can run well.
+
+    Attributes:
+        config: The configuration.
+        device: `auto`, `cpu`, `cuda` or `cuda:N`, as asked for.
+        environment: The relevant variables of the process that asks.
+        env_file: The variables of an env file, which override those of the environment.
+        unread: Torch's variables among them that the installed torch does not read.
+        machine: The machine.
+        tested: Package -> the versions that this program is tested with, such as ">=2.11,<2.14".
+        torch_installed: When torch was installed, in seconds since the epoch.
+        cache: The cache folder.
+        better_cache_dir: A folder that suits better if that one does not; None if none is known.
+        model: The model.
+    """
+
+    config: CompileConfig
+    device: str
+    environment: Mapping[str, str]
+    env_file: Mapping[str, str]
+    unread: tuple[str, ...]
+    machine: MachineDescription
+    tested: Mapping[str, str]
+    torch_installed: float
+    cache: CacheFolder
+    better_cache_dir: str | None
+    model: ModelFiles
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment with the env file's variables over it."""
+        return {**self.environment, **self.env_file}
+
+    @property
+    def named_gpu(self) -> GpuDescription | None:
+        """The GPU that the device names, whether or not PyTorch can run on it."""
+        return named_gpu(self.device, self.machine.gpus)
+
+    @property
+    def gpu(self) -> GpuDescription | None:
+        """The GPU that forecasts run on; None where they run on the CPU."""
+        return gpu_in_use(self.device, self.machine.gpus)
+
+    @property
+    def generates_code(self) -> bool:
+        """Whether compiling makes code, which needs compilers and the cache folder."""
+        return self.config.enabled and self.config.backend == "inductor"
+
+    @property
+    def asks_for_cuda_graphs(self) -> bool:
+        """Whether the configuration wants CUDA graphs, on any device."""
+        return self.config.enabled and self.config.asks_for_cuda_graphs
+
+    @property
+    def offline(self) -> bool:
+        """Whether the hub may not be asked for models."""
+        value = self.variables.get("HF_HUB_OFFLINE") or self.variables.get("TRANSFORMERS_OFFLINE")
+        return (value or "").upper() in TRUE_FOR_THE_HUB
+
+
+def relevant(environment: Mapping[str, str]) -> dict[str, str]:
+    """The variables that the rules look at; nobody's passwords are among them."""
+    return {
+        name: value for name, value in environment.items() if name.startswith(RELEVANT_PREFIXES)
+    }

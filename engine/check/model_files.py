@@ -1,0 +1,44 @@
+"""Looks for the configured model's files, without fetching or loading anything."""
+
+from pathlib import Path
+
+from engine.base.errors import UserError
+from engine.check.facts import ModelFiles
+from engine.config.settings import CompileConfig
+from engine.model.checkpoint import DEMO, HUB_ID, locate, read_checkpoint
+from engine.model.loading import MEMORY_HEADROOM
+
+BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
+
+
+def look_for(config: CompileConfig) -> ModelFiles:
+    """What there is to know about the configured model before it is loaded."""
+    source = config.model
+    named = Path(source).expanduser()
+    is_hub_id = source != DEMO and bool(HUB_ID.fullmatch(source))
+    folder: Path | None = None
+    parameters, trouble, remedy = 0, "", ""
+    try:
+        folder = cached(source) if is_hub_id and not named.exists() else locate(source)
+        parameters = read_checkpoint(folder).parameters if folder else 0
+    except UserError as error:
+        trouble, remedy = error.sentence, error.remedy
+    return ModelFiles(
+        folder=str(folder.absolute()) if folder else "",
+        is_hub_id=is_hub_id,
+        is_relative=source != DEMO and named.is_dir() and not named.is_absolute(),
+        trouble=trouble,
+        remedy=remedy,
+        memory=int(parameters * BYTES[config.dtype] * MEMORY_HEADROOM),
+    )
+
+
+def cached(hub_id: str) -> Path | None:
+    """The folder of a hub model that was fetched before; None if it was not."""
+    from huggingface_hub import try_to_load_from_cache
+
+    settings = try_to_load_from_cache(hub_id, "config.json")
+    if not isinstance(settings, str):
+        return None
+    folder = Path(settings).parent
+    return folder if any(folder.glob("*.safetensors")) else None

@@ -1,0 +1,122 @@
+"""Rules over the cache folder: code in it is executed, and it should outlive the process."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from engine.base.findings import Fix, Severity
+from engine.check.facts import GIGABYTE, ROOM_FOR_CODE, Facts
+from engine.check.rules.rule import Found, Rule, rule, rules_in
+
+ANOTHER_FOLDER = "Use a folder of your own"
+
+
+def other_folder(facts: Facts) -> tuple[str, Fix | None]:
+    """The remedy for a folder that will not do: its sentence, and the change if one is known."""
+    better = facts.better_cache_dir
+    if better is None:
+        return f"{ANOTHER_FOLDER}.", None
+    return f"{ANOTHER_FOLDER}, such as {better}.", Fix("cache_dir", better)
+
+
+def date(seconds: float) -> str:
+    """A time as a date in UTC."""
+    return f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d}"
+
+
+@rule(Severity.ERROR, "cache_dir")
+def cache_dir_is_no_folder(facts: Facts) -> Iterator[Found]:
+    """Compiling fails when torch wants to make the folder."""
+    if facts.generates_code and facts.cache.blocked_by:
+        yield Found(f"{facts.cache.blocked_by} is a file.", *other_folder(facts))
+
+
+@rule(Severity.ERROR, "cache_dir")
+def cache_dir_not_writable(facts: Facts) -> Iterator[Found]:
+    """Compiling fails when torch wants to write its code."""
+    if facts.generates_code and not facts.cache.writable and not facts.cache.blocked_by:
+        yield Found(f"Nothing can be written to {facts.cache.path}.", *other_folder(facts))
+
+
+@rule(Severity.ERROR, "cache_dir")
+def cache_dir_open_to_others(facts: Facts) -> Iterator[Found]:
+    """Code in the cache folder is executed: whoever can put some there acts in your name."""
+    folder = facts.cache.open_to_others
+    if facts.generates_code and folder:
+        remedy, fix = other_folder(facts)
+        yield Found(
+            f"Other users may write to {folder}.", f"Run `chmod go-w '{folder}'`. {remedy}", fix
+        )
+
+
+@rule(Severity.WARNING, "cache_dir")
+def cache_dir_of_another_user(facts: Facts) -> Iterator[Found]:
+    """Code in the cache folder is executed, and its owner decides what is in it."""
+    if facts.generates_code and facts.cache.owner:
+        yield Found(
+            f"{facts.cache.path} belongs to the user {facts.cache.owner}.", *other_folder(facts)
+        )
+
+
+@rule(Severity.ERROR, "cache_dir")
+def cache_dir_not_executable(facts: Facts) -> Iterator[Found]:
+    """Compiled code cannot be loaded from a disk that is mounted with noexec."""
+    if facts.generates_code and not facts.cache.executable:
+        yield Found(f"{facts.cache.path} is on a disk mounted noexec.", *other_folder(facts))
+
+
+@rule(Severity.WARNING, "cache_dir")
+def cache_dir_temporary(facts: Facts) -> Iterator[Found]:
+    """Such places are emptied now and then, and the next start compiles from cold."""
+    if facts.generates_code and facts.cache.temporary:
+        yield Found(f"{facts.cache.path} is in a temporary place.", *other_folder(facts))
+
+
+@rule(Severity.WARNING, "cache_dir")
+def cache_dir_on_the_network(facts: Facts) -> Iterator[Found]:
+    """Each start reads hundreds of small files, and locks are not reliable there."""
+    if facts.generates_code and facts.cache.on_network:
+        yield Found(
+            f"{facts.cache.path} is on a network disk ({facts.cache.filesystem}).",
+            *other_folder(facts),
+        )
+
+
+@rule(Severity.WARNING, "cache_dir")
+def cache_disk_nearly_full(facts: Facts) -> Iterator[Found]:
+    """The cache is never tidied and grows; when its disk is full, compiling fails."""
+    if facts.generates_code and facts.cache.free < ROOM_FOR_CODE:
+        remedy, fix = other_folder(facts)
+        yield Found(
+            f"{facts.cache.free / GIGABYTE:.1f} GB are free on the disk of {facts.cache.path}.",
+            f"Free some space. {remedy}",
+            fix,
+        )
+
+
+@rule(Severity.ADVICE, "cache_dir")
+def cache_dir_relative(facts: Facts) -> Iterator[Found]:
+    """A program that is started in another folder has another cache, and compiles from cold."""
+    is_relative = not Path(facts.config.cache_dir).is_absolute()
+    # Where the folder will not do anyway, its absolute path would be no remedy.
+    if facts.generates_code and is_relative and facts.cache.is_sound:
+        yield Found(
+            f"The cache directory {facts.config.cache_dir} is relative to the working folder.",
+            f"Use an absolute path, such as {facts.cache.path}.",
+            Fix("cache_dir", facts.cache.path),
+        )
+
+
+@rule(Severity.ADVICE, "cache_dir")
+def cache_older_than_torch(facts: Facts) -> Iterator[Found]:
+    """Code of another torch is passed over: the next start is cold."""
+    newest = facts.cache.newest
+    if facts.generates_code and newest is not None and newest < facts.torch_installed:
+        yield Found(
+            f"Everything in {facts.cache.path} is from {date(newest)} or before, and PyTorch "
+            f"{facts.machine.torch} was installed on {date(facts.torch_installed)}.",
+            "Empty the folder, and let a first forecast warm it before production.",
+        )
+
+
+RULES: tuple[Rule[Facts], ...] = rules_in(vars())

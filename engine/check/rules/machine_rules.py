@@ -1,0 +1,350 @@
+"""Rules over the machine: what a configuration needs that it lacks, or has and leaves unused."""
+
+from collections.abc import Iterator
+
+from packaging.specifiers import SpecifierSet
+
+from engine.base.findings import Fix, Severity
+from engine.check.facts import GIGABYTE, Facts
+from engine.check.rules.rule import Found, Rule, rule, rules_in
+from engine.check.rules.settings_rules import HALF_PRECISION_KERNELS, kernels_without
+from engine.results.machine import GpuDescription
+
+COMPILE_OFF = Fix("enabled", False)
+
+OLDEST_FOR_TRITON = 7
+OLDEST_FOR_BFLOAT16 = 8
+"""Compute capabilities, the number before the point; fused half-precision kernels need 8 too."""
+
+NATIVE_BFLOAT16 = {"avx512_bf16", "amx_bf16", "bf16"}
+OLDEST_DRIVER = {12: 525, 13: 580}
+"""CUDA version -> the first NVIDIA driver that runs programs built for it."""
+MULTIPROCESSORS_FOR_AUTOTUNING = 68
+"""With fewer, torch refuses to tune matrix products."""
+MEMORY_TO_COMPILE = 2 * GIGABYTE
+
+
+def generation(gpu: GpuDescription) -> int:
+    """The number before the point of a compute capability."""
+    return int(gpu.capability.partition(".")[0])
+
+
+@rule(Severity.WARNING, "enabled")
+def untested_version(facts: Facts) -> Iterator[Found]:
+    """Compiled forecasts change from version to version, and nobody has compared these."""
+    machine = facts.machine
+    versions = {
+        "torch": machine.torch,
+        "chronos-forecasting": machine.chronos,
+        "transformers": machine.transformers,
+    }
+    for package, version in versions.items():
+        tested = facts.tested.get(package, "")
+        if not SpecifierSet(tested).contains(version, prereleases=True):
+            yield Found(
+                f"{package} {version} is installed; tested are {tested}.",
+                f"Install a tested version: pip install '{package}{tested}'.",
+                subject=package,
+            )
+
+
+@rule(Severity.ERROR, "enabled")
+def device_not_there(facts: Facts) -> Iterator[Found]:
+    """Forecasting on it would fail at once."""
+    if facts.device.startswith("cuda") and not facts.gpu:
+        machine = facts.machine
+        if machine.cuda is None:
+            remedy = "Install a CUDA build of PyTorch, or use the device cpu."
+        elif machine.driver is None:
+            remedy = "Install the NVIDIA driver, or use the device cpu."
+        else:
+            remedy = "Use a GPU that is there, or the device cpu."
+        yield Found(
+            f"The device is {facts.device}, and PyTorch {machine.torch} sees "
+            f"{len(machine.gpus) or 'no'} GPU{'s' if len(machine.gpus) > 1 else ''}.",
+            remedy,
+            subject="device",
+        )
+
+
+@rule(Severity.ADVICE, "enabled")
+def gpu_left_unused(facts: Facts) -> Iterator[Found]:
+    """Forecasts run on the CPU although the machine has a GPU."""
+    if facts.machine.driver and facts.machine.cuda is None and facts.device == "auto":
+        yield Found(
+            f"An NVIDIA driver is installed, and PyTorch {facts.machine.torch} is built "
+            "without CUDA.",
+            "Install a CUDA build of PyTorch.",
+            subject="torch",
+        )
+
+
+@rule(Severity.WARNING, "enabled")
+def gpu_without_kernels(facts: Facts) -> Iterator[Found]:
+    """Forecasts run on the CPU then, or not at all if the GPU is asked for by name."""
+    gpu = facts.named_gpu
+    if gpu and not gpu.has_kernels:
+        yield Found(
+            f"PyTorch {facts.machine.torch} has no code for the {gpu.name}, whose compute "
+            f"capability is {gpu.capability}.",
+            "Install a build of PyTorch for an older CUDA.",
+            subject="torch",
+        )
+
+
+@rule(Severity.WARNING, "enabled")
+def driver_too_old(facts: Facts) -> Iterator[Found]:
+    """PyTorch cannot use the GPU then, and forecasts on the CPU."""
+    machine = facts.machine
+    if machine.cuda and machine.driver and facts.device != "cpu":
+        oldest = OLDEST_DRIVER.get(int(machine.cuda.partition(".")[0]), 0)
+        if int(machine.driver.partition(".")[0]) < oldest:
+            yield Found(
+                f"The NVIDIA driver is {machine.driver}, and PyTorch is built for CUDA "
+                f"{machine.cuda}, which needs {oldest} or newer.",
+                "Update the driver, or install a build of PyTorch for an older CUDA.",
+                subject="NVIDIA driver",
+            )
+
+
+@rule(Severity.ERROR, "enabled", "backend")
+def no_cxx_compiler(facts: Facts) -> Iterator[Found]:
+    """The code that compiling makes for a CPU is C++, and has to be built."""
+    if facts.generates_code and not facts.gpu and facts.machine.cxx_compiler is None:
+        yield Found(
+            "There is no C++ compiler.",
+            "Install g++, let the variable CXX name a compiler that is there, or switch "
+            "compilation off.",
+            COMPILE_OFF,
+        )
+
+
+@rule(Severity.ERROR, "enabled", "backend")
+def no_c_compiler(facts: Facts) -> Iterator[Found]:
+    """Triton builds the launcher of every GPU kernel with it."""
+    if facts.generates_code and facts.gpu and facts.machine.c_compiler is None:
+        yield Found(
+            "There is no C compiler.",
+            "Install gcc, let the variable CC name a compiler that is there, or switch "
+            "compilation off.",
+            COMPILE_OFF,
+        )
+
+
+@rule(Severity.ERROR, "enabled", "backend")
+def no_triton(facts: Facts) -> Iterator[Found]:
+    """The code that compiling makes for a GPU is Triton's."""
+    if facts.generates_code and facts.gpu and not facts.machine.triton:
+        yield Found(
+            "Triton is not installed.",
+            "Install the CUDA build of PyTorch, which brings it, or switch compilation off.",
+            COMPILE_OFF,
+        )
+
+
+@rule(Severity.ERROR, "enabled", "backend")
+def no_python_headers(facts: Facts) -> Iterator[Found]:
+    """Compiled kernels are built as extensions of Python, which include Python.h."""
+    if facts.generates_code and not facts.machine.python_headers:
+        yield Found(
+            "Python's headers are missing.",
+            "Install them (python3-dev or python3-devel), or switch compilation off.",
+            COMPILE_OFF,
+        )
+
+
+@rule(Severity.WARNING, "enabled", "backend")
+def little_memory_to_compile(facts: Facts) -> Iterator[Found]:
+    """Compiling takes a gigabyte or two beside the model, and is killed where there is less."""
+    if facts.generates_code and facts.machine.free_memory < MEMORY_TO_COMPILE:
+        yield Found(
+            f"{facts.machine.free_memory / GIGABYTE:.1f} GB of memory are free.",
+            "Close other programs, or switch compilation off.",
+            COMPILE_OFF,
+        )
+
+
+@rule(Severity.ERROR, "enabled", "backend")
+def gpu_too_old_to_compile(facts: Facts) -> Iterator[Found]:
+    """Triton makes code for compute capability 7.0 and newer only."""
+    if facts.generates_code and facts.gpu and generation(facts.gpu) < OLDEST_FOR_TRITON:
+        yield Found(
+            f"The GPU is a {facts.gpu.name} of compute capability {facts.gpu.capability}.",
+            "Switch compilation off.",
+            COMPILE_OFF,
+        )
+
+
+@rule(Severity.ADVICE, "mode")
+def gpu_too_small_to_autotune(facts: Facts) -> Iterator[Found]:
+    """Torch tunes no matrix products below 68 multiprocessors, so that little is gained."""
+    config, gpu = facts.config, facts.gpu
+    tunes = facts.generates_code and config.mode.startswith("max-autotune")
+    if gpu and tunes and gpu.multiprocessors < MULTIPROCESSORS_FOR_AUTOTUNING:
+        yield Found(
+            f"The mode is {config.mode}, and the {gpu.name} has {gpu.multiprocessors} "
+            "multiprocessors.",
+            "Use reduce-overhead or default.",
+            Fix("mode", "default"),
+        )
+
+
+@rule(Severity.ADVICE, "mode")
+def reduce_overhead_on_a_cpu(facts: Facts) -> Iterator[Found]:
+    """It adds CUDA graphs, which a CPU has not, so that it does what default does."""
+    if facts.generates_code and not facts.gpu and facts.config.mode == "reduce-overhead":
+        yield Found(
+            "The mode is reduce-overhead, and forecasts run on the CPU.",
+            "Use default, or leave it: the forecasts are the same.",
+            Fix("mode", "default"),
+        )
+
+
+@rule(Severity.WARNING, "backend")
+def cudagraphs_on_a_cpu(facts: Facts) -> Iterator[Found]:
+    """It replays kernels of a GPU; on a CPU it does nothing."""
+    if facts.config.enabled and facts.config.backend == "cudagraphs" and not facts.gpu:
+        yield Found(
+            "The backend is cudagraphs, and forecasts run on the CPU.",
+            "Use inductor.",
+            Fix("backend", "inductor"),
+        )
+
+
+@rule(Severity.ADVICE, "mode", "backend")
+def one_recording_per_shape(facts: Facts) -> Iterator[Found]:
+    """Each new batch size and length is recorded anew, in time and GPU memory."""
+    if facts.gpu and facts.asks_for_cuda_graphs:
+        plain = "max-autotune-no-cudagraphs" if facts.config.mode == "max-autotune" else "default"
+        by_mode = facts.config.backend == "inductor"
+        yield Found(
+            "CUDA graphs are used.",
+            f"Keep shapes few, or use the mode {plain} with the backend inductor.",
+            Fix("mode", plain) if by_mode else None,
+        )
+
+
+@rule(Severity.WARNING, "backend", "dynamic")
+def one_recording_for_all_shapes(facts: Facts) -> Iterator[Found]:
+    """The second shape does not fit into what was recorded of the first, and falls back."""
+    config = facts.config
+    records = config.enabled and config.backend == "cudagraphs"
+    if facts.gpu and records and config.dynamic != "false":
+        yield Found(
+            f"The backend cudagraphs records a graph once, and dynamic is {config.dynamic}.",
+            "Give each shape its own graph.",
+            Fix("dynamic", "false"),
+        )
+
+
+@rule(Severity.WARNING, "scope", "mode")
+def blocks_recorded_apart(facts: Facts) -> Iterator[Found]:
+    """Each block becomes a recording of its own, where the encoder needs but one."""
+    if facts.gpu and facts.asks_for_cuda_graphs and facts.config.scope == "blocks":
+        yield Found(
+            "The encoder's blocks are compiled one by one, and CUDA graphs are used.",
+            "Use the scope auto, which takes the whole encoder here.",
+            Fix("scope", "auto"),
+        )
+
+
+@rule(Severity.WARNING, "dtype")
+def bfloat16_emulated_by_the_cpu(facts: Facts) -> Iterator[Found]:
+    """A CPU without instructions for it is slower than in float32, and the forecasts less exact."""
+    features = set(facts.machine.cpu_features)
+    is_emulated = bool(features) and not features & NATIVE_BFLOAT16
+    if facts.config.dtype == "bfloat16" and not facts.gpu and is_emulated:
+        yield Found(
+            f"The data type is bfloat16, and the CPU ({facts.machine.processor}) cannot "
+            "compute in it.",
+            "Use float32.",
+            Fix("dtype", "float32"),
+        )
+
+
+@rule(Severity.ADVICE, "dtype")
+def bfloat16_would_be_faster(facts: Facts) -> Iterator[Found]:
+    """A large model can run three times as fast, which compiling alone does not bring."""
+    is_native = bool(NATIVE_BFLOAT16 & set(facts.machine.cpu_features))
+    if facts.config.dtype == "float32" and not facts.gpu and is_native:
+        yield Found(
+            f"The CPU ({facts.machine.processor}) computes in bfloat16.",
+            "If speed matters more than the third digit, compare bfloat16 on your own data.",
+        )
+
+
+@rule(Severity.WARNING, "dtype")
+def float16_on_a_cpu(facts: Facts) -> Iterator[Found]:
+    """CPUs convert it back and forth: it is several times slower than float32, and less exact."""
+    if facts.config.dtype == "float16" and not facts.gpu:
+        yield Found(
+            "The data type is float16, and forecasts run on the CPU.",
+            "Use float32.",
+            Fix("dtype", "float32"),
+        )
+
+
+@rule(Severity.WARNING, "dtype")
+def bfloat16_on_an_old_gpu(facts: Facts) -> Iterator[Found]:
+    """Before compute capability 8.0 it is emulated, and slower than float32."""
+    gpu = facts.gpu
+    if facts.config.dtype == "bfloat16" and gpu and generation(gpu) < OLDEST_FOR_BFLOAT16:
+        yield Found(
+            f"The data type is bfloat16, and the {gpu.name} has compute capability "
+            f"{gpu.capability}.",
+            "Use float32.",
+            Fix("dtype", "float32"),
+        )
+
+
+@rule(Severity.ERROR, "sdpa_backends", "attention")
+def no_attention_kernel(facts: Facts) -> Iterator[Found]:
+    """Every forecast fails, because no kernel may run that could."""
+    config = facts.config
+    if config.attention == "sdpa" and not usable_kernels(facts):
+        yield Found(
+            f"The attention kernels {','.join(config.sdpa_backends)} are allowed, and none of "
+            f"them runs here in {config.dtype}.",
+            "Use math.",
+            Fix("sdpa_backends", ("math",)),
+        )
+
+
+@rule(Severity.WARNING, "sdpa_backends")
+def attention_kernels_on_an_old_gpu(facts: Facts) -> Iterator[Found]:
+    """They need compute capability 8.0, so that on this GPU they are passed over."""
+    config, gpu = facts.config, facts.gpu
+    kernels = [name for name in config.sdpa_backends if name in HALF_PRECISION_KERNELS]
+    if config.attention == "sdpa" and gpu and kernels and generation(gpu) < OLDEST_FOR_BFLOAT16:
+        yield Found(
+            f"The attention kernels {','.join(kernels)} are allowed, and the {gpu.name} has "
+            f"compute capability {gpu.capability}.",
+            "Leave them out.",
+            Fix("sdpa_backends", kernels_without(config, HALF_PRECISION_KERNELS)),
+        )
+
+
+@rule(Severity.ADVICE, "sdpa_backends")
+def flash_takes_no_mask(facts: Facts) -> Iterator[Found]:
+    """Chronos-2 always masks its attention, so that on a GPU the kernel is passed over."""
+    config = facts.config
+    if config.attention == "sdpa" and facts.gpu and "flash" in config.sdpa_backends:
+        yield Found(
+            "The attention kernel flash is allowed, and it takes no mask.",
+            "Leave it out.",
+            Fix("sdpa_backends", kernels_without(config, ("flash",))),
+        )
+
+
+def usable_kernels(facts: Facts) -> set[str]:
+    """The configured attention kernels that can run Chronos-2 on the device."""
+    if facts.gpu is None:
+        usable = {"math", "flash"}
+    else:
+        usable = {"math", "mem_efficient"}
+        if facts.config.dtype != "float32" and generation(facts.gpu) >= OLDEST_FOR_BFLOAT16:
+            usable.add("cudnn")
+    return usable & set(facts.config.sdpa_backends)
+
+
+RULES: tuple[Rule[Facts], ...] = rules_in(vars())

@@ -1,0 +1,146 @@
+"""Rules over the settings alone: what is allowed but unwise, on any machine."""
+
+import os
+from collections.abc import Iterator
+
+from engine.base.findings import Fix, Severity
+from engine.check.rules.rule import Found, Rule, rule, rules_in
+from engine.config.settings import CompileConfig
+
+HALF_PRECISION_KERNELS = ("flash", "cudnn")
+
+
+@rule(Severity.WARNING, "mode", "enabled")
+def max_autotune(config: CompileConfig) -> Iterator[Found]:
+    """It tries kernels for minutes, and what it settles on is not stable enough for production."""
+    if config.enabled and config.backend == "inductor" and config.mode.startswith("max-autotune"):
+        calm = "default" if config.mode == "max-autotune-no-cudagraphs" else "reduce-overhead"
+        yield Found(f"The mode is {config.mode}.", f"Use {calm}.", Fix("mode", calm))
+
+
+@rule(Severity.ADVICE, "mode", "backend")
+def mode_without_effect(config: CompileConfig) -> Iterator[Found]:
+    """Modes are known to the backend inductor only, so that nothing of it will be done."""
+    if config.enabled and config.backend != "inductor" and config.mode.startswith("max-autotune"):
+        yield Found(
+            f"The mode is {config.mode}, while the backend is {config.backend}.",
+            "Use the backend inductor, or leave the mode at default.",
+            Fix("mode", "default"),
+        )
+
+
+@rule(Severity.ADVICE, "backend", "enabled")
+def backend_without_code(config: CompileConfig) -> Iterator[Found]:
+    """It captures graphs and generates no code, so that compiling brings no speed."""
+    if config.enabled and config.backend == "aot_eager":
+        yield Found(
+            "The backend is aot_eager.",
+            "Use inductor, unless you are looking for the cause of a fault.",
+            Fix("backend", "inductor"),
+        )
+
+
+@rule(Severity.WARNING, "dtype")
+def half_precision(config: CompileConfig) -> Iterator[Found]:
+    """It is less exact than float32, and how much that matters depends on the data."""
+    if config.dtype != "float32":
+        yield Found(
+            f"The data type is {config.dtype}.",
+            "Use float32, or compare the two on your own data first.",
+            Fix("dtype", "float32"),
+        )
+
+
+@rule(Severity.WARNING, "sdpa_backends", "attention")
+def inexact_attention_kernels(config: CompileConfig) -> Iterator[Found]:
+    """Fused kernels can crash or change forecasts; only math is exact everywhere."""
+    if config.attention == "sdpa" and config.sdpa_backends != ("math",):
+        yield Found(
+            f"The attention kernels {','.join(config.sdpa_backends)} are allowed.",
+            "Use math alone, or eager attention.",
+            Fix("sdpa_backends", ("math",)),
+        )
+
+
+@rule(Severity.WARNING, "sdpa_backends", "dtype", "attention")
+def half_precision_kernels(config: CompileConfig) -> Iterator[Found]:
+    """On a GPU they take half precisions only, so that with float32 they are passed over."""
+    kernels = [name for name in config.sdpa_backends if name in HALF_PRECISION_KERNELS]
+    if config.attention == "sdpa" and config.dtype == "float32" and kernels:
+        yield Found(
+            f"The attention kernels {','.join(kernels)} are allowed, and the data type is float32.",
+            f"Leave {' and '.join(kernels)} out.",
+            Fix("sdpa_backends", kernels_without(config, HALF_PRECISION_KERNELS)),
+        )
+
+
+@rule(Severity.WARNING, "dynamic", "enabled")
+def one_graph_per_shape(config: CompileConfig) -> Iterator[Found]:
+    """Each new batch size, length or horizon compiles for tens of seconds, until torch gives up."""
+    if config.enabled and config.dynamic == "false":
+        yield Found(
+            "Dynamic shapes are off.",
+            "Switch them on, unless every call has the same shape.",
+            Fix("dynamic", "true"),
+        )
+
+
+@rule(Severity.ADVICE, "dynamic", "enabled")
+def shapes_found_out_late(config: CompileConfig) -> Iterator[Found]:
+    """The first change of a batch size or length then compiles again, in the middle of the work."""
+    if config.enabled and config.dynamic == "auto":
+        yield Found(
+            "Dynamic shapes are left to torch.",
+            "Switch them on, so that one graph serves all shapes from the start.",
+            Fix("dynamic", "true"),
+        )
+
+
+@rule(Severity.WARNING, "scope", "enabled")
+def whole_model_compiled(config: CompileConfig) -> Iterator[Found]:
+    """The model's check for NaN breaks the graph: a longer warm-up and no more speed."""
+    if config.enabled and config.scope == "model":
+        yield Found("The whole model is compiled.", "Use the scope auto.", Fix("scope", "auto"))
+
+
+@rule(Severity.ADVICE, "debug")
+def debug_logging(config: CompileConfig) -> Iterator[Found]:
+    """Every graph and guard is logged, which slows compiling down and fills the log."""
+    if config.debug:
+        yield Found(
+            "Debug logging is on.",
+            "Switch it off when the fault that you look for is found.",
+            Fix("debug", False),
+        )
+
+
+@rule(Severity.ADVICE, "small_values")
+def small_values_erased(config: CompileConfig) -> Iterator[Found]:
+    """A series of small numbers, such as returns or rates, becomes zeros before it is forecast."""
+    if config.small_values == "clamp":
+        yield Found(
+            "Values below 0.001 are set to 0.",
+            "Use rescale, which keeps them, or make sure that your data has none.",
+            Fix("small_values", "rescale"),
+        )
+
+
+@rule(Severity.WARNING, "cache_dir")
+def unexpanded_cache_dir(config: CompileConfig) -> Iterator[Found]:
+    """Only a shell expands ~ and $: torch makes a folder of that very name."""
+    if config.cache_dir.startswith("~") or "$" in config.cache_dir:
+        meant = os.path.expandvars(os.path.expanduser(config.cache_dir))  # noqa: PTH111 - a text
+        is_clear = not meant.startswith("~") and "$" not in meant
+        yield Found(
+            f"The cache directory is {config.cache_dir!r}.",
+            f"Write it out: {meant}." if is_clear else "Write it out.",
+            Fix("cache_dir", meant) if is_clear else None,
+        )
+
+
+def kernels_without(config: CompileConfig, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The configured attention kernels without some; math if none is left."""
+    return tuple(name for name in config.sdpa_backends if name not in names) or ("math",)
+
+
+RULES: tuple[Rule[CompileConfig], ...] = rules_in(vars())

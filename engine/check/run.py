@@ -1,0 +1,85 @@
+"""Runs the check of a configuration: gathers the facts, and has the rules judge them.
+
+A model is looked for but not loaded, so that this takes seconds.
+"""
+
+import dataclasses
+import re
+from collections.abc import Collection, Mapping
+from importlib.metadata import requires
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from engine.base.findings import Finding
+from engine.check import cache_folder, model_files
+from engine.check.events import Checked
+from engine.check.facts import Facts, relevant
+from engine.check.job import Check
+from engine.check.rules import check, check_ahead
+from engine.check.rules.environment_rules import TORCH_PREFIXES
+from engine.config.settings import VARIABLES, CompileConfig
+from engine.model.machine import describe_machine
+from engine.results.devices import require_device
+from engine.runtime.context import JobContext
+from engine.runtime.events import MachineDescribed
+
+COMPILER_FOLDERS = (
+    "_dynamo", "_inductor", "_functorch", "_logging", "_strobelight", "compiler", "fx", "utils",
+)  # fmt: skip
+
+
+def run(job: Check, context: JobContext) -> None:
+    """Runs the job. Events: see `jobs.Check`."""
+    require_device(job.device)
+    facts = gather(job)
+    context.emit(MachineDescribed(facts.machine))
+
+    def judge(config: CompileConfig) -> tuple[Finding, ...]:
+        return check(dataclasses.replace(facts, config=config))
+
+    context.emit(Checked(check_ahead(judge, job.config) if job.ahead else judge(job.config)))
+
+
+def gather(job: Check) -> Facts:
+    """Looks at everything that the rules judge. Imports torch."""
+    import torch
+
+    environment, env_file = relevant(job.environment), relevant(job.env_file)
+    torch_folder = Path(torch.__file__).parent
+    return Facts(
+        config=job.config,
+        device=job.device,
+        environment=environment,
+        env_file=env_file,
+        unread=unread_variables({**environment, **env_file}, torch_folder),
+        machine=describe_machine(),
+        tested=tested_versions(),
+        torch_installed=(torch_folder / "version.py").stat().st_mtime,
+        cache=cache_folder.look_at(Path(job.config.cache_dir)),
+        better_cache_dir=cache_folder.sound_alternative(),
+        model=model_files.look_for(job.config),
+    )
+
+
+def tested_versions() -> Mapping[str, str]:
+    """The versions of other packages that this program asks for when it is installed."""
+    requirements = map(Requirement, requires("chronos-panel") or ())
+    return {
+        requirement.name: str(requirement.specifier)
+        for requirement in requirements
+        if requirement.marker is None
+    }
+
+
+def unread_variables(variables: Collection[str], torch_folder: Path) -> tuple[str, ...]:
+    """Those variables of torch's compiler that the installed one mentions nowhere."""
+    unread = {
+        name for name in variables if name.startswith(TORCH_PREFIXES) and name not in VARIABLES
+    }
+    if unread:
+        mention = re.compile(rb"\b(?:" + "|".join(map(re.escape, unread)).encode() + rb")\b")
+        for folder in COMPILER_FOLDERS:
+            for file in (torch_folder / folder).rglob("*.py"):
+                unread -= {name.decode() for name in mention.findall(file.read_bytes())}
+    return tuple(sorted(unread))

@@ -1,0 +1,1 @@
+"""The settings: one table, its presets, its variables and its env files."""

@@ -1,0 +1,255 @@
+"""Env files: a configuration as lines `NAME=value` that other programs read too.
+
+A file is parsed here, never executed.
+"""
+
+import dataclasses
+import datetime
+import importlib.metadata
+import os
+import re
+from collections.abc import Iterator
+
+from engine.base import files
+from engine.base.errors import UserError
+from engine.base.findings import Finding, Severity
+from engine.config.env_dialects import SYNTAXES, Dialect, Line
+from engine.config.settings import (
+    SETTINGS,
+    VARIABLES,
+    CompileConfig,
+    ConfigError,
+    allowed_values,
+    from_text,
+    is_list,
+    nearest_variable,
+)
+
+__all__ = ["Dialect", "NotPortable", "dialects_for", "parse", "read", "render", "write"]
+
+_DIALECT_LINE = re.compile(r"^# Dialect: (\w+)", re.MULTILINE)
+
+
+class NotPortable(UserError):  # noqa: N818 - the value is sound, the dialect too narrow
+    """A dialect cannot hold a value so that its reader gives it back exactly.
+
+    Attributes:
+        variables: The variables whose values are the trouble.
+        dialects: The dialects that can hold the whole configuration.
+    """
+
+    def __init__(
+        self, dialect: Dialect, troubles: dict[str, str], dialects: tuple[Dialect, ...]
+    ) -> None:
+        sentences = [
+            f"The {dialect} dialect of env files cannot hold the {trouble!r} in {variable}."
+            for variable, trouble in troubles.items()
+        ]
+        remedy = f"Choose another dialect ({', '.join(dialects)}), or another value."
+        super().__init__(" ".join(sentences), remedy)
+        self.args = (dialect, troubles, dialects)  # so that it can be pickled
+        self.variables = tuple(troubles)
+        self.dialects = dialects
+
+
+def render(config: CompileConfig, dialect: Dialect = Dialect.PORTABLE) -> str:
+    """The text of an env file that holds a configuration.
+
+    Raises:
+        NotPortable: The dialect cannot hold a value.
+    """
+    if troubles := _troubles(config, dialect):
+        raise NotPortable(dialect, troubles, dialects_for(config))
+    lines = _header(dialect)
+    for name, (variable, value) in zip(SETTINGS, config.to_env().items(), strict=True):
+        lines += ["", _comment(name), f"{variable}={SYNTAXES[dialect].quote(value)}"]
+    return "\n".join(lines) + "\n"
+
+
+def dialects_for(config: CompileConfig) -> tuple[Dialect, ...]:
+    """The dialects that can hold a configuration; bash can hold every one."""
+    return tuple(dialect for dialect in Dialect if not _troubles(config, dialect))
+
+
+def write(
+    path: str | os.PathLike[str], config: CompileConfig, dialect: Dialect = Dialect.PORTABLE
+) -> None:
+    """Writes an env file, whole or not at all.
+
+    Raises:
+        NotPortable: The dialect cannot hold a value.
+        UserError: The file could not be written.
+    """
+    files.write_text(path, render(config, dialect))
+
+
+def read(path: str | os.PathLike[str]) -> tuple[dict[str, str], tuple[Finding, ...]]:
+    """Reads an env file, ours in any dialect or one that a person wrote.
+
+    Returns:
+        Every variable in the file, also those that are not ours, and what is odd about it.
+
+    Raises:
+        ConfigError: Lines are not assignments or values are not allowed; all are named.
+        UserError: There is no such file, or it is not text.
+    """
+    text = files.read_text(path)
+    try:
+        return parse(text)
+    except ConfigError as error:
+        raise ConfigError(error.findings, heading=f"{os.fspath(path)} cannot be used.") from None
+
+
+def parse(text: str) -> tuple[dict[str, str], tuple[Finding, ...]]:
+    """Reads the text of an env file; see `read`.
+
+    Without a header that names a dialect, python-dotenv's rules hold, interpolation aside.
+
+    Raises:
+        ConfigError: Lines are not assignments or values are not allowed; all are named.
+    """
+    dialect = _dialect_of(text)
+    lines = tuple(SYNTAXES[dialect or Dialect.DOTENV].lines(text))
+    errors = [error for line in lines for error in _errors(line)]
+    if errors:
+        raise ConfigError(tuple(errors))
+    oddities = [*_repeated(lines), *_misspelt(lines)]
+    if dialect is None:
+        oddities += [*_literal(lines), *_spaced(lines)]
+    elif dialect is Dialect.PORTABLE:
+        oddities += _not_portable_any_more(lines)
+    return {line.name: line.value for line in lines}, tuple(oddities)
+
+
+def _troubles(config: CompileConfig, dialect: Dialect) -> dict[str, str]:
+    troubles = {
+        variable: SYNTAXES[dialect].trouble(value) for variable, value in config.to_env().items()
+    }
+    return {variable: trouble for variable, trouble in troubles.items() if trouble}
+
+
+def _header(dialect: Dialect) -> list[str]:
+    now = datetime.datetime.now(datetime.UTC)
+    return [
+        "# How Chronos-2 is run: eager or compiled, and everything that decides about it.",
+        f"# Written {now:%Y-%m-%d %H:%M} UTC by chronos-panel {_version('chronos-panel')} "
+        f"(torch {_version('torch')}, chronos-forecasting {_version('chronos-forecasting')}).",
+        f"# Dialect: {dialect}, for {SYNTAXES[dialect].readers}.",
+    ]
+
+
+def _version(distribution: str) -> str:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def _comment(name: str) -> str:
+    comment = f"# {SETTINGS[name].title}"
+    allowed = allowed_values(name)
+    if allowed:
+        comment += f": {', '.join(allowed)}"
+    return comment + "; several with commas between" if is_list(name) else comment
+
+
+def _dialect_of(text: str) -> Dialect | None:
+    found = _DIALECT_LINE.search(text)
+    if found is None:
+        return None
+    try:
+        return Dialect(found[1])
+    except ValueError:
+        raise UserError(
+            f"The env file names the dialect {found[1]!r}, which is not known.",
+            f"Use one of {', '.join(Dialect)}.",
+        ) from None
+
+
+def _errors(line: Line) -> Iterator[Finding]:
+    where = (f"line {line.number}",)
+    if not line.name:
+        yield Finding(
+            Severity.ERROR,
+            where[0],
+            f"{line.text[:60]!r} is not a plain assignment.",
+            remedy="Write NAME=value, or make it a comment with # in front.",
+            where=where,
+        )
+    elif line.name in VARIABLES and line.value:
+        try:
+            from_text(VARIABLES[line.name], line.value, called=line.name)
+        except ConfigError as error:
+            for finding in error.findings:
+                yield dataclasses.replace(finding, where=where)
+
+
+def _repeated(lines: tuple[Line, ...]) -> Iterator[Finding]:
+    for variable in VARIABLES:
+        where = tuple(f"line {line.number}" for line in lines if line.name == variable)
+        if len(where) > 1:
+            yield Finding(
+                Severity.WARNING,
+                variable,
+                f"{variable} is set more than once.",
+                done="The last value counts.",
+                where=where,
+            )
+
+
+def _misspelt(lines: tuple[Line, ...]) -> Iterator[Finding]:
+    for line in lines:
+        nearest = nearest_variable(line.name)
+        if nearest and line.name not in VARIABLES:
+            yield Finding(
+                Severity.WARNING,
+                line.name,
+                f"{line.name} is not a variable that is read here.",
+                remedy=f"Did you mean {nearest}?",
+                where=(f"line {line.number}",),
+            )
+
+
+def _spaced(lines: tuple[Line, ...]) -> Iterator[Finding]:
+    for line in lines:
+        blanks = rf"\s*(export\s+)?{re.escape(line.name)}(\s+=|=\s+[^\s#])"
+        if line.name in VARIABLES and re.match(blanks, line.text):
+            yield Finding(
+                Severity.WARNING,
+                line.name,
+                f"{line.text.strip()[:60]!r} has blanks around its equals sign.",
+                done="It is read here all the same; bash and docker do not read it.",
+                remedy=f"Write {line.name}={line.value}.",
+                where=(f"line {line.number}",),
+            )
+
+
+def _not_portable_any_more(lines: tuple[Line, ...]) -> Iterator[Finding]:
+    """What a person changed in a file whose readers were all to read the same."""
+    trouble = SYNTAXES[Dialect.PORTABLE].trouble
+    for line in lines:
+        is_plain = line.text == f"{line.name}={line.value}" and not trouble(line.value)
+        if line.name in VARIABLES and not is_plain:
+            yield Finding(
+                Severity.WARNING,
+                line.name,
+                f"{line.text.strip()[:60]!r} is not portable, although the file says so: bash, "
+                "docker and systemd read it otherwise or not at all.",
+                done=f"It is read here as {line.value!r}.",
+                remedy="Leave quotes, blanks, comments and export out of the line, or export the "
+                "configuration anew in the dialect of its reader.",
+                where=(f"line {line.number}",),
+            )
+
+
+def _literal(lines: tuple[Line, ...]) -> Iterator[Finding]:
+    for line in lines:
+        if line.name in VARIABLES and re.search(r"\$\w|\$[{(]|`|^~", line.value):
+            yield Finding(
+                Severity.WARNING,
+                line.name,
+                f"{line.name} is {line.value!r}, which a shell would expand.",
+                done="It is taken as it stands: files are read, never executed.",
+                remedy="Write out what is meant.",
+                where=(f"line {line.number}",),
+            )

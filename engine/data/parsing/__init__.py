@@ -1,0 +1,1 @@
+"""Text to cells: sources, encodings, fields, numbers and timestamps."""

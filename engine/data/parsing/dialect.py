@@ -1,0 +1,156 @@
+"""How a text is cut into fields: delimiter, decimal mark, header."""
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from engine.base.errors import UserError
+from engine.data.options import ReadOptions
+from engine.data.parsing.fields import BLANKS, SINGLE_COLUMN, is_noise, split_lines
+from engine.data.parsing.header import column_names, has_header
+from engine.data.parsing.number_form import NumberForm, infer_number_form
+
+_DELIMITERS = (",", ";", "\t", "|")
+_MOST_TITLES = 20
+_DIGITS = re.compile(r"\s*[+-]?[\d.,' ]+").fullmatch
+_MARKUP = re.compile(r"<(!doctype|\?xml|html|table|[a-z][\w-]*[\s>/])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a text is cut into fields, and its head cut that way.
+
+    Attributes:
+        delimiter: One character, `BLANKS` or `SINGLE_COLUMN`.
+        form: How numbers are written.
+        names: Names of the columns, unique.
+        has_header: Whether the names were read from the file.
+        first_line: Number of the first data line, counted from 1.
+        rows: The data rows of the head; short ones are not filled up.
+        titles: Numbers of lines above the header that were skipped.
+        renamed: Names that the header gives more than once.
+    """
+
+    delimiter: str
+    form: NumberForm
+    names: tuple[str, ...]
+    has_header: bool
+    first_line: int
+    rows: list[list[str]]
+    titles: tuple[int, ...]
+    renamed: tuple[str, ...]
+
+
+def sniff(text: str, options: ReadOptions, source: str) -> Dialect:
+    """Infer how a text is cut into fields from its head.
+
+    Raises:
+        UserError: The text is empty, has only a header, or is no table.
+    """
+    numbered = [
+        (number, line) for number, line in enumerate(text.split("\n"), 1) if not is_noise(line)
+    ]
+    if not numbered:
+        raise UserError(f"{source} is empty.", "Check that the right file was exported.")
+    _refuse_markup(numbered[0][1], source)
+    numbers, lines = zip(*numbered, strict=True)
+    delimiter = options.delimiter or _delimiter(lines, options.decimal)
+    places, rows = zip(*_cut(lines, delimiter), strict=True)
+    titles = _count_titles(rows)
+    body, starts = list(rows[titles:]), places[titles:]
+    cells = [cell.strip() for row in body for cell in row]
+    form = infer_number_form(cells, delimiter, options.decimal)
+    header = has_header(body, form)
+    if header and len(body) == 1:
+        raise UserError(
+            f"{source} has a header but no rows of data.", "Check that the export was complete."
+        )
+    width = Counter(len(row) for row in body).most_common(1)[0][0]
+    width = max(width, len(body[0])) if header else width
+    names, renamed = column_names(body[0] if header else [], width)
+    return Dialect(
+        delimiter=delimiter,
+        form=form,
+        names=names,
+        has_header=header,
+        first_line=numbers[starts[1 if header else 0]],
+        rows=body[1:] if header else body,
+        titles=numbers[:titles],
+        renamed=renamed,
+    )
+
+
+def _refuse_markup(line: str, source: str) -> None:
+    start = line.lstrip()
+    if start.startswith(("{", "[")):
+        raise UserError(f"{source} looks like JSON, not CSV.", "Convert it to a CSV table.")
+    if _MARKUP.match(start):
+        raise UserError(
+            f"{source} looks like HTML or XML, not CSV.",
+            "A download may have saved an error page; otherwise export the table as CSV.",
+        )
+
+
+def _cut(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]]:
+    """Cut the head into rows; what cannot be cut is told when all of the file is read."""
+    rows: list[tuple[int, list[str]]] = []
+    with suppress(csv.Error):
+        rows.extend((place, row) for place, row in split_lines(lines, delimiter) if row)
+    return rows or [(0, [lines[0]])]
+
+
+def _rows(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    return [row for _, row in _cut(lines, delimiter)]
+
+
+def _delimiter(lines: Sequence[str], decimal: str | None) -> str:
+    """The delimiter that cuts the lines most evenly into cells that are whole."""
+    scores = {}
+    for delimiter in _DELIMITERS:
+        rows = _rows(lines, delimiter)
+        if delimiter == "," and (decimal == "," or _is_column_of_fractions(rows)):
+            continue
+        scores[delimiter] = _evenness(rows) * _wholeness(rows, delimiter)
+    best = max(scores, key=lambda delimiter: scores[delimiter])
+    if scores[best] > 0:
+        return best
+    widths = {len(row) for row in _rows(lines, BLANKS)}
+    return BLANKS if len(widths) == 1 and widths != {1} else SINGLE_COLUMN
+
+
+def _is_column_of_fractions(rows: list[list[str]]) -> bool:
+    """Whether commas stand in the numbers of a single column, under a header of one word."""
+    if len(rows) < 2 or len(rows[0]) > 1:
+        return False
+    return all(len(row) <= 2 and row[-1].strip().isdigit() for row in rows[1:]) and all(
+        row[0].strip().lstrip("+-").isdigit() for row in rows[1:]
+    )
+
+
+def _evenness(rows: list[list[str]]) -> float:
+    """The share of rows that have the usual number of fields."""
+    counts = Counter(len(row) for row in rows)
+    width, usual = counts.most_common(1)[0]
+    if width > 1:
+        return usual / len(rows)
+    # Rows of series may all differ in length.
+    return sum(count for size, count in counts.items() if size > 2) / len(rows) / 2
+
+
+def _wholeness(rows: list[list[str]], delimiter: str) -> float:
+    """The share of cells that no other delimiter would cut further."""
+    others = [other for other in _DELIMITERS if other != delimiter]
+    cells = [cell for row in rows for cell in row]
+    cut = sum(any(other in cell for other in others) and not _DIGITS(cell) for cell in cells)
+    return 1 - cut / len(cells)
+
+
+def _count_titles(rows: Sequence[list[str]]) -> int:
+    """Number of rows above a table that hold one cell of prose each."""
+    count = 0
+    while count < len(rows) and sum(bool(cell.strip()) for cell in rows[count]) == 1:
+        count += 1
+    return count if count <= _MOST_TITLES and count < len(rows) else 0

@@ -1,0 +1,78 @@
+"""Lines of text cut into fields."""
+
+import csv
+from collections.abc import Iterable, Iterator
+
+from engine.base.errors import UserError
+from engine.data.parsing.encoding import UndecodableError
+
+BLANKS = " "
+"""The delimiter that stands for any run of blanks."""
+
+SINGLE_COLUMN = ""
+"""The delimiter of a file with one column."""
+
+_NEVER = "\x1f"
+
+
+def parser_delimiter(delimiter: str) -> str:
+    """The delimiter for a parser that needs one."""
+    return delimiter or _NEVER
+
+
+def is_noise(line: str) -> bool:
+    """Whether a line is blank or a comment."""
+    stripped = line.strip()
+    return not stripped or stripped.startswith("#")
+
+
+def split_lines(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Cut lines into the fields of rows; a quoted field may span several lines.
+
+    Yields:
+        The position of a row's first line, and its fields; blank lines yield none.
+
+    Raises:
+        csv.Error: A line cannot be cut.
+    """
+    if delimiter == BLANKS:
+        yield from ((position, line.split()) for position, line in enumerate(lines))
+        return
+    ended = (f"{line}\n" for line in lines)
+    reader = csv.reader(ended, delimiter=parser_delimiter(delimiter), skipinitialspace=True)
+    start = 0
+    for row in reader:
+        yield start, row
+        start = reader.line_num
+
+
+def records(
+    text: bytes, first_line: int, delimiter: str, source: str
+) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a block of UTF-8 text without blank lines and comments.
+
+    Yields:
+        The number of a row's first line, and its fields.
+
+    Raises:
+        UndecodableError: The text is not UTF-8.
+        UserError: A line cannot be cut.
+    """
+    try:
+        lines = text.decode().removesuffix("\n").split("\n")
+    except UnicodeDecodeError as error:
+        raise UndecodableError from error
+    line = first_line - 1
+    try:
+        for place, row in split_lines(lines, delimiter):
+            line = first_line + place
+            if any(cell.strip() for cell in row) and not row[0].startswith("#"):
+                yield line, row
+            elif delimiter == SINGLE_COLUMN and not row:
+                # Between values, a blank line is a missing one.
+                yield line, [""]
+    except csv.Error as error:
+        raise UserError(
+            f"{source} cannot be cut into fields after line {line}: {error}.",
+            "Look for a stray quote there, or name the delimiter.",
+        ) from error

@@ -1,0 +1,1 @@
+"""Columns to series: what each column is, and why."""

@@ -1,0 +1,134 @@
+"""Series cut from the columns of a table."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.base.errors import UserError
+from engine.base.findings import Severity
+from engine.base.wording import counted, have
+from engine.data.description import Layout
+from engine.data.series import Series
+from engine.data.tables.grid import Grid
+from engine.data.tables.problems import FEW, Problems
+from engine.data.tables.roles import Roles
+
+_SHORTEST = 3
+_NONE = np.empty((0, 0))
+
+
+def assemble(
+    grid: Grid, roles: Roles, items: Sequence[str], names: Sequence[str], problems: Problems
+) -> tuple[Series, ...]:
+    """Cut a grid into series.
+
+    Args:
+        grid: The values of all items.
+        roles: What each column is for.
+        items: The id of each item of the grid.
+        names: The name of each column of numbers.
+        problems: Receives the items that are short or empty.
+
+    Raises:
+        UserError: No item has a value.
+    """
+    stamps = None if grid.stamps is None else grid.stamps.view("datetime64[ns]")
+    if roles.layout is Layout.WIDE:
+        series = [
+            Series(names[p], grid.values[p : p + 1], stamps, grid.frequency) for p in roles.targets
+        ]
+        return with_values(series, _observed_columns(grid, roles), problems)
+    series = _long_series(grid, stamps, roles, items)
+    return with_values(series, _observed_items(grid, roles), problems)
+
+
+def _long_series(
+    grid: Grid, stamps: NDArray[np.datetime64] | None, roles: Roles, items: Sequence[str]
+) -> list[Series]:
+    targets = _rows(grid.values, roles.targets)
+    past, known = _rows(grid.values, roles.past), _rows(grid.values, roles.known)
+    starts = grid.starts.tolist()
+    ends = _observed_ends(grid, targets, bool(roles.known))
+    series = []
+    for place, item in enumerate(items):
+        start, end, stop = starts[place], ends[place], starts[place + 1]
+        series.append(
+            Series(
+                item,
+                targets[:, start:end],
+                None if stamps is None else stamps[start:end],
+                grid.exceptions.get(place, grid.frequency),
+                past[:, start:end] if roles.past else _NONE,
+                known[:, start:stop] if roles.known else _NONE,
+            )
+        )
+    return series
+
+
+def _rows(values: NDArray[np.float64], positions: tuple[int, ...]) -> NDArray[np.float64]:
+    if positions == tuple(range(len(values))):
+        return values
+    return values[list(positions)]
+
+
+def _observed_ends(grid: Grid, targets: NDArray[np.float64], has_future: bool) -> list[int]:
+    """One past the last step of each item; what follows it is the known future."""
+    if not has_future:
+        return list(grid.starts[1:].tolist())
+    missing = np.isnan(targets).all(axis=0)
+    last = np.where(missing, -1, np.arange(targets.shape[1]))
+    ends = np.maximum.reduceat(last, grid.starts[:-1]) + 1
+    return list(np.maximum(ends, grid.starts[:-1]).tolist())
+
+
+def _observed_columns(grid: Grid, roles: Roles) -> list[int]:
+    return [int((~np.isnan(grid.values[p])).sum()) for p in roles.targets]
+
+
+def _observed_items(grid: Grid, roles: Roles) -> list[int]:
+    observed = np.zeros(grid.values.shape[1], bool)
+    for position in roles.targets:
+        observed |= ~np.isnan(grid.values[position])
+    return list(np.add.reduceat(observed.astype(np.int64), grid.starts[:-1]).tolist())
+
+
+def with_values(
+    series: list[Series], observed: list[int], problems: Problems
+) -> tuple[Series, ...]:
+    """Leave out series without values, and report those with few.
+
+    Args:
+        series: The series.
+        observed: How many values each of them has.
+        problems: Receives the ids of those with none or few.
+
+    Raises:
+        UserError: None of them has a value.
+    """
+    empty = [one.item_id for one, count in zip(series, observed, strict=True) if count == 0]
+    short = [
+        one.item_id for one, count in zip(series, observed, strict=True) if 0 < count < _SHORTEST
+    ]
+    if len(empty) == len(series):
+        raise UserError(
+            f"No item of {problems.source} has a value to forecast from.",
+            "Check which columns are the targets, and the decimal mark.",
+        )
+    if empty:
+        problems.add(
+            Severity.WARNING,
+            f"{counted(len(empty), 'item')} {have(len(empty))} no value at all.",
+            "Left out.",
+            where=empty[:FEW],
+        )
+    if short:
+        problems.add(
+            Severity.WARNING,
+            f"{counted(len(short), 'item')} {have(len(short))} fewer than {_SHORTEST} values.",
+            remedy="A forecast from so few values is little more than a guess: add history.",
+            where=short[:FEW],
+        )
+    if not empty:
+        return tuple(series)
+    return tuple(one for one, count in zip(series, observed, strict=True) if count)

@@ -1,0 +1,184 @@
+"""The time axis of each item: its frequency, and its gaps filled with missing values."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.base.findings import Severity
+from engine.base.wording import are, counted, have
+from engine.data.frequency import Frequency, infer_frequency, parse_frequency
+from engine.data.tables.problems import Problems
+from engine.data.tables.table import Table
+from engine.data.tables.tidying import concerned, item_names
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Values on the time axes of their items, one item after another.
+
+    Attributes:
+        values: Shape (number columns, steps).
+        stamps: Shape (steps,), nanoseconds since the epoch; None without timestamps.
+        starts: Shape (items + 1,): item i has the steps from starts[i] to starts[i + 1].
+        frequency: The frequency of most items.
+        exceptions: Aliases of items that have another one, by their place.
+    """
+
+    values: NDArray[np.float64]
+    stamps: NDArray[np.int64] | None
+    starts: NDArray[np.int64]
+    frequency: str | None
+    exceptions: dict[int, str | None]
+
+
+def item_starts(codes: NDArray[np.int32]) -> NDArray[np.int64]:
+    """The first row of each item of sorted rows."""
+    return np.flatnonzero(np.diff(codes, prepend=codes[0] - 1))
+
+
+def make_grid(table: Table, shift: int, frequency: str | None, problems: Problems) -> Grid:
+    """Infer the frequency of a sorted table and fill its gaps.
+
+    Args:
+        table: Sorted by item and time, each timestamp once.
+        shift: Nanoseconds from the stamps, in UTC, to local time.
+        frequency: The alias that the caller gave, or None.
+        problems: Receives what is irregular.
+    """
+    starts = item_starts(table.codes)
+    bounds = np.append(starts, len(table.codes))
+    if table.stamps is None:
+        return Grid(table.values, None, bounds, None, {})
+    local = table.stamps + shift if shift else table.stamps
+    steps = np.diff(local)
+    within = np.ones(len(steps), bool)
+    within[starts[1:] - 1] = False
+    inside = steps[within]
+    common = parse_frequency(frequency) if frequency else infer_frequency(local, inside)
+    if common is None or common.is_every(inside):
+        alias = common.alias if common else None
+        return Grid(table.values, table.stamps, bounds, alias, {})
+    return _filled(table, shift, common, frequency is not None, problems)
+
+
+def _filled(table: Table, shift: int, common: Frequency, given: bool, problems: Problems) -> Grid:
+    """Put every row at its place at a common frequency, unless its item does not fit."""
+    assert table.stamps is not None  # noqa: S101
+    local = table.stamps + shift
+    starts = item_starts(table.codes)
+    lengths = np.diff(starts, append=len(local))
+    item = np.repeat(np.arange(len(starts)), lengths)
+    first = local[starts][item]
+    slots = common.slots(first, local)
+    misses = np.abs(common.advance(first, slots) - local) > common.tolerance
+    misses[1:] |= (np.diff(slots) < 1) & (np.diff(item) == 0)
+    spans = slots[starts + lengths - 1] + 1
+    odd = np.zeros(len(starts), bool)
+    odd[item[misses]] = True
+    odd |= spans > 2 * lengths
+    spans = np.where(odd, lengths, spans)
+    exceptions = _exceptions(local, starts, lengths, odd, None if given else common)
+    codes = table.codes[starts]
+    regular = _regular(local, starts, lengths, exceptions)
+    _report_irregular(table, codes[odd & ~regular], common, problems)
+    own = {alias for item, alias in exceptions.items() if alias and regular[item]}
+    _report_others(table, codes[regular], common, own, problems)
+    gaps = spans - lengths
+    new_bounds = np.append(0, np.cumsum(spans))
+    if not gaps.any():
+        return Grid(table.values, table.stamps, new_bounds, common.alias, exceptions)
+    _report_gaps(table, codes[gaps > 0], int(gaps.sum()), common, problems)
+    inner = np.arange(len(local)) - starts[item]
+    place = new_bounds[item] + np.where(odd[item], inner, slots)
+    values = np.full((len(table.values), new_bounds[-1]), np.nan)
+    values[:, place] = table.values
+    new_item = np.repeat(np.arange(len(starts)), spans)
+    new_slots = np.arange(new_bounds[-1]) - new_bounds[new_item]
+    stamps = common.advance(local[starts][new_item], new_slots) - shift
+    stamps[place] = table.stamps
+    return Grid(values, stamps, new_bounds, common.alias, exceptions)
+
+
+def _exceptions(
+    local: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    odd: NDArray[np.bool_],
+    common: Frequency | None,
+) -> dict[int, str | None]:
+    """The frequencies by which irregular items are continued."""
+    if common is None:
+        return {}
+    aliases: dict[int, str | None] = {}
+    for item in np.flatnonzero(odd).tolist():
+        stamps = local[starts[item] : starts[item] + lengths[item]]
+        own = infer_frequency(stamps, np.diff(stamps))
+        aliases[item] = own.alias if own else common.alias
+    return aliases
+
+
+def _regular(
+    local: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    exceptions: dict[int, str | None],
+) -> NDArray[np.bool_]:
+    """Which items do not fit the common frequency, but one of their own without a gap."""
+    regular = np.zeros(len(starts), bool)
+    for item, alias in exceptions.items():
+        if alias is not None and lengths[item] > 2:
+            own = parse_frequency(alias)
+            stamps = local[starts[item] : starts[item] + lengths[item]]
+            expected = own.advance(np.full_like(stamps, stamps[0]), np.arange(len(stamps)))
+            regular[item] = bool((np.abs(expected - stamps) <= own.tolerance).all())
+    return regular
+
+
+def _report_others(
+    table: Table,
+    codes: NDArray[np.int32],
+    common: Frequency,
+    own: set[str],
+    problems: Problems,
+) -> None:
+    if not len(codes):
+        return
+    others = ", ".join(map(repr, sorted(own)))
+    problems.add(
+        Severity.ADVICE,
+        f"{counted(len(codes), 'item')} {have(len(codes))} another frequency than "
+        f"{common.alias!r}: {others}.",
+        "Each item is forecast at its own.",
+        where=item_names(table, codes),
+    )
+
+
+def _report_irregular(
+    table: Table, codes: NDArray[np.int32], common: Frequency, problems: Problems
+) -> None:
+    if not len(codes):
+        return
+    names = item_names(table, codes)
+    who = concerned(names, len(codes), problems)
+    problems.add(
+        Severity.WARNING,
+        f"The spacing of {who} is irregular: it does not fit the frequency {common.alias!r}.",
+        "The timestamps were left as they are, and forecasts continue at the usual step.",
+        "Resample the data to one frequency, or name the frequency.",
+        where=names,
+    )
+
+
+def _report_gaps(
+    table: Table, codes: NDArray[np.int32], count: int, common: Frequency, problems: Problems
+) -> None:
+    names = item_names(table, codes)
+    who = f" of {counted(len(codes), 'item')}" if names else ""
+    problems.add(
+        Severity.ADVICE,
+        f"{counted(count, 'timestamp')}{who} {are(count)} absent at the "
+        f"frequency {common.alias!r}.",
+        "Missing values were put there.",
+        where=names,
+    )

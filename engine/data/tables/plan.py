@@ -1,0 +1,258 @@
+"""What each column of a file is, judged by its head."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from engine.base.errors import UserError
+from engine.data.description import Layout
+from engine.data.options import ReadOptions
+from engine.data.parsing.cells import Kind, is_missing
+from engine.data.parsing.dialect import Dialect
+from engine.data.parsing.timestamps import is_clock, is_timestamp, number_unit
+
+_ID_NAMES = ("item_id", "unique_id", "series_id", "id", "symbol", "ticker", "sku")
+_OTHER_ID_NAMES = ("series", "item", "product", "store", "name", "key")
+_TIME_NAMES = frozenset(
+    {"timestamp", "datetime", "date_time", "date", "time", "ds", "period", "month", "year"}
+    | {"quarter", "week", "day", "hour", "unix", "epoch", "ts", "utc"}
+)
+_COUNTER_NAMES = _TIME_NAMES | {"index", "unnamed: 0", "t", "step", "row", "no", "n", "nr"}
+_SHORTEST_ROW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the columns of a table are to be read, each by its position in the file.
+
+    Attributes:
+        rows_as_series: Whether each row is a series; then nothing else is said.
+        id_column: The column of ids, or None.
+        timestamp_column: The column of timestamps, or None.
+        timestamp_unit: What numbers in it count (see `number_unit`); None for text.
+        clock_column: A column of times of day that complete the dates of the timestamp column.
+        number_columns: Columns to read as numbers.
+        text_columns: Columns that are left out because they hold text.
+        counter_columns: Columns that are left out because they only count the rows.
+    """
+
+    rows_as_series: bool = False
+    id_column: int | None = None
+    timestamp_column: int | None = None
+    timestamp_unit: str | None = None
+    clock_column: int | None = None
+    number_columns: tuple[int, ...] = ()
+    text_columns: tuple[int, ...] = ()
+    counter_columns: tuple[int, ...] = ()
+
+
+def make_plan(dialect: Dialect, options: ReadOptions, source: str) -> Plan:
+    """Decide what each column is.
+
+    Raises:
+        UserError: No column holds numbers, or columns are to be left out of rows.
+    """
+    return _Planner(dialect, options).plan(source)
+
+
+class _Planner:
+    def __init__(self, dialect: Dialect, options: ReadOptions) -> None:
+        self._dialect = dialect
+        self._options = options
+        self._positions = {name: place for place, name in enumerate(dialect.names)}
+        self._names = [name.lower() for name in dialect.names]
+        self._columns = [
+            [row[place].strip() if place < len(row) else "" for row in dialect.rows]
+            for place in range(len(dialect.names))
+        ]
+        self._kinds = [self._kind(cells) for cells in self._columns]
+        self._left_out = {self._positions[name] for name in options.left_out_columns or ()}
+        named = {self._positions[column] for _, column in options.named_columns()}
+        self._named = named - self._left_out
+        every = range(len(dialect.names))
+        self._counters = tuple(place for place in every if self._counts_rows(place))
+        self._free = [p for p in every if p not in named and p not in self._counters]
+
+    def plan(self, source: str) -> Plan:
+        timestamp = self._timestamp_column()
+        clock = self._clock_column(timestamp)
+        identity = self._id_column(timestamp, clock)
+        if self._rows_are_series(identity, timestamp):
+            if self._left_out:
+                raise UserError(
+                    f"In {source} each row is a series, so that no column can be left out.",
+                    "Leave the steps in, or name the layout if rows are something else.",
+                )
+            return Plan(rows_as_series=True)
+        unit = None
+        if timestamp is not None and self._kinds[timestamp] is Kind.NUMBER:
+            unit = number_unit(self._columns[timestamp])
+        taken = {timestamp, clock, identity, *self._counters, *self._left_out}
+        readable = [place for place in range(len(self._names)) if place not in taken]
+        self._refuse_words([place for place in readable if place in self._named], source)
+        numbers = [place for place in readable if self._holds_numbers(place)]
+        if not any(p in self._named or self._kinds[p] is Kind.NUMBER for p in numbers):
+            raise self._without_numbers(source)
+        return Plan(
+            id_column=identity,
+            timestamp_column=timestamp,
+            timestamp_unit=None if self._options.timestamp_format else unit,
+            clock_column=clock,
+            number_columns=tuple(numbers),
+            text_columns=tuple(p for p in readable if not self._holds_numbers(p)),
+            counter_columns=self._counters,
+        )
+
+    def _refuse_words(self, chosen: list[int], source: str) -> None:
+        """Refuses targets and covariates in which the head of the file has words alone."""
+        for place in chosen:
+            words = [cell for cell in self._columns[place] if not is_missing(cell)]
+            if words and not any(map(self._dialect.form.matches, words)):
+                raise UserError(
+                    f"{self._dialect.names[place]!r} of {source} holds {words[0]!r} and the like, "
+                    "no numbers.",
+                    "Choose targets and covariates that are numbers, or check the decimal mark.",
+                )
+
+    def _without_numbers(self, source: str) -> UserError:
+        """Why there is nothing to forecast."""
+        said = self._named | self._left_out
+        elsewhere = [
+            repr(name)
+            for place, name in enumerate(self._dialect.names)
+            if place in said and self._kinds[place] is Kind.NUMBER
+        ]
+        if elsewhere:
+            return UserError(
+                f"{source} has no numbers to forecast but those of {', '.join(elsewhere)}.",
+                "Choose another id or timestamp column, or leave fewer columns out.",
+            )
+        return UserError(
+            f"{source} has no column of numbers.",
+            "Check the delimiter and the decimal mark; series are made of numbers.",
+        )
+
+    def _kind(self, cells: list[str]) -> Kind:
+        present = [cell for cell in cells if not is_missing(cell)]
+        if not present:
+            return Kind.BLANK
+        if sum(map(self._dialect.form.matches, present)) * 2 >= len(present):
+            return Kind.NUMBER
+        stamps = {cell for cell in set(present) if is_timestamp(cell)}
+        if sum(cell in stamps for cell in present) * 2 > len(present):
+            return Kind.TIMESTAMP
+        return Kind.TEXT
+
+    def _holds_numbers(self, place: int) -> bool:
+        if place in self._named:
+            return True
+        if self._options.layout == Layout.WIDE and self._options.target_columns is not None:
+            return False
+        return self._kinds[place] in {Kind.NUMBER, Kind.BLANK}
+
+    def _counts_rows(self, place: int) -> bool:
+        """Whether a column only counts the rows, from the start or anew for every item."""
+        cells = self._columns[place]
+        said = place in self._named or place in self._left_out
+        if said or not self._dialect.has_header or len(self._columns) < 2:
+            return False
+        unnamed = place == 0 and self._names[0] == "column 1"
+        if not (unnamed or self._names[place] in _COUNTER_NAMES) or len(cells) < 2:
+            return False
+        if not all(map(str.isdecimal, cells)) or int(cells[0]) not in {0, 1}:
+            return False
+        return all(int(b) == int(a) + 1 or int(b) in {0, 1} for a, b in pairwise(cells))
+
+    def _timestamp_column(self) -> int | None:
+        if self._options.timestamp_column is not None:
+            return self._positions[self._options.timestamp_column]
+        if self._options.layout == Layout.ROWS:
+            return None
+        free = self._free
+        texts = [place for place in free if self._kinds[place] is Kind.TIMESTAMP]
+        named = [place for place in texts if self._names[place] in _TIME_NAMES]
+        if texts:
+            return (named or texts)[0]
+        for place in free:
+            if self._names[place] in _TIME_NAMES and number_unit(self._columns[place]):
+                return place
+        return 0 if 0 in free and self._counts_time(self._columns[0]) else None
+
+    def _counts_time(self, cells: list[str]) -> bool:
+        """Whether a first column of any name holds times since the epoch or compact dates."""
+        if len(self._columns) < 2 or len(cells) < 2:
+            return False
+        if number_unit(cells) in {None, "%Y", "%Y%m"}:
+            return False
+        numbers = [float(cell) for cell in cells if not is_missing(cell)]
+        return all(before < after for before, after in pairwise(numbers))
+
+    def _clock_column(self, timestamp: int | None) -> int | None:
+        """The column of times of day beside a column of dates."""
+        if timestamp is None or any(":" in cell for cell in self._columns[timestamp]):
+            return None
+        clocks = [p for p in self._free if p != timestamp and all(map(is_clock, self._columns[p]))]
+        return clocks[0] if clocks else None
+
+    def _id_column(self, timestamp: int | None, clock: int | None) -> int | None:
+        if self._options.id_column is not None:
+            return self._positions[self._options.id_column]
+        if self._options.layout in {Layout.WIDE, Layout.SINGLE} or len(self._columns) == 1:
+            return None
+        free = [p for p in self._free if p not in {timestamp, clock}]
+        # A name may look like a missing value, as NA does for Namibia; an empty cell names nothing.
+        free = [place for place in free if any(map(str.strip, self._columns[place]))]
+        texts = [place for place in free if self._kinds[place] is Kind.TEXT]
+        stamps = self._stamps(timestamp, clock)
+        repeated = len(set(stamps)) < len(stamps)
+        # Without stamps, a column called "item" whose numbers recur names items all the same.
+        telling = [
+            place
+            for place in free
+            if repeated or place in texts or (timestamp is None and self._recurs(place))
+        ]
+        for names, places in ((_ID_NAMES, free), (_OTHER_ID_NAMES, telling)):
+            for name in names:
+                found = [place for place in places if self._names[place] == name]
+                if found:
+                    return found[0]
+        for place in free:
+            if self._names[place].endswith(("_id", " id")):
+                return place
+        if timestamp is None:
+            return 0 if 0 in texts else None
+        return self._telling_column(texts, stamps)
+
+    def _recurs(self, place: int) -> bool:
+        cells = self._columns[place]
+        return len(set(cells)) < len(cells)
+
+    def _stamps(self, timestamp: int | None, clock: int | None) -> list[str]:
+        if timestamp is None or clock is None:
+            return [] if timestamp is None else self._columns[timestamp]
+        pairs = zip(self._columns[timestamp], self._columns[clock], strict=True)
+        return [f"{date} {time}" for date, time in pairs]
+
+    def _telling_column(self, texts: list[int], stamps: list[str]) -> int | None:
+        """The text column that best tells the rows of one timestamp apart."""
+        if len(set(stamps)) == len(stamps):
+            constant = [place for place in texts if len(set(self._columns[place])) == 1]
+            return constant[0] if constant and len(stamps) > 1 else None
+        pairs = {p: len(set(zip(self._columns[p], stamps, strict=True))) for p in texts}
+        return max(pairs, key=lambda place: pairs[place]) if pairs else None
+
+    def _rows_are_series(self, identity: int | None, timestamp: int | None) -> bool:
+        if self._options.layout is not None:
+            return self._options.layout == Layout.ROWS
+        if timestamp is not None or self._named:
+            return False
+        widths = {len(row) for row in self._dialect.rows}
+        if len(widths) > 1 and not self._dialect.has_header:
+            return max(widths) > _SHORTEST_ROW
+        cells = self._columns[0]
+        kinds = self._kinds[1:]
+        return (
+            identity == 0
+            and len(set(cells)) == len(cells)
+            and kinds.count(Kind.NUMBER) >= _SHORTEST_ROW
+            and set(kinds) <= {Kind.NUMBER, Kind.BLANK}
+        )

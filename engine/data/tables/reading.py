@@ -1,0 +1,241 @@
+"""From blocks of text to a set of series, and a description of how they were read."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+
+from engine.base.errors import Cancelled
+from engine.data.description import ColumnDescription, FileDescription, Layout, Role
+from engine.data.options import ReadOptions
+from engine.data.origin import Origin
+from engine.data.parsing.timestamps import format_name
+from engine.data.series import Series, SeriesSet
+from engine.data.tables.assembling import assemble
+from engine.data.tables.blocks import Block, BlockParser, Faults
+from engine.data.tables.grid import item_starts, make_grid
+from engine.data.tables.head import Head
+from engine.data.tables.problems import Problems
+from engine.data.tables.reports import (
+    report_columns,
+    report_empty_columns,
+    report_lines,
+    report_roles,
+    report_zones,
+)
+from engine.data.tables.roles import Roles, decide_roles
+from engine.data.tables.rows import RowsReader, rows_to_series
+from engine.data.tables.table import Table, TableReader, local_shift
+from engine.data.tables.tidying import (
+    choose_day_or_month_first,
+    drop_duplicates,
+    drop_empty_tail,
+    drop_infinite_values,
+    drop_unreadable_rows,
+    sort_rows,
+)
+
+_PARSERS = 2
+"""Threads that parse; pandas lets them run side by side, and more would wait for the rest."""
+
+Blocks = Iterable[tuple[bytes, int]]
+
+
+def read_blocks(
+    origin: Origin, head: Head, blocks: Blocks, options: ReadOptions, cancelled: Callable[[], bool]
+) -> SeriesSet:
+    """Read blocks of whole lines, each with the number of its first line, as series.
+
+    Raises:
+        UserError: They cannot be used.
+        UndecodableError: They are not UTF-8.
+        Cancelled: `cancelled` answered true.
+    """
+    if head.plan.rows_as_series:
+        return _read_rows(origin, head, blocks, options)
+    parser = BlockParser(head.dialect, head.plan, origin.name)
+    return read_table(origin, head, _parsed(parser, blocks), options, cancelled)
+
+
+def _read_rows(origin: Origin, head: Head, blocks: Blocks, options: ReadOptions) -> SeriesSet:
+    problems = _problems(origin, head)
+    reader = RowsReader(head.dialect, origin.name)
+    for text, first_line in blocks:
+        reader.add(text, first_line)
+    series = rows_to_series(reader, head.dialect, options.frequency, problems)
+    columns = (ColumnDescription(head.dialect.names[0], Role.ID),)
+    reading = _description(origin, head, Layout.ROWS, columns, len(reader.ids), series)
+    return SeriesSet(
+        series, ("target",), source=origin.source, findings=problems.findings(), reading=reading
+    )
+
+
+def read_table(
+    origin: Origin,
+    head: Head,
+    blocks: Iterable[Block],
+    options: ReadOptions,
+    cancelled: Callable[[], bool],
+) -> SeriesSet:
+    """Read parsed blocks as series.
+
+    Raises:
+        UserError: They cannot be used.
+        Cancelled: `cancelled` answered true.
+    """
+    problems = _problems(origin, head)
+    table, reader, day_first = _collected(head, blocks, options, problems)
+    rows = len(table.codes)
+    names = [head.dialect.names[p] for p in head.plan.number_columns]
+    names = _drop_empty_columns(table, names, head, options, problems)
+    has_id = head.plan.id_column is not None
+    drop_empty_tail(table)
+    drop_unreadable_rows(table, has_id, reader.lines, problems)
+    sort_rows(table, problems)
+    drop_duplicates(table, reader.lines, problems)
+    drop_infinite_values(table, names, reader.lines, problems)
+    if cancelled():
+        raise Cancelled
+    starts = item_starts(table.codes)
+    items = (
+        [table.items[code] for code in table.codes[starts].tolist()] if has_id else [origin.item]
+    )
+    roles = decide_roles(names, table.values, starts, has_id, options)
+    report_roles(roles, names, problems)
+    grid = make_grid(table, local_shift(reader.offsets), options.frequency, problems)
+    series = assemble(grid, roles, items, names, problems)
+    timezone = report_zones(reader.offsets, problems)
+    reading = _description(
+        origin,
+        head,
+        roles.layout,
+        _columns(head, roles, names),
+        rows,
+        series,
+        _timestamp_format(head, options, day_first),
+        timezone,
+        grid.frequency,
+    )
+    return SeriesSet(
+        series,
+        _target_names(head, roles, names),
+        tuple(names[p] for p in roles.past),
+        tuple(names[p] for p in roles.known),
+        timezone,
+        origin.source,
+        problems.findings(),
+        reading,
+    )
+
+
+def _problems(origin: Origin, head: Head) -> Problems:
+    problems = Problems(origin.name)
+    report_columns(head, problems)
+    return problems
+
+
+def _collected(
+    head: Head, blocks: Iterable[Block], options: ReadOptions, problems: Problems
+) -> tuple[Table, TableReader, bool]:
+    dialect, plan = head.dialect, head.plan
+    reader = TableReader(dialect, plan, options)
+    faults = Faults()
+    for block in blocks:
+        reader.add(block)
+        faults.extend(block.faults)
+    report_lines(dialect, faults, problems)
+    if plan.timestamp_column is None:
+        return reader.table(None), reader, False
+    european = dialect.form.decimal == "," or dialect.delimiter == ";"
+    day_first, stamps = choose_day_or_month_first(reader.stamps_by_order(), european, problems)
+    return reader.table(stamps), reader, day_first
+
+
+def _parsed(parser: BlockParser, blocks: Blocks) -> Iterator[Block]:
+    """Parse blocks in their order, the next ones while one is used."""
+    with ThreadPoolExecutor(_PARSERS) as pool:
+        pending: deque[Future[Block]] = deque()
+        for text, first_line in blocks:
+            pending.append(pool.submit(parser.parse, text, first_line))
+            if len(pending) > _PARSERS:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+
+
+def _drop_empty_columns(
+    table: Table, names: list[str], head: Head, options: ReadOptions, problems: Problems
+) -> list[str]:
+    """Drop columns without any value, unless the caller named them or nothing would be left."""
+    wanted = {column for _, column in options.named_columns()}
+    keep = [
+        name in wanted or not np.isnan(column).all()
+        for name, column in zip(names, table.values, strict=True)
+    ]
+    if all(keep) or not any(keep):
+        return names
+    table.values = table.values[keep]
+    kept = [name for name, one in zip(names, keep, strict=True) if one]
+    report_empty_columns([name for name in names if name not in kept], head, problems)
+    return kept
+
+
+def _timestamp_format(head: Head, options: ReadOptions, day_first: bool) -> str | None:
+    position = head.plan.timestamp_column
+    if position is None or options.timestamp_format is not None:
+        return options.timestamp_format
+    texts = [row[position] for row in head.dialect.rows if position < len(row)]
+    return format_name(texts, head.plan.timestamp_unit, day_first=day_first)
+
+
+def _target_names(head: Head, roles: Roles, names: list[str]) -> tuple[str, ...]:
+    if roles.layout is Layout.WIDE or not (head.dialect.has_header or len(names) > 1):
+        return ("target",)
+    return tuple(names[p] for p in roles.targets)
+
+
+def _columns(head: Head, roles: Roles, names: list[str]) -> tuple[ColumnDescription, ...]:
+    every = head.dialect.names
+    found = dict.fromkeys(every, Role.LEFT_OUT)
+    for positions, role in (
+        (roles.targets, Role.TARGET),
+        (roles.past, Role.PAST_COVARIATE),
+        (roles.known, Role.KNOWN_COVARIATE),
+    ):
+        found |= {names[p]: role for p in positions}
+    if head.plan.id_column is not None:
+        found[every[head.plan.id_column]] = Role.ID
+    if head.plan.timestamp_column is not None:
+        found[every[head.plan.timestamp_column]] = Role.TIMESTAMP
+    if head.plan.clock_column is not None:
+        found[every[head.plan.clock_column]] = Role.TIMESTAMP
+    return tuple(ColumnDescription(name, role) for name, role in found.items())
+
+
+def _description(  # noqa: PLR0913, PLR0917
+    origin: Origin,
+    head: Head,
+    layout: Layout,
+    columns: tuple[ColumnDescription, ...],
+    rows: int,
+    series: tuple[Series, ...],
+    timestamp_format: str | None = None,
+    timezone: str | None = None,
+    frequency: str | None = None,
+) -> FileDescription:
+    return FileDescription(
+        source=origin.name,
+        encoding=head.encoding,
+        delimiter=head.dialect.delimiter,
+        decimal=head.dialect.form.decimal,
+        thousands=head.dialect.form.thousands,
+        has_header=head.dialect.has_header,
+        layout=layout,
+        columns=columns,
+        timestamp_format=timestamp_format,
+        timezone=timezone,
+        frequency=frequency or series[0].frequency,
+        rows=rows,
+        items=len(series),
+    )

@@ -1,0 +1,1 @@
+"""The forecast of series, eager, compiled, or both."""

@@ -1,0 +1,58 @@
+"""What a job says while it runs: typed, frozen, picklable, and free of torch."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+# Whoever only tells events apart, such as a window that starts, needs none of what they carry.
+if TYPE_CHECKING:
+    from engine.results.call_split import CallSplit
+    from engine.results.comparison import Comparison
+    from engine.results.forecasts import ForecastSet
+    from engine.results.judging import Judgement
+    from engine.results.proof import CompileProof
+from engine.runtime.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastReady(Event):
+    """A whole forecast is there.
+
+    Attributes:
+        compiled: Whether every call ran compiled code; False for eager and after a fallback.
+        forecast: The forecast.
+        split: Where the time went.
+        proof: What torch.compile did for it; None where nothing was meant to be compiled.
+    """
+
+    compiled: bool
+    forecast: ForecastSet
+    split: CallSplit
+    proof: CompileProof | None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared(Event):
+    """The eager and the compiled forecast were compared.
+
+    Attributes:
+        comparison: How far they are apart.
+        judgement: Whether that is too far.
+    """
+
+    comparison: Comparison
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyWeighed(Event):
+    """What the small-value policy does to forecasts was found out, in eager.
+
+    Attributes:
+        policy: "clamp" or "rescale".
+        kept: The forecast of the values as they are.
+        judgement: Whether the policy moves forecasts too far from it.
+    """
+
+    policy: str
+    kept: ForecastSet
+    judgement: Judgement

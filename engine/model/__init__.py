@@ -1,0 +1,1 @@
+"""The model: loading, compiling, preprocessing, forecasting."""

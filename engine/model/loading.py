@@ -1,0 +1,252 @@
+"""How a checkpoint is loaded, and the proof that what was loaded is what was configured."""
+
+import gc
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from engine.base.errors import UserError, first_line, is_out_of_memory
+from engine.config.settings import CompileConfig
+from engine.model.checkpoint import Checkpoint, locate, read_checkpoint
+from engine.model.machine import describe_gpus
+from engine.results.devices import CPU, gpu_index, require_device
+from engine.results.model import ModelDescription
+
+if TYPE_CHECKING:
+    import torch
+    from chronos import Chronos2Pipeline
+
+# Loading holds the weights, and forecasting needs room for activations beside them.
+MEMORY_HEADROOM = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """A pipeline ready to forecast, and what it is."""
+
+    pipeline: "Chronos2Pipeline"
+    description: ModelDescription
+
+
+def load(
+    config: CompileConfig,
+    device: str = "auto",
+    tell: Callable[[str], None] = lambda _text: None,
+    dtype: str | None = None,
+) -> LoadedModel:
+    """Loads the configured model and verifies that it is what was configured.
+
+    Args:
+        config: Names the model, its dtype and its attention implementation.
+        device: `auto` (the first GPU if there is one), `cpu`, `cuda` or `cuda:N`.
+        tell: Is told in a few words what is going on.
+        dtype: Instead of the configured one, also "float64", which is exact enough to judge
+            the others by.
+
+    Raises:
+        UserError: The checkpoint cannot be found, fetched, read or held in memory, or is not
+            a Chronos-2.
+    """
+    import torch
+    from chronos import Chronos2Pipeline
+    from chronos.chronos2 import Chronos2Model
+
+    started = perf_counter()
+    place = resolve_device(device)
+    folder = locate(config.model, tell)
+    checkpoint = read_checkpoint(folder)
+    wanted = dtype or config.dtype
+    number_format: torch.dtype = getattr(torch, wanted)
+    require_memory(checkpoint, number_format.itemsize, place)
+    tell(f"Loading {config.model}")
+    try:
+        with quiet_library():
+            model, problems = Chronos2Model.from_pretrained(
+                folder,
+                dtype=number_format,
+                attn_implementation=config.attention,
+                use_safetensors=True,
+                local_files_only=True,
+                trust_remote_code=False,
+                # Refused below, with a sentence; the library's own refusal names no weight.
+                ignore_mismatched_sizes=True,
+                output_loading_info=True,
+            )
+    except (AssertionError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise
+        raise UserError(
+            f"The model in {folder} cannot be built: {first_line(error)}.",
+            "Check that the folder holds an unmodified Chronos-2 checkpoint.",
+        ) from error
+    refuse_loading_problems(folder, problems)
+    make_current(place)
+    model = model.to(place).eval()
+    description = describe(model, config.model, folder, perf_counter() - started)
+    verify(description, (wanted, config.attention, str(place)))
+    return LoadedModel(Chronos2Pipeline(model=model), description)
+
+
+@contextmanager
+def quiet_library() -> Iterator[None]:
+    """A scope in which transformers draws no bars and prints no reports: we tell it ourselves."""
+    from transformers.utils import logging
+
+    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if bars:
+            logging.enable_progress_bar()
+
+
+def resolve_device(device: str) -> "torch.device":
+    """The device that `auto`, `cpu`, `cuda` or `cuda:N` stands for.
+
+    Raises:
+        UserError: There is no such device.
+    """
+    import torch
+
+    require_device(device)
+    if device == CPU:
+        return torch.device("cpu")
+    gpus = describe_gpus()
+    count = len(gpus)
+    index = gpu_index(device)
+    if index is None:
+        return torch.device("cuda:0" if gpus and gpus[0].has_kernels else "cpu")
+    if index >= count:
+        seen = f"PyTorch sees {count} GPU{'s' if count != 1 else ''} here"
+        raise UserError(
+            f"The device {device!r} is not there: {seen}.",
+            "Use the device auto or cpu, or install a CUDA build of PyTorch and the GPU's driver.",
+        )
+    if not gpus[index].has_kernels:
+        raise UserError(
+            f"PyTorch {torch.__version__} has no code for the {gpus[index].name}, whose compute "
+            f"capability is {gpus[index].capability}.",
+            "Use the device cpu, or install a build of PyTorch for an older CUDA.",
+        )
+    return torch.device("cuda", index)
+
+
+def make_current(place: "torch.device") -> None:
+    """Makes a GPU the current one: parts of torch speak to that, whichever a model is on."""
+    import torch
+
+    if place.type == "cuda":
+        torch.cuda.set_device(place)
+
+
+def require_memory(checkpoint: Checkpoint, bytes_per_weight: int, place: "torch.device") -> None:
+    """Refuses a model that would not fit.
+
+    Raises:
+        UserError: Less memory is free than the model needs.
+    """
+    needed = int(checkpoint.parameters * bytes_per_weight * MEMORY_HEADROOM)
+    free = free_memory(place)
+    if needed > free:
+        raise UserError(
+            f"The model in {checkpoint.folder} needs about {gigabytes(needed)} of memory on "
+            f"{place}, where {gigabytes(free)} are free.",
+            "Close other programs, use a smaller model or --set dtype=bfloat16.",
+        )
+
+
+def free_memory(place: "torch.device") -> int:
+    """Free memory of a device in bytes."""
+    if place.type == "cuda":
+        import torch
+
+        # What torch keeps in reserve would serve, and does not count as free.
+        release_reserve()
+        return int(torch.cuda.mem_get_info(place)[0])
+    import psutil
+
+    return int(psutil.virtual_memory().available)
+
+
+def release_reserve() -> None:
+    """Gives back what torch holds of GPUs without need; does nothing where none was used."""
+    import torch
+
+    gc.collect()
+    torch.cuda.empty_cache()
+
+
+def gigabytes(count: int) -> str:
+    """A number of bytes for people."""
+    return f"{count / 1e9:.2f} GB"
+
+
+def refuse_loading_problems(folder: Path, problems: dict[str, Any]) -> None:
+    """Refuses a model whose weights were not exactly those of its configuration.
+
+    The library fills missing weights with random numbers and only warns.
+
+    Raises:
+        UserError: Weights are missing, left over or of another shape.
+    """
+    kinds = {
+        "missing_keys": "missing",
+        "unexpected_keys": "left over",
+        "mismatched_keys": "of another shape",
+    }
+    parts = [
+        f"{len(problems[key])} {text} (such as {example_weight(problems[key])})"
+        for key, text in kinds.items()
+        if problems.get(key)
+    ]
+    if parts:
+        raise UserError(
+            f"The weights in {folder} do not belong to its config.json: {'; '.join(parts)}.",
+            "Fetch the model again, or save it again with `save_pretrained(folder)`.",
+        )
+
+
+def example_weight(weights: Collection[Any]) -> str:
+    """One of the weights that the library reports, by name; some come with their shapes."""
+    return min(weight if isinstance(weight, str) else str(weight[0]) for weight in weights)
+
+
+def describe(model: Any, source: str, folder: Path, seconds: float) -> ModelDescription:
+    """Reads back what a loaded model is."""
+    weights = list(model.parameters())
+    dtypes = sorted({str(weight.dtype).removeprefix("torch.") for weight in weights})
+    devices = sorted({str(weight.device) for weight in weights})
+    chronos = model.chronos_config
+    return ModelDescription(
+        source=source,
+        folder=str(folder),
+        parameters=sum(weight.numel() for weight in weights),
+        dtype="+".join(dtypes),
+        attention=str(model.config._attn_implementation),
+        device="+".join(devices),
+        context_length=int(chronos.context_length),
+        horizon=int(chronos.max_output_patches * chronos.output_patch_size),
+        quantile_levels=tuple(float(level) for level in chronos.quantiles),
+        seconds=seconds,
+    )
+
+
+def verify(description: ModelDescription, wanted: tuple[str, str, str]) -> None:
+    """Proves that the loaded model is what was configured.
+
+    Args:
+        description: What was loaded.
+        wanted: Dtype, attention and device.
+
+    Raises:
+        RuntimeError: It is not, which is a fault of this program or of the library.
+    """
+    found = (description.dtype, description.attention, description.device)
+    if wanted != found:
+        raise RuntimeError(f"Asked for {wanted} (dtype, attention, device), loaded {found}.")

@@ -1,0 +1,1 @@
+"""What jobs give: forecasts, descriptions, differences and their limits."""

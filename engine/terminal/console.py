@@ -1,0 +1,115 @@
+"""What people see: sentences and progress on standard error, results on standard output."""
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from engine.base.errors import UserError
+from engine.base.findings import Finding, Severity
+from engine.runtime.events import Progress as ProgressEvent
+
+FAILED = 1
+BAD_INPUT = 2
+
+
+class Results(Console):
+    """Leaves a reader who went away to `output`; rich would end the command with status 1."""
+
+    def on_broken_pipe(self) -> None:
+        """Called while the error is handled."""
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
+# Names in a user's files may look like markup.
+results = Results(soft_wrap=True, markup=False, highlight=False)
+messages = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
+
+COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
+
+
+def complain(sentence: str, remedy: str = "") -> None:
+    """Tells an error."""
+    tell(Severity.ERROR, f"{sentence} {remedy}".rstrip())
+
+
+def notice(finding: Finding) -> None:
+    """Tells a finding."""
+    tell(finding.severity, str(finding))
+
+
+def tell(severity: Severity, text: str) -> None:
+    """Writes a sentence with its severity before it."""
+    messages.print(Text.assemble((f"{severity}: ", COLOURS[severity]), text))
+
+
+@contextmanager
+def output() -> Iterator[None]:
+    """A scope that writes results, as far as a reader wants to see them.
+
+    A reader who has seen enough changes neither what the command does else nor how it ends.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        is_full = error.errno == errno.ENOSPC
+        if not is_full and not isinstance(error, BrokenPipeError):
+            raise
+        # Else Python complains once more when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if is_full:
+            raise UserError(
+                "The results were not written, because the disk is full.",
+                "Free some space, or choose another disk.",
+            ) from error
+
+
+class ProgressLine:
+    """One line that shows how far a job is; silent where standard error is no terminal."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._stage = "Starting"
+        self._task = bar.add_task(self._stage, total=None)
+
+    def show(self, event: ProgressEvent) -> None:
+        """Brings the line up to date."""
+        if event.stage != self._stage:
+            # A bar cannot forget a total that it once had.
+            self._stage = event.stage
+            self._bar.remove_task(self._task)
+            self._task = self._bar.add_task(event.stage, total=event.total)
+        description = f"{event.stage}: {event.unit}" if event.unit else event.stage
+        self._bar.update(
+            self._task, description=description, completed=event.done, total=event.total
+        )
+
+
+@contextmanager
+def progress_line() -> Iterator[ProgressLine]:
+    """A scope with a progress line, which is gone afterwards."""
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=messages,
+        transient=True,
+        disable=not messages.is_terminal,
+    )
+    with bar:
+        yield ProgressLine(bar)

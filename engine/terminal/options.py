@@ -1,0 +1,196 @@
+"""Options that several commands share, and the configuration that they add up to."""
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from engine.base.errors import UserError
+from engine.base.findings import Finding, Severity
+from engine.config import env_file as envfile
+from engine.config.presets import PRESETS
+from engine.config.settings import (
+    SETTINGS,
+    CompileConfig,
+    ConfigError,
+    from_text,
+    read_values,
+    setting_by_any_name,
+    source_variable,
+)
+
+CONFIGURATION = "Configuration"
+
+EnvFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--env-file",
+        help="Env file to read settings from; it overrides the environment.",
+        rich_help_panel=CONFIGURATION,
+    ),
+]
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        "--preset", help=f"Start from one of {', '.join(PRESETS)}.", rich_help_panel=CONFIGURATION
+    ),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help=f"Change one setting; may be repeated. NAME is one of {', '.join(SETTINGS)}, "
+        "or its variable.",
+        rich_help_panel=CONFIGURATION,
+    ),
+]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        help="demo, a folder, or a hub id such as amazon/chronos-2.",
+        rich_help_panel=CONFIGURATION,
+    ),
+]
+Demo = Annotated[
+    bool,
+    typer.Option("--demo", help="Use the embedded demo model.", rich_help_panel=CONFIGURATION),
+]
+ContextLength = Annotated[
+    int | None,
+    typer.Option("--context-length", min=1, help="Longest history to look at; default: model's."),
+]
+BatchSize = Annotated[
+    int, typer.Option("--batch-size", min=1, help="Most rows that go through the model together.")
+]
+Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Show the log on standard error.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A configuration and where each setting came from.
+
+    Attributes:
+        config: The configuration.
+        sources: Field name -> "default", "environment", "env file", "preset" or "option".
+        findings: What was odd but not wrong.
+        env_file: Every variable of the env file, also those that are no settings.
+    """
+
+    config: CompileConfig
+    sources: Mapping[str, str]
+    findings: tuple[Finding, ...]
+    env_file: Mapping[str, str]
+
+
+def resolve(
+    env_file: Path | None,
+    preset: str | None,
+    changes: list[str] | None,
+    model: str | None,
+    demo: bool,
+    recorded: Mapping[str, str] | None = None,
+) -> Resolved:
+    """Adds up defaults, environment, env file, preset and options, each overriding the last.
+
+    What was recorded with a case to be replayed stands in for the environment.
+
+    Raises:
+        UserError: Something is not allowed; all mistakes are named at once.
+    """
+    values: dict[str, Any] = {}
+    sources = dict.fromkeys(SETTINGS, "default")
+    mistakes: list[Finding] = []
+    findings: tuple[Finding, ...] = ()
+
+    def take(more: Mapping[str, Any], source: str) -> None:
+        values.update(more)
+        sources.update(dict.fromkeys(more, source))
+
+    file_variables: dict[str, str] = {}
+    if env_file is not None:
+        file_variables, findings = envfile.read(env_file)
+    # A mistake in the environment does not count where the file overrides it.
+    overridden = {
+        variable
+        for setting in SETTINGS.values()
+        if source_variable(setting, file_variables)
+        for variable in (setting.variable, *setting.older_variables)
+    }
+    surroundings = os.environ if recorded is None else recorded
+    environment = {name: text for name, text in surroundings.items() if name not in overridden}
+    for variables, source in ((environment, "environment"), (file_variables, "env file")):
+        found, not_allowed = read_values(variables)
+        take(found, source)
+        mistakes += not_allowed
+    if preset is not None:
+        chosen, not_a_preset = read_preset(preset)
+        take(chosen, "preset")
+        mistakes += not_a_preset
+    if demo and model not in (None, "demo"):
+        contradiction = f"--demo and --model {model} contradict each other."
+        mistakes.append(mistake("--model", contradiction, "Leave one out."))
+    if demo or model is not None:
+        take({"model": "demo" if demo else model}, "option")
+    options, wrong = read_changes(changes or [])
+    take(options, "option")
+    mistakes += wrong
+    if mistakes:
+        raise ConfigError(tuple(mistakes))
+    return Resolved(CompileConfig(**values), sources, findings, file_variables)
+
+
+def data_file(path: Path) -> Path:
+    """A file of series, which is read more than once and by another process.
+
+    Raises:
+        UserError: It is a pipe.
+    """
+    if path == Path("-") or path.is_fifo() or path.is_char_device() or path.is_socket():
+        raise UserError(
+            f"{path} is a pipe, and a file is needed: it is read more than once.",
+            "Save what comes out of the pipe to a file, and name that.",
+        )
+    return path
+
+
+def read_preset(text: str) -> tuple[dict[str, Any], list[Finding]]:
+    """The settings of a preset, and what is wrong with its name."""
+    key = text.strip().lower().replace("-", "_")
+    if key not in PRESETS:
+        known = f"The presets are {', '.join(PRESETS)}."
+        return {}, [mistake("--preset", f"There is no preset {text!r}.", known)]
+    chosen = dataclasses.asdict(PRESETS[key])
+    # A preset says how a model is run: not which, and not where this machine keeps its code.
+    del chosen["model"], chosen["cache_dir"]
+    return chosen, []
+
+
+def mistake(option: str, what: str, remedy: str) -> Finding:
+    """Something wrong with an option."""
+    return Finding(Severity.ERROR, option, what, remedy=remedy)
+
+
+def read_changes(changes: list[str]) -> tuple[dict[str, Any], list[Finding]]:
+    """The settings of `--set` options, and what is wrong with them."""
+    values: dict[str, Any] = {}
+    wrong: list[Finding] = []
+    for change in changes:
+        name, equals, text = change.partition("=")
+        if not equals:
+            remedy = f"Write --set {name}=VALUE."
+            wrong.append(mistake("--set", f"--set {change} has no value.", remedy))
+            continue
+        try:
+            field = setting_by_any_name(name)
+            values[field] = from_text(field, text, called=name)
+        except ConfigError as error:
+            wrong += error.findings
+    return values, wrong

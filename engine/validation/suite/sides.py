@@ -1,0 +1,140 @@
+"""The three forecasters that a validation compares: eager, the configuration, and the truth."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.config.settings import CompileConfig
+from engine.forecast.run import forecaster_for, once, weights_stamp
+from engine.model.compiling import calls_until_steady
+from engine.model.forecaster import Forecaster, ForecastResult
+from engine.model.loading import LoadedModel, load
+from engine.results.proof import CompileProof
+from engine.runtime.context import JobContext
+from engine.runtime.events import Event, FellBack, Noticed
+from engine.validation.case import Case
+from engine.validation.report import Sample
+
+TRUTH = "float64"
+
+
+def exactly(config: CompileConfig) -> CompileConfig:
+    """The configuration that eager forecasts with in float64.
+
+    The library's eager attention goes through float32, and masks turn into infinity there.
+    """
+    return config.replace(enabled=False, attention="sdpa", sdpa_backends=("math",))
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Forecasters on the same weights.
+
+    Attributes:
+        eager: Without compilation, in the configured dtype.
+        configured: As configured; the same object as `eager` where nothing is compiled.
+        truth: Eager in float64.
+        model: The model of the first two.
+        before: What the configured one had done for earlier jobs; None if nothing.
+    """
+
+    eager: Forecaster
+    configured: Forecaster
+    truth: Forecaster
+    model: LoadedModel
+    before: CompileProof | None = None
+
+    @property
+    def proof(self) -> CompileProof | None:
+        """What torch.compile did for this job; None if nothing was to be compiled."""
+        now = self.configured.proof()
+        return now.since(self.before) if now and self.before else now
+
+    @property
+    def config(self) -> CompileConfig:
+        """The configuration that is validated."""
+        return self.configured.config
+
+    @property
+    def exact(self) -> bool:
+        """Whether the configuration computes in float32, and not in a half precision."""
+        return self.config.dtype == "float32"
+
+
+@dataclass(frozen=True, slots=True)
+class Three:
+    """Forecasts of one case by all sides."""
+
+    case: Case
+    eager: ForecastResult
+    configured: ForecastResult
+    truth: ForecastResult
+
+    @property
+    def sample(self) -> Sample:
+        """The series and their forecasts, to be shown."""
+        return Sample(self.case, self.eager.forecast, self.configured.forecast, self.truth.forecast)
+
+
+def make_sides(config: CompileConfig, device: str, context: JobContext) -> Sides:
+    """Loads what is needed.
+
+    Raises:
+        UserError: The model cannot be loaded.
+    """
+    tell_once = once(context.emit)
+
+    def tell(event: Event) -> None:
+        # Of the forecasts within a check, only these concern the user, and only once.
+        if isinstance(event, FellBack | Noticed):
+            tell_once(event)
+
+    def truth() -> LoadedModel:
+        return load(exact, device, dtype=TRUTH)
+
+    configured = forecaster_for(config, device, context)
+    configured.emit = tell
+    model = configured.model
+    plain = config.replace(enabled=False)
+    exact = exactly(config)
+    eager = (
+        Forecaster(model, plain, tell, context.check_cancelled) if config.enabled else configured
+    )
+    folder = model.description.folder
+    place = model.description.device
+    loaded = context.shelf.get(("truth", folder, weights_stamp(folder), place), truth)
+    true = Forecaster(loaded, exact, tell, context.check_cancelled)
+    return Sides(eager, configured, true, model, configured.proof())
+
+
+def forecast_case(forecaster: Forecaster, case: Case) -> ForecastResult:
+    """Forecasts a case by one side, all quantile levels of the model."""
+    return forecaster.forecast(
+        case.series,
+        case.horizon,
+        forecaster.model.description.quantile_levels,
+        context_length=case.context_length,
+        batch_size=case.batch_size,
+        small_values=case.small_values,
+    )
+
+
+def forecast_all(sides: Sides, case: Case) -> Three:
+    """Forecasts a case by every side."""
+    eager, configured = forecast_both(sides, case)
+    return Three(case, eager, configured, forecast_case(sides.truth, case))
+
+
+def forecast_both(sides: Sides, case: Case) -> tuple[ForecastResult, ForecastResult]:
+    """Forecasts a case by eager and, until it runs as in production, by the configuration."""
+    eager = configured = forecast_case(sides.eager, case)
+    if sides.configured is not sides.eager:
+        for _ in range(calls_until_steady(sides.config, sides.model.pipeline.model.device)):
+            configured = forecast_case(sides.configured, case)
+    return eager, configured
+
+
+def largest_gap(one: ForecastResult, other: ForecastResult) -> float:
+    """The largest difference between two forecasts of the same shape."""
+    pairs = zip(one.forecast.items, other.forecast.items, strict=True)
+    return float(max(np.abs(a.values - b.values).max() for a, b in pairs))

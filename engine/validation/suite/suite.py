@@ -1,0 +1,103 @@
+"""The battery: every check in its order, and none that takes the others down with it."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from engine.base.errors import Cancelled, first_line, is_out_of_memory
+from engine.data.series import SeriesSet
+from engine.model.loading import release_reserve
+from engine.results.judgement import Status
+from engine.validation.case import Case, Group
+from engine.validation.job import Validate
+from engine.validation.report import Row
+from engine.validation.suite import behaviour, compilation, small_values
+from engine.validation.suite.comparing import compared_row
+from engine.validation.suite.own_data import OwnData
+from engine.validation.suite.scenarios import scenarios
+from engine.validation.suite.sides import Sides, forecast_all
+
+RAN_OUT = "Memory ran out: take a smaller batch size, a shorter context, or another device."
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One step of the battery.
+
+    Attributes:
+        name: For people.
+        group: What it is about.
+        run: Gives its rows, usually one.
+    """
+
+    name: str
+    group: Group
+    run: Callable[[], list[Row]]
+
+
+def battery(sides: Sides, series: SeriesSet | None, job: Validate) -> list[Check]:
+    """All checks: the first compiles, and the last but one says what was compiled."""
+    checks = [
+        _single("first forecast", Group.COMPILATION, compilation.smoke, sides),
+        *(case_check(sides, case) for case in scenarios()),
+        _single("repeated predictions", Group.BEHAVIOUR, behaviour.stability, sides),
+        _single("batch of 64", Group.BEHAVIOUR, behaviour.batch_invariance, sides),
+        _single("horizon of 64 and of 16", Group.BEHAVIOUR, behaviour.horizon_consistency, sides),
+        _single("small values", Group.BEHAVIOUR, small_values.on_returns, sides),
+    ]
+    if series is not None:
+        own = OwnData(sides, series, job)
+        checks += [
+            Check("all series", Group.DATA, own.all_items),
+            Check("small values in your data", Group.DATA, own.small_values),
+            Check("accuracy on the holdout", Group.DATA, own.accuracy),
+        ]
+    return [
+        *checks,
+        _single("compiled code ran", Group.COMPILATION, compilation.compiled_code_ran, sides),
+        _single("fallback", Group.COMPILATION, compilation.fallback, sides),
+    ]
+
+
+def replay(sides: Sides, case: Case) -> list[Check]:
+    """One case, and the proof."""
+    proof = _single("compiled code ran", Group.COMPILATION, compilation.compiled_code_ran, sides)
+    return [case_check(sides, case), proof]
+
+
+def case_check(sides: Sides, case: Case) -> Check:
+    """The comparison of all sides on one case."""
+    return Check(case.check, case.group, lambda: [compared_row(sides, forecast_all(sides, case))])
+
+
+def _single(name: str, group: Group, run: Callable[[Sides], Row], sides: Sides) -> Check:
+    return Check(name, group, lambda: [partial(run, sides)()])
+
+
+def run_check(check: Check) -> Iterator[Row]:
+    """A check's rows; a crash is a row that fails, and costs nothing else.
+
+    Memory that runs out is no fault of the configuration: float64 takes twice what it does, and
+    compiled code without enough of it falls back by itself.
+
+    Raises:
+        Cancelled: The job was asked to stop.
+    """
+    ran_out = False
+    try:
+        yield from check.run()
+    except Cancelled:
+        raise
+    except Exception as error:
+        logger.exception("The check %r crashed", check.name)
+        what = f"{type(error).__name__}: {first_line(error)}."
+        ran_out = is_out_of_memory(error)
+        status = Status.NOT_RUN if ran_out else Status.FAIL
+        sentence = f"{RAN_OUT} {what}" if ran_out else f"The check itself crashed: {what}"
+        yield Row(check.name, check.group, status, sentence)
+    # Not before: the error held on to what it had made.
+    if ran_out:
+        release_reserve()

@@ -1,0 +1,35 @@
+"""What a verdict rests on, as a table of titles and sentences."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from engine.benchmark.judging.evidence import Ground
+from gui.widgets.findings import wrapped
+
+
+class GroundsTable(QWidget):
+    """Shows the grounds below each other."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("timing_grounds")
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(14)
+        self._grid.setVerticalSpacing(8)
+        self._grid.setColumnStretch(1, 1)
+
+    def show_grounds(self, grounds: tuple[Ground, ...]) -> None:
+        """Shows these instead of the last ones."""
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        top = Qt.AlignmentFlag.AlignTop
+        for row, ground in enumerate(grounds):
+            title = QLabel(ground.title[:1].upper() + ground.title[1:])
+            title.setTextFormat(Qt.TextFormat.PlainText)
+            title.setProperty("kind", "strong")
+            self._grid.addWidget(title, row, 0, top)
+            self._grid.addWidget(wrapped(ground.text), row, 1, top)

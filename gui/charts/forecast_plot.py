@@ -1,0 +1,365 @@
+"""The chart of a forecast: history, actuals, the forecasts, and the difference of two below."""
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from gui.charts.band import Band
+from gui.charts.date_axis import DateAxis
+from gui.charts.plots import Curve, TimeAxis, Values, brush, make_widget, pen, style_plot
+from gui.widgets.theme import Colours
+
+BANDS = ((0.1, 60), (0.3, 80))
+"""Lower quantile level of each band (its mirror is the upper) and its opacity."""
+
+SAMPLES_A_PIXEL = 1.0
+"""Pairs of the lowest and the highest value that are drawn for each pixel of a long curve."""
+
+COMPARED = (Curve.EAGER, Curve.COMPILED)
+"""The forecasts that have bands, and whose difference is drawn."""
+
+FORECASTS = (*COMPARED, Curve.KEPT)
+SHOWN = (Curve.HISTORY, Curve.ACTUAL, *FORECASTS)
+
+
+class ForecastPlot(QWidget):
+    """Draws one target of one item.
+
+    Attributes:
+        colours: The theme's.
+        canvas: What is drawn on.
+
+    Signals:
+        context_dragged: The context line was let go at this step (counted from the first).
+        horizon_dragged: The horizon line was let go at this step.
+        context_passes, horizon_passes: They are being dragged, and are at this step now.
+        neighbour_asked: The next (1) or the last (-1) series is wanted.
+        pointed: The mouse is over this position (text for people; empty outside).
+    """
+
+    context_dragged = Signal(int)
+    horizon_dragged = Signal(int)
+    context_passes = Signal(int)
+    horizon_passes = Signal(int)
+    neighbour_asked = Signal(int)
+    pointed = Signal(str)
+
+    def __init__(self, colours: Colours, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.colours = colours
+        self._axis = TimeAxis(np.empty(0), False, 1.0)
+        self._quantiles: dict[Curve, Values] = {}
+        self._shown = {curve: (np.empty(0), np.empty(0)) for curve in SHOWN}
+        self.canvas = make_widget(self.tr("Forecast chart"))
+        self.canvas.setObjectName("forecast_chart")
+        self.canvas.installEventFilter(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.canvas)
+        self.main = self.canvas.addPlot(row=0, col=0, enableMenu=False)
+        self._difference = self.canvas.addPlot(row=1, col=0, enableMenu=False)
+        self.canvas.ci.layout.setRowStretchFactor(0, 4)
+        self.canvas.ci.layout.setRowStretchFactor(1, 1)
+        for plot in (self.main, self._difference):
+            plot.hideButtons()
+            plot.getAxis("left").setWidth(64)
+        self._difference.setXLink(self.main)
+        self._difference.setLabel("left", self.tr("difference"))
+        self._difference.setMinimumHeight(80)
+        self._difference.getAxis("left").enableAutoSIPrefix(False)
+        self.main.getAxis("bottom").setStyle(showValues=False)
+        self._make_curves()
+        self._make_lines()
+        self._proxy = pg.SignalProxy(
+            self.main.scene().sigMouseMoved, rateLimit=60, slot=self._point
+        )
+        self.restyle(colours)
+
+    def _make_curves(self) -> None:
+        self._curves = {
+            curve: self.main.plot(autoDownsampleFactor=SAMPLES_A_PIXEL)
+            for curve in (Curve.HISTORY, Curve.ACTUAL)
+        }
+        for item in self._curves.values():
+            # Not in the constructor: a plot gives its own settings to what is added to it.
+            item.setDownsampling(auto=True, method="peak")
+            item.setClipToView(True)
+        self._bands: dict[tuple[Curve, float], Band] = {}
+        for curve in COMPARED:
+            for level, _alpha in BANDS:
+                self._bands[curve, level] = band = Band()
+                self.main.addItem(band)
+        for curve in FORECASTS:
+            self._curves[curve] = self.main.plot()
+        self._gap_band = Band()
+        self._difference.addItem(self._gap_band)
+        self._gap = self._difference.plot()
+        self._hint = pg.LabelItem(self.tr("compiled minus eager, where both are there"))
+        self._hint.setParentItem(self._difference.vb)
+        self._hint.anchor(itemPos=(0.5, 0.5), parentPos=(0.5, 0.3))
+
+    def _make_lines(self) -> None:
+        self._zero = pg.InfiniteLine(pos=0, angle=0)
+        self._difference.addItem(self._zero)
+        self._context = pg.InfiniteLine(
+            angle=90, movable=True, label=self.tr("context"), labelOpts={"position": 0.95}
+        )
+        self._horizon = pg.InfiniteLine(
+            angle=90, movable=True, label=self.tr("horizon"), labelOpts={"position": 0.87}
+        )
+        self._context.sigPositionChangeFinished.connect(self._context_moved)
+        self._horizon.sigPositionChangeFinished.connect(self._horizon_moved)
+        self._context.sigDragged.connect(self._context_passes)
+        self._horizon.sigDragged.connect(self._horizon_passes)
+        self._cross = [pg.InfiniteLine(angle=90), pg.InfiniteLine(angle=90)]
+        self._level = pg.InfiniteLine(angle=0)
+        for plot, line in (
+            (self.main, self._context),
+            (self.main, self._horizon),
+            (self.main, self._cross[0]),
+            (self._difference, self._cross[1]),
+            (self.main, self._level),
+        ):
+            plot.addItem(line, ignoreBounds=True)
+        for line in (*self._cross, self._level, self._context, self._horizon):
+            line.setVisible(False)
+
+    def show_series(self, axis: TimeAxis, values: Values, known: int, timezone: str | None) -> None:
+        """Draws the history and the actuals of a target, and forgets the last forecasts.
+
+        Args:
+            axis: Where its steps lie.
+            values: Shape (length,).
+            known: Steps that count as history; the others were kept back.
+            timezone: Time zone of the file; None if it had none.
+        """
+        self._axis = axis
+        self._set_dated(axis.dated)
+        label = self.tr("UTC") if timezone else ""
+        self._difference.getAxis("bottom").setLabel(label)
+        self._draw(Curve.HISTORY, axis.x[:known], values[:known])
+        # The actuals begin at the last known step, so that the lines meet.
+        start = max(known - 1, 0)
+        held_back = len(values) > known
+        self._draw(
+            Curve.ACTUAL,
+            axis.x[start:] if held_back else np.empty(0),
+            values[start:] if held_back else np.empty(0),
+        )
+        for curve in FORECASTS:
+            self.clear_forecast(curve)
+
+    def show_forecast(
+        self, curve: Curve, x: Values, values: Values, levels: tuple[float, ...]
+    ) -> None:
+        """Draws a forecast.
+
+        Args:
+            curve: One of `FORECASTS`.
+            x: Shape (horizon,), where its steps lie.
+            values: Shape (horizon, quantile levels).
+            levels: The quantile levels.
+        """
+        self._quantiles[curve] = values
+        self._draw(curve, x, values[:, _nearest(levels, 0.5)])
+        for level, band in self._bands_of(curve):
+            low, high = (values[:, _nearest(levels, edge)] for edge in (level, 1 - level))
+            band.draw(x, low, high)
+        self._draw_difference()
+
+    def clear_forecast(self, curve: Curve) -> None:
+        """Takes a forecast off the chart."""
+        self._quantiles.pop(curve, None)
+        self._draw(curve, np.empty(0), np.empty(0))
+        for _level, band in self._bands_of(curve):
+            band.clear()
+        self._draw_difference()
+
+    def show_bounds(self, context_start: int, horizon: int, *, held_out: bool) -> None:
+        """Puts the two lines that can be dragged.
+
+        Args:
+            context_start: The first step that the model looks at.
+            horizon: Where the horizon line stands.
+            held_out: Whether the horizon begins there, among known steps; else it ends there.
+        """
+        words = self.tr("forecast from") if held_out else self.tr("horizon")
+        self._horizon.label.setFormat(words)
+        self._context.setPos(self._axis.position(context_start))
+        self._horizon.setPos(self._axis.position(horizon))
+        self._context.setVisible(len(self._axis.x) > 0)
+        self._horizon.setVisible(len(self._axis.x) > 0)
+
+    def set_visible(self, curve: Curve, visible: bool) -> None:
+        """Shows or hides a curve and its bands."""
+        self._curves[curve].setVisible(visible)
+        for _level, band in self._bands_of(curve):
+            band.setVisible(visible)
+
+    def show_steps(self, first: int, last: int) -> None:
+        """Zooms to a range of steps."""
+        left, right = self._axis.position(max(first, 0)), self._axis.position(last)
+        if right > left:
+            self.main.setXRange(left, right, padding=0.02)
+            self._fit_height(left, right)
+
+    def has_in_view(self, step: int) -> bool:
+        """Whether a step is within the zoom."""
+        left, right = self.main.viewRange()[0]
+        return bool(left <= self._axis.position(step) <= right)
+
+    def show_all(self) -> None:
+        """Zooms out to everything."""
+        ends = [x[-1] for x, _values in self._shown.values() if len(x)]
+        if ends and len(self._axis.x):
+            left, right = float(self._axis.x[0]), float(max(ends))
+            self.main.setXRange(left, right, padding=0.02)
+            self._fit_height(left, right)
+
+    def restyle(self, colours: Colours) -> None:
+        """Takes over a theme, as an export does, where a crosshair has no place."""
+        self.hide_crosshair()
+        self.colours = colours
+        self.canvas.setBackground(colours.panel)
+        for plot in (self.main, self._difference):
+            style_plot(plot, colours)
+        for curve, item in self._curves.items():
+            item.setPen(pen(curve, colours))
+        for (curve, level), band in self._bands.items():
+            band.setBrush(brush(curve, colours, dict(BANDS)[level]))
+        self._hint.setText(self._hint.text, color=colours.muted)
+        self._gap_band.setBrush(brush(Curve.HISTORY, colours, 70))
+        self._gap.setPen(pg.mkPen(colours.text, width=1))
+        self._zero.setPen(pg.mkPen(colours.border))
+        for line in (*self._cross, self._level):
+            line.setPen(pg.mkPen(colours.muted, style=Qt.PenStyle.DotLine))
+        for line in (self._context, self._horizon):
+            line.setPen(pg.mkPen(colours.accent, width=2))
+            line.setHoverPen(pg.mkPen(colours.text, width=3))
+            line.label.setColor(colours.accent)
+
+    @property
+    def handles(self) -> tuple[pg.InfiniteLine, ...]:
+        """The lines that choose context and horizon of the next forecast."""
+        return self._context, self._horizon
+
+    def hide_crosshair(self) -> None:
+        """Takes the crosshair off the chart until the mouse moves over it again."""
+        # A move that waits for its turn would bring it back.
+        self._proxy.flush()
+        for line in (*self._cross, self._level):
+            line.setVisible(False)
+        self.pointed.emit("")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrow keys go to the neighbouring series; the crosshair leaves with the mouse."""
+        if event.type() == QEvent.Type.Leave:
+            self.hide_crosshair()
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            step = {
+                Qt.Key.Key_Right: 1,
+                Qt.Key.Key_Down: 1,
+                Qt.Key.Key_Left: -1,
+                Qt.Key.Key_Up: -1,
+            }.get(Qt.Key(event.key()))
+            if step is not None:
+                self.neighbour_asked.emit(step)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _bands_of(self, curve: Curve) -> list[tuple[float, Band]]:
+        return [(level, band) for (owner, level), band in self._bands.items() if owner is curve]
+
+    def _draw(self, curve: Curve, x: Values, values: Values) -> None:
+        self._shown[curve] = (x, values)
+        gaps = bool(np.isnan(values).any())
+        self._curves[curve].setData(x, values, connect="finite" if gaps else "all")
+
+    def _draw_difference(self) -> None:
+        (x, eager), (_x, compiled) = self._shown[Curve.EAGER], self._shown[Curve.COMPILED]
+        quantiles = [self._quantiles.get(curve, np.empty((0, 1))) for curve in COMPARED]
+        both = quantiles[0].shape == quantiles[1].shape and len(eager) > 0
+        # The line is the medians' difference; the band holds those of all quantiles.
+        gap = quantiles[1] - quantiles[0] if both else np.empty((0, 1))
+        if both:
+            self._gap.setData(x, compiled - eager)
+            self._gap_band.draw(x, gap.min(axis=1), gap.max(axis=1))
+        else:
+            self._gap.setData(np.empty(0), np.empty(0))
+            self._gap_band.clear()
+        self._hint.setVisible(not both)
+        self._difference.getAxis("left").setStyle(showValues=both)
+        # Without a difference there is nothing that a range could be fitted to.
+        if gap.any():
+            self._difference.enableAutoRange(axis="y", enable=True)
+        else:
+            self._difference.setYRange(-1, 1)
+
+    def _fit_height(self, left: float, right: float) -> None:
+        parts = [
+            values[np.searchsorted(x, left) : np.searchsorted(x, right, side="right")]
+            for x, values in self._shown.values()
+        ]
+        parts += [band.values for band in self._bands.values()]
+        values = np.concatenate(parts)
+        values = values[np.isfinite(values)]
+        if values.size:
+            self.main.setYRange(float(values.min()), float(values.max()), padding=0.08)
+
+    def _set_dated(self, dated: bool) -> None:
+        if isinstance(self._difference.getAxis("bottom"), DateAxis) == dated:
+            return
+        axis = DateAxis() if dated else pg.AxisItem("bottom")
+        self._difference.setAxisItems({"bottom": axis})
+        style_plot(self._difference, self.colours)
+
+    def _context_passes(self) -> None:
+        self.context_passes.emit(self._axis.steps(self._context.value()))
+
+    def _horizon_passes(self) -> None:
+        self.horizon_passes.emit(self._axis.steps(self._horizon.value()))
+
+    def _context_moved(self) -> None:
+        self.context_dragged.emit(self._axis.steps(self._context.value()))
+
+    def _horizon_moved(self) -> None:
+        self.horizon_dragged.emit(self._axis.steps(self._horizon.value()))
+
+    def _point(self, arguments: tuple[QPointF]) -> None:
+        if any(line.moving for line in self.handles):
+            return  # what is dragged says where it is
+        inside = self.main.sceneBoundingRect().contains(arguments[0])
+        if not inside or not len(self._axis.x):
+            self.hide_crosshair()
+            return
+        for line in (*self._cross, self._level):
+            line.setVisible(True)
+        place = self.main.vb.mapSceneToView(arguments[0])
+        position = self._axis.position(self._axis.steps(place.x()))
+        for line in self._cross:
+            line.setPos(position)
+        self._level.setPos(place.y())
+        self.pointed.emit(self.values_at(position))
+
+    def drawn(self, curve: Curve) -> tuple[Values, Values]:
+        """Where a curve's steps lie and its values, shape (length,) each."""
+        return self._shown[curve]
+
+    def values_at(self, position: float) -> str:
+        """What is drawn at a position, in words."""
+        if self._axis.dated:
+            # As numpy has it, which knows years beyond 9999: whoever zooms out points at them.
+            parts = [str(np.datetime64(int(position // 60), "m")).replace("T", " ")]
+        else:
+            parts = [self.tr("step {}").format(round(position))]
+        for curve, (x, values) in self._shown.items():
+            place = int(np.searchsorted(x, position - self._axis.step / 2))
+            if place < len(x) and abs(x[place] - position) < self._axis.step / 2:
+                parts.append(f"{curve} {values[place]:.6g}")
+        return "  ·  ".join(parts)
+
+
+def _nearest(levels: tuple[float, ...], wanted: float) -> int:
+    return int(np.argmin(np.abs(np.asarray(levels) - wanted)))

@@ -1,0 +1,99 @@
+"""The env file as it will be written, with a copy button."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.base.errors import UserError
+from gui.settings.document import ConfigDocument
+from gui.widgets.buttons import push_button
+
+if TYPE_CHECKING:
+    from engine.config import env_file as envfile
+
+
+class EnvPreview(QWidget):
+    """Shows a document as an env file.
+
+    Signals:
+        export_asked: The user wants it in a file.
+    """
+
+    export_asked = Signal()
+
+    def __init__(self, document: ConfigDocument, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._document = document
+        self._in_front = False
+        self._text = QPlainTextEdit()
+        self._text.setObjectName("env_text")
+        self._text.setReadOnly(True)
+        self._text.setTabChangesFocus(True)
+        self._text.setAccessibleName(self.tr("Env file"))
+        self._text.setProperty("kind", "fixed")
+        self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._dialects = QComboBox()
+        self._dialects.setObjectName("dialect")
+        self._dialects.setAccessibleName(self.tr("Dialect of the env file"))
+        self._dialects.setToolTip(self.tr("Who will read the file; portable suits all of them"))
+        self._dialects.activated.connect(self.refresh)
+        label = QLabel(self.tr("&Dialect"))
+        label.setBuddy(self._dialects)
+        self._copy = push_button("copy_env", self.tr("Copy"), self.tr("Copy the env file"))
+        self._copy.clicked.connect(self._copy_text)
+        export = push_button("export_env", self.tr("Export…"), self.tr("Export the env file"))
+        export.clicked.connect(self.export_asked)
+        row = QHBoxLayout()
+        row.addWidget(label)
+        row.addWidget(self._dialects)
+        row.addStretch()
+        row.addWidget(self._copy)
+        row.addWidget(export)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 6, 10, 8)
+        layout.addLayout(row)
+        layout.addWidget(self._text, 1)
+        document.changed.connect(self.refresh)
+
+    @property
+    def dialect(self) -> "envfile.Dialect":
+        """The chosen dialect."""
+        from engine.config import env_file as envfile
+
+        return envfile.Dialect(self._dialects.currentText() or envfile.Dialect.PORTABLE)
+
+    @Slot()
+    def refresh(self) -> None:
+        """Renders the document; a hidden preview waits until it is shown."""
+        if not self._in_front:
+            return
+        from engine.config import env_file as envfile  # not before it is looked at
+
+        if not self._dialects.count():
+            self._dialects.addItems(list(envfile.Dialect))
+        try:
+            text = envfile.render(self._document.config, self.dialect)
+        except UserError as error:
+            text = f"# {error.sentence}\n# {error.remedy}\n"
+        self._text.setPlainText(text)
+        self._copy.setText(self.tr("Copy"))
+
+    @Slot(bool)
+    def come_to_front(self, in_front: bool) -> None:
+        """Notes whether anybody can see it; if so, renders what was not rendered meanwhile."""
+        self._in_front = in_front
+        self.refresh()
+
+    @Slot()
+    def _copy_text(self) -> None:
+        QGuiApplication.clipboard().setText(self._text.toPlainText())
+        self._copy.setText(self.tr("Copied"))

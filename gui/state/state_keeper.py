@@ -1,0 +1,65 @@
+"""Keeps the state, and writes it whenever it has changed."""
+
+import dataclasses
+import logging
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from engine.base.errors import UserError
+from gui.runs.background import Background
+from gui.state import remembered as state
+from gui.state.remembered import State
+
+DELAY = 150
+"""Milliseconds between a change and its writing, so that typing is not written by the letter."""
+
+logger = logging.getLogger(__name__)
+
+
+class StateKeeper(QObject):
+    """Holds the state.
+
+    Attributes:
+        state: The state.
+        saves: Whether it is written at all.
+    """
+
+    def __init__(self, remembered: State, saves: bool = True) -> None:
+        super().__init__()
+        self.state = remembered
+        self.saves = saves
+        self._background = Background(self)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DELAY)
+        self._timer.timeout.connect(self._save)
+
+    def update(self, **changes: Any) -> None:
+        """Changes parts of the state."""
+        changed = dataclasses.replace(self.state, **changes)
+        if changed != self.state:
+            self.state = changed
+            self._timer.start()
+
+    def close(self) -> None:
+        """Writes what is not written yet."""
+        self._background.close()
+        if self._timer.isActive():
+            self._timer.stop()
+            try:
+                self._write(self.state)
+            except UserError as error:
+                logger.warning("The state was not saved: %s", error)
+
+    @Slot()
+    def _save(self) -> None:
+        current = self.state
+        self._background.run(lambda: self._write(current), lambda _none: None, self._complain)
+
+    def _write(self, current: State) -> None:
+        if self.saves:
+            state.save(current)
+
+    def _complain(self, error: Exception) -> None:
+        logger.warning("The state was not saved: %s", error)

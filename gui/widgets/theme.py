@@ -1,0 +1,171 @@
+"""The window's colours, light and dark, and who follows them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from gui.widgets.style import style_sheet
+
+
+class Choice(StrEnum):
+    """What the user may ask for."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """Every colour that the window uses, as `#rrggbb`.
+
+    The curve colours are from the palette of Okabe and Ito (2008), which people with any
+    kind of colour blindness can tell apart.
+    """
+
+    dark: bool
+    window: str
+    panel: str
+    raised: str
+    text: str
+    muted: str
+    border: str
+    accent: str
+    on_accent: str
+    selection: str
+    passed: str
+    warned: str
+    failed: str
+    history: str
+    actual: str
+    eager: str
+    compiled: str
+    half: str
+    kept: str
+
+
+LIGHT = Colours(
+    dark=False,
+    window="#f3f5f7",
+    panel="#ffffff",
+    raised="#e9edf1",
+    text="#1b2229",
+    muted="#5a6671",
+    border="#c9d1d9",
+    accent="#0b62b8",
+    on_accent="#ffffff",
+    selection="#d5e6f8",
+    passed="#1a7f37",
+    warned="#8a5a00",
+    failed="#c0232c",
+    history="#4b5763",
+    actual="#00805d",
+    eager="#0072b2",
+    compiled="#d55e00",
+    half="#a3578a",
+    kept="#a3578a",
+)
+DARK = Colours(
+    dark=True,
+    window="#1a1e23",
+    panel="#21262c",
+    raised="#2c333b",
+    text="#e7ebef",
+    muted="#a0abb6",
+    border="#3d4650",
+    accent="#58aef0",
+    on_accent="#0d1319",
+    selection="#2a4a68",
+    passed="#4cc36a",
+    warned="#e0ad3a",
+    failed="#ff7b72",
+    history="#b4bfca",
+    actual="#2bc79a",
+    eager="#56b4e9",
+    compiled="#f0a02e",
+    half="#e096c4",
+    kept="#e096c4",
+)
+
+
+class Theme(QObject):
+    """Holds the colours in use and tells when they change.
+
+    Attributes:
+        colours: The colours in use.
+
+    Signals:
+        changed: The colours are others now.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.colours = LIGHT
+        self.choice = Choice.SYSTEM
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
+
+    def choose(self, choice: Choice) -> None:
+        """Switches to a theme, at once and everywhere."""
+        self.choice = choice
+        scheme = {
+            Choice.SYSTEM: Qt.ColorScheme.Unknown,
+            Choice.LIGHT: Qt.ColorScheme.Light,
+            Choice.DARK: Qt.ColorScheme.Dark,
+        }[choice]
+        QGuiApplication.styleHints().setColorScheme(scheme)
+        self._apply()
+
+    @Slot()
+    def _system_changed(self) -> None:
+        if self.choice is Choice.SYSTEM:
+            self._apply()
+
+    def _apply(self) -> None:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)  # noqa: S101
+        self.colours = DARK if self._is_dark() else LIGHT
+        application.setPalette(palette(self.colours))
+        sheet = style_sheet(self.colours)
+        # Qt would look at every widget again, even for the same sheet.
+        if sheet != application.styleSheet():
+            application.setStyleSheet(sheet)
+        self.changed.emit()
+
+    def _is_dark(self) -> bool:
+        if self.choice is not Choice.SYSTEM:
+            return self.choice is Choice.DARK
+        # Unknown, where a system says nothing, counts as light.
+        return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+
+
+def palette(colours: Colours) -> QPalette:
+    """Qt's palette for a set of colours."""
+    role = QPalette.ColorRole
+    entries = {
+        role.Window: colours.window,
+        role.WindowText: colours.text,
+        role.Base: colours.panel,
+        role.AlternateBase: colours.window,
+        role.Text: colours.text,
+        role.Button: colours.raised,
+        role.ButtonText: colours.text,
+        role.ToolTipBase: colours.raised,
+        role.ToolTipText: colours.text,
+        role.PlaceholderText: colours.muted,
+        role.Highlight: colours.selection,
+        role.HighlightedText: colours.text,
+        role.Link: colours.accent,
+        role.LinkVisited: colours.accent,
+        role.Mid: colours.border,
+    }
+    result = QPalette()
+    for name, colour in entries.items():
+        result.setColor(name, QColor(colour))
+    for name in (role.WindowText, role.Text, role.ButtonText):
+        result.setColor(QPalette.ColorGroup.Disabled, name, QColor(colours.muted))
+    return result

@@ -1,0 +1,104 @@
+"""Where the parts of the window are at its very first start."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget, QTabWidget, QToolBar, QVBoxLayout, QWidget
+
+if TYPE_CHECKING:
+    from gui.window.main_window import MainWindow
+
+SIZE = (1200, 780)
+DOCK_WIDTH = 342
+NARROWEST = 560
+LOWEST = 200
+"""Pixels that the views have at least."""
+
+
+Parts = tuple[QTabWidget, dict[str, QWidget], dict[str, QDockWidget]]
+
+
+def lay_out(window: "MainWindow") -> Parts:
+    """Puts the parts of a window into place.
+
+    Returns:
+        The tabs, their pages by name, and the docks by name.
+    """
+    window.resize(*SIZE)
+    bar = QToolBar(window.tr("Run"))
+    bar.setObjectName("toolbar")
+    bar.setMovable(False)
+    bar.toggleViewAction().setVisible(False)
+    bar.addWidget(window.run_bar)
+    window.addToolBar(bar)
+    tabs, pages = _make_tabs(window)
+    centre = QWidget()
+    column = QVBoxLayout(centre)
+    column.setContentsMargins(8, 8, 8, 0)
+    column.setSpacing(8)
+    column.addWidget(window.banner)
+    column.addWidget(window.getting_started)
+    column.addWidget(tabs, 1)
+    window.setCentralWidget(centre)
+    status = window.statusBar()
+    status.setSizeGripEnabled(False)
+    status.addWidget(window.progress, 1)
+    status.addPermanentWidget(window.machine_line)
+    return tabs, pages, _make_docks(window)
+
+
+def _make_tabs(window: "MainWindow") -> tuple[QTabWidget, dict[str, QWidget]]:
+    tabs = QTabWidget()
+    tabs.setObjectName("tabs")
+    tabs.setAccessibleName(window.tr("Views"))
+    tabs.setDocumentMode(True)
+    # Else it would never be smaller than the largest of the views, seen or not.
+    tabs.setMinimumSize(NARROWEST, LOWEST)
+    tabs.tabBar().setObjectName("tab_bar")
+    tabs.tabBar().setAccessibleName(window.tr("Views"))
+    tabs.tabBar().setDrawBase(False)
+    pages: dict[str, QWidget] = {}
+    for name, title in (
+        ("forecast", window.tr("Forecast")),
+        ("validation", window.tr("Validation")),
+        ("benchmark", window.tr("Benchmark")),
+        ("history", window.tr("History")),
+        ("data", window.tr("Data")),
+    ):
+        pages[name] = QWidget()
+        QVBoxLayout(pages[name]).setContentsMargins(0, 0, 0, 0)
+        tabs.addTab(pages[name], title)
+    return tabs, pages
+
+
+def _let_focus(window: "MainWindow", view: QWidget, visible: bool) -> None:
+    """Keeps the keyboard's focus out of a panel behind another one, which Qt takes for visible."""
+    if window.isVisible() and not window.isMinimized():
+        view.setEnabled(visible)
+
+
+def _make_docks(window: "MainWindow") -> dict[str, QDockWidget]:
+    left, bottom = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+    window.setDockNestingEnabled(True)
+    north = QTabWidget.TabPosition.North
+    window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, north)
+    docks = {}
+    for name, title, view, area in (
+        ("settings", window.tr("Settings"), window.config_editor, left),
+        ("series", window.tr("Series"), window.series_list, left),
+        ("env_file", window.tr("Env file"), window.preview, left),
+        ("log", window.tr("Log"), window.log, bottom),
+    ):
+        dock = QDockWidget(title, window)
+        dock.setObjectName(f"dock_{name}")
+        dock.setWidget(view)
+        window.addDockWidget(area, dock)
+        dock.visibilityChanged.connect(partial(_let_focus, window, view))
+        docks[name] = dock
+    window.tabifyDockWidget(docks["settings"], docks["series"])
+    window.tabifyDockWidget(docks["series"], docks["env_file"])
+    docks["settings"].raise_()
+    docks["log"].hide()
+    window.resizeDocks([docks["settings"]], [DOCK_WIDTH], Qt.Orientation.Horizontal)
+    return docks

@@ -1,0 +1,75 @@
+"""What the window runs on, in a line of the status bar."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QLabel, QWidget
+
+from engine.results.devices import AUTO, gpu_in_use
+from engine.runtime.events import Event, MachineDescribed, ModelLoaded
+
+if TYPE_CHECKING:
+    from engine.results.machine import MachineDescription
+    from engine.results.model import ModelDescription
+
+
+class MachineLine(QLabel):
+    """Device, versions, model and memory in one line."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("machine")
+        self.setContentsMargins(0, 0, 8, 0)
+        self.machine: MachineDescription | None = None
+        self.model: ModelDescription | None = None
+        self._chosen = AUTO
+
+    def show_device(self, device: str) -> None:
+        """Takes over what was chosen to run on, which no model need be loaded on yet."""
+        self._chosen = device
+        self._show()
+
+    def take(self, event: Event) -> None:
+        """Takes over what is described."""
+        match event:
+            case MachineDescribed():
+                self.machine = event.machine
+            case ModelLoaded():
+                self.model = event.model
+            case _:
+                return
+        self._show()
+
+    def _show(self) -> None:
+        self.setText("  ·  ".join(self._parts()))
+        self.setToolTip(self._details())
+
+    def _parts(self) -> list[str]:
+        parts = []
+        if self.machine is not None:
+            gpu = gpu_in_use(self._chosen, self.machine.gpus)
+            if gpu is not None:
+                parts.append(self.tr("{} {}").format(gpu.name, gibibytes(gpu.memory)))
+            else:
+                parts.append(self.tr("CPU, {} cores").format(self.machine.cores))
+            parts.append(self.tr("torch {}").format(self.machine.torch))
+        if self.model is not None:
+            source = self.model.source.rpartition("/")[2] or self.model.source
+            millions = self.model.parameters / 1e6
+            parts.append(self.tr("{} {:.3g} M {}").format(source, millions, self.model.dtype))
+        return parts
+
+    def _details(self) -> str:
+        if self.machine is None:
+            return ""
+        gpus = ", ".join(gpu.name for gpu in self.machine.gpus) or self.tr("no GPU")
+        return self.tr("{processor}; {gpus}; {free} of {total} memory free").format(
+            processor=self.machine.processor,
+            gpus=gpus,
+            free=gibibytes(self.machine.free_memory),
+            total=gibibytes(self.machine.memory),
+        )
+
+
+def gibibytes(count: int) -> str:
+    """A number of bytes for people."""
+    return f"{count / 2**30:.1f} GiB"

@@ -1,0 +1,160 @@
+"""What is going on, at the left of the status bar: how far it is, and when it might be done."""
+
+from enum import StrEnum
+from time import monotonic
+
+from PySide6.QtCore import QTimer, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
+
+from engine.runtime.events import Event, Failed, Finished, Progress, Stopped
+from gui.widgets.elided_label import ElidedLabel
+
+FIRST_GUESS = 2.0
+"""Seconds that a stage must have lasted before its end is guessed, or its age is told."""
+
+TICK = 1000
+"""Milliseconds between two looks at the clock where no end can be guessed."""
+
+TOLD = 4000
+"""Milliseconds that a message stands in the place of what goes on."""
+
+
+class Work(StrEnum):
+    """What may go on at the same time; the first of them is shown."""
+
+    RUN = "run"
+    READING = "reading"
+
+
+class ProgressStrip(QWidget):
+    """Shows a run, or else the reading of a file; messages pass, and hide neither for long."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._stage = ElidedLabel(self.tr("Ready"))
+        self._stage.setObjectName("stage")
+        self._bar = QProgressBar()
+        self._bar.setObjectName("progress")
+        self._bar.setAccessibleName(self.tr("Progress"))
+        self._bar.setFixedWidth(130)
+        self._bar.setTextVisible(False)
+        self._left = QLabel()
+        self._left.setObjectName("time_left")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 0, 8, 0)
+        layout.setSpacing(8)
+        for widget in (self._stage, self._bar, self._left):
+            layout.addWidget(widget)
+        self._works: dict[Work, Progress] = {}
+        self._name = ""
+        self._since = monotonic()
+        self._clock = QTimer(self)
+        self._clock.setInterval(TICK)
+        self._clock.timeout.connect(self._show_age)
+        self._message = QTimer(self)
+        self._message.setSingleShot(True)
+        self._message.timeout.connect(self._show)
+        self._bar.setVisible(False)
+
+    def begin(self, work: Work, text: str) -> None:
+        """Something starts."""
+        self._message.stop()
+        self._works[work] = Progress(text)
+        self._show()
+
+    def take(self, event: Event) -> None:
+        """Shows the progress of the run, and how it ended."""
+        match event:
+            case Progress():
+                self._advance(Work.RUN, event)
+            case Finished():
+                self.end(Work.RUN, self.tr("Done"))
+            case Stopped():
+                self.end(Work.RUN, self.tr("Stopped"))
+            case Failed():
+                self.end(Work.RUN, self.tr("Failed"))
+
+    def take_reading(self, progress: Progress) -> None:
+        """Shows how far a file is read."""
+        self._advance(Work.READING, progress)
+
+    def end(self, work: Work, text: str) -> None:
+        """Something is over.
+
+        Args:
+            work: What.
+            text: How it ended.
+        """
+        self._works.pop(work, None)
+        self.tell(text)
+
+    def drop(self, work: Work) -> None:
+        """Something is over, and how it ended is told elsewhere."""
+        self._works.pop(work, None)
+        self._show()
+
+    def tell(self, text: str) -> None:
+        """Says something: until the next thing is said, or for a moment if something goes on."""
+        self._stage.setText(text)
+        if self._works:
+            self._message.start(TOLD)
+            self._show()
+        else:
+            self._rest()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing goes on."""
+        return not self._works
+
+    def _rest(self) -> None:
+        self._name = ""
+        self._clock.stop()
+        self._message.stop()
+        self._bar.setVisible(False)
+        self._left.setText("")
+
+    def _advance(self, work: Work, progress: Progress) -> None:
+        # What is over may still have said something that was on its way.
+        if work in self._works:
+            self._works[work] = progress
+            self._show()
+
+    @Slot()
+    def _show(self) -> None:
+        progress = next((self._works[work] for work in Work if work in self._works), None)
+        if progress is None:
+            return
+        if progress.stage != self._name:
+            self._name, self._since = progress.stage, monotonic()
+            self._left.setText("")
+        if not self._message.isActive():
+            self._stage.setText(progress.stage)
+        # A bar from 0 to 0 moves to and fro.
+        total = progress.total or 0
+        self._bar.setRange(0, 1000 if total else 0)
+        if total:
+            self._bar.setValue(round(1000 * min(progress.done / total, 1)))
+        self._bar.setVisible(True)
+        lasted = monotonic() - self._since
+        if total and 0 < progress.done < total and lasted > FIRST_GUESS:
+            self._left.setText(
+                self.tr("about {} left").format(duration(lasted * (total / progress.done - 1)))
+            )
+        if total and progress.done:
+            self._clock.stop()
+        elif not self._clock.isActive():
+            self._clock.start()
+
+    @Slot()
+    def _show_age(self) -> None:
+        lasted = monotonic() - self._since
+        if lasted > FIRST_GUESS:
+            self._left.setText(self.tr("for {}").format(duration(lasted)))
+
+
+def duration(seconds: float) -> str:
+    """A time span for people."""
+    if seconds < 60:
+        return f"{max(round(seconds), 1)} s"
+    return f"{round(seconds / 60)} min"

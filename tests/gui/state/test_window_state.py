@@ -1,0 +1,161 @@
+"""What is remembered: everything, from one start to the next, whatever happened between."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDockWidget, QLabel, QPushButton, QSpinBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.config.settings import CompileConfig
+from engine.data import ReadOptions
+from gui.runs.run_options import RunOptions
+from gui.state import remembered as state
+from gui.state.remembered import State
+from gui.widgets.theme import Choice
+from gui.window.main_window import MainWindow
+from tests.support.driving import choose, click, find, retype, wait_for_data
+
+Open = Callable[..., MainWindow]
+
+
+def test_that_a_restart_finds_everything_as_it_was(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    data = tmp_path / "mine.csv"
+    data.write_text("when,a,b\n" + "".join(f"2024-01-{d:02},{d},{d * 2}\n" for d in range(1, 29)))
+    first = open_window(data)
+    wait_for_data(qtbot, first, "mine.csv")
+    choose(first, "preset", "safest")
+    retype(first, "edit_cache_dir", "/var/cache/chronos")
+    find(first, QSpinBox, "horizon").setValue(7)
+    click(first, "compare")
+    first.menus.actions["theme_dark"].trigger()
+    first.menus.actions["next_series"].trigger()
+    chosen = find(first, QLabel, "series_name").text()
+    click(first, "close_getting_started")
+    first.menus.actions["dock_log"].trigger()
+    first.menus.actions["tab_history"].trigger()
+    first.close()
+
+    second = open_window()
+    wait_for_data(qtbot, second, "mine.csv")
+    assert second.document.config == first.document.config
+    assert second.document.preset == "safest"
+    assert find(second, QSpinBox, "horizon").value() == 7
+    assert second.keeper.state.options == RunOptions(horizon=7, compare=False)
+    assert second.theme.choice is Choice.DARK
+    assert find(second, QLabel, "series_name").text() == chosen
+    assert not find(second, QWidget, "getting_started").isVisible()
+    assert find(second, QDockWidget, "dock_log").isVisible()
+    assert second.front == "history"
+    second.menus.actions["theme_light"].trigger()
+
+
+def test_that_a_crash_loses_nothing(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    choose(window, "preset", "production compiled")
+    retype(window, "edit_cache_dir", "/var/cache/chronos")
+    # Not closed: what counts is what is on the disk already.
+    qtbot.waitUntil(lambda: state.load().config == window.document.config, timeout=5_000)
+    assert state.load().preset == "production_compiled"
+
+
+def test_that_every_part_of_the_state_survives_its_file() -> None:
+    whole = State(
+        config=CompileConfig(enabled=True, cache_dir="/a b/ü"),
+        preset="safest",
+        data=Path("/data/sales.csv"),
+        reading=ReadOptions(delimiter=";", target_columns=("a", "b"), day_first=True),
+        series="north",
+        options=RunOptions(7, 512, holdout=True, compare=False),
+        theme=Choice.DARK,
+        recent=(Path("/data/sales.csv"), Path("/data/other.csv")),
+        guide=False,
+    )
+    state.save(whole)
+    assert state.load() == whole
+    state.forget()
+    assert state.load() == State()
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", "null", '"text"', '{"settings": 3, "options": [], "theme": 1, "recent": 5}'],
+)
+def test_that_a_broken_state_file_is_no_obstacle(content: str) -> None:
+    state.save(State())
+    state.state_file().write_text(content)
+    assert state.load() == State()
+
+
+def test_that_only_what_is_wrong_in_the_state_is_dropped() -> None:
+    state.save(State(config=CompileConfig(enabled=True), theme=Choice.DARK))
+    document = json.loads(state.state_file().read_text())
+    document["settings"]["CHRONOS_DTYPE"] = "int3"
+    document["options"]["horizon"] = -4
+    document["reading"]["delimiter"] = "too long"
+    document["preset"] = "gone"
+    state.state_file().write_text(json.dumps(document))
+    assert state.load() == State(config=CompileConfig(enabled=True), theme=Choice.DARK)
+
+
+def test_that_a_data_file_that_is_gone_is_a_sentence_and_the_rest_is_restored(
+    qtbot: QtBot, open_window: Open, tmp_path: Path
+) -> None:
+    state.save(State(data=tmp_path / "gone.csv", config=CompileConfig(enabled=True)))
+    window = open_window()
+    sentence = find(window, QLabel, "failure_sentence")
+    qtbot.waitUntil(sentence.isVisible)
+    assert "gone.csv" in sentence.text()
+    assert window.document.config.enabled
+    assert find(window, QPushButton, "open_data").isEnabled()
+
+
+def test_that_the_layout_can_be_reset(open_window: Open) -> None:
+    window = open_window()
+    dock = find(window, QDockWidget, "dock_settings")
+    area = window.dockWidgetArea(dock)
+    window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+    find(window, QDockWidget, "dock_series").close()
+    window.menus.actions["reset_layout"].trigger()
+    assert window.dockWidgetArea(dock) == area
+    assert not find(window, QDockWidget, "dock_series").isHidden()
+
+
+def test_that_a_window_on_a_screen_that_is_gone_comes_back(open_window: Open) -> None:
+    first = open_window()
+    first.setGeometry(QRect(9000, 9000, 900, 600))
+    first.close()
+    second = open_window()
+    screen = QGuiApplication.primaryScreen().availableGeometry()
+    assert screen.contains(second.frameGeometry().center())
+
+
+def test_that_a_broken_layout_file_is_no_obstacle(open_window: Open) -> None:
+    state.state_folder().mkdir(parents=True)
+    state.layout_file().write_bytes(b"[General]\ndocks=@ByteArray(\\xff\\0nonsense)\ngeometry=7\n")
+    window = open_window()
+    assert find(window, QDockWidget, "dock_settings").isVisible()
+
+
+def test_that_the_theme_is_switched_live_plots_included(open_window: Open) -> None:
+    window = open_window()
+    canvas = window.forecast_view.plot.canvas
+    colours = {}
+    for choice in ("light", "dark"):
+        window.menus.actions[f"theme_{choice}"].trigger()
+        QTest.qWait(50)
+        image = window.grab().toImage()
+        corner = canvas.mapTo(window, canvas.rect().topLeft()) + canvas.rect().topLeft()
+        colours[choice] = (
+            image.pixelColor(3, image.height() - 3).lightness(),
+            image.pixelColor(corner.x() + 2, corner.y() + 2).lightness(),
+        )
+    assert all(shade > 200 for shade in colours["light"])
+    assert all(shade < 60 for shade in colours["dark"])
+    window.menus.actions["theme_light"].trigger()

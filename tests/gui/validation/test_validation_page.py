@@ -1,0 +1,212 @@
+"""The validation's view, told the events of checks whose outcome is known."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QTableView, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.results.judgement import Status
+from engine.runtime.events import Event, Failed, FailureKind, Finished
+from engine.validation.case import Group
+from engine.validation.events import RowJudged, Validated
+from engine.validation.report import Report, Row
+from engine.validation.verdict import overall
+from gui.window.main_window import MainWindow
+from tests.support.driving import choose, click, find, open_told, retype
+from tests.support.making import CAPTURED
+from tests.support.making_runs import MODEL
+from tests.support.surroundings import CPU_MACHINE
+
+Open = Callable[..., MainWindow]
+
+
+def row(
+    check: str, status: Status, sentence: str = "Something was found.", figure: float = 0.27
+) -> Row:
+    return Row(check, Group.DATA, status, sentence, figure, 0.0001)
+
+
+ROWS = (
+    row("spike", Status.PASS),
+    row("small values in your data", Status.WARN, "They are small."),
+    row("gaps", Status.PASS),
+    row("speed", Status.NOTED),
+)
+
+
+def show(window: MainWindow, rows: tuple[Row, ...]) -> None:
+    """Has the window take part in a validation with these checks."""
+    window.show_guide(False)
+    window.back.validation.begin()
+    window.show_view("validation")
+    tell(window, rows)
+
+
+def tell(window: MainWindow, rows: tuple[Row, ...]) -> None:
+    """Says what a validation with these checks says."""
+    status, verdict = overall(rows, CAPTURED)
+    report = Report(status, verdict, rows, CAPTURED, CPU_MACHINE, MODEL, None, None, 1.0)
+    said: list[Event] = [*map(RowJudged, rows), Validated(report), Finished()]
+    for event in said:
+        window.engine.said.emit(event)
+    window.engine.ended.emit()
+
+
+def text_of(window: MainWindow, name: str) -> str:
+    return find(window, QLabel, name).text()
+
+
+def test_that_the_check_that_the_verdict_names_is_shown_and_counted(open_window: Open) -> None:
+    window = open_window()
+    show(window, ROWS)
+    assert "1 of 3 checks warn. Small values" in text_of(window, "validation_verdict")
+    counts = text_of(window, "validation_counts")
+    assert counts == "3 checks: 1 warn, 2 pass; 1 noted"
+    table = find(window, QTableView, "validation_table")
+    assert table.currentIndex().row() == 1
+    assert text_of(window, "case_name") == "Small values in your data"
+
+
+def test_that_a_verdict_on_something_else_than_is_chosen_now_is_marked(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_told(qtbot, open_window, monkeypatch)
+    choose(window, "edit_dtype", "bfloat16")
+    click(window, "holdout")
+    click(window, "validate")
+    tell(window, ROWS[:1])
+    assert text_of(window, "validation_badge") == "✓ SAFE"
+    assert text_of(window, "validation_made_with") == (
+        "hourly.csv  ·  horizon 24  ·  longest context  ·  held out  ·  demo  ·  "
+        "production compiled but for data type bfloat16"
+    )
+    click(window, "compare")
+    assert text_of(window, "validation_badge") == "✓ SAFE"
+    click(window, "holdout")
+    assert text_of(window, "validation_badge") == "other settings"
+    click(window, "holdout")
+    assert text_of(window, "validation_badge") == "✓ SAFE"
+
+
+def test_that_a_validation_that_comes_to_nothing_costs_not_the_last_one(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_told(qtbot, open_window, monkeypatch)
+    again = find(window, QPushButton, "last_validation")
+    click(window, "validate")
+    tell(window, ROWS)
+    verdict, made_with = (
+        text_of(window, f"validation_{name}") for name in ("verdict", "made_with")
+    )
+    assert not again.isVisible()
+    retype(window, "horizon", "12\r")
+    click(window, "validate")
+    window.engine.said.emit(RowJudged(ROWS[0]))
+    window.engine.said.emit(Failed(FailureKind.WORKER_DIED, "The worker was killed."))
+    window.engine.ended.emit()
+    # What there is of it can be looked at, and so can the one before.
+    table = find(window, QTableView, "validation_table")
+    assert table.model().rowCount() == 1
+    assert "before its end" in text_of(window, "validation_verdict")
+    click(window, "last_validation")
+    assert table.model().rowCount() == len(ROWS)
+    assert text_of(window, "validation_verdict") == verdict
+    renew = "Made with other settings; press Validate to renew.  "
+    assert text_of(window, "validation_made_with") == renew + made_with
+    assert text_of(window, "validation_badge") == "other settings"
+    assert not again.isVisible()
+    assert find(window, QPushButton, "export_report").isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("again", "said"),
+    [
+        (row("small values in your data", Status.WARN, "They are."), "with the same result. They"),
+        (
+            row("small values in your data", Status.PASS, "Gone."),
+            "pass this time, warn before.",
+        ),
+        (row("small values in your data", Status.WARN, figure=0.28), "0.27 / 0.0001 before. Some"),
+    ],
+)
+def test_that_a_replay_says_whether_it_came_to_the_same(
+    open_window: Open, again: Row, said: str
+) -> None:
+    window = open_window()
+    show(window, ROWS)
+    # A filter must not take the row away that was replayed.
+    click(window, "only_trouble")
+    table = find(window, QTableView, "validation_table")
+    before = [text_of(window, f"validation_{name}") for name in ("badge", "verdict", "counts")]
+    window.back.validation.begin(replay=True)
+    tell(window, (again, row("compiled code ran", Status.PASS)))
+    told = text_of(window, "case_sentence")
+    assert told.startswith("Replayed at ")
+    assert said in told
+    # Once more: it is still compared with the validation.
+    window.back.validation.begin(replay=True)
+    tell(window, (again, row("compiled code ran", Status.PASS)))
+    assert said in text_of(window, "case_sentence")
+    # Of the whole, nothing has changed.
+    after = [text_of(window, f"validation_{name}") for name in ("badge", "verdict", "counts")]
+    assert after == before
+    assert table.model().rowCount() == 1
+    click(window, "only_trouble")
+    assert table.model().rowCount() == len(ROWS)
+    table.selectRow(0)
+    assert text_of(window, "case_sentence") == "Something was found."
+
+
+def test_that_a_replay_without_compiled_code_is_no_agreement(open_window: Open) -> None:
+    window = open_window()
+    show(window, ROWS)
+    window.back.validation.begin(replay=True)
+    tell(window, (ROWS[1], row("compiled code ran", Status.FAIL, "It fell back to eager.")))
+    assert "Compiled code ran: It fell back to eager." in text_of(window, "case_sentence")
+
+
+def test_that_what_is_said_stands_below_its_heading(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    show(window, ROWS)
+    heading, sentence = (find(window, QWidget, f"case_{name}") for name in ("name", "sentence"))
+    qtbot.waitUntil(sentence.isVisible)
+    gap = sentence.mapTo(window, sentence.rect().topLeft()).y() - (
+        heading.mapTo(window, heading.rect().bottomLeft()).y()
+    )
+    assert 0 <= gap < 20
+
+
+def colours(image: QImage) -> set[str]:
+    """All colours of a picture."""
+    return {
+        image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())
+    }
+
+
+def test_that_the_check_that_is_shown_can_be_seen_in_the_table(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window()
+    many = tuple(row(f"check {number}", Status.PASS) for number in range(30))
+    show(window, (*many, row("the last", Status.FAIL)))
+    table = find(window, QTableView, "validation_table")
+    qtbot.waitUntil(
+        lambda: table.viewport().rect().contains(table.visualRect(table.currentIndex()))
+    )
+    assert table.currentIndex().row() == len(many)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_that_a_selected_status_keeps_its_colour(open_window: Open, theme: str) -> None:
+    window = open_window()
+    window.menus.actions[f"theme_{theme}"].trigger()
+    show(window, ROWS)
+    QApplication.processEvents()
+    table = find(window, QTableView, "validation_table")
+    cell = table.visualRect(table.model().index(1, 0))
+    drawn = colours(table.viewport().grab(cell).toImage())
+    assert table.selectionModel().isRowSelected(1)
+    assert window.theme.colours.warned in drawn
+    window.menus.actions["theme_light"].trigger()

@@ -1,0 +1,135 @@
+"""Runs that several tests use: made from times, with nothing measured."""
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from engine.benchmark.measurements import (
+    Cache,
+    OutputCheck,
+    Phase,
+    Run,
+    Sample,
+    Setup,
+    Shape,
+    Side,
+    SideFacts,
+    Start,
+)
+from engine.config.presets import PRESETS
+from engine.results.call_split import CallSplit
+from engine.results.judgement import Status
+from engine.results.model import ModelDescription
+from engine.results.proof import CompileProof
+
+MODEL = ModelDescription(
+    source="demo",
+    folder="/models/demo",
+    parameters=1,
+    dtype="float32",
+    attention="eager",
+    device="cpu",
+    context_length=2048,
+    horizon=256,
+    quantile_levels=(0.5,),
+    seconds=0.1,
+)
+PROOF = CompileProof(
+    scope="blocks",
+    backend="inductor",
+    mode="default",
+    dynamic="true",
+    compilations=(),
+    graph_breaks={},
+    cache_hits=0,
+    cache_misses=1,
+    calls=100,
+    graph_runs=400,
+    uncompiled_calls=0,
+    cuda_graphs="not on a CPU",
+)
+SETUP = Setup(
+    names=("eager", "compiled"),
+    configs=(PRESETS["production_eager"], PRESETS["production_compiled"]),
+    data="sales.csv",
+    shape=Shape(items=4, rows=4, targets=1, steps=512, horizon=24),
+    processes=1,
+    margin=0.02,
+    calls_per_hour=None,
+    began="2026-01-01T12:00:00+00:00",
+)
+
+
+def sample(side: Side, seconds: float, block: int = -1, **changes: Any) -> Sample:
+    """A call; steady if it is in a block."""
+    made = Sample(
+        side=side,
+        phase=Phase.STEADY if block >= 0 else Phase.WARM_UP,
+        block=block,
+        call=0,
+        place=0,
+        at=0.0,
+        seconds=seconds,
+        split=CallSplit(0.1 * seconds, 0.8 * seconds, 0.1 * seconds),
+    )
+    return dataclasses.replace(made, **changes)
+
+
+def turns(seconds: np.ndarray, speed: float, side: Side = Side.B, first: int = 0) -> list[Sample]:
+    """Calls in blocks A B B A and B A A B.
+
+    Args:
+        seconds: Shape (4 blocks,): what each call takes A; a side that is faster takes less.
+        speed: Speed of the side relative to A.
+        side: The side that takes turns with A.
+        first: Number of the first block.
+    """
+    samples = []
+    for place, taken in enumerate(seconds):
+        block, position = divmod(place, 4)
+        inner = position in (1, 2)
+        who = side if inner != (block % 2 == 1) else Side.A
+        samples.append(sample(who, taken / speed if who is side else taken, first + block))
+    return samples
+
+
+def start(side: Side, cache: Cache, first_call: float) -> Start:
+    """A fresh start whose first call took so long."""
+    return Start(
+        side=side,
+        cache=cache,
+        importing=3.0,
+        loading=0.5,
+        first_call=first_call,
+        compiling=max(0.0, first_call - 1),
+        warm_up=0.0,
+        steady=0.0,
+        peak_memory=500_000_000,
+        peak_gpu_memory=None,
+        fallback="",
+    )
+
+
+def complete_run(speed: float = 1.3, noise: float = 0.01, blocks: int = 60, **changes: Any) -> Run:
+    """A whole run in which B has a known speed."""
+    seconds = 0.01 * np.exp(np.random.default_rng(0).normal(0, noise, 4 * blocks))
+    run = Run(
+        setup=SETUP,
+        starts=(
+            start(Side.A, Cache.NONE, 0.02),
+            start(Side.B, Cache.COLD, 20.0),
+            start(Side.B, Cache.WARM, 5.0),
+        ),
+        samples=(
+            sample(Side.A, 0.03, phase=Phase.FIRST),
+            sample(Side.B, 20.0, phase=Phase.FIRST),
+            *(sample(side, 0.01) for side in (Side.A, Side.B) for _ in range(8)),
+            *turns(seconds, speed),
+        ),
+        facts=(SideFacts(Side.A, MODEL), SideFacts(Side.B, MODEL, PROOF)),
+        outputs=(OutputCheck(Side.B, Status.PASS, "At most 1e-06 of scale apart.", 1e-6),),
+        ended="the interval was narrow enough",
+        complete=True,
+    )
+    return dataclasses.replace(run, **changes)

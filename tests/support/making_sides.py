@@ -1,0 +1,81 @@
+"""Sides of a benchmark in this process, with real forecasts and planted faults."""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from time import perf_counter
+from typing import Any
+
+import torch
+
+from engine.benchmark.judging.summary import Summary, summarise
+from engine.benchmark.judging.verdict import Verdict, judge
+from engine.benchmark.measurements import OutputCheck, Run, Side
+from engine.benchmark.measuring.inputs import rotated, shape_of
+from engine.benchmark.measuring.sampling import PLACES, Call, Sampler
+from engine.benchmark.measuring.side_jobs import Workload
+from engine.benchmark.measuring.sides import facts
+from engine.benchmark.measuring.timing import TimedSide
+from engine.model.forecaster import Forecaster
+from engine.results.judgement import Status
+from tests.support.making_runs import SETUP
+
+
+class Here:
+    """Calls sides in this process."""
+
+    def __init__(self, a: Forecaster, b: Forecaster, workload: Workload) -> None:
+        self.sides = {Side.A: TimedSide(a), Side.B: TimedSide(b)}
+        self.workload = workload
+        self._inputs = [rotated(workload.series, place) for place in range(PLACES)]
+
+    def call(self, side: Side, place: int) -> Call:
+        return self.sides[side].call(self._inputs[place], self.workload)
+
+
+def silent(_event: object) -> None:
+    """Says nothing of what happens."""
+
+
+def judged(caller: Here, seconds: float, margin: float) -> tuple[Run, Summary, Verdict]:
+    """Takes turns and judges, as a benchmark does; its outputs are taken to be the same."""
+    sampler = Sampler(caller=caller, margin=margin, deadline=perf_counter() + seconds)
+    for side in caller.sides:
+        sampler.warm_up(side)
+    ended = sampler.take_blocks()
+    a, b = (side.forecaster.config for side in caller.sides.values())
+    workload = caller.workload
+    setup = dataclasses.replace(
+        SETUP,
+        names=("A", "B"),
+        configs=(a, b),
+        shape=shape_of(workload.series, workload.horizon, workload.context_length),
+        margin=margin,
+    )
+    run = Run(
+        setup,
+        samples=tuple(sampler.samples),
+        facts=tuple(facts(side, timed) for side, timed in caller.sides.items()),
+        outputs=(OutputCheck(Side.B, Status.PASS, "The same weights.", 0.0),),
+        ended=ended,
+        complete=True,
+    )
+    summary = summarise(run)
+    return run, summary, judge(run, summary)
+
+
+def failing_at(number: int) -> Callable[..., Any]:
+    """A backend whose compiled code fails when it runs for the so-manieth time."""
+    runs = 0
+
+    def backend(graph: torch.fx.GraphModule, _inputs: list[torch.Tensor]) -> Any:
+        def run(*arguments: Any) -> Sequence[Any]:
+            nonlocal runs
+            runs += 1
+            if runs == number:
+                raise RuntimeError("the driver went away")
+            result: Sequence[Any] = graph.forward(*arguments)
+            return result
+
+        return run
+
+    return backend
