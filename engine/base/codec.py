@@ -1,0 +1,128 @@
+"""Encode values as bytes or JSON, and decode them by type.
+
+What is read is checked against the type that is expected; it is never executed. The work is
+msgspec's: it is the only library that decodes dataclasses and is imported in milliseconds.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, TypeVar, get_origin
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+Kind = TypeVar("Kind")
+
+ARRAY_KINDS = "biufM"
+"""Kinds of numpy data that an array may hold: numbers and dates, and never objects."""
+
+
+class DecodeError(ValueError):
+    """What was read is not of the expected type; the message names the place, such as `$.shape`."""
+
+
+def pack(value: Any) -> bytes:
+    """Encode a value as MessagePack; arrays become raw buffers, and NaN stays NaN."""
+    return msgspec.msgpack.encode(value, enc_hook=_array_as_buffer)
+
+
+def unpack(kind: type[Kind], packed: bytes | msgspec.Raw) -> Kind:
+    """Decode what `pack` gave.
+
+    Raises:
+        DecodeError: It is not a value of this type.
+    """
+    try:
+        return msgspec.msgpack.decode(packed, type=kind, dec_hook=_from_plain)
+    except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise DecodeError(str(error)) from error
+
+
+def to_json(value: Any) -> str:
+    """Encode a value as JSON; arrays become nested lists, and what is not finite becomes null."""
+    return msgspec.json.encode(value, enc_hook=_array_as_list).decode()
+
+
+def to_indented_json(value: Any) -> str:
+    """Encode a value as JSON for people to read, with a line end."""
+    return msgspec.json.format(to_json(value), indent=2) + "\n"
+
+
+def from_json(kind: type[Kind], text: str) -> Kind:
+    """Decode what `to_json` gave; null in an array of numbers becomes NaN.
+
+    Raises:
+        DecodeError: It is not a value of this type.
+    """
+    try:
+        return msgspec.json.decode(text, type=kind, dec_hook=_from_plain)
+    except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise DecodeError(str(error)) from error
+
+
+def convert(kind: type[Kind], plain: Any) -> Kind:
+    """Make a typed value of dictionaries, lists, texts and numbers.
+
+    Raises:
+        DecodeError: They are not a value of this type.
+    """
+    try:
+        return msgspec.convert(plain, kind, dec_hook=_from_plain)
+    except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise DecodeError(str(error)) from error
+
+
+def _array_as_buffer(value: Any) -> Any:
+    """Encode what msgspec does not know, for `pack`."""
+    match value:
+        case np.ndarray() if value.dtype.kind == "M":
+            return value.dtype.str, value.shape, np.ascontiguousarray(value).view(np.int64).data
+        case np.ndarray() if value.dtype.kind in ARRAY_KINDS:
+            return value.dtype.str, value.shape, np.ascontiguousarray(value).data
+        case np.generic():
+            return value.item()
+        case Path():
+            return str(value)
+    raise NotImplementedError(f"{type(value).__name__} cannot be encoded")
+
+
+def _array_as_list(value: Any) -> Any:
+    """Encode what msgspec does not know, for JSON."""
+    match value:
+        case np.ndarray() if value.dtype.kind == "M":
+            return np.datetime_as_string(value, "ns").tolist()
+        case np.ndarray() | np.generic():
+            return value.tolist()
+        case Path():
+            return str(value)
+    raise NotImplementedError(f"{type(value).__name__} cannot be encoded")
+
+
+def _from_plain(kind: Any, plain: Any) -> Any:
+    """Decode what msgspec does not know.
+
+    A class with subclasses that must be told apart says how by a class method `from_plain`.
+    """
+    if kind is Path:
+        return Path(plain)
+    if get_origin(kind) is np.ndarray or kind is np.ndarray:
+        return _array(kind, plain)
+    if hasattr(kind, "from_plain"):
+        return kind.from_plain(plain)
+    raise NotImplementedError(f"{kind} cannot be decoded")
+
+
+def _array(kind: Any, plain: Sequence[Any]) -> NDArray[Any]:
+    """Make an array of a raw buffer, or of nested lists."""
+    if len(plain) == 3 and isinstance(plain[2], bytes):
+        name, shape, buffer = plain
+        dtype = np.dtype(name)
+        if dtype.kind not in ARRAY_KINDS:
+            raise ValueError(f"an array of {name} is not allowed")
+        # A copy: what arrives is read-only, and belongs to the message.
+        return np.frombuffer(buffer, dtype).reshape(shape).copy()
+    if "datetime64" in str(kind):
+        return np.array(plain, dtype="datetime64[ns]")
+    values = np.array(plain, dtype=np.float64)  # null becomes NaN
+    return values if values.size else values.reshape(0, 0)
