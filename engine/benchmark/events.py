@@ -1,23 +1,20 @@
 """What a job says while it runs: typed, frozen, picklable, and free of torch."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-# Whoever only tells events apart, such as a window that starts, needs none of what they carry.
-if TYPE_CHECKING:
-    from engine.benchmark.judging.statistics import Interval
-    from engine.benchmark.judging.summary import Summary
-    from engine.benchmark.judging.verdict import Verdict
-    from engine.benchmark.measurements import (
-        Conditions,
-        Energy,
-        OutputCheck,
-        Sample,
-        ScalePoint,
-        Setup,
-        SideFacts,
-        Start,
-    )
+from engine.benchmark.judging.statistics import Interval
+from engine.benchmark.judging.summary import Summary
+from engine.benchmark.judging.verdict import Verdict
+from engine.benchmark.measurements import (
+    Conditions,
+    Energy,
+    OutputCheck,
+    Sample,
+    ScalePoint,
+    Setup,
+    SideFacts,
+    Start,
+)
 from engine.runtime.events import Event
 
 

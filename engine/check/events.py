@@ -1,11 +1,8 @@
 """What a job says while it runs: typed, frozen, picklable, and free of torch."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-# Whoever only tells events apart, such as a window that starts, needs none of what they carry.
-if TYPE_CHECKING:
-    from engine.base.findings import Finding
+from engine.base.findings import Finding
 from engine.runtime.events import Event
 
 

@@ -1,15 +1,12 @@
 """What a job says while it runs: typed, frozen, picklable, and free of torch."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-# Whoever only tells events apart, such as a window that starts, needs none of what they carry.
-if TYPE_CHECKING:
-    from engine.results.call_split import CallSplit
-    from engine.results.comparison import Comparison
-    from engine.results.forecasts import ForecastSet
-    from engine.results.judging import Judgement
-    from engine.results.proof import CompileProof
+from engine.results.call_split import CallSplit
+from engine.results.comparison import Comparison
+from engine.results.forecasts import ForecastSet
+from engine.results.judging import Judgement
+from engine.results.proof import CompileProof
 from engine.runtime.events import Event
 
 

@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-# Whoever only tells events apart, such as a window that starts, needs none of what they carry.
-if TYPE_CHECKING:
-    from engine.base.findings import Finding
-    from engine.data.series import SeriesSet
-    from engine.results.machine import MachineDescription
-    from engine.results.model import ModelDescription
+from engine.base.findings import Finding
+from engine.data.series import SeriesSet
+from engine.results.machine import MachineDescription
+from engine.results.model import ModelDescription
 
 
 class Event:

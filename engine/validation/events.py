@@ -1,12 +1,9 @@
 """What a job says while it runs: typed, frozen, picklable, and free of torch."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-# Whoever only tells events apart, such as a window that starts, needs none of what they carry.
-if TYPE_CHECKING:
-    from engine.validation.report import Report, Row
 from engine.runtime.events import Event
+from engine.validation.report import Report, Row
 
 
 @dataclass(frozen=True, slots=True)

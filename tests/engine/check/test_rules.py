@@ -70,7 +70,7 @@ def test_that_a_fix_clears_its_finding(name: str) -> None:
     facts = PAIRS[name][0]
     for finding in found_by(name, facts):
         if finding.fix is not None:
-            assert finding.fix.setting in SETTINGS
+            assert finding.fix.setting in table.SETTINGS
             assert not found_by(name, mended(facts, finding.fix))
 
 
