@@ -20,8 +20,11 @@ from engine.reports.documents import print_json
 from engine.results.judgement import Status
 from engine.runtime import events
 from engine.runtime.job import BATCH_SIZE, HORIZON, CsvSource
+from engine.runtime.outcome import Outcome
 from engine.terminal.column_options import takes_column_options
-from engine.terminal.console import FAILED, complain, messages, notice, output, results, tell
+from engine.terminal.console import complain, messages, notice, output, results, tell
+from engine.terminal.exit_codes import FAILED
+from engine.terminal.job_runner import news_of
 from engine.terminal.options import (
     BatchSize,
     ContextLength,
@@ -37,8 +40,7 @@ from engine.terminal.options import (
     data_file,
     resolve,
 )
-from engine.terminal.running import run_job
-from engine.terminal.writing import write_file, write_report
+from engine.terminal.report_files import write_file, write_report
 from engine.validation import report_pages as reports
 from engine.validation.baseline import save_baseline
 from engine.validation.case_file import RecordedCase, read_case, write_case
@@ -165,7 +167,7 @@ def validate(
     told = Told([*resolved.findings, *check_config(resolved.config)])
     for finding in told.notices:
         notice(finding)
-    for event in run_job(job, verbose=verbose):
+    for event in news_of(job, Outcome(), verbose=verbose):
         told.take(event)
     report = told.finished
     kept = written.keep_case(report)

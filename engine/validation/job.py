@@ -1,10 +1,12 @@
-"""What can be asked of the engine: typed, frozen, picklable, and free of torch."""
+"""The jobs of the validation."""
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
-from engine.data.series import SeriesSet
-from engine.runtime.job import BATCH_SIZE, HORIZON, CsvSource, Job
+from engine.config.settings import CompileConfig
+from engine.data.series import SeriesSource
+from engine.runtime.job import BATCH_SIZE, HORIZON, Job
 from engine.validation.case import Case
 
 
@@ -16,6 +18,7 @@ class Validate(Job):
     check as it ends, `Validated`.
 
     Attributes:
+        config: The configuration in question.
         data: The user's series, or where to read them; None for the battery alone.
         horizon: Steps to forecast of the user's series.
         context_length: Longest history of them to look at; the model's own limit if None.
@@ -25,7 +28,10 @@ class Validate(Job):
         against: A baseline to compare the forecasts with.
     """
 
-    data: SeriesSet | CsvSource | None = None
+    runner: ClassVar[str] = "engine.validation.run"
+
+    config: CompileConfig
+    data: SeriesSource | None = None
     horizon: int = HORIZON
     context_length: int | None = None
     holdout: bool = True
@@ -34,8 +40,13 @@ class Validate(Job):
     against: Path | None = None
 
     @property
+    def configs(self) -> tuple[CompileConfig, ...]:
+        """The configuration."""
+        return (self.config,)
+
+    @property
     def compiles(self) -> bool:
-        """Whether torch will compile."""
+        """Whether torch compiles in its worker."""
         return self.config.enabled
 
 
@@ -47,14 +58,23 @@ class Replay(Job):
     ran, `Validated`.
 
     Attributes:
+        config: The configuration in question.
         case: What is forecast.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
     """
 
+    runner: ClassVar[str] = "engine.validation.run"
+
+    config: CompileConfig
     case: Case
     device: str = "auto"
 
     @property
+    def configs(self) -> tuple[CompileConfig, ...]:
+        """The configuration."""
+        return (self.config,)
+
+    @property
     def compiles(self) -> bool:
-        """Whether torch will compile."""
+        """Whether torch compiles in its worker."""
         return self.config.enabled

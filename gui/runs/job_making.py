@@ -3,11 +3,9 @@
 import dataclasses
 import os
 
-from engine.base.errors import UserError
 from engine.benchmark.job import Benchmark
 from engine.check.job import Check
 from engine.config.settings import CompileConfig
-from engine.data.holdout import hold_out
 from engine.data.series import SeriesSet
 from engine.forecast.job import Forecast
 from engine.validation.job import Validate
@@ -26,7 +24,7 @@ WITHOUT_EFFECT = ("data", "time_budget")
 
 def check_job(config: CompileConfig, device: str) -> Check:
     """A check of a configuration on this machine, also as the buttons run it: compiled."""
-    return Check(config=config, device=device, environment=dict(os.environ), ahead=True)
+    return Check(config=config, device=device, variables=dict(os.environ), ahead=True)
 
 
 def forecast_job(config: CompileConfig, series: SeriesSet, options: RunOptions) -> Forecast:
@@ -35,14 +33,9 @@ def forecast_job(config: CompileConfig, series: SeriesSet, options: RunOptions) 
     Raises:
         UserError: No series is long enough for the holdout.
     """
-    if options.compare:
-        # Eager first, since it is there in a moment; both with compiling's small-value policy.
-        policy = config.replace(enabled=True).small_value_policy
-        config = config.replace(enabled=False, small_values=policy)
-    if options.holdout:
-        series = _history(series, options.horizon)
     return Forecast(
-        config=config,
+        config=config.replace(enabled=True) if options.compare else config,
+        holdout=options.holdout,
         data=series,
         horizon=options.horizon,
         context_length=options.context_length,
@@ -112,13 +105,3 @@ def _same_data(made: object, now: object) -> bool:
 def _effect(value: object) -> object:
     """What of a job's field decides about results."""
     return value.deciding if isinstance(value, CompileConfig) else value
-
-
-def _history(series: SeriesSet, horizon: int) -> SeriesSet:
-    cut = hold_out(series, horizon)
-    if not cut.actuals:
-        raise UserError(
-            f"No series has the {2 * horizon} steps that holding out {horizon} of them needs.",
-            "Choose a shorter horizon, or turn the holdout off.",
-        )
-    return cut.history

@@ -29,7 +29,7 @@ class RunLog(QObject):
         """A run was taken."""
         self._job = type(job).__name__
         self._began = monotonic()
-        logger.info("%s started with %s", self._job, settings(asked_config(job)))
+        logger.info("%s started with %s", self._job, settings(job.configs[-1]))
 
     @Slot(object)
     def take(self, event: Event) -> None:
@@ -58,13 +58,6 @@ class RunLog(QObject):
         """Something was refused or failed."""
         parts = f"{failed.sentence} {failed.remedy}".rstrip()
         logger.error("%s", f"{parts}\n{failed.details}".rstrip())
-
-
-def asked_config(job: "Job") -> "CompileConfig":
-    """The configuration in question; that of a benchmark's own process forecasts nothing."""
-    from engine.benchmark.job import Benchmark  # not before the window is on the screen
-
-    return job.b if isinstance(job, Benchmark) else job.config
 
 
 def settings(config: "CompileConfig") -> str:

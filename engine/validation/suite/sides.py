@@ -102,7 +102,7 @@ def make_sides(config: CompileConfig, device: str, context: JobContext) -> Sides
     )
     folder = model.description.folder
     place = model.description.device
-    loaded = context.shelf.get(("truth", folder, weights_stamp(folder), place), truth)
+    loaded = context.cache.get(("truth", folder, weights_stamp(folder), place), truth)
     true = Forecaster(loaded, exact, tell, context.check_cancelled)
     return Sides(eager, configured, true, model, configured.proof())
 
