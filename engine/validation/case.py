@@ -38,7 +38,7 @@ class Case:
         context_length: Longest history to look at; the model's own limit if None.
         small_values: The same policy for all sides; `keep` judges compiled code by the values
             as they are.
-        extreme: Whether the guide's wider bound applies.
+        extreme: Whether the guide's wider limit applies.
     """
 
     check: str

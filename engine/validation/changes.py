@@ -7,9 +7,10 @@ import numpy as np
 
 from engine.base.wording import counted
 from engine.config.settings import read_values
+from engine.results.agreement import largest_by_item, scales_of
 from engine.results.forecasts import ForecastSet
 from engine.results.judgement import Status
-from engine.results.judging import OF_SCALE, allowed_by_item, largest_by_item, scales_of
+from engine.results.limits import DEVIATIONS, limit_by_item
 from engine.validation.baseline import (
     Baseline,
     Kept,
@@ -20,7 +21,7 @@ from engine.validation.baseline import (
     stacked,
 )
 from engine.validation.case import Group
-from engine.validation.report import Report, Row, Sample
+from engine.validation.report import CheckResult, ComparedForecasts, Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,16 @@ class Movement:
     """
 
     largest: float
-    allowed: float
+    limit: float
     item: str
 
     @property
     def small(self) -> bool:
         """Whether it is within what is allowed."""
-        return self.largest <= self.allowed
+        return self.largest <= self.limit
 
 
-def changes_since(baseline: Baseline, report: Report) -> list[Row]:
+def changes_since(baseline: Baseline, report: Report) -> list[CheckResult]:
     """What has changed since a baseline: first the circumstances, then check by check.
 
     A check that could not be compared is not run; what was compiled then and is eager now fails.
@@ -51,7 +52,7 @@ def changes_since(baseline: Baseline, report: Report) -> list[Row]:
     return [_circumstances_row(baseline, report), *_check_rows(baseline, report)]
 
 
-def _circumstances_row(baseline: Baseline, report: Report) -> Row:
+def _circumstances_row(baseline: Baseline, report: Report) -> CheckResult:
     name, group = "circumstances", Group.BASELINE
     now = {**report.config.to_env(), **circumstances(report)}
     then = {**baseline.settings, **baseline.circumstances}
@@ -62,9 +63,9 @@ def _circumstances_row(baseline: Baseline, report: Report) -> Row:
     ]
     if _compiled_then(baseline) and not report.config.enabled:
         sentence = "The baseline is of compiled code, and this configuration compiles nothing."
-        return Row(name, group, Status.FAIL, sentence)
+        return CheckResult(name, group, Status.FAIL, sentence)
     what = f"Changed: {'; '.join(changed)}." if changed else "Versions and settings are the same."
-    return Row(name, group, Status.NOTED, f"The baseline is of {baseline.written}. {what}")
+    return CheckResult(name, group, Status.NOTED, f"The baseline is of {baseline.written}. {what}")
 
 
 def _compiled_then(baseline: Baseline) -> bool:
@@ -72,80 +73,82 @@ def _compiled_then(baseline: Baseline) -> bool:
     return bool(values.get("enabled"))
 
 
-def _check_rows(baseline: Baseline, report: Report) -> list[Row]:
-    now = {(row.group.value, row.check): row for row in report.rows if is_kept(row)}
+def _check_rows(baseline: Baseline, report: Report) -> list[CheckResult]:
+    now = {(row.group.value, row.check): row for row in report.results if is_kept(row)}
     rows = []
     for key, kept in baseline.checks.items():
         row = now.pop(key, None)
         name = f"{key[1]}, then and now"
-        if row is None or row.sample is None:
+        if row is None or row.compared is None:
             sentence = "It has no counterpart in this run."
-            rows.append(Row(name, Group.BASELINE, Status.NOT_RUN, sentence))
+            rows.append(CheckResult(name, Group.BASELINE, Status.NOT_RUN, sentence))
         else:
-            rows.append(_changed_row(name, kept, row.sample))
+            rows.append(_changed_row(name, kept, row.compared))
     rows += [
-        Row(f"{check}, then and now", Group.BASELINE, Status.NOT_RUN, "The baseline lacks it.")
+        CheckResult(
+            f"{check}, then and now", Group.BASELINE, Status.NOT_RUN, "The baseline lacks it."
+        )
         for _group, check in now
     ]
     return rows
 
 
-def _changed_row(name: str, kept: Kept, sample: Sample) -> Row:
+def _changed_row(name: str, kept: Kept, compared: ComparedForecasts) -> CheckResult:
     group = Group.BASELINE
-    then, now = common_places(kept, sample)
-    if not now or kept.eager[then].shape != stacked(sample.eager.of_items(now)).shape:
+    then, now = common_places(kept, compared)
+    if not now or kept.eager[then].shape != stacked(compared.eager.of_items(now)).shape:
         sentence = "The series are not those of the baseline, or were forecast in another way."
-        return Row(name, group, Status.NOT_RUN, sentence)
-    common = items_of(sample, now)
+        return CheckResult(name, group, Status.NOT_RUN, sentence)
+    common = items_of(compared, now)
     eager = movement(common, kept.eager[then], common.eager)
     configured = movement(common, kept.configured[then], common.configured)
     status = Status.PASS if eager.small and configured.small else Status.FAIL
-    worst = max(eager, configured, key=lambda one: one.largest / one.allowed)
+    worst = max(eager, configured, key=lambda one: one.largest / one.limit)
     sentence = (
-        f"Eager moved by up to {eager.largest:.2g} {OF_SCALE}, the configuration by "
-        f"{configured.largest:.2g}; {worst.allowed:.2g} allowed ({worst.item})."
+        f"Eager moved by up to {eager.largest:.2g} {DEVIATIONS}, the configuration by "
+        f"{configured.largest:.2g}; {worst.limit:.2g} allowed ({worst.item})."
     )
     if len(now) < len(kept.digests):
         sentence += f" Compared are the {counted(len(now), 'item')} that both have."
-    return Row(name, group, status, sentence, worst.largest, worst.allowed, OF_SCALE)
+    return CheckResult(name, group, status, sentence, worst.largest, worst.limit, DEVIATIONS)
 
 
-def common_places(kept: Kept, sample: Sample) -> tuple[list[int], list[int]]:
-    """Places, in the baseline and in a sample, of the items that are the same in both."""
+def common_places(kept: Kept, compared: ComparedForecasts) -> tuple[list[int], list[int]]:
+    """Places, in the baseline and in a compared, of the items that are the same in both."""
     places = {item_id: place for place, item_id in enumerate(kept.digests)}
-    here = list(digests(sample.case).items())
+    here = list(digests(compared.case).items())
     now = [place for place, (item_id, one) in enumerate(here) if kept.digests.get(item_id) == one]
     return [places[here[place][0]] for place in now], now
 
 
-def items_of(sample: Sample, places: list[int]) -> Sample:
-    """Some items of a sample."""
-    series = sample.case.series
+def items_of(compared: ComparedForecasts, places: list[int]) -> ComparedForecasts:
+    """Some items of a compared."""
+    series = compared.case.series
     some = dataclasses.replace(series, series=tuple(series.series[place] for place in places))
-    return Sample(
-        dataclasses.replace(sample.case, series=some),
-        sample.eager.of_items(places),
-        sample.configured.of_items(places),
-        sample.truth.of_items(places),
+    return ComparedForecasts(
+        dataclasses.replace(compared.case, series=some),
+        compared.eager.of_items(places),
+        compared.configured.of_items(places),
+        compared.truth.of_items(places),
     )
 
 
-def movement(sample: Sample, then: Values, now: ForecastSet) -> Movement:
+def movement(compared: ComparedForecasts, then: Values, now: ForecastSet) -> Movement:
     """Compares forecasts with those of a baseline.
 
     Args:
-        sample: What was forecast.
+        compared: What was forecast.
         then: Shape (items, targets, horizon, quantile levels).
         now: The same now.
     """
-    scales = scales_of(sample.case.series, sample.truth)
+    scales = scales_of(compared.case.series, compared.truth)
     items = zip(now.items, then, strict=True)
     before = dataclasses.replace(
         now, items=tuple(dataclasses.replace(item, values=values) for item, values in items)
     )
     moved = largest_by_item(now, before, scales)
-    # The smaller error, so that neither a changed model nor an eager gone wrong widens the bound.
-    errors = (largest_by_item(sample.truth, one, scales) for one in (before, now))
-    allowed = allowed_by_item(np.minimum(*errors))
+    # The smaller error, so that neither a changed model nor an eager gone wrong widens the limit.
+    errors = (largest_by_item(compared.truth, one, scales) for one in (before, now))
+    allowed = limit_by_item(np.minimum(*errors))
     worst = int(np.argmax(moved / allowed))
     return Movement(float(moved[worst]), float(allowed[worst]), now.items[worst].item_id)

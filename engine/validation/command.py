@@ -47,7 +47,7 @@ from engine.validation.case_file import RecordedCase, read_case, write_case
 from engine.validation.case_folder import keep_worst_case
 from engine.validation.events import Validated
 from engine.validation.job import Replay, Validate
-from engine.validation.report import Report, Row
+from engine.validation.report import CheckResult, Report
 
 COLOURS = {
     Status.PASS: "green",
@@ -246,7 +246,7 @@ class Told:
         return {
             "status": report.status,
             "verdict": report.verdict,
-            "rows": [row_document(row) for row in report.rows],
+            "rows": [row_document(row) for row in report.results],
             "config": report.config,
             "model": report.model,
             "machine": report.machine,
@@ -258,7 +258,7 @@ class Told:
         }
 
 
-def row_document(row: Row) -> dict[str, object]:
+def row_document(row: CheckResult) -> dict[str, object]:
     """A row for JSON, without the forecasts behind it."""
     return {
         "check": row.check,
@@ -266,7 +266,7 @@ def row_document(row: Row) -> dict[str, object]:
         "status": row.status,
         "sentence": row.sentence,
         "figure": row.figure,
-        "bound": row.bound,
+        "bound": row.limit,
         "unit": row.unit,
         "agreement": row.agreement,
         "scores": row.scores,

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from engine.runtime.events import Event
-from engine.validation.report import Report, Row
+from engine.validation.report import CheckResult, Report
 
 
 @dataclass(frozen=True, slots=True)
-class RowJudged(Event):
+class CheckEnded(Event):
     """One check of a validation ended."""
 
-    row: Row
+    row: CheckResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from engine.validation.case import Case
 class Validate(Job):
     """Runs eager and the configuration over the battery, and the user's series if given.
 
-    Events: `DataLoaded` if the series come from a file, `ModelLoaded`, a `RowJudged` for every
+    Events: `DataLoaded` if the series come from a file, `ModelLoaded`, a `CheckEnded` for every
     check as it ends, `Validated`.
 
     Attributes:
@@ -54,7 +54,7 @@ class Validate(Job):
 class Replay(Job):
     """Runs the comparison of a single case once more.
 
-    Events: `ModelLoaded`, a `RowJudged` for the case and one for the proof that compiled code
+    Events: `ModelLoaded`, a `CheckEnded` for the case and one for the proof that compiled code
     ran, `Validated`.
 
     Attributes:

@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from math import isnan
 
 from engine.config.settings import CompileConfig
+from engine.results.agreement import Agreement
 from engine.results.forecasts import ForecastSet
-from engine.results.judgement import Agreement, Status
+from engine.results.judgement import Status
 from engine.results.machine import MachineDescription
 from engine.results.model import ModelDescription
 from engine.results.proof import CompileProof
 from engine.validation.case import Case, Group
 
 SAMPLE_ITEMS = 64
-"""Items that a sample holds at most."""
+"""Items that a compared holds at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class ComparedForecasts:
     """What a check compared: to plot, to replay, to keep as a baseline.
 
     Attributes:
@@ -48,19 +49,19 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CheckResult:
     """One check and how it ended.
 
     Attributes:
         check: Its name, unique in a report, such as "spike".
         group: What it is about.
         status: How it ended.
-        sentence: Why, a full sentence with the figure and the bound that decided.
+        sentence: Why, a full sentence with the figure and the limit that decided.
         figure: That figure; None where none did.
-        bound: That bound; None where none did.
+        limit: That limit; None where none did.
         unit: What both count, such as "of scale".
         agreement: How far the forecasts are apart; None where none were compared.
-        sample: The series and forecasts behind it; None where there are none to show.
+        compared: The series and forecasts behind it; None where there are none to show.
         excused: Whether it is no fault of the configuration that the check was not run.
         scores: Accuracy by forecast ("eager", "configured", "seasonal naive"), where there is a
             holdout to score by; empty elsewhere.
@@ -71,10 +72,10 @@ class Row:
     status: Status
     sentence: str
     figure: float | None = None
-    bound: float | None = None
+    limit: float | None = None
     unit: str = ""
     agreement: Agreement | None = None
-    sample: Sample | None = None
+    compared: ComparedForecasts | None = None
     excused: bool = False
     scores: Mapping[str, Score] = field(default_factory=dict)
 
@@ -98,7 +99,7 @@ class Report:
 
     status: Status
     verdict: str
-    rows: tuple[Row, ...]
+    results: tuple[CheckResult, ...]
     config: CompileConfig
     machine: MachineDescription
     model: ModelDescription
@@ -107,17 +108,17 @@ class Report:
     seconds: float
 
     @property
-    def worst_first(self) -> list[Row]:
-        """The checks that compared something: by status, then by how far beyond the bound."""
-        shown = [row for row in self.rows if row.sample is not None]
+    def worst_first(self) -> list[CheckResult]:
+        """The checks that compared something: by status, then by how far beyond the limit."""
+        shown = [row for row in self.results if row.compared is not None]
         order = list(Status)
         return sorted(shown, key=lambda row: (order.index(row.status), -_excess(row)))
 
 
-def _excess(row: Row) -> float:
-    """How many times its bound a row's figure is."""
-    if row.figure is None or row.bound is None:
+def _excess(row: CheckResult) -> float:
+    """How many times its limit a row's figure is."""
+    if row.figure is None or row.limit is None:
         return 0.0
     if isnan(row.figure):
         return float("inf")
-    return row.figure / row.bound if row.bound else 0.0
+    return row.figure / row.limit if row.limit else 0.0
