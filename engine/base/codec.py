@@ -4,7 +4,7 @@ What is read is checked against the type that is expected; it is never executed.
 msgspec's: it is the only library that decodes dataclasses and is imported in milliseconds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_origin
 
@@ -12,14 +12,27 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.base.errors import UserError
+
 Kind = TypeVar("Kind")
 
 ARRAY_KINDS = "biufM"
 """Kinds of numpy data that an array may hold: numbers and dates, and never objects."""
 
 
+FAULTS = (
+    msgspec.MsgspecError,
+    ValueError,
+    TypeError,
+    OverflowError,
+    RecursionError,
+    UserError,
+)
+"""Exceptions that a value of the wrong type causes; the last are those of settings."""
+
+
 class DecodeError(ValueError):
-    """What was read is not of the expected type; the message names the place, such as `$.shape`."""
+    """A value is not of the expected type. The message names its path, such as `$.shape`."""
 
 
 def pack(value: Any) -> bytes:
@@ -35,7 +48,7 @@ def unpack(kind: type[Kind], packed: bytes | msgspec.Raw) -> Kind:
     """
     try:
         return msgspec.msgpack.decode(packed, type=kind, dec_hook=_from_plain)
-    except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as error:
+    except FAULTS as error:
         raise DecodeError(str(error)) from error
 
 
@@ -57,7 +70,7 @@ def from_json(kind: type[Kind], text: str) -> Kind:
     """
     try:
         return msgspec.json.decode(text, type=kind, dec_hook=_from_plain)
-    except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as error:
+    except FAULTS as error:
         raise DecodeError(str(error)) from error
 
 
@@ -69,7 +82,7 @@ def convert(kind: type[Kind], plain: Any) -> Kind:
     """
     try:
         return msgspec.convert(plain, kind, dec_hook=_from_plain)
-    except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError) as error:
+    except FAULTS as error:
         raise DecodeError(str(error)) from error
 
 
@@ -96,6 +109,8 @@ def _array_as_list(value: Any) -> Any:
             return value.tolist()
         case Path():
             return str(value)
+        case Mapping():
+            return dict(value)
     raise NotImplementedError(f"{type(value).__name__} cannot be encoded")
 
 

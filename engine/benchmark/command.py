@@ -9,6 +9,7 @@ from rich.text import Text
 
 from engine.base import files
 from engine.base.errors import UserError
+from engine.benchmark import kept
 from engine.benchmark import report as reports
 from engine.benchmark.job import TIME_BUDGET, Benchmark
 from engine.benchmark.judging.summary import Summary, summarise
@@ -21,11 +22,11 @@ from engine.config.settings import CompileConfig
 from engine.data import ReadOptions
 from engine.data.samples import sample
 from engine.history.store import History, history_file
-from engine.reports.documents import print_json
 from engine.runtime.job import BATCH_SIZE, HORIZON, CsvSource
 from engine.runtime.outcome import Outcome
 from engine.terminal.column_options import takes_column_options
 from engine.terminal.console import Results, complain, messages, notice, output, results
+from engine.terminal.documents import print_json
 from engine.terminal.exit_codes import FAILED
 from engine.terminal.job_runner import news_of
 from engine.terminal.options import (
@@ -165,14 +166,14 @@ def benchmark(
         raise typer.Exit(code or FAILED)
     summary = summarise(measured)
     verdict = judge(measured, summary)
-    kept = keep_run(measured, verdict) if keep else None
+    number = keep_run(measured, verdict) if keep else None
     written = write_reports(html, markdown, measured, summary, verdict)
     if json:
-        print_json({"run": measured, "summary": summary, "verdict": verdict, "history": kept})
+        print_json({"run": measured, "summary": summary, "verdict": verdict, "history": number})
     else:
         show(measured, summary, verdict)
-        if kept is not None:
-            messages.print(f"Kept as run {kept}: `chronos-panel history show {kept}`.")
+        if number is not None:
+            messages.print(f"Kept as run {number}: `chronos-panel history show {number}`.")
     if code or verdict.answer is Answer.REFUSED or not verdict.complete or not written:
         raise typer.Exit(code or FAILED)
 
@@ -210,7 +211,7 @@ def keep_run(run: Run, verdict: Verdict) -> int | None:
     """Puts a run into the history; what hinders it is told, and costs nothing else."""
     try:
         with History(history_file()) as history:
-            return history.add(run, verdict)
+            return kept.keep_run(history, run, verdict)
     except UserError as error:
         complain(f"The run was not kept. {error.sentence}", error.remedy)
         return None

@@ -13,9 +13,9 @@ from engine.check.job import Check
 from engine.check.outcome import CheckOutcome
 from engine.check.rules import RULES
 from engine.config.settings import ConfigError, to_text
-from engine.reports.documents import print_json
 from engine.results.machine import MachineDescription
 from engine.terminal.console import COLOURS, output, results
+from engine.terminal.documents import print_json
 from engine.terminal.exit_codes import FAILED
 from engine.terminal.job_runner import run_job
 from engine.terminal.options import (

@@ -9,8 +9,8 @@ import typer
 from engine.check.rules import check_config
 from engine.config import env_file as envfile
 from engine.model.checkpoint import PRODUCTION_MODEL
-from engine.reports.documents import print_json
 from engine.terminal.console import messages, notice, output
+from engine.terminal.documents import print_json
 from engine.terminal.log import also_to_stderr
 from engine.terminal.options import Demo, EnvFile, Json, Model, Preset, Set, Verbose, resolve
 

@@ -5,10 +5,10 @@ from rich.table import Table
 from engine.check.job import DescribeMachine
 from engine.check.rules import check_config
 from engine.config.settings import SETTINGS, allowed_values, to_text
-from engine.reports.documents import print_json
 from engine.results.machine import MachineDescription
 from engine.runtime.outcome import Outcome
 from engine.terminal.console import notice, output, results
+from engine.terminal.documents import print_json
 from engine.terminal.job_runner import run_job
 from engine.terminal.options import (
     Demo,

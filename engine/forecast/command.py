@@ -20,13 +20,13 @@ from engine.forecast import sentences
 from engine.forecast.document import document
 from engine.forecast.job import Forecast
 from engine.forecast.outcome import ForecastOutcome
-from engine.reports.documents import print_json
 from engine.results.forecasts import DEFAULT_QUANTILE_LEVELS, valid_quantile_levels
 from engine.results.judgement import Judgement, Status
 from engine.runtime.events import FellBack, SmallValuesChanged
 from engine.runtime.job import BATCH_SIZE, HORIZON, CsvSource
 from engine.terminal.column_options import takes_column_options
 from engine.terminal.console import messages, notice, output, results, tell
+from engine.terminal.documents import print_json
 from engine.terminal.exit_codes import FAILED
 from engine.terminal.job_runner import news_of
 from engine.terminal.options import (

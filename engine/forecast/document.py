@@ -3,7 +3,7 @@
 from engine.data.series import SeriesSet
 from engine.forecast.events import ForecastReady, PolicyWeighed
 from engine.forecast.outcome import ForecastOutcome
-from engine.results.forecasts import ForecastSet
+from engine.results.forecasts import ForecastSet, ItemForecast
 
 
 def document(outcome: ForecastOutcome) -> dict[str, object]:
@@ -54,12 +54,17 @@ def _forecast(forecast: ForecastSet) -> dict[str, object]:
         "items": [
             {
                 "item_id": item.item_id,
-                "timestamps": forecast.local_stamps(item),
+                "timestamps": _stamps(forecast, item),
                 "values": item.values,
             }
             for item in forecast.items
         ],
     }
+
+
+def _stamps(forecast: ForecastSet, item: ItemForecast) -> list[str] | None:
+    stamps = forecast.local_stamps(item)
+    return None if stamps is None else [stamp.isoformat() for stamp in stamps]
 
 
 def _run(run: ForecastReady) -> dict[str, object]:

@@ -1,1 +1,1 @@
-"""Benchmarks of earlier days: kept, shown, and compared with today's."""
+"""Finished runs, each kept as one versioned document."""

@@ -16,13 +16,13 @@ from engine.check.rules import check_config
 from engine.data import ReadOptions
 from engine.data.samples import sample
 from engine.data.series import SeriesSet
-from engine.reports.documents import print_json
 from engine.results.judgement import Status
 from engine.runtime import events
 from engine.runtime.job import BATCH_SIZE, HORIZON, CsvSource
 from engine.runtime.outcome import Outcome
 from engine.terminal.column_options import takes_column_options
 from engine.terminal.console import complain, messages, notice, output, results, tell
+from engine.terminal.documents import print_json
 from engine.terminal.exit_codes import FAILED
 from engine.terminal.job_runner import news_of
 from engine.terminal.options import (

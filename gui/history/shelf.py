@@ -130,10 +130,11 @@ def judged(run: "Run") -> "tuple[Run, Summary, Verdict]":
 
 
 def _add(run: "Run", verdict: "Verdict") -> None:
+    from engine.benchmark.kept import keep_run
     from engine.history.store import History, history_file
 
     with History(history_file()) as history:
-        history.add(run, verdict)
+        keep_run(history, run, verdict)
 
 
 def _entries() -> Sequence[object]:
@@ -144,7 +145,8 @@ def _entries() -> Sequence[object]:
 
 
 def _run(number: int) -> "Run":
+    from engine.benchmark.kept import kept_run
     from engine.history.store import History, history_file
 
     with History(history_file()) as history:
-        return history.run(number)
+        return kept_run(history, number)

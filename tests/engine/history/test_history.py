@@ -1,6 +1,7 @@
 """Real files, real processes that write to them at once, and real faults."""
 
 import dataclasses
+import math
 import sqlite3
 import subprocess
 import sys
@@ -10,14 +11,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.base.codec import pack
 from engine.base.errors import UserError
 from engine.benchmark.comparing import compare_runs
 from engine.benchmark.judging.summary import summarise
 from engine.benchmark.judging.verdict import Verdict, judge
+from engine.benchmark.kept import KIND, keep_run, kept_run
 from engine.benchmark.measurements import OutputCheck, Run, ScalePoint, Side, SideFacts
-from engine.history import store
-from engine.history.encoding import from_json
-from engine.history.store import History
+from engine.history.migrations import VERSION
+from engine.history.store import History, StoredRun
 from engine.results.judgement import Status
 from tests.support.making_runs import MODEL, PROOF, SETUP, complete_run, turns
 
@@ -26,19 +28,19 @@ RUNS_EACH = 5
 
 WRITE = f"""
 import sys
-sys.path.insert(0, "tests/engine")
 from pathlib import Path
-from making_runs import complete_run
 from engine.benchmark.judging.summary import summarise
 from engine.benchmark.judging.verdict import judge
+from engine.benchmark.kept import keep_run
 from engine.history.store import History
+from tests.support.making_runs import complete_run
 
 run = complete_run()
 verdict = judge(run, summarise(run))
 sys.stdin.readline()
 for _ in range({RUNS_EACH}):
     with History(Path(sys.argv[1])) as history:
-        history.add(run, verdict)
+        keep_run(history, run, verdict)
 """
 
 
@@ -56,9 +58,9 @@ def test_that_a_run_comes_back_as_it_was(file: Path) -> None:
     scaling = (ScalePoint(Side.A, 8, 256, float("inf"), 3),)
     run = complete_run(scaling=scaling)
     with History(file) as history:
-        number = history.add(run, verdict())
+        number = keep_run(history, run, verdict())
     with History(file) as history:
-        assert history.run(number) == run
+        assert kept_run(history, number) == run
         (entry,) = history.entries()
         assert entry.data == run.setup.data
     assert (entry.id, entry.began) == (number, SETUP.began)
@@ -83,17 +85,17 @@ def test_that_processes_that_write_at_once_lose_nothing(file: Path) -> None:
     with History(file) as history:
         entries = history.entries()
         assert len(entries) == WRITERS * RUNS_EACH
-        assert all(history.run(entry.id) == complete_run() for entry in entries)
+        assert all(kept_run(history, entry.id) == complete_run() for entry in entries)
 
 
 def test_that_a_file_of_a_newer_version_is_left_as_it_is(file: Path) -> None:
     with History(file) as history:
-        history.add(complete_run(), verdict())
+        keep_run(history, complete_run(), verdict())
     with sqlite3.connect(file) as connection:
-        connection.execute(f"PRAGMA user_version = {store.VERSION + 1}")
+        connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     connection.close()
     content = file.read_bytes()
-    with pytest.raises(UserError, match="newer version"):
+    with pytest.raises(UserError, match="A newer version of this program wrote the history"):
         History(file)
     assert file.read_bytes() == content
     assert [path.name for path in file.parent.iterdir()] == [file.name]
@@ -103,7 +105,7 @@ def test_that_a_full_disk_is_a_sentence_and_keeps_what_was_there(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with History(file) as history:
-        number = history.add(complete_run(), verdict())
+        number = keep_run(history, complete_run(), verdict())
     connect = sqlite3.connect
 
     def connect_to_full_disk(*arguments: object, **options: object) -> sqlite3.Connection:
@@ -115,15 +117,15 @@ def test_that_a_full_disk_is_a_sentence_and_keeps_what_was_there(
     monkeypatch.setattr(sqlite3, "connect", connect_to_full_disk)
     with History(file) as history:
         with pytest.raises(UserError, match="disk is full"):
-            history.add(complete_run(blocks=2000), verdict())
+            keep_run(history, complete_run(blocks=2000), verdict())
         assert [entry.id for entry in history.entries()] == [number]
-        assert history.run(number) == complete_run()
+        assert kept_run(history, number) == complete_run()
 
 
 def test_that_a_file_of_something_else_is_a_sentence_and_stays(file: Path) -> None:
     file.parent.mkdir()
     file.write_text("my notes, " * 20)
-    with pytest.raises(UserError, match="is no history"):
+    with pytest.raises(UserError, match="is not a history"):
         History(file)
     assert file.read_text() == "my notes, " * 20
 
@@ -134,9 +136,60 @@ def test_that_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None
         History(tmp_path / "data" / "history.sqlite")
 
 
-def test_that_what_cannot_be_read_back_is_an_error_and_not_a_guess() -> None:
-    with pytest.raises(ValueError, match="Setup"):
-        from_json(type(SETUP), '{"names": ["a", "b"]}')
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        (b"", "is damaged"),
+        (b"{", "is damaged"),
+        (pack({"setup": {"names": ["a", "b"]}}), r"is damaged: .*`configs` - at `\$\.setup`"),
+        (pack({"setup": 3}), r"is damaged: .* - at `\$\.setup`"),
+    ],
+)
+def test_that_what_cannot_be_read_back_is_an_error_and_not_a_guess(
+    file: Path, document: bytes, words: str
+) -> None:
+    with History(file) as history:
+        number = history.add(StoredRun(KIND, 1, SETUP.began, "b faster", "Fine.", "", document))
+        with pytest.raises(UserError, match=words):
+            kept_run(history, number)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "words"),
+    [
+        (b"reduce-overhead", b"reduce-overheat", r"at `\$\.setup\.configs\[0\]\.mode`"),
+        (b"\xa4demo", b"\xa4    ", r"model is '    ', which is blank"),
+    ],
+)
+def test_that_settings_that_are_not_allowed_are_damage(
+    file: Path, good: bytes, bad: bytes, words: str
+) -> None:
+    with History(file) as history:
+        stored = history.run(keep_run(history, complete_run(), verdict()))
+        broken = stored.document.replace(good, bad)
+        number = history.add(dataclasses.replace(stored, document=broken))
+        with pytest.raises(UserError, match=rf"Run {number} of the history is damaged: .*{words}"):
+            kept_run(history, number)
+
+
+def test_that_a_run_of_another_kind_or_of_a_newer_version_is_a_sentence(file: Path) -> None:
+    with History(file) as history:
+        stored = history.run(keep_run(history, complete_run(), verdict()))
+        tune = history.add(dataclasses.replace(stored, kind="tune"))
+        newer = history.add(dataclasses.replace(stored, version=99))
+        with pytest.raises(UserError, match=f"Run {tune} of the history is a tune, not a benchm"):
+            kept_run(history, tune)
+        with pytest.raises(UserError, match=f"A newer version of this program kept run {newer}"):
+            kept_run(history, newer)
+
+
+def test_that_what_is_not_finite_comes_back_as_it_was(file: Path) -> None:
+    scaling = (ScalePoint(Side.A, 8, 256, math.nan, 3), ScalePoint(Side.A, 8, 256, -math.inf, 3))
+    with History(file) as history:
+        number = keep_run(history, complete_run(scaling=scaling), verdict())
+        first, second = (one.seconds for one in kept_run(history, number).scaling)
+    assert math.isnan(first)
+    assert second == -math.inf
 
 
 def test_that_the_same_machine_on_another_day_does_not_differ() -> None:

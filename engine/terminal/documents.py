@@ -1,0 +1,14 @@
+"""Results as JSON on standard output."""
+
+import sys
+from typing import Any
+
+from engine.base.codec import to_indented_json
+from engine.terminal.console import output
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document."""
+    text = to_indented_json(document)
+    with output():
+        sys.stdout.write(text)
