@@ -1,12 +1,12 @@
-"""The forecasts of a validation kept in a file."""
+"""Baselines: the forecasts of a validation in a file, to compare with later."""
 
 import hashlib
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,15 +14,20 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from engine.base import files
+from engine.base.codec import convert, from_json, to_json
 from engine.base.errors import UserError
+from engine.base.migrations import Migration, NewerVersionError, migrated, newest
 from engine.results.forecasts import ForecastSet
 from engine.results.judgement import Status
 from engine.validation.case import ALL_SERIES, Case, Group
 from engine.validation.case_file import versions_of
 from engine.validation.report import CheckResult, Report
 
-FORMAT = "1"
-"""Counts up when older programs would misread the file."""
+MIGRATIONS: tuple[Migration, ...] = ()
+"""From the metadata of version 1, which chronos-panel 0.1 wrote, to today's."""
+
+JSON_ENTRIES = ("settings", "circumstances", "checks")
+"""Entries of the metadata that hold JSON."""
 
 SIDES = ("eager", "configured")
 
@@ -34,9 +39,10 @@ class Kept:
     """One check of a baseline.
 
     Attributes:
-        digests: By item id, in the order of the items; of its series and how it was forecast.
+        digests: Item id -> fingerprint of its series and of how it was forecast, in the order of
+            the items.
         eager: Shape (items, targets, horizon, quantile levels).
-        configured: The same under the configuration.
+        configured: The forecasts under the configuration, of the same shape.
     """
 
     digests: Mapping[str, str]
@@ -46,13 +52,13 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What a baseline file holds.
+    """The contents of a baseline file.
 
     Attributes:
-        written: When, ISO 8601.
+        written: When it was written, ISO 8601.
         settings: The configuration, variable -> text.
         circumstances: Versions, processor, model and device, name -> text.
-        checks: By group and check.
+        checks: The kept forecasts by group and check.
     """
 
     written: str
@@ -61,51 +67,61 @@ class Baseline:
     checks: Mapping[tuple[str, str], Kept]
 
 
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """The metadata of a baseline file, entry by entry."""
+
+    written: str
+    settings: dict[str, str]
+    circumstances: dict[str, str]
+    checks: tuple[tuple[str, str, dict[str, str]], ...]
+
+
 def save_baseline(path: str | os.PathLike[str], report: Report) -> None:
-    """Keeps the forecasts of a validation.
+    """Write the forecasts of a validation to a file.
 
     Raises:
-        UserError: The validation compiled and did not run compiled code throughout, or the file
-            could not be written.
+        UserError: Compilation is on and a call did not run compiled code, or the file cannot be
+            written.
     """
     compiled = report.proof is not None and report.proof.compiled_code_ran
-    not_run = any(row.status is Status.NOT_RUN and not row.excused for row in report.results)
+    not_run = any(one.status is Status.NOT_RUN and not one.excused for one in report.results)
     if report.config.enabled and (not_run or report.fallback_cause or not compiled):
         raise UserError(
             "The baseline was not saved, because not every check ran compiled code.",
-            "Mend what the validation found, or turn compilation off.",
+            "Fix what the validation found, or turn compilation off.",
         )
     tensors: dict[str, Values] = {}
     checks: list[tuple[str, str, dict[str, str]]] = []
-    for row in report.results:
-        if row.compared is None or not is_kept(row):
+    for result in report.results:
+        if result.compared is None or not is_kept(result):
             continue
-        place = str(len(checks))
-        checks.append((row.group, row.check, digests(row.compared.case)))
+        index = len(checks)
+        checks.append((result.group, result.check, digests(result.compared.case)))
         for side in SIDES:
-            tensors[f"{place}.{side}"] = stacked(getattr(row.compared, side))
+            tensors[f"{index}.{side}"] = stacked(getattr(result.compared, side))
     metadata = {
-        "chronos_panel_baseline": FORMAT,
+        "chronos_panel_baseline": str(newest(MIGRATIONS)),
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
-        "settings": json.dumps(report.config.to_env()),
-        "circumstances": json.dumps(circumstances(report)),
-        "checks": json.dumps(checks),
+        "settings": to_json(report.config.to_env()),
+        "circumstances": to_json(circumstances(report)),
+        "checks": to_json(checks),
     }
     files.write_bytes(path, save(tensors, metadata))
 
 
-def is_kept(row: CheckResult) -> bool:
-    """Whether a row belongs into a baseline: the user's single series are among all of them."""
-    return row.group in {Group.ORDINARY, Group.STRESS} or row.check == ALL_SERIES
+def is_kept(result: CheckResult) -> bool:
+    """Say whether a baseline keeps a check; of your series, only the check of all of them."""
+    return result.group in {Group.ORDINARY, Group.STRESS} or result.check == ALL_SERIES
 
 
 def stacked(forecast: ForecastSet) -> Values:
-    """All values, shape (items, targets, horizon, quantile levels)."""
+    """Return all values, shape (items, targets, horizon, quantile levels)."""
     return np.stack([item.values for item in forecast.items])
 
 
 def circumstances(report: Report) -> dict[str, str]:
-    """What may explain a change."""
+    """Return what can explain a change: versions, hardware, model and device."""
     return {
         **versions_of(report.machine),
         "driver": str(report.machine.driver),
@@ -119,7 +135,7 @@ def circumstances(report: Report) -> dict[str, str]:
 
 
 def digests(case: Case) -> dict[str, str]:
-    """Fingerprints of the items and of how they are forecast, by item id."""
+    """Return fingerprints of the items and of how they are forecast, by item id."""
     how = (case.horizon, case.batch_size, case.context_length, case.small_values)
     found = {}
     for one in case.series.series:
@@ -131,7 +147,7 @@ def digests(case: Case) -> dict[str, str]:
 
 
 def weights_digest(folder: Path) -> str:
-    """A fingerprint of a model's weights; "unknown" where they are not there any more."""
+    """Return a fingerprint of a model's weights; "unknown" if they are gone."""
     digest = hashlib.sha256()
     files_of_weights = sorted(folder.glob("*.safetensors"))
     for file in files_of_weights:
@@ -141,40 +157,48 @@ def weights_digest(folder: Path) -> str:
 
 
 def read_baseline(path: str | os.PathLike[str]) -> Baseline:
-    """Reads a baseline.
+    """Read a baseline.
 
     Raises:
-        UserError: It is not one, or it is damaged, or a newer program wrote it.
+        UserError: It is not a baseline, it is damaged, or a newer program wrote it.
     """
     content = files.read_bytes(path)
     try:
         tensors = load(content)
-        # The library gives the numbers; the words stand in the header before them.
-        length = int.from_bytes(content[:8], "little")
-        metadata = json.loads(content[8 : 8 + length])["__metadata__"]
-        written_as = metadata["chronos_panel_baseline"]
+        metadata = _metadata(content)
+        version = int(metadata["chronos_panel_baseline"])
     except (SafetensorError, ValueError, LookupError, TypeError) as error:
         raise UserError(
             f"{path} is not a baseline.",
             "Choose one that `chronos-panel validate --save-baseline` wrote.",
         ) from error
-    if written_as != FORMAT:
-        raise UserError(
-            f"{path} was written by another version of chronos-panel (format {written_as}).",
-            "Save a baseline with this version.",
-        )
     try:
-        return _baseline(tensors, metadata)
-    except (LookupError, TypeError, ValueError) as error:
+        plain = {name: _plain(name, text) for name, text in metadata.items()}
+        return _baseline(tensors, convert(_Document, migrated(plain, version, MIGRATIONS)))
+    except NewerVersionError as error:
         raise UserError(
-            f"{path} is damaged: {type(error).__name__}: {error}.", "Save a baseline again."
+            f"A newer version of chronos-panel wrote {path} (version {version}).",
+            "Update chronos-panel, or save a baseline with this version.",
         ) from error
+    except (LookupError, ValueError) as error:
+        raise UserError(f"{path} is damaged: {error}.", "Save a baseline again.") from error
 
 
-def _baseline(tensors: Mapping[str, Values], metadata: Mapping[str, str]) -> Baseline:
+def _metadata(content: bytes) -> dict[str, str]:
+    """Return the texts of a safetensors file, which its library does not give."""
+    length = int.from_bytes(content[:8], "little")
+    header = from_json(dict[str, Any], content[8 : 8 + length].decode())
+    return convert(dict[str, str], header["__metadata__"])
+
+
+def _plain(name: str, text: str) -> Any:
+    """Return the value of an entry; the format allows texts only, so some hold JSON."""
+    return from_json(object, text) if name in JSON_ENTRIES else text
+
+
+def _baseline(tensors: Mapping[str, Values], document: _Document) -> Baseline:
     checks = {
-        (group, check): Kept(dict(found), *(tensors[f"{place}.{side}"] for side in SIDES))
-        for place, (group, check, found) in enumerate(json.loads(metadata["checks"]))
+        (group, check): Kept(found, *(tensors[f"{index}.{side}"] for side in SIDES))
+        for index, (group, check, found) in enumerate(document.checks)
     }
-    settings, circumstances = (json.loads(metadata[name]) for name in ("settings", "circumstances"))
-    return Baseline(metadata["written"], settings, circumstances, checks)
+    return Baseline(document.written, document.settings, document.circumstances, checks)

@@ -1,38 +1,36 @@
-"""A case as a file: what was compared, under which settings, so that anyone can do it again."""
+"""Case files: what was compared and under which settings, enough to compare it again."""
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, get_args
-
-import numpy as np
-from numpy.typing import NDArray
 
 from engine.base import files
+from engine.base.codec import DecodeError, convert, from_json, to_json
 from engine.base.errors import UserError
+from engine.base.migrations import Migration, NewerVersionError, Plain, migrated, newest
 from engine.data.series import Series, SeriesSet
 from engine.model.safeguards import Policy
+from engine.results.judgement import Status
 from engine.results.machine import MachineDescription
 from engine.validation.case import Case, Group
 from engine.validation.report import CheckResult, Report
 from engine.validation.suite.scenarios import SEED
 
-FORMAT = 1
-"""Counts up when older programs would misread the file."""
+MIGRATIONS: tuple[Migration, ...] = ()
+"""From the documents of version 1, which chronos-panel 0.1 wrote, to today's."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedCase:
-    """What a case file holds.
+    """The contents of a case file.
 
     Attributes:
         case: The case.
         settings: The configuration, variable -> text.
-        device: Where it ran, such as "cpu".
-        sentence: How it ended then.
-        versions: Of the packages that decide, name -> version.
+        device: The device that it ran on, such as "cpu".
+        sentence: The recorded result.
+        versions: Versions of the packages that can change a forecast, name -> version.
     """
 
     case: Case
@@ -42,8 +40,62 @@ class RecordedCase:
     versions: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The field that every version of a case file has."""
+
+    chronos_panel_case: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Document:
+    """A case file, field by field."""
+
+    chronos_panel_case: int
+    written: str
+    check: str
+    group: Group
+    status: Status
+    sentence: str
+    versions: Mapping[str, str]
+    processor: str
+    settings: Mapping[str, str]
+    device: str
+    seed: int | None
+    horizon: int
+    batch_size: int
+    context_length: int | None
+    small_values: Policy
+    extreme: bool
+    target_names: tuple[str, ...]
+    past_covariate_names: tuple[str, ...]
+    known_covariate_names: tuple[str, ...]
+    timezone: str | None
+    series: tuple[Series, ...]
+
+    def __post_init__(self) -> None:
+        for name in ("horizon", "batch_size", "context_length"):
+            count = getattr(self, name)
+            if count is not None and count < 1:
+                raise ValueError(f"{name} is {count}, which is less than 1")
+        if not self.series or not all(map(self._fits, self.series)):
+            raise ValueError("the series do not fit their names")
+
+    def _fits(self, one: Series) -> bool:
+        rows = (
+            (one.targets, self.target_names),
+            (one.past_covariates, self.past_covariate_names),
+            (one.known_covariates, self.known_covariate_names),
+        )
+        return (
+            all(values.ndim == 2 and len(values) == len(names) for values, names in rows)
+            and one.length > 0
+            and (one.timestamps is None or len(one.timestamps) == one.length)
+        )
+
+
 def versions_of(machine: MachineDescription) -> dict[str, str]:
-    """The versions that can change a forecast."""
+    """Return the versions that can change a forecast."""
     return {
         "torch": machine.torch,
         "chronos-forecasting": machine.chronos,
@@ -51,156 +103,85 @@ def versions_of(machine: MachineDescription) -> dict[str, str]:
     }
 
 
-def write_case(path: str | os.PathLike[str], report: Report, row: CheckResult) -> None:
-    """Writes the case behind a row of a report.
+def write_case(path: str | os.PathLike[str], report: Report, result: CheckResult) -> None:
+    """Write the case that a check compared.
 
     Raises:
-        UserError: The file could not be written.
+        UserError: The file cannot be written.
     """
-    if row.compared is None:
-        raise ValueError(f"{row.check} compared nothing")
-    case = row.compared.case
-    document = {
-        "chronos_panel_case": FORMAT,
-        "written": datetime.now(UTC).isoformat(timespec="seconds"),
-        "check": case.check,
-        "group": case.group,
-        "status": row.status,
-        "sentence": row.sentence,
-        "versions": versions_of(report.machine),
-        "processor": report.machine.processor,
-        "settings": report.config.to_env(),
-        "device": report.model.device,
-        "seed": SEED if case.group in {Group.ORDINARY, Group.STRESS} else None,
-        "horizon": case.horizon,
-        "batch_size": case.batch_size,
-        "context_length": case.context_length,
-        "small_values": case.small_values,
-        "extreme": case.extreme,
-        "target_names": case.series.target_names,
-        "past_covariate_names": case.series.past_covariate_names,
-        "known_covariate_names": case.series.known_covariate_names,
-        "timezone": case.series.timezone,
-        "series": [_series_document(one) for one in case.series.series],
-    }
-    files.write_text(path, json.dumps(document, allow_nan=False, ensure_ascii=False) + "\n")
-
-
-def _series_document(series: Series) -> dict[str, object]:
-    stamps = series.timestamps
-    return {
-        "item_id": series.item_id,
-        "timestamps": None if stamps is None else np.datetime_as_string(stamps, "ns").tolist(),
-        "frequency": series.frequency,
-        "targets": _numbers(series.targets),
-        "past_covariates": _numbers(series.past_covariates),
-        "known_covariates": _numbers(series.known_covariates),
-    }
-
-
-def _numbers(rows: NDArray[np.float64]) -> list[list[float | None]]:
-    """Rows as JSON knows them; what is missing becomes null."""
-    return [[value if np.isfinite(value) else None for value in row.tolist()] for row in rows]
+    if result.compared is None:
+        raise ValueError(f"{result.check} compared nothing")
+    case = result.compared.case
+    document = _Document(
+        chronos_panel_case=newest(MIGRATIONS),
+        written=datetime.now(UTC).isoformat(timespec="seconds"),
+        check=case.check,
+        group=case.group,
+        status=result.status,
+        sentence=result.sentence,
+        versions=versions_of(report.machine),
+        processor=report.machine.processor,
+        settings=report.config.to_env(),
+        device=report.model.device,
+        seed=SEED if case.group in {Group.ORDINARY, Group.STRESS} else None,
+        horizon=case.horizon,
+        batch_size=case.batch_size,
+        context_length=case.context_length,
+        small_values=case.small_values,
+        extreme=case.extreme,
+        target_names=case.series.target_names,
+        past_covariate_names=case.series.past_covariate_names,
+        known_covariate_names=case.series.known_covariate_names,
+        timezone=case.series.timezone,
+        series=case.series.series,
+    )
+    files.write_text(path, to_json(document) + "\n")
 
 
 def read_case(path: str | os.PathLike[str]) -> RecordedCase:
-    """Reads a case file.
+    """Read a case file.
 
     Raises:
-        UserError: It is not one, or it is damaged, or a newer program wrote it.
+        UserError: It is not a case file, it is damaged, or a newer program wrote it.
     """
     text = files.read_text(path)
     try:
-        document = json.loads(text)
-        written_as = document["chronos_panel_case"]
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        version = from_json(_Header, text).chronos_panel_case
+    except DecodeError as error:
         raise UserError(
             f"{path} is not a case file.", "Choose one that `chronos-panel validate` wrote."
         ) from error
-    if written_as != FORMAT:
-        raise UserError(
-            f"{path} was written by another version of chronos-panel (format {written_as}).",
-            "Use that version to replay it.",
-        )
     try:
-        return _recorded(document)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        document = convert(_Document, migrated(from_json(Plain, text), version, MIGRATIONS))
+    except NewerVersionError as error:
         raise UserError(
-            f"{path} is damaged: {type(error).__name__}: {error}.", "Have it written again."
+            f"A newer version of chronos-panel wrote {path} (version {version}).",
+            "Update chronos-panel to replay it.",
         ) from error
+    except ValueError as error:
+        raise UserError(f"{path} is damaged: {error}.", "Write it again.") from error
+    return _recorded(document)
 
 
-def _recorded(document: dict[str, Any]) -> RecordedCase:
+def _recorded(document: _Document) -> RecordedCase:
     series = SeriesSet(
-        tuple(_series(entry) for entry in document["series"]),
-        _names(document["target_names"]),
-        _names(document["past_covariate_names"]),
-        _names(document["known_covariate_names"]),
-        document["timezone"],
+        document.series,
+        document.target_names,
+        document.past_covariate_names,
+        document.known_covariate_names,
+        document.timezone,
         "a case file",
     )
-    if not len(series) or not all(_fits(one, series) for one in series.series):
-        raise ValueError("the series do not fit their names")
     case = Case(
-        check=str(document["check"]),
-        group=Group(document["group"]),
+        check=document.check,
+        group=document.group,
         series=series,
-        horizon=_count(document["horizon"]),
-        batch_size=_count(document["batch_size"]),
-        context_length=document["context_length"] and _count(document["context_length"]),
-        small_values=_policy(document["small_values"]),
-        extreme=bool(document["extreme"]),
+        horizon=document.horizon,
+        batch_size=document.batch_size,
+        context_length=document.context_length,
+        small_values=document.small_values,
+        extreme=document.extreme,
     )
     return RecordedCase(
-        case,
-        _texts(document["settings"]),
-        str(document["device"]),
-        str(document["sentence"]),
-        _texts(document["versions"]),
+        case, document.settings, document.device, document.sentence, document.versions
     )
-
-
-def _series(entry: dict[str, Any]) -> Series:
-    stamps = entry["timestamps"]
-    return Series(
-        str(entry["item_id"]),
-        _array(entry["targets"]),
-        None if stamps is None else np.array(stamps, dtype="datetime64[ns]"),
-        entry["frequency"],
-        _array(entry["past_covariates"]),
-        _array(entry["known_covariates"]),
-    )
-
-
-def _array(rows: list[list[float | None]]) -> NDArray[np.float64]:
-    values = np.array(rows, dtype=np.float64)  # None becomes NaN
-    return values if values.ndim == 2 else np.empty((0, 0))
-
-
-def _fits(one: Series, series: SeriesSet) -> bool:
-    return (
-        one.length > 0
-        and len(one.targets) == len(series.target_names)
-        and len(one.past_covariates) == len(series.past_covariate_names)
-        and len(one.known_covariates) == len(series.known_covariate_names)
-        and (one.timestamps is None or len(one.timestamps) == one.length)
-    )
-
-
-def _names(entries: list[Any]) -> tuple[str, ...]:
-    return tuple(str(entry) for entry in entries)
-
-
-def _texts(entries: dict[str, Any]) -> dict[str, str]:
-    return {str(name): str(text) for name, text in entries.items()}
-
-
-def _count(value: object) -> int:
-    if not isinstance(value, int) or value < 1:
-        raise ValueError(f"{value!r} is no count")
-    return value
-
-
-def _policy(text: str) -> Policy:
-    policies: dict[str, Policy] = {name: name for name in get_args(Policy)}
-    return policies[text]

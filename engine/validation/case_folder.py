@@ -1,4 +1,4 @@
-"""Where the worst case of a validation is kept without being asked for."""
+"""The folder that keeps the worst cases of validations."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -12,27 +12,27 @@ from engine.validation.case_file import write_case
 from engine.validation.report import Report
 
 KEPT = 20
-"""Files that are kept; older ones make way."""
+"""Files to keep. The oldest ones are removed."""
 
 
 def case_folder() -> Path:
-    """The folder."""
+    """Return the folder."""
     return user_data_path("chronos-panel", appauthor=False) / "cases"
 
 
 def keep_worst_case(report: Report) -> Path | None:
-    """Writes the worst case of a report that is no pass.
+    """Write the worst case of a report, unless it passed.
 
     Returns:
-        The file; None where there is nothing that could be replayed.
+        The file; None where no case can be replayed.
 
     Raises:
-        UserError: The file could not be written.
+        UserError: The file cannot be written.
     """
     if report.status is Status.PASS or not report.worst_first:
         return None
-    row = report.worst_first[0]
-    if row.status is Status.PASS:
+    worst = report.worst_first[0]
+    if worst.status is Status.PASS:
         return None
     folder = case_folder()
     try:
@@ -40,11 +40,11 @@ def keep_worst_case(report: Report) -> Path | None:
     except OSError as error:
         raise UserError(
             f"The worst case was not kept: the folder {folder} cannot be made ({error.strerror}).",
-            "Name a file for it, or see to the rights of that folder.",
+            "Name a file with --save-case, or change the permissions of that folder.",
         ) from error
-    name = "".join(mark if mark.isalnum() else "-" for mark in row.check)[:40]
+    name = "".join(mark if mark.isalnum() else "-" for mark in worst.check)[:40]
     path = folder / f"{datetime.now():%Y-%m-%d-%H%M%S}-{name}.json"
-    write_case(path, report, row)
+    write_case(path, report, worst)
     for old in sorted(folder.glob("*.json"))[:-KEPT]:
         with suppress(OSError):
             old.unlink()

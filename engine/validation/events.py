@@ -1,4 +1,4 @@
-"""What a job says while it runs: typed, frozen, picklable, and free of torch."""
+"""The events of the validation."""
 
 from dataclasses import dataclass
 
@@ -8,13 +8,13 @@ from engine.validation.report import CheckResult, Report
 
 @dataclass(frozen=True, slots=True)
 class CheckEnded(Event):
-    """One check of a validation ended."""
+    """One check ended."""
 
-    row: CheckResult
+    result: CheckResult
 
 
 @dataclass(frozen=True, slots=True)
 class Validated(Event):
-    """A validation is complete."""
+    """The validation is complete."""
 
     report: Report

@@ -1,4 +1,4 @@
-"""What a validation found, as plain values: no torch, picklable."""
+"""The result of a validation, as plain values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,16 +14,16 @@ from engine.results.proof import CompileProof
 from engine.validation.case import Case, Group
 
 SAMPLE_ITEMS = 64
-"""Items that a compared holds at most."""
+"""Items that `ComparedForecasts` holds, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How good forecasts were, seen from what happened.
+    """How accurate forecasts were on held-out steps.
 
     Attributes:
-        mase: Mean absolute error of the median over that of the seasonal naive forecast within
-            the history; mean over the series.
+        mase: Mean absolute error of the median over that of the seasonal naive forecast in the
+            history, mean over the series.
         wql: Weighted quantile loss over all levels of the forecast.
     """
 
@@ -33,13 +33,13 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class ComparedForecasts:
-    """What a check compared: to plot, to replay, to keep as a baseline.
+    """The forecasts that a check compared: to plot, to replay, to keep as a baseline.
 
     Attributes:
         case: The series, at most `SAMPLE_ITEMS`; those that differ most are among them.
-        eager: Their eager forecasts.
-        configured: Those under the configuration.
-        truth: Those of eager in float64.
+        eager: The eager forecasts.
+        configured: The forecasts under the configuration.
+        truth: The forecasts of eager in float64.
     """
 
     case: Case
@@ -50,21 +50,21 @@ class ComparedForecasts:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One check and how it ended.
+    """How one check ended.
 
     Attributes:
-        check: Its name, unique in a report, such as "spike".
-        group: What it is about.
+        check: Name of the check, unique in a report, such as "spike".
+        group: Its subject.
         status: How it ended.
         sentence: Why, a full sentence with the figure and the limit that decided.
-        figure: That figure; None where none did.
-        limit: That limit; None where none did.
-        unit: What both count, such as "of scale".
+        figure: That figure; None if no figure decided.
+        limit: That limit; None if no limit decided.
+        unit: The unit of both, such as "standard deviations".
         agreement: How far the forecasts are apart; None where none were compared.
-        compared: The series and forecasts behind it; None where there are none to show.
-        excused: Whether it is no fault of the configuration that the check was not run.
-        scores: Accuracy by forecast ("eager", "configured", "seasonal naive"), where there is a
-            holdout to score by; empty elsewhere.
+        compared: The series and forecasts behind it; None where there are none.
+        excused: Whether the check did not run for reasons other than the configuration.
+        scores: Accuracy by forecast ("eager", "configured", "seasonal naive") on held-out steps;
+            empty where none are held out.
     """
 
     check: str
@@ -85,16 +85,15 @@ class Report:
     """A whole validation.
 
     Attributes:
-        status: How it ended: the worst that any check ended with, and never better than its
-            proof that compiled code ran.
+        status: The worst status of all checks.
         verdict: The answer, one sentence.
-        rows: Every check, in the order in which it ran.
-        config: The configuration that was validated.
-        machine: What it ran on.
-        model: The model that forecast.
-        proof: What torch.compile did; None where nothing was to be compiled.
-        fallback_cause: Why compilation was given up on the way; None while it was not.
-        seconds: Time that the whole took.
+        results: How every check ended, in order.
+        config: The configuration in question.
+        machine: The machine.
+        model: The model.
+        proof: What torch.compile did; None where compilation is off.
+        fallback_cause: Why compilation was given up; None if it was not.
+        seconds: Duration of the validation.
     """
 
     status: Status
@@ -109,16 +108,16 @@ class Report:
 
     @property
     def worst_first(self) -> list[CheckResult]:
-        """The checks that compared something: by status, then by how far beyond the limit."""
-        shown = [row for row in self.results if row.compared is not None]
+        """The checks that compared forecasts: by status, then by figure over limit."""
+        shown = [result for result in self.results if result.compared is not None]
         order = list(Status)
-        return sorted(shown, key=lambda row: (order.index(row.status), -_excess(row)))
+        return sorted(shown, key=lambda one: (order.index(one.status), -_excess(one)))
 
 
-def _excess(row: CheckResult) -> float:
-    """How many times its limit a row's figure is."""
-    if row.figure is None or row.limit is None:
+def _excess(result: CheckResult) -> float:
+    """Return a figure over its limit."""
+    if result.figure is None or result.limit is None:
         return 0.0
-    if isnan(row.figure):
+    if isnan(result.figure):
         return float("inf")
-    return row.figure / row.limit if row.limit else 0.0
+    return result.figure / result.limit if result.limit else 0.0

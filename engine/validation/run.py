@@ -1,4 +1,4 @@
-"""The validate and replay jobs: load, run the checks, and tell each row as it ends."""
+"""Run the jobs of the validation: load the sides, run the checks, report each as it ends."""
 
 from collections.abc import Sequence
 from time import perf_counter
@@ -19,10 +19,10 @@ from engine.validation.verdict import overall
 
 
 def run(job: Validate | Replay, context: JobContext) -> None:
-    """Runs the job. Events: see `jobs.Validate` and `jobs.Replay`.
+    """Run the job; its docstring lists its events.
 
     Raises:
-        UserError: Something that the user can mend.
+        UserError: The user can mend the cause.
         Cancelled: The job was asked to stop.
     """
     started = perf_counter()
@@ -39,8 +39,8 @@ def run(job: Validate | Replay, context: JobContext) -> None:
     report = reported(sides, run_checks(checks, sides, context), perf_counter() - started)
     if baseline is not None:
         changes = changes_since(baseline, report)
-        for row in changes:
-            context.emit(CheckEnded(row))
+        for result in changes:
+            context.emit(CheckEnded(result))
         report = reported(sides, (*report.results, *changes), perf_counter() - started)
     context.emit(Validated(report))
 
@@ -48,25 +48,25 @@ def run(job: Validate | Replay, context: JobContext) -> None:
 def run_checks(
     checks: Sequence[Check], sides: Sides, context: JobContext
 ) -> tuple[CheckResult, ...]:
-    """Runs checks in turn and tells their rows."""
-    rows: list[CheckResult] = []
-    for place, check in enumerate(checks):
+    """Run checks in order, and report their results."""
+    results: list[CheckResult] = []
+    for index, check in enumerate(checks):
         context.check_cancelled()
-        context.emit(Progress("Validating", place, len(checks), check.name))
+        context.emit(Progress("Validating", index, len(checks), check.name))
         make_room(sides.config)
-        for row in run_check(check):
-            rows.append(row)
-            context.emit(CheckEnded(row))
-    return tuple(rows)
+        for result in run_check(check):
+            results.append(result)
+            context.emit(CheckEnded(result))
+    return tuple(results)
 
 
-def reported(sides: Sides, rows: Sequence[CheckResult], seconds: float) -> Report:
-    """Adds up rows."""
-    status, verdict = overall(rows, sides.config)
+def reported(sides: Sides, results: Sequence[CheckResult], seconds: float) -> Report:
+    """Make a report of results."""
+    status, verdict = overall(results, sides.config)
     return Report(
         status=status,
         verdict=verdict,
-        results=tuple(rows),
+        results=tuple(results),
         config=sides.config,
         machine=describe_machine(),
         model=sides.model.description,

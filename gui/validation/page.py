@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
+from engine.results.judgement import Status
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -20,7 +21,6 @@ from PySide6.QtWidgets import (
 
 from engine.base.errors import UserError
 from engine.base.wording import capitalised, counted
-from engine.results.judgement import Status
 from engine.runtime.events import Event, Failed
 from engine.validation.events import CheckEnded, Validated
 from engine.validation.report import CheckResult, Report
@@ -137,7 +137,7 @@ class ValidationView(QWidget):
             case Validated() if self._replaying:
                 self._tell_replay(event.report)
             case CheckEnded() if not self._replaying:
-                self._take_row(event.row)
+                self._take_row(event.result)
             case Validated():
                 self.report = event.report
                 self._show_verdict(event.report)
@@ -205,7 +205,7 @@ class ValidationView(QWidget):
         # What the verdict names; where all is well, what is furthest apart.
         worst = deciding(report.results) or next(iter(report.worst_first), None)
         if not self._table.currentIndex().isValid() and worst is not None:
-            names = [row.check for row in self._rows.results]
+            names = [row.check for row in self._rows.rows]
             place = self._rows.index(names.index(worst.check), 0)
             shown = self._shown.mapFromSource(place)
             self._table.setCurrentIndex(shown)
@@ -216,7 +216,7 @@ class ValidationView(QWidget):
         """Says how a replay ended; the table and the verdict stay those of the validation."""
         before, after = (
             next((one for one in rows if one.check == self._replayed), None)
-            for rows in (self._rows.results, report.results)
+            for rows in (self._rows.rows, report.results)
         )
         shown = self._case.row
         if before is None or after is None or shown is None or shown.check != self._replayed:
@@ -246,7 +246,7 @@ class ValidationView(QWidget):
         self._badge.show_status(TONES.get(status, ""), WORDS.get(status, "noted"))
 
     def _show_counts(self) -> None:
-        counts = Counter(row.status for row in self._rows.results)
+        counts = Counter(row.status for row in self._rows.rows)
         noted = counts.pop(Status.NOTED, 0)
         each = ", ".join(f"{counts[one]} {one}" for one in Status if counts[one])
         text = self.tr("{}: {}").format(counted(counts.total(), "check"), each) if counts else ""
@@ -257,7 +257,7 @@ class ValidationView(QWidget):
     def _let(self, running: bool) -> None:
         self._export.setEnabled(self.report is not None and not running)
         self._case.let_replay(self.report is not None and not running)
-        self._trouble.setEnabled(bool(self._rows.results) or running)
+        self._trouble.setEnabled(bool(self._rows.rows) or running)
         lost = self.report is None and self._last is not None
         self._again.setVisible(lost and not running)
 

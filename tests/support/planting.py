@@ -14,7 +14,7 @@ from engine.runtime.events import Event
 from engine.validation.job import Validate
 from engine.validation.report import CheckResult
 from engine.validation.suite.sides import Sides, make_sides
-from engine.validation.suite.suite import battery, run_check
+from engine.validation.suite.suite import make_suite, run_check
 from tests.support.making import CAPTURED
 
 
@@ -59,8 +59,8 @@ def each_values(change: Callable[[Any], Any]) -> Callable[[ForecastSet], Forecas
 
 
 def run_checks(sides: Sides, *names: str) -> list[CheckResult]:
-    """The rows of some checks of the battery, in its order; of all if none is named."""
-    checks = battery(sides, None, Validate(config=sides.config))
+    """The rows of some checks of the suite, in its order; of all if none is named."""
+    checks = make_suite(sides, None, Validate(config=sides.config))
     chosen = [check for check in checks if not names or check.name in names]
     return [row for check in chosen for row in run_check(check)]
 

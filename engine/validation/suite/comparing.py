@@ -17,9 +17,14 @@ def compare_sides(sides: Sides, forecasts: SideForecasts) -> CheckResult:
     excuse = not_compiled(sides, forecasts)
     if excuse is not None:
         return CheckResult(case.check, case.group, *excuse)
-    forecasts = (forecasts.eager.forecast, forecasts.configured.forecast, forecasts.truth.forecast)
     precision = Precision.of(sides.config.dtype, sides.config.dtype)
-    found = agreement(case.series, *forecasts, precision)
+    found = agreement(
+        case.series,
+        forecasts.eager.forecast,
+        forecasts.configured.forecast,
+        forecasts.truth.forecast,
+        precision,
+    )
     if sides.exact and not sides.config.enabled:
         judged = judge_eager(found)
     else:

@@ -210,7 +210,7 @@ def test_that_truncated_damaged_and_newer_baselines_are_named(
         read_baseline(tmp_path / "short")
     metadata = {"chronos_panel_baseline": "99"}
     (tmp_path / "newer").write_bytes(save({"a": np.zeros(3)}, metadata))
-    with pytest.raises(UserError, match="another version"):
+    with pytest.raises(UserError, match=r"A newer version of chronos-panel wrote .*newer \(version 99\)"):
         read_baseline(tmp_path / "newer")
     metadata = {"chronos_panel_baseline": "1", "checks": json.dumps([["a", "b", "c"]])}
     (tmp_path / "hollow").write_bytes(save({"a": np.zeros(3)}, metadata))
