@@ -16,7 +16,7 @@ from safetensors.numpy import load, save
 from engine.base import files
 from engine.base.codec import convert, from_json, to_json
 from engine.base.errors import UserError
-from engine.base.migrations import Migration, NewerVersionError, migrated, newest
+from engine.base.migrations import Migration, migrated, newest
 from engine.results.forecasts import ForecastSet
 from engine.results.judgement import Status
 from engine.validation.case import ALL_SERIES, Case, Group
@@ -26,8 +26,8 @@ from engine.validation.report import CheckResult, Report
 MIGRATIONS: tuple[Migration, ...] = ()
 """From the metadata of version 1, which chronos-panel 0.1 wrote, to today's."""
 
-JSON_ENTRIES = ("settings", "circumstances", "checks")
-"""Entries of the metadata that hold JSON."""
+JSON_ENTRIES: Mapping[str, type] = {"settings": dict, "circumstances": dict, "checks": list}
+"""Entries of the metadata that hold JSON, because the format allows texts only."""
 
 SIDES = ("eager", "configured")
 
@@ -172,14 +172,15 @@ def read_baseline(path: str | os.PathLike[str]) -> Baseline:
             f"{path} is not a baseline.",
             "Choose one that `chronos-panel validate --save-baseline` wrote.",
         ) from error
-    try:
-        plain = {name: _plain(name, text) for name, text in metadata.items()}
-        return _baseline(tensors, convert(_Document, migrated(plain, version, MIGRATIONS)))
-    except NewerVersionError as error:
+    if version > newest(MIGRATIONS):
         raise UserError(
             f"A newer version of chronos-panel wrote {path} (version {version}).",
             "Update chronos-panel, or save a baseline with this version.",
-        ) from error
+        )
+    try:
+        decoded = {name: from_json(kind, metadata[name]) for name, kind in JSON_ENTRIES.items()}
+        document = migrated({**metadata, **decoded}, version, MIGRATIONS)
+        return _baseline(tensors, convert(_Document, document))
     except (LookupError, ValueError) as error:
         raise UserError(f"{path} is damaged: {error}.", "Save a baseline again.") from error
 
@@ -189,11 +190,6 @@ def _metadata(content: bytes) -> dict[str, str]:
     length = int.from_bytes(content[:8], "little")
     header = from_json(dict[str, Any], content[8 : 8 + length].decode())
     return convert(dict[str, str], header["__metadata__"])
-
-
-def _plain(name: str, text: str) -> Any:
-    """Return the value of an entry; the format allows texts only, so some hold JSON."""
-    return from_json(object, text) if name in JSON_ENTRIES else text
 
 
 def _baseline(tensors: Mapping[str, Values], document: _Document) -> Baseline:

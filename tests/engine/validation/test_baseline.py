@@ -210,7 +210,9 @@ def test_that_truncated_damaged_and_newer_baselines_are_named(
         read_baseline(tmp_path / "short")
     metadata = {"chronos_panel_baseline": "99"}
     (tmp_path / "newer").write_bytes(save({"a": np.zeros(3)}, metadata))
-    with pytest.raises(UserError, match=r"A newer version of chronos-panel wrote .*newer \(version 99\)"):
+    with pytest.raises(
+        UserError, match=r"A newer version of chronos-panel wrote .*newer \(version 99\)"
+    ):
         read_baseline(tmp_path / "newer")
     metadata = {"chronos_panel_baseline": "1", "checks": json.dumps([["a", "b", "c"]])}
     (tmp_path / "hollow").write_bytes(save({"a": np.zeros(3)}, metadata))
@@ -221,3 +223,42 @@ def test_that_truncated_damaged_and_newer_baselines_are_named(
 def test_that_a_missing_baseline_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="There is no file"):
         read_baseline(tmp_path / "none")
+
+
+def test_that_a_baseline_of_version_0_1_is_read_as_before() -> None:
+    baseline = read_baseline(Path(__file__).parent / "kept" / "baseline-0.1.safetensors")
+    assert baseline.written == "2026-11-28T07:31:11+00:00"
+    assert baseline.settings == EAGER.to_env()
+    assert baseline.circumstances == {
+        "torch": "2.13.0+cpu",
+        "chronos-forecasting": "2.3.2",
+        "transformers": "5.24.0",
+        "driver": "None",
+        "processor": "AMD EPYC",
+        "GPU": "",
+        "model": "demo",
+        "weights": "4a4ca84d98aa",
+        "device": "cpu",
+        "dtype": "float32",
+    }
+    assert {
+        key: (kept.eager.shape, float(kept.eager.sum()), float(kept.configured.sum()))
+        for key, kept in baseline.checks.items()
+    } == {
+        ("ordinary series", "with covariates"): (
+            (8, 1, 16, 21),
+            284467.9424171448,
+            284467.9424171448,
+        ),
+        ("stress series", "near zero"): ((8, 4, 16, 21), 1.0778804824367398, 1.0778804824367398),
+    }
+    digests = baseline.checks["stress series", "near zero"].digests
+    assert len(digests) == 8
+    assert digests["seed 42"] == "79b2a43501183ce1df2896aa50080ef04ccba40fe6b64ef88cfd5bae0a42e02e"
+
+
+def test_that_a_baseline_of_version_0_1_can_be_compared_with(sides: Sides) -> None:
+    baseline = read_baseline(Path(__file__).parent / "kept" / "baseline-0.1.safetensors")
+    now = reported(sides, run_checks(sides, "near zero", "with covariates"), 1.0)
+    changes = changes_since(baseline, now)
+    assert {change.status for change in changes[1:]} == {Status.PASS}

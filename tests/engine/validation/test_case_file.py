@@ -19,6 +19,8 @@ from engine.validation.suite.sides import Sides
 from tests.support.making import EAGER
 from tests.support.planting import run_checks, sides_for
 
+KEPT_FILES = Path(__file__).parent / "kept"
+
 
 @pytest.fixture(scope="module")
 def sides() -> Sides:
@@ -137,3 +139,64 @@ def test_that_a_folder_that_cannot_be_made_is_named(
     failed = dataclasses.replace(sound, status=Status.FAIL)
     with pytest.raises(UserError, match=r"was not kept: the folder .* cannot be made"):
         keep_worst_case(reported(sides, [failed], 1.0))
+
+
+def test_that_a_case_of_version_0_1_is_read_as_before() -> None:
+    recorded = read_case(KEPT_FILES / "case-0.1-with-covariates.json")
+    case, series = recorded.case, recorded.case.series
+    assert (case.check, case.group) == ("with covariates", "ordinary series")
+    assert (case.horizon, case.batch_size, case.context_length) == (16, 32, None)
+    assert (case.small_values, case.extreme) == ("keep", False)
+    assert (series.target_names, series.past_covariate_names) == (("price",), ("past",))
+    assert (series.known_covariate_names, series.timezone) == (("known",), None)
+    assert [one.targets.shape for one in series.series] == [(1, 128)] * 8
+    assert series.series[0].known_covariates.shape == (1, 144)
+    assert sum(np.nansum(one.targets) for one in series.series) == 105101.53927752069
+    covariates = ((one.past_covariates, one.known_covariates) for one in series.series)
+    assert sum(float(past.sum() + known.sum()) for past, known in covariates) == -11.660435581510747
+    assert recorded.device == "cpu"
+    assert recorded.settings == EAGER.to_env()
+    assert recorded.versions == {
+        "torch": "2.13.0+cpu",
+        "chronos-forecasting": "2.3.2",
+        "transformers": "5.24.0",
+    }
+    assert recorded.sentence == (
+        "Eager is up to 1.9e-06 of scale away from float64, 0.0001 allowed."
+    )
+
+
+def test_that_a_case_of_version_0_1_keeps_several_targets() -> None:
+    case = read_case(KEPT_FILES / "case-0.1-near-zero.json").case
+    assert (case.check, case.group, case.extreme) == ("near zero", "stress series", True)
+    assert case.series.target_names == ("open", "high", "low", "close")
+    assert [one.targets.shape for one in case.series.series] == [(4, 128)] * 8
+    assert sum(float(one.targets.sum()) for one in case.series.series) == 0.4092384402726022
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        (
+            "horizon",
+            "many",
+            r"wrong\.json is damaged: Expected `int`, got `str` - at `\$\.horizon`",
+        ),
+        ("horizon", 0, r"wrong\.json is damaged: horizon is 0, which is less than 1"),
+        ("group", "none", r"wrong\.json is damaged: Invalid enum value 'none' - at `\$\.group`"),
+        (
+            "target_names",
+            ["a", 3],
+            r"wrong\.json is damaged: Expected `str`, got `int` - at `\$\.target_names\[1\]`",
+        ),
+        ("chronos_panel_case", 99, r"A newer version of chronos-panel wrote .*\(version 99\)"),
+        ("chronos_panel_case", 0, r"wrong\.json is damaged: there is no version 0"),
+    ],
+)
+def test_that_what_is_wrong_is_named_with_its_path(
+    tmp_path: Path, key: str, value: object, words: str
+) -> None:
+    document = json.loads((KEPT_FILES / "case-0.1-near-zero.json").read_text())
+    (tmp_path / "wrong.json").write_text(json.dumps({**document, key: value}))
+    with pytest.raises(UserError, match=words):
+        read_case(tmp_path / "wrong.json")
