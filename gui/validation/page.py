@@ -3,7 +3,6 @@
 from collections import Counter
 from datetime import datetime
 
-from engine.results.judgement import Status
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from engine.base.errors import UserError
 from engine.base.wording import capitalised, counted
+from engine.results.judgement import Status
 from engine.runtime.events import Event, Failed
 from engine.validation.events import CheckEnded, Validated
 from engine.validation.report import CheckResult, Report
