@@ -11,7 +11,10 @@ from engine.base import files
 from engine.base.errors import UserError
 from engine.benchmark import kept
 from engine.benchmark import report as reports
+from engine.benchmark.exports.html import as_html
+from engine.benchmark.exports.markdown import as_markdown
 from engine.benchmark.job import TIME_BUDGET, Benchmark
+from engine.benchmark.judging.judged import JudgedRun
 from engine.benchmark.judging.summary import Summary, summarise
 from engine.benchmark.judging.verdict import Answer, Verdict, judge
 from engine.benchmark.measurements import Run
@@ -221,9 +224,10 @@ def write_reports(
     html: Path | None, markdown: Path | None, run: Run, summary: Summary, verdict: Verdict
 ) -> bool:
     """Writes the files that were asked for; gives whether all could be written."""
+    judged = JudgedRun(run, summary, verdict)
     written = (
-        write_report(html, lambda: reports.as_html(run, summary, verdict)),
-        write_report(markdown, lambda: reports.as_markdown(run, summary, verdict)),
+        write_report(html, lambda: as_html(judged)),
+        write_report(markdown, lambda: as_markdown(judged)),
     )
     return all(written)
 

@@ -1,4 +1,4 @@
-"""`chronos-panel export`: the configuration as an env file."""
+"""`chronos-panel export`: write the settings as an env file."""
 
 import sys
 from pathlib import Path
@@ -9,6 +9,8 @@ import typer
 from engine.check.rules import check_config
 from engine.config import env_file as envfile
 from engine.model.checkpoint import PRODUCTION_MODEL
+from engine.reports.exporter import write
+from engine.reports.settings.env_file import env_file_exporter
 from engine.terminal.console import messages, notice, output
 from engine.terminal.documents import print_json
 from engine.terminal.log import also_to_stderr
@@ -16,13 +18,13 @@ from engine.terminal.options import Demo, EnvFile, Json, Model, Preset, Set, Ver
 
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", help="File to write; standard output if left out."),
+    typer.Option("--output", "-o", help="File to write. The default is standard output."),
 ]
 DialectOption = Annotated[
     envfile.Dialect,
     typer.Option(
         "--dialect",
-        help="Who will read the file. portable is the same for all of them.",
+        help="The program that reads the file; all of them read portable.",
     ),
 ]
 
@@ -38,7 +40,7 @@ def export(
     demo: Demo = False,
     verbose: Verbose = False,
 ) -> None:
-    """Write the configuration as an env file.
+    """Write the settings as an env file.
 
     The model is amazon/chronos-2 unless you name another one.
 
@@ -59,9 +61,9 @@ def export(
         notice(finding)
     if file is not None:
         replaced = file.exists()
-        envfile.write(file, config, dialect)
-        how = "written to" if not replaced else "written over what was in"
-        messages.print(f"The configuration was {how} {file}.")
+        write(env_file_exporter(dialect), config, file)
+        done = "replaced" if replaced else "written"
+        messages.print(f"{file} was {done}.")
     if json:
         print_json({"variables": config.to_env(), "dialect": dialect, "file": file})
     elif file is None:

@@ -1,4 +1,4 @@
-"""`chronos-panel history`: the benchmarks of earlier days."""
+"""`chronos-panel history`: the benchmarks that were kept."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,23 +7,18 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from engine.base import files
-from engine.base.errors import UserError
-from engine.benchmark import report as reports
-from engine.benchmark.calls_csv import as_csv
 from engine.benchmark.command import show as show_benchmark
 from engine.benchmark.comparing import RunComparison, compare_runs
-from engine.benchmark.judging.summary import Summary, summarise
-from engine.benchmark.judging.verdict import Verdict, judge
-from engine.benchmark.measurements import Run
+from engine.benchmark.exports import EXPORTERS
+from engine.benchmark.judging.judged import JudgedRun
+from engine.benchmark.kept import kept_run
 from engine.history.store import History, history_file
-from engine.reports.documents import json_text, print_json
+from engine.reports.exporter import exporter_for, write
 from engine.terminal.console import messages, output, results
+from engine.terminal.documents import print_json
 from engine.terminal.options import Json
 
-history = typer.Typer(
-    help="List, show, compare and export the benchmarks that were kept.", no_args_is_help=True
-)
+history = typer.Typer(help="List, show, compare and export kept benchmarks.", no_args_is_help=True)
 
 Number = Annotated[int, typer.Argument(help="The number of a run.", metavar="ID")]
 
@@ -44,34 +39,34 @@ def list_runs(json: Json = False) -> None:
     for entry in entries:
         table.add_row(str(entry.id), entry.began, Text(entry.sentence))
     with output():
-        results.print(table if entries else "There are no runs yet: `chronos-panel benchmark`.")
+        results.print(table if entries else "The history is empty. Run `chronos-panel benchmark`.")
 
 
 @history.command()
 def show(number: Number, json: Json = False) -> None:
-    """Show a run as it was measured, judged by the rules of today.
+    """Show a run, judged by the rules of this version.
 
     Examples:
         chronos-panel history show 3
     """
-    run, summary, verdict = judged(number)
+    found = judged(number)
     if json:
-        print_json({"run": run, "summary": summary, "verdict": verdict})
+        print_json(found)
     else:
-        show_benchmark(run, summary, verdict)
+        show_benchmark(found.run, found.summary, found.verdict)
 
 
 @history.command()
 def compare(earlier: Number, later: Number, json: Json = False) -> None:
-    """Say whether the ratio of a later run differs from that of an earlier one.
+    """Say whether the speed ratios of two runs differ.
 
-    Times of calls are told beside it and not judged.
+    Times of calls are shown, not judged.
 
     Examples:
         chronos-panel history compare 3 7
     """
     with History(history_file()) as kept:
-        found = compare_runs(kept.run(earlier), kept.run(later))
+        found = compare_runs(kept_run(kept, earlier), kept_run(kept, later))
     if json:
         print_json(found)
     else:
@@ -83,59 +78,48 @@ def export(
     number: Number,
     file: Annotated[Path, typer.Argument(help="A name that ends with .json, .csv, .md or .html.")],
 ) -> None:
-    """Write a run to a file: everything, all samples, or a report.
+    """Write a run to a file: a report, everything as JSON, or all calls as CSV.
 
     Examples:
-        chronos-panel history export 3 samples.csv
+        chronos-panel history export 3 calls.csv
 
         chronos-panel history export 3 report.html
     """
-    run, summary, verdict = judged(number)
-    match file.suffix.lower():
-        case ".json":
-            text = json_text({"run": run, "summary": summary, "verdict": verdict})
-        case ".csv":
-            text = as_csv(run)
-        case ".md":
-            text = reports.as_markdown(run, summary, verdict)
-        case ".html":
-            text = reports.as_html(run, summary, verdict)
-        case _:
-            raise UserError(
-                f"It is not clear what to write to {file}.",
-                "Give it a name that ends with .json, .csv, .md or .html.",
-            )
-    files.write_text(file, text)
+    found = judged(number)
+    write(exporter_for(EXPORTERS, file), found, file)
     messages.print(f"Run {number} was written to {file}.")
 
 
-def judged(number: int) -> tuple[Run, Summary, Verdict]:
-    """A run of the history with its figures and its verdict, computed again.
+def judged(number: int) -> JudgedRun:
+    """Return a run of the history, judged by the rules of this version.
 
     Raises:
         UserError: There is no such run.
     """
     with History(history_file()) as kept:
-        run = kept.run(number)
-    summary = summarise(run)
-    return run, summary, judge(run, summary)
+        return JudgedRun.of(kept_run(kept, number))
 
 
 def show_comparison(found: RunComparison) -> None:
-    """Prints a comparison for people."""
+    """Print a comparison for people."""
     with output():
         if found.change is not None:
-            table = Table("Figure", "Later / earlier", "95 %", "", box=None, pad_edge=False)
+            table = Table(
+                "Figure", "Later / earlier", "95 % interval", "", box=None, pad_edge=False
+            )
             one = found.change
             table.add_row(
                 one.figure,
                 f"{one.ratio.value:.3f}",
                 f"{one.ratio.low:.3f}-{one.ratio.high:.3f}",
-                "differs" if one.differs else "the same" if one.same else "cannot be told",
+                "differs" if one.differs else "the same" if one.same else "unknown",
             )
             results.print(table)
             results.print()
-        for title, differences in (("Told", found.times), ("Not the same", found.circumstances)):
+        for title, differences in (
+            ("Time of calls", found.times),
+            ("Other differences", found.circumstances),
+        ):
             if differences:
                 table = Table(title, "Earlier", "Later", box=None, pad_edge=False)
                 for difference in differences:

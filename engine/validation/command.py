@@ -39,14 +39,16 @@ from engine.terminal.options import (
     resolve,
 )
 from engine.terminal.report_files import write_file, write_report
-from engine.validation import report_pages as reports
 from engine.validation.baseline import save_baseline
 from engine.validation.case_file import RecordedCase, read_case, write_case
 from engine.validation.case_folder import keep_worst_case
 from engine.validation.document import document
+from engine.validation.exports.html import as_html
+from engine.validation.exports.markdown import as_markdown
 from engine.validation.job import Replay, Validate
 from engine.validation.outcome import ValidationOutcome
 from engine.validation.report import Report
+from engine.validation.report_pages import by_group
 
 COLOURS = {
     Status.PASS: "green",
@@ -224,8 +226,8 @@ class Written:
     def write_reports(self, report: Report) -> bool:
         """Write the reports and the baseline; return whether all were written."""
         written = (
-            write_report(self.html, lambda: reports.as_html(report)),
-            write_report(self.markdown, lambda: reports.as_markdown(report)),
+            write_report(self.html, lambda: as_html(report)),
+            write_report(self.markdown, lambda: as_markdown(report)),
             write_file("baseline", self.baseline, lambda file: save_baseline(file, report)),
         )
         return all(written)
@@ -251,7 +253,7 @@ class Written:
 def show(report: Report, case: Path | None, recorded: RecordedCase | None) -> None:
     """Print the report for people."""
     with output():
-        for group, members in reports.by_group(report):
+        for group, members in by_group(report):
             table = Table("", group.capitalize(), "", box=None, pad_edge=False)
             for one in members:
                 table.add_row(Text(one.status, COLOURS[one.status]), one.check, one.sentence)

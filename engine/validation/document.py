@@ -15,6 +15,16 @@ def document(outcome: ValidationOutcome, report: Report, case: Path | None) -> d
         case: The file that the worst case was written to, if it was.
     """
     return {
+        **report_document(report),
+        "fallbacks": outcome.fallbacks,
+        "findings": outcome.findings,
+        "case_file": case,
+    }
+
+
+def report_document(report: Report) -> dict[str, object]:
+    """Return a report without the forecasts that it compared."""
+    return {
         "status": report.status,
         "verdict": report.verdict,
         "checks": [_check(result) for result in report.results],
@@ -23,9 +33,6 @@ def document(outcome: ValidationOutcome, report: Report, case: Path | None) -> d
         "machine": report.machine,
         "proof": report.proof,
         "seconds": report.seconds,
-        "fallbacks": outcome.fallbacks,
-        "findings": outcome.findings,
-        "case_file": case,
     }
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, 
 from engine.base.errors import UserError
 from engine.base.findings import Severity
 from engine.benchmark.events import BenchmarkBegan, Benchmarked, SampleTaken, SpeedEstimated
+from engine.benchmark.exports.calls_csv import as_csv
 from engine.benchmark.job import Benchmark
 from engine.benchmark.judging import words
 from engine.benchmark.judging.summary import Summary
@@ -250,15 +251,7 @@ class TimingView(QWidget):
         run = self.run
         if run is None:
             raise UserError("There are no timings to export yet.", "Press Benchmark first.")
-        lines = ["side,phase,block,call,at,seconds,preparing,model,framing,compiled"]
-        for one in run.samples:
-            split = one.split
-            lines.append(
-                f"{run.setup.name(one.side)},{one.phase},{one.block},{one.call},{one.at:.6f},"
-                f"{one.seconds:.9f},{split.preparing:.9f},{split.model:.9f},{split.framing:.9f},"
-                f"{one.compiled}"
-            )
-        return "\n".join(lines) + "\n"
+        return as_csv(run)
 
     def _finish(self, summary: Summary, verdict: Verdict) -> None:
         self.running = False

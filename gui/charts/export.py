@@ -1,20 +1,15 @@
-"""Charts as PNG and SVG, on a light background whatever the theme, and their data as CSV."""
+"""Draw charts for files: on a light background, with a caption."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QImageWriter, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QApplication, QGraphicsItem, QGraphicsView
 
-from engine.base import files
 from gui.charts.plots import Curve, pen
 from gui.widgets.theme import LIGHT, Colours
-
-SCALE = 2
-"""Pixels of a PNG for each pixel of the window."""
 
 MARGIN = 8
 SAMPLE = 26
@@ -23,11 +18,11 @@ SAMPLE = 26
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What stands above a chart that is looked at outside of the window.
+    """The text above an exported chart.
 
     Attributes:
-        title: What it shows.
-        legend: The words for each curve that is drawn.
+        title: The title.
+        legend: Each curve and its name.
     """
 
     title: str = ""
@@ -35,84 +30,81 @@ class Caption:
 
     @property
     def height(self) -> int:
-        """Pixels that it takes."""
+        """Return its height in pixels."""
         lines = bool(self.title) + bool(self.legend)
         return lines * _line_height() + MARGIN if lines else 0
 
 
 class Chart(Protocol):
-    """What can be exported."""
+    """A chart that can be exported."""
 
     colours: Colours
 
     @property
     def canvas(self) -> QGraphicsView:
-        """What is drawn."""
+        """Return the drawing."""
 
     @property
     def handles(self) -> Sequence[QGraphicsItem]:
-        """What is there to be dragged, and says nothing on paper."""
+        """Return the items to drag, which an export leaves out."""
 
     def restyle(self, colours: Colours) -> None:
-        """Takes over a theme."""
+        """Change to a theme's colours."""
 
 
-def export(chart: Chart, path: Path, caption: Caption) -> None:
-    """Writes a chart as PNG or SVG, by the ending of the file's name.
+class Exportable(Protocol):
+    """A view whose chart and data can be exported."""
 
-    Args:
-        chart: The chart.
-        path: The file.
-        caption: What stands above it.
+    @property
+    def chart(self) -> Chart:
+        """Return the chart as it is shown."""
 
-    Raises:
-        UserError: The file could not be written.
-    """
+    @property
+    def export_name(self) -> str:
+        """Return a name for the file, without a suffix."""
+
+    def table(self) -> str:
+        """Return the data behind the chart as CSV.
+
+        Raises:
+            UserError: There is none yet.
+        """
+
+
+@runtime_checkable
+class Captioned(Protocol):
+    """A view that names what its chart shows, where the chart itself does not."""
+
+    @property
+    def caption(self) -> Caption:
+        """Return the text above the exported chart."""
+
+
+def drawn_light(view: Exportable, draw: Callable[[QGraphicsView, Caption], bytes]) -> bytes:
+    """Draw the chart of a view in the light theme and without handles, then restore it."""
+    chart = view.chart
+    caption = view.caption if isinstance(view, Captioned) else Caption()
     theme = chart.colours
     chart.restyle(LIGHT)
     hidden = [handle for handle in chart.handles if handle.isVisible()]
     for handle in hidden:
         handle.setVisible(False)
     try:
-        write = as_svg if path.suffix.lower() == ".svg" else as_png
-        content = write(chart.canvas, caption)
+        return draw(chart.canvas, caption)
     finally:
         for handle in hidden:
             handle.setVisible(True)
         chart.restyle(theme)
-    files.write_bytes(path, content)
 
 
-def as_png(canvas: QGraphicsView, caption: Caption) -> bytes:
-    """A chart as PNG."""
-    image = QImage(_size(canvas, caption) * SCALE, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(SCALE)
-    image.fill(LIGHT.panel)
-    _paint(canvas, caption, image)
-    return _bytes(lambda buffer: QImageWriter(buffer, QByteArray(b"png")).write(image))
-
-
-def as_svg(canvas: QGraphicsView, caption: Caption) -> bytes:
-    """A chart as SVG."""
-    from PySide6.QtSvg import QSvgGenerator  # seldom needed
-
-    def draw(buffer: QBuffer) -> None:
-        size = _size(canvas, caption)
-        generator = QSvgGenerator()
-        generator.setOutputDevice(buffer)
-        generator.setSize(size)
-        generator.setViewBox(QRect(0, 0, size.width(), size.height()))
-        _paint(canvas, caption, generator)
-
-    return _bytes(draw)
-
-
-def _size(canvas: QGraphicsView, caption: Caption) -> QSize:
+def size_of(canvas: QGraphicsView, caption: Caption) -> QSize:
+    """Return the size of a chart and its caption."""
     size = canvas.viewport().size()
     return QSize(size.width(), size.height() + caption.height)
 
 
-def _paint(canvas: QGraphicsView, caption: Caption, device: object) -> None:
+def paint(canvas: QGraphicsView, caption: Caption, device: object) -> None:
+    """Paint a chart and its caption on a device."""
     painter = QPainter(device)  # type: ignore[call-overload]
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _paint_caption(painter, caption, canvas.viewport().width())
@@ -152,7 +144,8 @@ def _line_height() -> int:
     return QFontMetrics(_font(bold=True)).height() + 4
 
 
-def _bytes(write: Callable[[QBuffer], object]) -> bytes:
+def bytes_of(write: Callable[[QBuffer], object]) -> bytes:
+    """Return what a function writes to a buffer."""
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

@@ -1,14 +1,13 @@
 """Brings configurations in and out: files, the environment, the clipboard."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from engine.base import files
 from engine.base.errors import UserError
 from engine.config.settings import CompileConfig
 from engine.runtime.events import Noticed
@@ -16,6 +15,9 @@ from engine.runtime.failures import bad_input
 from gui.settings.document import ConfigDocument
 from gui.settings.env_preview import EnvPreview
 from gui.widgets.dialogs import ask_open, ask_save
+
+if TYPE_CHECKING:
+    from engine.reports.exporter import Exporter
 
 
 class ConfigDesk(QObject):
@@ -73,45 +75,42 @@ class ConfigDesk(QObject):
     @Slot()
     def export_env(self) -> None:
         """Exports an env file in the dialect of the preview."""
-        from engine.config import env_file as envfile
+        from engine.reports.settings.env_file import env_file_exporter
 
-        dialect = self._preview.dialect
-        filters = self.tr("Env files (*.env);;All files (*)")
-        path = ask_save(self._window, self.tr("Export env file"), "chronos.env", filters)
-        if path is not None:
-            self._write(path, lambda: envfile.render(self._document.config, dialect))
+        exporter = env_file_exporter(self._preview.dialect)
+        self._export(self.tr("Export env file"), exporter)
 
     @Slot()
     def export_shell(self) -> None:
         """Exports lines for a shell."""
-        from gui.settings import files as config_files
+        from engine.reports.settings.shell_lines import SHELL_LINES
 
-        filters = self.tr("Shell files (*.sh);;All files (*)")
-        path = ask_save(self._window, self.tr("Export shell lines"), "chronos.sh", filters)
-        if path is not None:
-            self._write(path, lambda: config_files.shell_lines(self._document.config))
+        self._export(self.tr("Export shell lines"), SHELL_LINES)
 
     @Slot()
     def export_json(self) -> None:
         """Exports JSON."""
-        from gui.settings import files as config_files
+        from engine.reports.settings.json import JSON
 
-        filters = self.tr("JSON (*.json);;All files (*)")
-        path = ask_save(self._window, self.tr("Export JSON"), "chronos.json", filters)
-        if path is not None:
-            self._write(path, lambda: config_files.json_text(self._document.config))
+        self._export(self.tr("Export JSON"), JSON)
 
     @Slot()
     def copy_shell(self) -> None:
         """Copies lines for a shell."""
-        from gui.settings import files as config_files
+        from engine.reports.settings.shell_lines import shell_lines
 
-        QGuiApplication.clipboard().setText(config_files.shell_lines(self._document.config))
+        QGuiApplication.clipboard().setText(shell_lines(self._document.config))
         self.told.emit(self.tr("Copied the export lines"))
 
-    def _write(self, path: Path, text: Callable[[], str]) -> None:
+    def _export(self, title: str, exporter: "Exporter[CompileConfig]") -> None:
+        from engine.reports.exporter import name_filters, write
+
+        filters = f"{name_filters([exporter])};;{self.tr('All files (*)')}"
+        path = ask_save(self._window, title, f"chronos{exporter.suffixes[0]}", filters)
+        if path is None:
+            return
         try:
-            files.write_text(path, text())
+            write(exporter, self._document.config, path)
         except UserError as error:
             self._complain(error)
         else:

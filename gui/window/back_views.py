@@ -16,12 +16,12 @@ from engine.validation.case import Case
 from engine.validation.job import Replay, Validate
 from engine.validation.report import CheckResult
 from gui.benchmark.page import TimingView
-from gui.charts.saving import Exportable
+from gui.charts.export import Exportable
 from gui.data.page import DataView
 from gui.data.source import OpenFile
 from gui.history.page import HistoryView
 from gui.history.shelf import RunDesk
-from gui.validation.export import ReportDesk
+from gui.runs.report_export import ReportExport
 from gui.validation.page import ValidationView
 from gui.widgets.empty_state import EmptyState
 
@@ -39,7 +39,7 @@ class BackViews(QObject):
         self.validation = ValidationView(window.theme)
         self.timing = TimingView(window.theme)
         self.history = HistoryView()
-        self.report_desk = ReportDesk(window)
+        self.report_export = ReportExport(window)
         self.run_desk = RunDesk(self)
         for name, view in (
             ("data", self.data),
@@ -63,7 +63,7 @@ class BackViews(QObject):
 
     def close(self) -> None:
         """Ends what is going on, and keeps what a benchmark had measured that was running."""
-        self.report_desk.close()
+        self.report_export.close()
         self.run_desk.close(self.timing.unfinished)
 
     def _connect_data(self) -> None:
@@ -91,8 +91,8 @@ class BackViews(QObject):
         self.validation.report_asked.connect(self._export_report)
         self.validation.save_asked.connect(self._save_case)
         self.validation.export_asked.connect(self._window.export_chart)
-        self.report_desk.failed.connect(self._window.show_failure)
-        self.report_desk.told.connect(self._window.tell)
+        self.report_export.failed.connect(self._window.show_failure)
+        self.report_export.written.connect(self._window.tell)
 
     def _connect_history(self) -> None:
         desk = self.run_desk
@@ -158,12 +158,12 @@ class BackViews(QObject):
     @Slot()
     def _export_report(self) -> None:
         if self.validation.report is not None:
-            self.report_desk.ask_validation(self.validation.report)
+            self.report_export.ask_validation(self.validation.report)
 
     @Slot(object)
     def _save_case(self, row: CheckResult) -> None:
         if self.validation.report is not None:
-            self.report_desk.ask_case(self.validation.report, row)
+            self.report_export.ask_case(self.validation.report, row)
 
     @Slot(int)
     def _refresh_history(self, _place: int) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from engine.data.options import ReadOptions
 from engine.data.samples import sample
 from engine.runtime.events import Event, Failed
-from gui.charts.saving import ChartDesk
+from gui.charts.saving import ChartExport
 from gui.data.series_list import SeriesList
 from gui.data.source import DataSource, OpenFile
 from gui.forecast.page import ForecastView
@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
         self.tabs, self._pages, self.docks = lay_out(self)
         self.fill_page("forecast", self.forecast_view)
         self.config_desk = ConfigDesk(self.document, self.preview, self)
-        self.chart_desk = ChartDesk(self)
+        self.chart_export = ChartExport(self)
         self.layout_keeper = LayoutKeeper(self, self.tabs, keeper.saves)
         self.menus = Menus(self)
         self._restore()
@@ -124,8 +124,8 @@ class MainWindow(QMainWindow):
         self.config_desk.failed.connect(self.show_failure)
         self.config_desk.noticed.connect(self.log.take)
         self.config_desk.told.connect(self.tell)
-        self.chart_desk.failed.connect(self.show_failure)
-        self.chart_desk.told.connect(self.tell)
+        self.chart_export.failed.connect(self.show_failure)
+        self.chart_export.written.connect(self.tell)
         self.docks["env_file"].visibilityChanged.connect(self.preview.come_to_front)
         self.preview.export_asked.connect(self.config_desk.export_env)
         self.getting_started.closed.connect(self._close_guide)
@@ -343,7 +343,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def export_chart(self) -> None:
         """Exports the chart of the view in front, or of the forecast where that has none."""
-        self.chart_desk.ask(self.back.chart or self.forecast_view)
+        self.chart_export.ask(self.back.chart or self.forecast_view)
 
     def choose_theme(self, choice: Choice) -> None:
         """Switches to a theme."""

@@ -80,7 +80,7 @@ def test_that_a_validation_fills_the_matrix_and_opens_into_cases(
     assert window.back.validation.report is report
     for name, button, ending in (("html", "export_report", "html"), ("case", "save_case", "json")):
         path = tmp_path / f"{name}.{ending}"
-        monkeypatch.setattr("gui.validation.export.ask_save", lambda *_about, path=path: path)
+        monkeypatch.setattr("gui.runs.report_export.ask_save", lambda *_about, path=path: path)
         click(window, button)
         qtbot.waitUntil(path.exists, timeout=20_000)
     assert "spike" in (tmp_path / "html.html").read_text()

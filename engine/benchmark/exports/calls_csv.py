@@ -1,9 +1,11 @@
-"""The samples of a benchmark as CSV."""
+"""The calls of a benchmark as CSV."""
 
 import csv
 import io
 
+from engine.benchmark.judging.judged import JudgedRun
 from engine.benchmark.measurements import Run
+from engine.reports.exporter import Exporter
 
 COLUMNS = (
     "side",
@@ -22,7 +24,7 @@ COLUMNS = (
 
 
 def as_csv(run: Run) -> str:
-    """One line for each call, in order; times in seconds."""
+    """Return one line for each call, in order; times are in seconds."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
@@ -42,3 +44,10 @@ def as_csv(run: Run) -> str:
             )
         )
     return text.getvalue()
+
+
+def _calls(judged: JudgedRun) -> str:
+    return as_csv(judged.run)
+
+
+CALLS_CSV = Exporter("Calls as CSV", (".csv",), _calls)

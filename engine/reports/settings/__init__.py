@@ -1,0 +1,1 @@
+"""Settings as files: an env file, lines for a shell, JSON."""
