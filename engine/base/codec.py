@@ -4,9 +4,11 @@ What is read is checked against the type that is expected; it is never executed.
 msgspec's: it is the only library that decodes dataclasses and is imported in milliseconds.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_origin
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 import numpy as np
@@ -19,6 +21,8 @@ Kind = TypeVar("Kind")
 ARRAY_KINDS = "biufM"
 """Kinds of numpy data that an array may hold: numbers and dates, and never objects."""
 
+
+URI = "file://"
 
 FAULTS = (
     msgspec.MsgspecError,
@@ -96,7 +100,7 @@ def _array_as_buffer(value: Any) -> Any:
         case np.generic():
             return value.item()
         case Path():
-            return str(value)
+            return _path_as_text(value)
     raise NotImplementedError(f"{type(value).__name__} cannot be encoded")
 
 
@@ -108,7 +112,7 @@ def _array_as_list(value: Any) -> Any:
         case np.ndarray() | np.generic():
             return value.tolist()
         case Path():
-            return str(value)
+            return _path_as_text(value)
         case Mapping():
             return dict(value)
     raise NotImplementedError(f"{type(value).__name__} cannot be encoded")
@@ -120,12 +124,31 @@ def _from_plain(kind: Any, plain: Any) -> Any:
     A class with subclasses that must be told apart says how by a class method `from_plain`.
     """
     if kind is Path:
-        return Path(plain)
+        return _path_from_text(plain)
     if get_origin(kind) is np.ndarray or kind is np.ndarray:
         return _array(kind, plain)
     if hasattr(kind, "from_plain"):
         return kind.from_plain(plain)
     raise NotImplementedError(f"{kind} cannot be decoded")
+
+
+def _path_as_text(path: Path) -> str:
+    """Return a path as valid Unicode: as a URI if its name is not UTF-8."""
+    text = str(path)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return path.absolute().as_uri()
+    return text
+
+
+def _path_from_text(text: object) -> Path:
+    if not isinstance(text, str):
+        raise TypeError(f"Expected a path, got `{type(text).__name__}`")
+    # No path begins like this, because `Path` merges slashes.
+    if text.startswith(f"{URI}/"):
+        return Path(os.fsdecode(unquote_to_bytes(text.removeprefix(URI))))
+    return Path(text)
 
 
 def _array(kind: Any, plain: Sequence[Any]) -> NDArray[Any]:

@@ -178,7 +178,9 @@ def read_baseline(path: str | os.PathLike[str]) -> Baseline:
             "Update chronos-panel, or save a baseline with this version.",
         )
     try:
-        decoded = {name: from_json(kind, metadata[name]) for name, kind in JSON_ENTRIES.items()}
+        decoded: dict[str, Any] = {
+            name: from_json(kind, metadata[name]) for name, kind in JSON_ENTRIES.items()
+        }
         document = migrated({**metadata, **decoded}, version, MIGRATIONS)
         return _baseline(tensors, convert(_Document, document))
     except (LookupError, ValueError) as error:

@@ -1,44 +1,50 @@
-"""What the window remembers from one start to the next: its own small, validated file."""
+"""Remember the state of the window from one start to the next, in a small JSON file."""
 
 import dataclasses
-import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 from platformdirs import user_state_path
 
 from engine.base import files
+from engine.base.codec import DecodeError, convert, from_json, to_indented_json
 from engine.base.errors import UserError
+from engine.base.migrations import Migration, Plain, migrated, newest
 from engine.config.presets import PRESETS
 from engine.config.settings import CompileConfig, read_values
 from engine.data.options import ReadOptions, check_options
 from engine.results.devices import AUTO, is_device
-from gui.runs.run_options import RunOptions
+from gui.runs.run_options import LONGEST_CONTEXT, RunOptions
 from gui.widgets.theme import Choice
 
 MOST_RECENT = 8
 """Files in the list of recent ones."""
+
+MIGRATIONS: tuple[Migration, ...] = ()
+"""From the documents of version 1, which chronos-panel 0.1 wrote, to today's."""
+
+Kind = TypeVar("Kind")
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is remembered.
+    """The state of the window.
 
     Attributes:
-        config: The configuration that is being edited.
-        preset: The preset that it started from.
-        data: The open file; None if none is.
-        reading: What was said about how to read it.
-        series: The chosen item; empty if none is.
+        config: The settings in the form.
+        preset: The preset that they started from.
+        data: The open file; None if no file is open.
+        reading: The options to read it with.
+        series: The chosen item; empty if none is chosen.
         options: The options of a run.
         theme: The theme.
-        recent: Files opened lately, the newest first.
+        recent: Files that were opened, the latest first.
         guide: Whether the getting-started page is shown.
     """
 
@@ -53,108 +59,126 @@ class State:
     guide: bool = True
 
     def with_recent(self, path: Path) -> "State":
-        """The same with a file at the head of the recent ones."""
+        """Return the state with a file at the head of the recent ones."""
         others = tuple(other for other in self.recent if other != path)
         return dataclasses.replace(self, recent=(path, *others)[:MOST_RECENT])
 
 
 def state_folder() -> Path:
-    """Where the window keeps its files."""
+    """Return where the window keeps its files."""
     return user_state_path("chronos-panel", appauthor=False)
 
 
 def state_file() -> Path:
-    """Where the state is."""
+    """Return where the state is."""
     return state_folder() / "window.json"
 
 
 def layout_file() -> Path:
-    """Where Qt's own description of the window's layout is."""
+    """Return where Qt keeps the layout of the window."""
     return state_folder() / "layout.ini"
 
 
 def forget() -> None:
-    """Removes everything that is remembered; the history of runs stays."""
+    """Remove everything that is remembered; the history of runs stays."""
     for path in (state_file(), layout_file()):
         path.unlink(missing_ok=True)
 
 
 def save(state: State) -> None:
-    """Writes the state, whole or not at all.
+    """Write the state, whole or not at all.
 
     Raises:
-        UserError: It could not be written.
+        UserError: It cannot be written.
     """
     state_folder().mkdir(parents=True, exist_ok=True)
     document = {
+        "version": newest(MIGRATIONS),
         "settings": state.config.to_env(),
         "preset": state.preset,
-        "data": None if state.data is None else str(state.data),
-        "reading": dataclasses.asdict(state.reading),
+        "data": state.data,
+        "reading": state.reading,
         "series": state.series,
-        "options": dataclasses.asdict(state.options),
-        "theme": str(state.theme),
-        "recent": [str(path) for path in state.recent],
+        "options": state.options,
+        "theme": state.theme,
+        "recent": state.recent,
         "guide": state.guide,
     }
-    files.write_text(state_file(), json.dumps(document, indent=2) + "\n")
+    files.write_text(state_file(), to_indented_json(document))
 
 
 def load() -> State:
-    """Reads the state; whatever cannot be used is left out.
+    """Read the state, and leave out what cannot be used.
 
-    A file that is no JSON is kept beside its place with the ending `.broken`.
+    A file that is not JSON is renamed to end with `.broken`.
     """
     path = state_file()
     if not path.exists():
         return State()
     try:
-        document = json.loads(files.read_text(path))
-    except (ValueError, UserError) as error:
+        document = from_json(Plain, files.read_text(path))
+    except (DecodeError, UserError) as error:
         logger.warning("The remembered state cannot be read, and is put aside: %s", error)
         with suppress(OSError):
             path.replace(path.with_suffix(".broken"))
         return State()
-    return _from_document(document) if isinstance(document, dict) else State()
+    return _state(_up_to_date(document))
 
 
-def _from_document(document: Mapping[str, Any]) -> State:
-    values, _wrong = read_values(_texts(document.get("settings")))
-    preset = document.get("preset")
-    data = document.get("data")
-    theme, series = document.get("theme"), document.get("series")
+def _up_to_date(document: Plain) -> Plain:
+    try:
+        # Version 0.1 of this program wrote no version.
+        return migrated(document, convert(int, document.get("version", 1)), MIGRATIONS)
+    except ValueError as error:
+        logger.warning("The remembered state is of another version: %s", error)
+        return document
+
+
+def _state(document: Plain) -> State:
+    settings, _wrong = read_values(_entries(str, document.get("settings")))
+    state = State(**_usable_fields(State, document))
     recent = document.get("recent")
-    return State(
-        config=CompileConfig(**values),
-        preset=preset if isinstance(preset, str) and preset in PRESETS else "production_eager",
-        data=Path(data) if isinstance(data, str) and data else None,
-        reading=_reading(document.get("reading")),
-        series=series if isinstance(series, str) else "",
-        options=_options(document.get("options")),
-        theme=Choice(theme) if theme in list(Choice) else Choice.SYSTEM,
-        recent=tuple(Path(one) for one in recent if isinstance(one, str))[:MOST_RECENT]
-        if isinstance(recent, list)
-        else (),
-        guide=document.get("guide") is not False,
+    return dataclasses.replace(
+        state,
+        config=CompileConfig(**settings),
+        preset=state.preset if state.preset in PRESETS else State().preset,
+        data=state.data if document.get("data") else None,
+        reading=_checked_reading(document.get("reading")),
+        options=_checked_options(document.get("options")),
+        recent=tuple(_each(Path, recent))[:MOST_RECENT],
     )
 
 
-def _texts(value: object) -> dict[str, str]:
-    if not isinstance(value, dict):
-        return {}
-    return {name: text for name, text in value.items() if isinstance(text, str)}
+def _usable_fields(kind: type, plain: object) -> dict[str, Any]:
+    """Return the fields of a dataclass that can be decoded."""
+    hints = get_type_hints(kind)
+    found: dict[str, Any] = {}
+    if isinstance(plain, dict):
+        for name in hints.keys() & plain.keys():
+            with suppress(DecodeError):
+                found[name] = convert(hints[name], plain[name])
+    return found
 
 
-def _reading(value: object) -> ReadOptions:
-    if not isinstance(value, dict):
-        return ReadOptions()
-    known = {entry.name for entry in dataclasses.fields(ReadOptions)}
-    entries: dict[str, Any] = {
-        name: tuple(entry) if isinstance(entry, list) else entry
-        for name, entry in value.items()
-        if name in known and isinstance(entry, str | list | bool)
-    }
-    options = ReadOptions(**entries)
+def _entries(kind: type[Kind], plain: object) -> dict[str, Kind]:
+    """Return the entries of a dictionary that can be decoded."""
+    found: dict[str, Kind] = {}
+    if isinstance(plain, dict):
+        for name, value in plain.items():
+            with suppress(DecodeError):
+                found[name] = convert(kind, value)
+    return found
+
+
+def _each(kind: type[Kind], plain: object) -> Iterator[Kind]:
+    """Yield the entries of a list that can be decoded."""
+    for value in plain if isinstance(plain, list) else ():
+        with suppress(DecodeError):
+            yield convert(kind, value)
+
+
+def _checked_reading(plain: object) -> ReadOptions:
+    options = ReadOptions(**_usable_fields(ReadOptions, plain))
     try:
         check_options(options)
     except (UserError, TypeError):
@@ -162,18 +186,12 @@ def _reading(value: object) -> ReadOptions:
     return options
 
 
-def _options(value: object) -> RunOptions:
-    if not isinstance(value, dict):
-        return RunOptions()
-    hints = get_type_hints(RunOptions)
-    entries = {
-        name: entry
-        for name, entry in value.items()
-        if name in hints and isinstance(entry, hints[name]) and _is_counted_well(entry)
-    }
-    options = RunOptions(**entries)
+def _checked_options(plain: object) -> RunOptions:
+    found = _usable_fields(RunOptions, plain)
+    options = RunOptions(**{name: value for name, value in found.items() if _is_usable(value)})
     return options if is_device(options.device) else dataclasses.replace(options, device=AUTO)
 
 
-def _is_counted_well(entry: object) -> bool:
-    return isinstance(entry, bool) or not isinstance(entry, int) or 0 < entry <= 100_000
+def _is_usable(value: object) -> bool:
+    """Say whether a number of steps is one that the window can show."""
+    return isinstance(value, bool) or not isinstance(value, int) or 0 < value <= LONGEST_CONTEXT

@@ -16,7 +16,6 @@ from engine.validation.case import Case
 from engine.validation.job import Replay, Validate
 from engine.validation.report import CheckResult
 from gui.benchmark.page import TimingView
-from gui.charts.export import Exportable
 from gui.data.page import DataView
 from gui.data.source import OpenFile
 from gui.history.page import HistoryView
@@ -26,6 +25,7 @@ from gui.validation.page import ValidationView
 from gui.widgets.empty_state import EmptyState
 
 if TYPE_CHECKING:
+    from gui.charts.export import Exportable
     from gui.window.main_window import MainWindow
 
 
@@ -56,7 +56,7 @@ class BackViews(QObject):
         self._refresh_history(0)
 
     @property
-    def chart(self) -> Exportable | None:
+    def chart(self) -> "Exportable | None":
         """The view in front, if it has a chart."""
         charted: dict[str, Exportable] = {"validation": self.validation, "benchmark": self.timing}
         return charted.get(self._window.front)

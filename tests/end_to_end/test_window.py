@@ -82,7 +82,7 @@ def test_that_the_first_minute_leads_to_both_curves(
 
     # What is shown can be taken away.
     for ending in ("png", "svg", "csv"):
-        window.chart_desk.write(window.forecast_view, tmp_path / f"chart.{ending}")
+        window.chart_export.write(window.forecast_view, tmp_path / f"chart.{ending}")
     assert not QImage(str(tmp_path / "chart.png")).isNull()
     assert b"<svg" in (tmp_path / "chart.svg").read_bytes()
     with (tmp_path / "chart.csv").open() as file:

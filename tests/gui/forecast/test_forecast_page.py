@@ -456,7 +456,7 @@ def test_that_what_is_dragged_for_the_next_forecast_is_not_on_an_exported_chart(
     for horizon in ("24", "12"):
         retype(window, "horizon", f"{horizon}\r")
         assert labels(window) == {"context", "horizon"}
-        window.chart_desk.write(window.forecast_view, tmp_path / "chart.svg")
+        window.chart_export.write(window.forecast_view, tmp_path / "chart.svg")
         drawings.append((tmp_path / "chart.svg").read_text())
     assert "horizon 24" in drawings[0]
     assert drawings[0] == drawings[1]
@@ -472,7 +472,7 @@ def test_that_an_exported_chart_says_what_it_shows_and_has_no_crosshair(
     find(window, QToolButton, "legend_compiled").click()
 
     def exported(name: str) -> bytes:
-        window.chart_desk.write(window.forecast_view, tmp_path / name)
+        window.chart_export.write(window.forecast_view, tmp_path / name)
         return (tmp_path / name).read_bytes()
 
     drawing = exported("chart.svg").decode()

@@ -1,6 +1,7 @@
 """What is remembered: everything, from one start to the next, whatever happened between."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,6 +84,45 @@ def test_that_every_part_of_the_state_survives_its_file() -> None:
     assert state.load() == State()
 
 
+def test_that_the_state_of_version_0_1_is_read_as_before() -> None:
+    state.state_folder().mkdir(parents=True, exist_ok=True)
+    shutil.copy(Path(__file__).parent / "kept" / "window-0.1.json", state.state_file())
+    remembered = state.load()
+    assert remembered == State(
+        config=CompileConfig(
+            enabled=True,
+            cache_dir="/a b/ü",
+            dtype="bfloat16",
+            sdpa_backends=("math", "flash"),
+        ),
+        preset="safest",
+        data=Path("/data/sales.csv"),
+        reading=ReadOptions(delimiter=";", target_columns=("a", "b"), day_first=True),
+        series="north",
+        options=RunOptions(7, 512, holdout=True, compare=False),
+        theme=Choice.DARK,
+        recent=(Path("/data/sales.csv"), Path("/data/other.csv")),
+        guide=False,
+    )
+    state.save(remembered)
+    assert state.load() == remembered
+    assert json.loads(state.state_file().read_text())["version"] == 1
+
+
+@pytest.mark.parametrize("version", [99, 0, "one", None])
+def test_that_the_state_of_another_version_is_used_as_far_as_it_can_be(version: object) -> None:
+    state.save(State(config=CompileConfig(enabled=True), theme=Choice.DARK))
+    document = json.loads(state.state_file().read_text())
+    state.state_file().write_text(json.dumps({**document, "version": version, "series": 3}))
+    assert state.load() == State(config=CompileConfig(enabled=True), theme=Choice.DARK)
+
+
+def test_that_a_file_whose_name_is_not_utf_8_is_remembered() -> None:
+    odd = State(data=Path("/data/\udcff %.csv"), recent=(Path("/data/\udcff %.csv"), Path("b")))
+    state.save(odd)
+    assert state.load() == odd
+
+
 @pytest.mark.parametrize(
     "content",
     ["", "{", "[]", "null", '"text"', '{"settings": 3, "options": [], "theme": 1, "recent": 5}'],
@@ -99,9 +139,17 @@ def test_that_only_what_is_wrong_in_the_state_is_dropped() -> None:
     document["settings"]["CHRONOS_DTYPE"] = "int3"
     document["options"]["horizon"] = -4
     document["reading"]["delimiter"] = "too long"
+    document["options"]["holdout"] = "yes"
+    document["options"]["compare"] = False
     document["preset"] = "gone"
+    document["recent"] = [3, "/data/a.csv", None]
     state.state_file().write_text(json.dumps(document))
-    assert state.load() == State(config=CompileConfig(enabled=True), theme=Choice.DARK)
+    assert state.load() == State(
+        config=CompileConfig(enabled=True),
+        theme=Choice.DARK,
+        options=RunOptions(compare=False),
+        recent=(Path("/data/a.csv"),),
+    )
 
 
 def test_that_a_data_file_that_is_gone_is_a_sentence_and_the_rest_is_restored(
