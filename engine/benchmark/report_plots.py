@@ -9,7 +9,7 @@ from engine.benchmark.measurements import Cache, Phase, Run, Side
 from engine.reports.svg import Curve, Dots, Layer, Level, chart
 
 KINDS = {Side.A: "eager", Side.B: "compiled"}
-"""The page's colours of the sides."""
+"""Classes of the page that colour the sides."""
 
 
 def calls_plot(run: Run) -> str:
@@ -33,7 +33,7 @@ def rounds_plot(run: Run, summary: Summary) -> str:
             Level("compiled", "", summary.speed.low),
             Level("compiled", "", summary.speed.high),
         ]
-    layers.append(Level("bound", "equally fast", 1.0))
+    layers.append(Level("limit", "equally fast", 1.0))
     names = run.setup.names
     return chart("Speed ratio of each round", layers, "Round", f"Speed of {names[1]} / {names[0]}")
 

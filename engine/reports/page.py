@@ -36,18 +36,18 @@ th { color: var(--muted); font-weight: 600; } td.number, th.number { text-align:
 .chart .history { stroke: var(--history); } .chart .actual { stroke: var(--actual); }
 .chart .eager { stroke: var(--eager); fill: var(--eager); }
 .chart .compiled { stroke: var(--compiled); fill: var(--compiled); }
-.chart .bound { stroke: var(--fail); } .chart .curve { fill: none; }
+.chart .limit { stroke: var(--fail); } .chart .curve { fill: none; }
 .chart .band { stroke: none; }
 .key { display: inline-block; width: 1.4rem; border-top: 3px solid; margin: 0 .3rem 0 1rem;
   vertical-align: middle; } .key.dashed { border-top-style: dashed; }
 .key.history { color: var(--history); } .key.actual { color: var(--actual); }
 .key.eager { color: var(--eager); } .key.compiled { color: var(--compiled); }
-.key.bound { color: var(--fail); border-top-style: dotted; }
+.key.limit { color: var(--fail); border-top-style: dotted; }
 """
 
 
 def page(title: str, body: Iterable[str]) -> str:
-    """A whole page.
+    """Return a whole page.
 
     Args:
         title: Its title, plain text.
@@ -63,23 +63,23 @@ def page(title: str, body: Iterable[str]) -> str:
 
 
 def heading(level: int, text: str) -> str:
-    """A heading."""
+    """Return a heading."""
     return f"<h{level}>{escape(text)}</h{level}>"
 
 
 def paragraph(text: str, kind: str = "") -> str:
-    """A paragraph, with a class if wanted."""
+    """Return a paragraph; `kind` is its class."""
     mark = f' class="{kind}"' if kind else ""
     return f"<p{mark}>{escape(text)}</p>"
 
 
 def verdict_box(status: str, sentence: str, label: str = "") -> str:
-    """The answer on top.
+    """Return the box with the verdict.
 
     Args:
-        status: A status, which decides the colour.
-        sentence: The answer.
-        label: What stands before it; the status if empty.
+        status: The status that decides the colour.
+        sentence: The verdict.
+        label: The words before the verdict; the status if empty.
     """
     kind, label = status.replace(" ", "-"), escape(label or status)
     return f'<div class="verdict {kind}"><strong>{label}</strong> {escape(sentence)}</div>'
@@ -92,12 +92,12 @@ def table(
     numbers: Sequence[str] = (),
     badges: Sequence[str] = (),
 ) -> str:
-    """A table of plain texts.
+    """Return a table of plain texts.
 
     Args:
-        columns: Their names.
+        columns: Names of the columns.
         rows: One text for each column.
-        numbers: Columns that are set flush right.
+        numbers: Columns to align right.
         badges: Columns that hold a status.
     """
 

@@ -1,6 +1,6 @@
-"""Charts as SVG: curves, bands, dots and levels over one pair of axes.
+"""Draw charts as SVG: curves, bands, dots and levels over one pair of axes.
 
-Colours are classes that the page around it defines, so that a chart follows its theme.
+The page around a chart defines its colours as classes, so a chart follows the page's theme.
 """
 
 from collections.abc import Sequence
@@ -23,14 +23,14 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A line; it has a gap where a value is missing.
+    """A line, with a gap where a value is missing.
 
     Attributes:
         kind: Its class, which decides the colour.
         label: For the legend; empty to leave it out.
         x: Shape (points,).
         y: Shape (points,).
-        dashed: Whether it is told from others by dashes too.
+        dashed: Whether it is dashed, which tells it apart without colours.
     """
 
     kind: str
@@ -83,7 +83,7 @@ class Level:
     Attributes:
         kind: Its class.
         label: For the legend; empty to leave it out.
-        y: Where it is.
+        y: Its height.
     """
 
     kind: str
@@ -96,7 +96,7 @@ Layer = Curve | Band | Dots | Level
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One axis: from values to pixels.
+    """An axis, which maps values to pixels.
 
     Attributes:
         low: Value at its beginning.
@@ -111,12 +111,12 @@ class Axis:
     end: float
 
     def pixel(self, value: float) -> float:
-        """Where a value is."""
+        """Return the pixel of a value."""
         share = (value - self.low) / (self.high - self.low)
         return self.start + share * (self.end - self.start)
 
     def ticks(self, wanted: int) -> list[float]:
-        """Round numbers along it, about as many as wanted."""
+        """Return round numbers along the axis, about as many as wanted."""
         rough = (self.high - self.low) / wanted
         power = 10.0 ** floor(log10(rough))
         step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
@@ -127,21 +127,21 @@ class Axis:
 def chart(
     title: str, layers: Sequence[Layer], x_label: str, y_label: str, height: int = HEIGHT
 ) -> str:
-    """Draws a chart.
+    """Draw a chart.
 
     Args:
-        title: What it shows, for those who cannot see it.
-        layers: What is drawn, the first at the bottom.
-        x_label: What the horizontal axis counts.
-        y_label: What the vertical axis counts.
-        height: In pixels; it is `WIDTH` wide.
+        title: Its title, for screen readers.
+        layers: The layers, the first at the bottom.
+        x_label: Label of the horizontal axis.
+        y_label: Label of the vertical axis.
+        height: Height in pixels; the width is `WIDTH`.
 
     Returns:
-        An `svg` element; a sentence in a `p` element where there is nothing to draw.
+        An `svg` element; a sentence in a `p` element if there is nothing to draw.
     """
     xs = _finite([layer.x for layer in layers if not isinstance(layer, Level)])
     ys = _finite([values for layer in layers for values in _heights(layer)])
-    # The range of values near the end of float64 is no number itself.
+    # Near the largest float64, the range of the values overflows.
     if not xs.size or not ys.size or not isfinite(_extent(ys)):
         return f"<p>{escape(title)}: there is nothing to draw.</p>"
     across = Axis(*_range(xs, 0.0), LEFT, WIDTH - RIGHT)
@@ -208,7 +208,7 @@ def _polygon(band: Band, across: Axis, up: Axis) -> str:
 
 
 def _pixels(x: Values, y: Values, across: Axis, up: Axis) -> list[list[tuple[str, str]]]:
-    """Runs of points without a gap."""
+    """Return the runs of points without a gap."""
     runs: list[list[tuple[str, str]]] = [[]]
     for a, b in zip(x, y, strict=True):
         if isfinite(a) and isfinite(b):

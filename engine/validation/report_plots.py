@@ -1,4 +1,4 @@
-"""The plots of a validation: what was forecast, and how far the sides are apart."""
+"""The plots of a validation: forecasts, and the differences between them."""
 
 import numpy as np
 
@@ -8,36 +8,36 @@ from engine.results.forecasts import ForecastSet
 from engine.validation.report import CheckResult, ComparedForecasts
 
 HISTORY_PER_HORIZON = 4
-"""Steps of history that are shown for each step of the horizon."""
+"""Steps of history to draw for each step of the horizon."""
 
 DIFFERENCE_HEIGHT = 150
 
 
-def plots(row: CheckResult) -> str:
-    """A row's worst series: history and forecasts, and below them the differences.
+def plots(result: CheckResult) -> str:
+    """Draw the worst series of a check: history and forecasts, and below them the differences.
 
     Raises:
-        ValueError: The row compared nothing.
+        ValueError: The check compared nothing.
     """
-    if row.compared is None:
-        raise ValueError(f"{row.check} compared nothing")
-    item, target = worst_place(row, row.compared)
-    item_id = row.compared.case.series.series[item].item_id
-    name = f"{item_id}, {row.compared.eager.target_names[target]}"
-    return forecasts(row.compared, item, target, name) + differences(row, item, target, name)
+    if result.compared is None:
+        raise ValueError(f"{result.check} compared nothing")
+    item, target = worst_indices(result, result.compared)
+    item_id = result.compared.case.series.series[item].item_id
+    name = f"{item_id}, {result.compared.eager.target_names[target]}"
+    return forecasts(result.compared, item, target, name) + differences(result, item, target, name)
 
 
-def worst_place(row: CheckResult, compared: ComparedForecasts) -> tuple[int, int]:
-    """Places of the worst item and its worst target."""
-    if row.agreement is None:
+def worst_indices(result: CheckResult, compared: ComparedForecasts) -> tuple[int, int]:
+    """Return the indices of the worst item and of its worst target."""
+    if result.agreement is None:
         return 0, 0
     ids = [item.item_id for item in compared.eager.items]
-    target = compared.eager.target_names.index(row.agreement.worst_target)
-    return ids.index(row.agreement.worst_item), target
+    target = compared.eager.target_names.index(result.agreement.worst_target)
+    return ids.index(result.agreement.worst_item), target
 
 
 def forecasts(compared: ComparedForecasts, item: int, target: int, name: str) -> str:
-    """History, and the medians and 80 % bands of both sides."""
+    """Draw the history, and the medians and 80 % bands of both forecasts."""
     history = compared.case.series.series[item].targets[target]
     shown = min(len(history), HISTORY_PER_HORIZON * compared.case.horizon)
     past = np.arange(1 - shown, 1, dtype=np.float64)
@@ -50,34 +50,36 @@ def forecasts(compared: ComparedForecasts, item: int, target: int, name: str) ->
         layers.append(Band(kind, "", ahead, low, high))
         lines.append(Curve(kind, f"{label}, median", ahead, middle, dashed=kind == "compiled"))
     title = f"History and forecasts of {name}"
-    return chart(title, [*layers, *lines], "steps from the last one observed", "value")
+    return chart(title, [*layers, *lines], "Steps after the last observation", "Value")
 
 
-def differences(row: CheckResult, item: int, target: int, name: str) -> str:
-    """Configured minus eager at every step, its smallest, median and largest over the levels."""
-    compared = row.compared
+def differences(result: CheckResult, item: int, target: int, name: str) -> str:
+    """Draw configured minus eager at every step: smallest, median and largest over the levels."""
+    compared = result.compared
     if compared is None:
-        raise ValueError(f"{row.check} compared nothing")
+        raise ValueError(f"{result.check} compared nothing")
     scale = scales_of(compared.case.series, compared.truth)[item][target]
     first, second = (
         side.items[item].values[target] for side in (compared.eager, compared.configured)
     )
-    apart = (second - first) / scale
+    difference = (second - first) / scale
     ahead = np.arange(1, compared.case.horizon + 1, dtype=np.float64)
     layers: list[Layer] = [
-        Band("compiled", "", ahead, apart.min(axis=1), apart.max(axis=1)),
-        Curve("compiled", "configured - eager, all quantiles", ahead, np.median(apart, axis=1)),
+        Band("compiled", "", ahead, difference.min(axis=1), difference.max(axis=1)),
+        Curve(
+            "compiled", "configured - eager, all quantiles", ahead, np.median(difference, axis=1)
+        ),
     ]
-    if row.agreement is not None and np.isfinite(row.agreement.limit):
-        allowed = row.agreement.limit
-        near = np.nanmax(np.abs(apart), initial=0.0) > allowed / 100
-        if near:  # else the bounds would flatten what is to be seen
-            layers += [Level("bound", "allowed", allowed), Level("bound", "", -allowed)]
+    if result.agreement is not None and np.isfinite(result.agreement.limit):
+        limit = result.agreement.limit
+        # Far limits would flatten the differences.
+        if np.nanmax(np.abs(difference), initial=0.0) > limit / 100:
+            layers += [Level("limit", "limit", limit), Level("limit", "", -limit)]
     title = f"Difference of the forecasts of {name}"
-    return chart(title, layers, "step", "of the scale", DIFFERENCE_HEIGHT)
+    return chart(title, layers, "Step", "Standard deviations", DIFFERENCE_HEIGHT)
 
 
 def quantile(forecast: ForecastSet, item: int, target: int, level: float) -> Values:
-    """A forecast's quantile nearest to a level, shape (horizon,)."""
+    """Return the quantile nearest to a level, shape (horizon,)."""
     values: Values = forecast.items[item].values[target, :, forecast.level_place(level)]
     return values
