@@ -11,14 +11,14 @@ from pandas.api.types import is_datetime64_any_dtype, is_integer_dtype, is_numer
 from engine.base.errors import UserError
 from engine.data.options import ReadOptions, check_columns, check_options
 from engine.data.origin import Origin
-from engine.data.parsing.dialect import Dialect
+from engine.data.parsing.csv_form import CsvForm
 from engine.data.parsing.fields import SINGLE_COLUMN
 from engine.data.parsing.header import column_names
 from engine.data.parsing.number_form import NumberForm, infer_number_form
 from engine.data.series import SeriesSet
-from engine.data.tables.blocks import Block, BlockParser, Codes, Faults
+from engine.data.tables.blocks import Block, BlockParser, CodedTexts, Faults
+from engine.data.tables.column_plan import plan_columns
 from engine.data.tables.head import Head
-from engine.data.tables.plan import make_plan
 from engine.data.tables.reading import read_table
 
 _INFERRED = ReadOptions()
@@ -55,19 +55,20 @@ def from_frame(
     if table.empty:
         raise UserError(f"{name} is empty.", "Hand over a table with rows and columns.")
     form = _number_form(table, options)
-    head = _examine(table, form, options, name)
+    head = _head(table, form, options, name)
     if head.plan.rows_as_series:
         raise UserError(
             f"Each row of {name} is a series.",
             "Turn it, so that each column is one: frame.set_index(...).T.",
         )
-    place = head.plan.timestamp_column
-    if place is not None and is_datetime64_any_dtype(table.dtypes.iloc[place]):
+    position = head.plan.timestamp_column
+    if position is not None and is_datetime64_any_dtype(table.dtypes.iloc[position]):
         options = replace(options, timestamp_format=None)  # that of texts, which these are not
     blocks = [_block(table, head, form, name)]
     loaded = read_table(Origin(name, name, name), head, blocks, options, lambda: False)
     found = [
-        replace(one, where=tuple(_as_row(place) for place in one.where)) for one in loaded.findings
+        replace(one, where=tuple(_as_row(position) for position in one.where))
+        for one in loaded.findings
     ]
     return replace(loaded, findings=tuple(found), reading=None)
 
@@ -82,7 +83,9 @@ def _with_index(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     names = [
         other if one is None else one for one, other in zip(index.names, nameless, strict=True)
     ]
-    twice = [one for place, one in enumerate(names) if one in [*frame.columns, *names[:place]]]
+    twice = [
+        one for position, one in enumerate(names) if one in [*frame.columns, *names[:position]]
+    ]
     if twice:
         raise UserError(
             f"{name} has an index level named {twice[0]!r} and another level or column so named.",
@@ -94,7 +97,7 @@ def _with_index(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 def _number_form(table: pd.DataFrame, options: ReadOptions) -> NumberForm:
     """How numbers are written in cells that are text."""
     top = table.iloc[:_HEAD]
-    columns = [top.iloc[:, place] for place in range(top.shape[1])]
+    columns = [top.iloc[:, position] for position in range(top.shape[1])]
     cells = [
         value.strip()
         for column in columns
@@ -105,24 +108,30 @@ def _number_form(table: pd.DataFrame, options: ReadOptions) -> NumberForm:
     return infer_number_form(cells, SINGLE_COLUMN, options.decimal)
 
 
-def _examine(table: pd.DataFrame, form: NumberForm, options: ReadOptions, name: str) -> Head:
+def _head(table: pd.DataFrame, form: NumberForm, options: ReadOptions, name: str) -> Head:
     width = table.shape[1]
-    names, renamed = column_names(list(map(str, table.columns)), width)
+    names, repeated_names = column_names(list(map(str, table.columns)), width)
     check_columns(options, names, name)
     top = table.iloc[: max(_HEAD, _CELLS // width)]
-    columns = [_texts(top.iloc[:, place], form) for place in range(width)]
+    columns = [_texts(top.iloc[:, position], form) for position in range(width)]
     rows = [list(row) for row in zip(*columns, strict=True)]
-    dialect = Dialect(SINGLE_COLUMN, _PLAIN, names, True, 0, rows, (), renamed)
-    return Head("", len(top) == len(table), "utf-8", dialect, make_plan(dialect, options, name))
+    csv_form = CsvForm(SINGLE_COLUMN, _PLAIN, names, True, 0, rows, (), repeated_names)
+    return Head(
+        "", len(top) == len(table), "utf-8", csv_form, plan_columns(csv_form, options, name)
+    )
 
 
 def _block(table: pd.DataFrame, head: Head, form: NumberForm, name: str) -> Block:
     """The whole table as one block, whose rows are counted from 0."""
     plan, faults = head.plan, Faults()
-    columns = [_numbers(table.iloc[:, place], form) for place in plan.number_columns]
-    numbers = BlockParser(head.dialect, plan, name).numbers(columns, range(len(table)), faults)
+    columns = [_numbers(table.iloc[:, position], form) for position in plan.number_columns]
+    numbers = BlockParser(head.csv_form, plan, name).numbers(columns, range(len(table)), faults)
     texts = (plan.id_column, plan.timestamp_column, plan.clock_column)
-    codes = {place: _codes(table.iloc[:, place], _PLAIN) for place in texts if place is not None}
+    codes = {
+        position: _codes(table.iloc[:, position], _PLAIN)
+        for position in texts
+        if position is not None
+    }
     return Block(len(table), codes, numbers, 0, faults)
 
 
@@ -138,7 +147,7 @@ def _texts(column: "pd.Series[Any]", form: NumberForm) -> list[str]:
     return [texts[code] for code in codes]
 
 
-def _codes(column: "pd.Series[Any]", form: NumberForm) -> Codes:
+def _codes(column: "pd.Series[Any]", form: NumberForm) -> CodedTexts:
     try:
         codes, distinct = pd.factorize(column, use_na_sentinel=True)
     except TypeError:  # lists and the like cannot be told apart, but their texts can
@@ -164,6 +173,6 @@ def _text(value: object, form: NumberForm) -> str:
     return text if number is None or np.isnan(number) else repr(number)
 
 
-def _as_row(place: str) -> str:
-    """A place of a finding, in whose words every table has lines."""
-    return f"row {place.removeprefix('line ')}" if place.startswith("line ") else place
+def _as_row(position: str) -> str:
+    """A position of a finding, in whose words every table has lines."""
+    return f"row {position.removeprefix('line ')}" if position.startswith("line ") else position

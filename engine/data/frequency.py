@@ -46,7 +46,7 @@ class Frequency:
 
     @property
     def tolerance(self) -> int:
-        """Nanoseconds by which a stamp may miss its place: days change length in UTC."""
+        """Nanoseconds by which a stamp may miss its position: days change length in UTC."""
         return HOUR if self.unit is not Unit.FIXED or self.step % DAY == 0 else 0
 
     def is_every(self, steps: Nanoseconds) -> bool:
@@ -209,8 +209,8 @@ def _monthly_alias(unit: Unit, count: int, month: int) -> str:
         return f"{count if count > 1 else ''}M{letter}"
     name = "Q" if count == 3 else "Y"
     usual = 0 if start else count - 1
-    place = month % count
-    return f"{name}{letter}" if place == usual else f"{name}{letter}-{_MONTHS[place]}"
+    position = month % count
+    return f"{name}{letter}" if position == usual else f"{name}{letter}-{_MONTHS[position]}"
 
 
 def _local_shift(unit: Unit, stamps: Nanoseconds) -> int:

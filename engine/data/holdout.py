@@ -17,7 +17,7 @@ class Holdout:
     Attributes:
         history: What came first; covariates known into the future go on over the horizon. Items
             that are too short to be cut are whole.
-        actuals: What followed, by the place of the item, each of shape (targets, horizon).
+        actuals: What followed, by the position of the item, each of shape (targets, horizon).
     """
 
     history: SeriesSet
@@ -29,7 +29,7 @@ class Holdout:
         return len(self.history) - len(self.actuals)
 
 
-def can_be_cut(one: Series, horizon: int) -> bool:
+def can_hold_out(one: Series, horizon: int) -> bool:
     """Whether an item is at least twice as long as what is kept back of it."""
     return one.length >= 2 * horizon
 
@@ -37,13 +37,13 @@ def can_be_cut(one: Series, horizon: int) -> bool:
 def hold_out(series: SeriesSet, horizon: int) -> Holdout:
     """Keeps back the last `horizon` steps of every item that can be cut."""
     actuals = {
-        place: one.targets[:, -horizon:]
-        for place, one in enumerate(series.series)
-        if can_be_cut(one, horizon)
+        position: one.targets[:, -horizon:]
+        for position, one in enumerate(series.series)
+        if can_hold_out(one, horizon)
     }
     history = tuple(
-        _before(one, horizon) if place in actuals else one
-        for place, one in enumerate(series.series)
+        _before(one, horizon) if position in actuals else one
+        for position, one in enumerate(series.series)
     )
     return Holdout(dataclasses.replace(series, series=history), actuals)
 

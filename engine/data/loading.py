@@ -11,7 +11,7 @@ from engine.data.options import ReadOptions
 from engine.data.origin import Origin
 from engine.data.parsing.encoding import UndecodableError, undecodable
 from engine.data.series import SeriesSet
-from engine.data.tables.head import Progress, examine, file_blocks, head_blocks
+from engine.data.tables.head import Progress, file_blocks, head_blocks, read_head
 from engine.data.tables.reading import read_blocks
 
 _INFERRED = ReadOptions()
@@ -38,7 +38,7 @@ def load(
         Cancelled: `cancelled` answered true.
     """
     path = Path(path)
-    head = examine(path, options)
+    head = read_head(path, options)
     encodings: tuple[str, ...] = (head.encoding,)
     if options.encoding is None and head.encoding in _ENCODINGS:
         # A head in plain ASCII says nothing about the accents further down.
@@ -63,7 +63,7 @@ def describe(path: str | PathLike[str], options: ReadOptions = _INFERRED) -> Fil
         UserError: The file or the options cannot be used.
     """
     path = Path(path)
-    head = examine(path, options)
+    head = read_head(path, options)
     reading = read_blocks(
         Origin.of_file(path), head, head_blocks(head), options, lambda: False
     ).reading

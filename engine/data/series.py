@@ -56,7 +56,7 @@ class Series:
 
 
 class SeriesSource:
-    """Series, or the place to read them from: what a job takes as its data."""
+    """Series, or the position to read them from: what a job takes as its data."""
 
     __slots__ = ()
     kinds: ClassVar[dict[str, type["SeriesSource"]]] = {}
@@ -88,7 +88,7 @@ class SeriesSet(SeriesSource):
         known_covariate_names: Names of the rows of `Series.known_covariates`.
         timezone: IANA name or offset that the timestamps had in the file; None if naive.
         source: Where the series came from, for people.
-        findings: Problems and what was done about them, worst first.
+        findings: FindingCollector and what was done about them, worst first.
         reading: What the file was taken to be; None if the series did not come from a file.
     """
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import IO, AnyStr
 
 from engine.base.errors import UserError
-from engine.data.parsing.source import Source
+from engine.data.parsing.compression import DecompressedFile
 
 BLOCK = 1 << 22
 """Bytes read at a time: large enough to parse fast, small enough to cancel soon."""
@@ -72,7 +72,7 @@ def decode_head(head: bytes, encoding: str, source: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def text_blocks(source: Source, encoding: str) -> Iterator[bytes]:
+def text_blocks(source: DecompressedFile, encoding: str) -> Iterator[bytes]:
     """Yield the text in UTF-8, each block ending with a whole line.
 
     Raises:

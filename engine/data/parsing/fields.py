@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from engine.base.errors import UserError
 from engine.data.parsing.encoding import UndecodableError
 
-BLANKS = " "
+WHITESPACE = " "
 """The delimiter that stands for any run of blanks."""
 
 SINGLE_COLUMN = ""
@@ -20,7 +20,7 @@ def parser_delimiter(delimiter: str) -> str:
     return delimiter or _NEVER
 
 
-def is_noise(line: str) -> bool:
+def is_blank_or_comment(line: str) -> bool:
     """Whether a line is blank or a comment."""
     stripped = line.strip()
     return not stripped or stripped.startswith("#")
@@ -35,7 +35,7 @@ def split_lines(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, lis
     Raises:
         csv.Error: A line cannot be cut.
     """
-    if delimiter == BLANKS:
+    if delimiter == WHITESPACE:
         yield from ((position, line.split()) for position, line in enumerate(lines))
         return
     ended = (f"{line}\n" for line in lines)
@@ -46,7 +46,7 @@ def split_lines(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, lis
         start = reader.line_num
 
 
-def records(
+def split_block(
     text: bytes, first_line: int, delimiter: str, source: str
 ) -> Iterator[tuple[int, list[str]]]:
     """The rows of a block of UTF-8 text without blank lines and comments.
@@ -64,8 +64,8 @@ def records(
         raise UndecodableError from error
     line = first_line - 1
     try:
-        for place, row in split_lines(lines, delimiter):
-            line = first_line + place
+        for position, row in split_lines(lines, delimiter):
+            line = first_line + position
             if any(cell.strip() for cell in row) and not row[0].startswith("#"):
                 yield line, row
             elif delimiter == SINGLE_COLUMN and not row:

@@ -60,7 +60,7 @@ def column_names(header: Sequence[str], width: int) -> tuple[tuple[str, ...], tu
         Unique names, shape (width,); and the names that the header gives more than once.
     """
     names: dict[str, None] = {}
-    renamed = []
+    repeated_names = []
     for position in range(width):
         given = header[position].strip() if position < len(header) else ""
         name = given or f"column {position + 1}"
@@ -69,6 +69,6 @@ def column_names(header: Sequence[str], width: int) -> tuple[tuple[str, ...], tu
             name = f"{given} ({count})"
             count += 1
         if given and name != given:
-            renamed.append(given)
+            repeated_names.append(given)
         names[name] = None
-    return tuple(names), tuple(renamed)
+    return tuple(names), tuple(repeated_names)

@@ -74,12 +74,12 @@ def to_numbers(
         array = array.str.translate(_POINT_FOR_COMMA)
     values = pd.to_numeric(array, errors="coerce").to_numpy(dtype=np.float64, copy=True)
     wrong: list[int] = []
-    for place in np.flatnonzero(np.isnan(values)).tolist():
-        number = form.value(texts[place])
+    for position in np.flatnonzero(np.isnan(values)).tolist():
+        number = form.value(texts[position])
         if number is None:
-            wrong.append(place)
+            wrong.append(position)
         else:
-            values[place] = number
+            values[position] = number
     return values, wrong
 
 

@@ -47,7 +47,7 @@ _DATES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Stamps:
+class ParsedTimestamps:
     """Parsed timestamps.
 
     Attributes:
@@ -61,7 +61,7 @@ class Stamps:
 
 def is_timestamp(text: str) -> bool:
     """Whether a text (not a bare number) has the form of a timestamp."""
-    return not text.isdigit() and pattern_of(text.strip(), day_first=True) is not None
+    return not text.isdigit() and timestamp_pattern(text.strip(), day_first=True) is not None
 
 
 def is_clock(text: str) -> bool:
@@ -75,12 +75,12 @@ def parse_clocks(texts: Sequence[str]) -> NDArray[np.int64]:
     return np.where(list(map(is_clock, map(str.strip, texts))), stamps, NAT)
 
 
-def has_day_and_month(text: str) -> bool:
+def is_ambiguous_date(text: str) -> bool:
     """Whether a text can be read both with the day and with the month first."""
-    return pattern_of(text, day_first=True) != pattern_of(text, day_first=False)
+    return timestamp_pattern(text, day_first=True) != timestamp_pattern(text, day_first=False)
 
 
-def pattern_of(text: str, *, day_first: bool) -> str | None:
+def timestamp_pattern(text: str, *, day_first: bool) -> str | None:
     """The strptime pattern (or `ISO`, `QUARTER`) by which a text can be read."""
     if _QUARTER.fullmatch(text):
         return QUARTER
@@ -111,7 +111,9 @@ def _clock(time: re.Match[str]) -> str:
     return "".join(parts)
 
 
-def parse_texts(texts: Sequence[str], *, day_first: bool, pattern: str | None = None) -> Stamps:
+def parse_texts(
+    texts: Sequence[str], *, day_first: bool, pattern: str | None = None
+) -> ParsedTimestamps:
     """Read timestamps written as text, each by the pattern that fits it.
 
     Args:
@@ -124,10 +126,10 @@ def parse_texts(texts: Sequence[str], *, day_first: bool, pattern: str | None = 
     pending = np.arange(len(array))
     tried: set[str] = set()
     for _ in range(_MOST_ATTEMPTS):
-        present = next((place for place in pending if not is_missing(array[place])), None)
+        present = next((position for position in pending if not is_missing(array[position])), None)
         if present is None:
             break
-        form = pattern or pattern_of(array[present], day_first=day_first)
+        form = pattern or timestamp_pattern(array[present], day_first=day_first)
         if form is not None and form not in tried:
             tried.add(form)
             if array[present].endswith(_ZONE_NAMES):
@@ -135,7 +137,7 @@ def parse_texts(texts: Sequence[str], *, day_first: bool, pattern: str | None = 
             stamps[pending] = _by_pattern(array[pending], form)
         # What its own pattern does not read stays unread.
         pending = pending[(stamps[pending] == NAT) & (pending > present)]
-    return Stamps(stamps, _offsets(texts))
+    return ParsedTimestamps(stamps, _offsets(texts))
 
 
 def _with_offset(text: str) -> str:
@@ -153,7 +155,7 @@ def _by_pattern(texts: NDArray[np.object_], pattern: str) -> NDArray[np.int64]:
 
 
 def _nanoseconds(stamps: NDArray[np.datetime64]) -> NDArray[np.int64]:
-    """Stamps beyond what nanoseconds can hold become `NAT`."""
+    """ParsedTimestamps beyond what nanoseconds can hold become `NAT`."""
     years = stamps.astype("datetime64[Y]").astype(np.int64) + 1970
     beyond = (years < 1678) | (years > 2261)
     nanoseconds = np.where(beyond, np.datetime64("NaT"), stamps).astype("datetime64[ns]")
@@ -191,7 +193,7 @@ def offset_nanoseconds(offset: str) -> int:
     return (-1 if offset[0] == "-" else 1) * minutes * 60 * 10**9
 
 
-def number_unit(texts: Sequence[str]) -> str | None:
+def infer_number_unit(texts: Sequence[str]) -> str | None:
     """What whole numbers count if they are timestamps.
 
     Returns:
@@ -218,7 +220,7 @@ def number_unit(texts: Sequence[str]) -> str | None:
 
 
 def parse_numbers(texts: Sequence[str], unit: str) -> NDArray[np.int64]:
-    """Read timestamps written as numbers; see `number_unit`."""
+    """Read timestamps written as numbers; see `infer_number_unit`."""
     if unit.startswith("%"):
         array = np.array([text.strip().removesuffix(".0") for text in texts], dtype=object)
         return _by_pattern(array, unit)
@@ -234,9 +236,9 @@ def parse_numbers(texts: Sequence[str], unit: str) -> NDArray[np.int64]:
     return stamps
 
 
-def format_name(texts: Sequence[str], unit: str | None, *, day_first: bool) -> str | None:
+def timestamp_format_name(texts: Sequence[str], unit: str | None, *, day_first: bool) -> str | None:
     """What to call the form of some timestamps; None if it is unknown."""
     if unit is not None:
         return unit if unit.startswith("%") else f"epoch {unit}"
-    forms = (pattern_of(text.strip(), day_first=day_first) for text in texts)
+    forms = (timestamp_pattern(text.strip(), day_first=day_first) for text in texts)
     return next((form for form in forms if form is not None), None)

@@ -10,16 +10,16 @@ from engine.base.findings import Severity
 from engine.base.wording import counted, have
 from engine.data.description import Layout
 from engine.data.series import Series
+from engine.data.tables.collector import FEW, FindingCollector
 from engine.data.tables.grid import Grid
-from engine.data.tables.problems import FEW, Problems
 from engine.data.tables.roles import Roles
 
 _SHORTEST = 3
 _NONE = np.empty((0, 0))
 
 
-def assemble(
-    grid: Grid, roles: Roles, items: Sequence[str], names: Sequence[str], problems: Problems
+def assemble_series(
+    grid: Grid, roles: Roles, items: Sequence[str], names: Sequence[str], findings: FindingCollector
 ) -> tuple[Series, ...]:
     """Cut a grid into series.
 
@@ -28,7 +28,7 @@ def assemble(
         roles: What each column is for.
         items: The id of each item of the grid.
         names: The name of each column of numbers.
-        problems: Receives the items that are short or empty.
+        findings: Receives the items that are short or empty.
 
     Raises:
         UserError: No item has a value.
@@ -38,9 +38,9 @@ def assemble(
         series = [
             Series(names[p], grid.values[p : p + 1], stamps, grid.frequency) for p in roles.targets
         ]
-        return with_values(series, _observed_columns(grid, roles), problems)
+        return drop_empty_series(series, _observed_columns(grid, roles), findings)
     series = _long_series(grid, stamps, roles, items)
-    return with_values(series, _observed_items(grid, roles), problems)
+    return drop_empty_series(series, _observed_items(grid, roles), findings)
 
 
 def _long_series(
@@ -51,14 +51,14 @@ def _long_series(
     starts = grid.starts.tolist()
     ends = _observed_ends(grid, targets, bool(roles.known))
     series = []
-    for place, item in enumerate(items):
-        start, end, stop = starts[place], ends[place], starts[place + 1]
+    for position, item in enumerate(items):
+        start, end, stop = starts[position], ends[position], starts[position + 1]
         series.append(
             Series(
                 item,
                 targets[:, start:end],
                 None if stamps is None else stamps[start:end],
-                grid.exceptions.get(place, grid.frequency),
+                grid.own_frequencies.get(position, grid.frequency),
                 past[:, start:end] if roles.past else _NONE,
                 known[:, start:stop] if roles.known else _NONE,
             )
@@ -93,15 +93,15 @@ def _observed_items(grid: Grid, roles: Roles) -> list[int]:
     return list(np.add.reduceat(observed.astype(np.int64), grid.starts[:-1]).tolist())
 
 
-def with_values(
-    series: list[Series], observed: list[int], problems: Problems
+def drop_empty_series(
+    series: list[Series], observed: list[int], findings: FindingCollector
 ) -> tuple[Series, ...]:
     """Leave out series without values, and report those with few.
 
     Args:
         series: The series.
         observed: How many values each of them has.
-        problems: Receives the ids of those with none or few.
+        findings: Receives the ids of those with none or few.
 
     Raises:
         UserError: None of them has a value.
@@ -112,18 +112,18 @@ def with_values(
     ]
     if len(empty) == len(series):
         raise UserError(
-            f"No item of {problems.source} has a value to forecast from.",
+            f"No item of {findings.source} has a value to forecast from.",
             "Check which columns are the targets, and the decimal mark.",
         )
     if empty:
-        problems.add(
+        findings.add(
             Severity.WARNING,
             f"{counted(len(empty), 'item')} {have(len(empty))} no value at all.",
             "Left out.",
             where=empty[:FEW],
         )
     if short:
-        problems.add(
+        findings.add(
             Severity.WARNING,
             f"{counted(len(short), 'item')} {have(len(short))} fewer than {_SHORTEST} values.",
             remedy="A forecast from so few values is little more than a guess: add history.",

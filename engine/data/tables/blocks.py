@@ -9,17 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.parsing.cells import MISSING_TEXTS
-from engine.data.parsing.dialect import Dialect
+from engine.data.parsing.csv_form import CsvForm
 from engine.data.parsing.encoding import UndecodableError
-from engine.data.parsing.fields import BLANKS, parser_delimiter, records
+from engine.data.parsing.fields import WHITESPACE, parser_delimiter, split_block
 from engine.data.parsing.number_form import NumberForm, to_numbers
-from engine.data.tables.plan import Plan
-from engine.data.tables.problems import Spots, shown
+from engine.data.tables.collector import Occurrences, shown
+from engine.data.tables.column_plan import ColumnPlan
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Codes = tuple[NDArray[np.integer[Any]], list[str]]
+CodedTexts = tuple[NDArray[np.integer[Any]], list[str]]
 """A column of texts: for each row a position in the list of its distinct texts."""
 
 
@@ -33,14 +33,14 @@ class Faults:
         long: Lines with too many fields.
     """
 
-    wrong: dict[int, Spots] = field(default_factory=dict)
-    short: Spots = field(default_factory=Spots)
-    long: Spots = field(default_factory=Spots)
+    wrong: dict[int, Occurrences] = field(default_factory=dict)
+    short: Occurrences = field(default_factory=Occurrences)
+    long: Occurrences = field(default_factory=Occurrences)
 
     def extend(self, later: "Faults") -> None:
         """Take in the faults of a later part of the file."""
-        for place, spots in later.wrong.items():
-            self.wrong.setdefault(place, Spots()).extend(spots)
+        for position, occurrences in later.wrong.items():
+            self.wrong.setdefault(position, Occurrences()).extend(occurrences)
         self.short.extend(later.short)
         self.long.extend(later.long)
 
@@ -58,7 +58,7 @@ class Block:
     """
 
     rows: int
-    texts: dict[int, Codes]
+    texts: dict[int, CodedTexts]
     numbers: NDArray[np.float64]
     lines: NDArray[np.int64] | int
     faults: Faults
@@ -67,13 +67,13 @@ class Block:
 class BlockParser:
     """Parses blocks, in any thread: fast if they are regular, with care if they are not."""
 
-    def __init__(self, dialect: Dialect, plan: Plan, source: str) -> None:
-        self._dialect = dialect
+    def __init__(self, csv_form: CsvForm, plan: ColumnPlan, source: str) -> None:
+        self._csv_form = csv_form
         self._plan = plan
         self._source = source
-        self._width = len(dialect.names)
+        self._width = len(csv_form.names)
         texts = (plan.id_column, plan.timestamp_column, plan.clock_column)
-        self._texts = [place for place in texts if place is not None]
+        self._texts = [position for position in texts if position is not None]
         self._strict = self._strict_options()
         self._loose = self._loose_options()
 
@@ -88,20 +88,20 @@ class BlockParser:
             UndecodableError: The block is not UTF-8.
             UserError: The block cannot be cut into fields.
         """
-        if self._dialect.delimiter != BLANKS:
+        if self._csv_form.delimiter != WHITESPACE:
             block = self._parse_regular(text, first_line)
             if block is not None:
                 return block
-        return self._parse_carefully(text, first_line)
+        return self._parse_irregular(text, first_line)
 
     def _strict_options(self) -> dict[str, Any]:
-        plan, form = self._plan, self._dialect.form
+        plan, form = self._plan, self._csv_form.number_form
         # Columns that are left out are only tokenized: one byte of each is kept.
         types: dict[int, str] = dict.fromkeys(range(self._width), "S1")
         types |= dict.fromkeys(plan.number_columns, "float64")
         types |= {p: "object" if self._has_numbers(p) else "category" for p in self._texts}
         return {
-            "sep": parser_delimiter(self._dialect.delimiter),
+            "sep": parser_delimiter(self._csv_form.delimiter),
             "decimal": form.decimal,
             "thousands": form.thousands,
             "header": None,
@@ -122,16 +122,16 @@ class BlockParser:
         )
         return self._strict | {"dtype": types, "na_filter": False}
 
-    def _has_numbers(self, place: int) -> bool:
+    def _has_numbers(self, position: int) -> bool:
         """Whether texts may look like numbers: categories would then lose leading zeros."""
-        cells = (row[place].strip() for row in self._dialect.rows if place < len(row))
+        cells = (row[position].strip() for row in self._csv_form.rows if position < len(row))
         return any(map(NumberForm(".").matches, cells))
 
     def _parse_regular(self, text: bytes, first_line: int) -> Block | None:
         """Parse a block whose every line is a row of the right width; None if it is not so."""
         rows = count_lines(text) + (not text.endswith(b"\n"))
         cuts = self._width - 1
-        delimiter = parser_delimiter(self._dialect.delimiter)
+        delimiter = parser_delimiter(self._csv_form.delimiter)
         first = text[: text.find(b"\n")]
         if _count(text, delimiter) != rows * cuts or _count(first, delimiter) != cuts:
             return None
@@ -142,19 +142,19 @@ class BlockParser:
                 continue
             if len(frame) != rows or self._has_comment(frame, texts):
                 return None
-            columns = [frame[place].to_numpy() for place in self._plan.number_columns]
+            columns = [frame[position].to_numpy() for position in self._plan.number_columns]
             lines = range(first_line, first_line + rows)
             faults = Faults()
             numbers = self.numbers(columns, lines, faults)
             return Block(rows, texts, numbers, first_line, faults)
         return None
 
-    def _distinct_texts(self, frame: "pd.DataFrame") -> dict[int, Codes] | None:
-        found = {place: _distinct(frame[place]) for place in self._texts}
-        regular = {place: codes for place, codes in found.items() if codes is not None}
+    def _distinct_texts(self, frame: "pd.DataFrame") -> dict[int, CodedTexts] | None:
+        found = {position: _distinct(frame[position]) for position in self._texts}
+        regular = {position: codes for position, codes in found.items() if codes is not None}
         return regular if len(regular) == len(found) else None
 
-    def _has_comment(self, frame: "pd.DataFrame", texts: dict[int, Codes]) -> bool:
+    def _has_comment(self, frame: "pd.DataFrame", texts: dict[int, CodedTexts]) -> bool:
         if frame[0].dtype.kind == "f":
             return False
         cells = texts[0][1] if 0 in texts else frame[0]
@@ -177,28 +177,28 @@ class BlockParser:
             Shape (number columns, rows).
         """
         numbers = np.empty((len(columns), len(lines)))
-        for index, (place, column) in enumerate(
+        for index, (position, column) in enumerate(
             zip(self._plan.number_columns, columns, strict=True)
         ):
             if isinstance(column, np.ndarray) and column.dtype.kind == "f":
                 numbers[index] = column
                 continue
-            numbers[index], wrong = to_numbers(column, self._dialect.form)
+            numbers[index], wrong = to_numbers(column, self._csv_form.number_form)
             if wrong:
-                spots = faults.wrong.setdefault(place, Spots())
-                spots.add(f"line {lines[row]}: {shown(column[row])}" for row in wrong)
+                occurrences = faults.wrong.setdefault(position, Occurrences())
+                occurrences.add(f"line {lines[row]}: {shown(column[row])}" for row in wrong)
         return numbers
 
-    def _parse_carefully(self, text: bytes, first_line: int) -> Block:
+    def _parse_irregular(self, text: bytes, first_line: int) -> Block:
         rows, lines, faults = [], [], Faults()
-        for line, row in records(text, first_line, self._dialect.delimiter, self._source):
+        for line, row in split_block(text, first_line, self._csv_form.delimiter, self._source):
             fitted = self._fitted(row, line, faults)
             if fitted is not None:
                 rows.append(fitted)
                 lines.append(line)
         columns = list(zip(*rows, strict=True)) or [()] * self._width
         numbers = self.numbers(
-            [columns[place] for place in self._plan.number_columns], lines, faults
+            [columns[position] for position in self._plan.number_columns], lines, faults
         )
         texts = {p: _codes(np.array(columns[p], dtype=object)) for p in self._texts}
         return Block(len(rows), texts, numbers, np.array(lines, dtype=np.int64), faults)
@@ -227,7 +227,7 @@ def _read(text: bytes, options: dict[str, Any]) -> "pd.DataFrame | None":
     return frame
 
 
-def _distinct(column: "pd.Series[Any]") -> Codes | None:
+def _distinct(column: "pd.Series[Any]") -> CodedTexts | None:
     """The distinct texts of a column; None if pandas took some for something else."""
     import pandas as pd
 
@@ -240,7 +240,7 @@ def _distinct(column: "pd.Series[Any]") -> Codes | None:
     return codes, categories.to_numpy(dtype=object).tolist()
 
 
-def _codes(texts: NDArray[np.object_]) -> Codes:
+def _codes(texts: NDArray[np.object_]) -> CodedTexts:
     import pandas as pd
 
     codes, distinct = pd.factorize(texts)

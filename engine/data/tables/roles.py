@@ -23,14 +23,14 @@ class Roles:
         targets: Columns to forecast; in the wide layout, one per item.
         past: Covariates known up to the last observation.
         known: Covariates known into the future.
-        by_future: Whether the known covariates were told by their values after the targets' end.
+        inferred_from_future: Whether the known covariates were told by their values after the targets' end.
     """
 
     layout: Layout
     targets: tuple[int, ...]
     past: tuple[int, ...]
     known: tuple[int, ...]
-    by_future: bool
+    inferred_from_future: bool
 
 
 def decide_roles(
@@ -57,11 +57,11 @@ def decide_roles(
     past = _positions(names, options.past_covariate_columns)
     known = _positions(names, options.known_covariate_columns)
     said = any(given is not None for given in (targets, past, known))
-    by_future = False
+    inferred_from_future = False
     if known is None:
         free = _without(every, targets or (), past or ())
         known = _continuing(values, starts, free, targets)
-        by_future = bool(known)
+        inferred_from_future = bool(known)
     rest = _without(every, past or (), known)
     named = _targets_by_name([names[p] for p in rest])
     if targets is None:
@@ -69,11 +69,13 @@ def decide_roles(
     past = tuple(_without(every, targets, known)) if past is None else past
     if has_id:
         layout = Layout.LONG
-    elif options.layout == Layout.SINGLE or said or named or by_future or len(names) == 1:
+    elif (
+        options.layout == Layout.SINGLE or said or named or inferred_from_future or len(names) == 1
+    ):
         layout = Layout.SINGLE
     else:
         return Roles(Layout.WIDE, tuple(every), (), (), False)
-    return Roles(layout, targets, past, known, by_future)
+    return Roles(layout, targets, past, known, inferred_from_future)
 
 
 def _positions(names: Sequence[str], chosen: tuple[str, ...] | None) -> tuple[int, ...] | None:

@@ -9,18 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.options import ReadOptions
-from engine.data.parsing.dialect import Dialect
+from engine.data.parsing.csv_form import CsvForm
 from engine.data.parsing.timestamps import (
     NAT,
-    Stamps,
-    has_day_and_month,
+    ParsedTimestamps,
+    is_ambiguous_date,
     offset_nanoseconds,
     parse_clocks,
     parse_numbers,
     parse_texts,
 )
-from engine.data.tables.blocks import Block, Codes
-from engine.data.tables.plan import Plan
+from engine.data.tables.blocks import Block, CodedTexts
+from engine.data.tables.column_plan import ColumnPlan
 
 Number = TypeVar("Number", np.int32, np.int64)
 
@@ -38,20 +38,20 @@ class Table:
         stamps: Shape (rows,), nanoseconds since the epoch, `NAT` where none could be read; None
             without a timestamp column.
         values: Shape (number columns, rows).
-        row: Shape (rows,), each row's place in the file; for `LineNumbers.of`.
+        row_index: Shape (rows,), each row's position in the file; for `LineNumbers.of`.
     """
 
     items: list[str]
     codes: NDArray[np.int32]
     stamps: NDArray[np.int64] | None
     values: NDArray[np.float64]
-    row: NDArray[np.int32]
+    row_index: NDArray[np.int32]
 
-    def take(self, choice: NDArray[np.integer] | NDArray[np.bool_]) -> None:
+    def select(self, choice: NDArray[np.integer] | NDArray[np.bool_]) -> None:
         """Keep only some rows, or put them into another order."""
         self.codes = self.codes[choice]
         self.values = self.values[:, choice]
-        self.row = self.row[choice]
+        self.row_index = self.row_index[choice]
         if self.stamps is not None:
             self.stamps = self.stamps[choice]
 
@@ -76,11 +76,11 @@ class LineNumbers:
 
     def _line(self, row: int) -> int:
         index = bisect_right(self._starts, row) - 1
-        place, block = row - self._starts[index], self._blocks[index]
-        return block + place if isinstance(block, int) else int(block[place])
+        position, block = row - self._starts[index], self._blocks[index]
+        return block + position if isinstance(block, int) else int(block[position])
 
 
-class TableReader:
+class TableBuilder:
     """Collects parsed blocks into one table.
 
     Attributes:
@@ -88,7 +88,7 @@ class TableReader:
         offsets: Offsets from UTC that timestamps were given with, "" for none.
     """
 
-    def __init__(self, dialect: Dialect, plan: Plan, options: ReadOptions) -> None:
+    def __init__(self, csv_form: CsvForm, plan: ColumnPlan, options: ReadOptions) -> None:
         self._plan = plan
         self._options = options
         self._items: dict[str, int] = {}
@@ -97,7 +97,7 @@ class TableReader:
         self.lines = LineNumbers()
         self.offsets: frozenset[str] = frozenset()
         # Dates such as 01/02/2020 are read both ways until all of them are known.
-        both = options.day_first is None and self._has_day_and_month(dialect)
+        both = options.day_first is None and self._has_ambiguous_dates(csv_form)
         orders = (True, False) if both else (options.day_first is not False,)
         self.stamps: dict[bool, list[NDArray[np.int64]]] = {order: [] for order in orders}
 
@@ -140,9 +140,9 @@ class TableReader:
         self._codes.clear()
         return Table(list(self._items), codes, stamps, values, np.arange(rows, dtype=np.int32))
 
-    def _item_codes(self, column: Codes) -> NDArray[np.int32]:
+    def _item_codes(self, column: CodedTexts) -> NDArray[np.int32]:
         codes, texts = column
-        # Of several assignments to one place the last one counts: the first appearance.
+        # Of several assignments to one position the last one counts: the first appearance.
         first = np.zeros(len(texts), np.int64)
         first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
         known = np.empty(len(texts), np.int32)
@@ -154,7 +154,7 @@ class TableReader:
     def _parsed(self, texts: Sequence[str], day_first: bool) -> NDArray[np.int64]:
         if self._plan.timestamp_unit is not None:
             return parse_numbers(texts, self._plan.timestamp_unit)
-        parsed: Stamps = parse_texts(
+        parsed: ParsedTimestamps = parse_texts(
             [text.strip() for text in texts],
             day_first=day_first,
             pattern=self._options.timestamp_format,
@@ -162,15 +162,15 @@ class TableReader:
         self.offsets |= parsed.offsets
         return parsed.stamps
 
-    def _has_day_and_month(self, dialect: Dialect) -> bool:
+    def _has_ambiguous_dates(self, csv_form: CsvForm) -> bool:
         position = self._plan.timestamp_column
         if position is None or self._options.timestamp_format is not None:
             return False
-        texts = {row[position].strip() for row in dialect.rows if position < len(row)}
-        return any(has_day_and_month(text) for text in texts)
+        texts = {row[position].strip() for row in csv_form.rows if position < len(row)}
+        return any(is_ambiguous_date(text) for text in texts)
 
 
-def _at_clock(dates: NDArray[np.int64], clocks: Codes) -> NDArray[np.int64]:
+def _at_clock(dates: NDArray[np.int64], clocks: CodedTexts) -> NDArray[np.int64]:
     codes, texts = clocks
     times = parse_clocks(texts)[codes]
     return np.where((dates == NAT) | (times == NAT), NAT, dates + times)

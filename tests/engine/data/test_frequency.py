@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from engine.data import Series, future_timestamps
 from engine.data.frequency import infer_frequency, parse_frequency
-from engine.data.spacing import in_words
+from engine.data.frequency_words import frequency_in_words
 
 ALIASES = [
     "h", "D", "15min", "s", "B", "W-SUN", "W-WED", "2W-MON", "MS", "ME", "QS", "QS-FEB", "QE",
@@ -85,9 +85,9 @@ def test_that_the_future_begins_after_the_last_observation() -> None:
     ],
 )
 def test_that_a_spacing_is_put_into_words(alias: str, words: str) -> None:
-    assert in_words(alias) == words
+    assert frequency_in_words(alias) == words
 
 
 @pytest.mark.parametrize("alias", ALIASES)
 def test_that_every_spacing_that_is_inferred_has_words(alias: str) -> None:
-    assert in_words(alias) != f"every {alias}"
+    assert frequency_in_words(alias) != f"every {alias}"

@@ -52,8 +52,8 @@ def test_that_a_damaged_file_gives_series_or_a_sentence(
     content: bytes, damage: list[tuple[float, int, bytes]], options: ReadOptions
 ) -> None:
     for where, length, splinter in damage:
-        place = int(where * len(content))
-        content = content[:place] + splinter + content[place + length :]
+        position = int(where * len(content))
+        content = content[:position] + splinter + content[position + length :]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "table.csv")
         path.write_bytes(content)

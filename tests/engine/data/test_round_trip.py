@@ -22,7 +22,7 @@ VALUES = st.one_of(st.just(float("nan")), st.floats(-1e9, 1e9).map(lambda value:
 
 
 @dataclass(frozen=True)
-class Dialect:
+class CsvForm:
     delimiter: str
     decimal: str
     encoding: str
@@ -31,7 +31,7 @@ class Dialect:
 
 
 DIALECTS = st.builds(
-    lambda marks, *rest: Dialect(*marks, *rest),
+    lambda marks, *rest: CsvForm(*marks, *rest),
     st.sampled_from([(",", "."), (";", ","), (";", "."), ("\t", ","), ("|", ".")]),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
     st.sampled_from(["\n", "\r\n"]),
@@ -54,12 +54,12 @@ def series_lists(draw: st.DrawFn) -> list[Series]:
     return found
 
 
-def write(path: Path, series: list[Series], dialect: Dialect, shuffle: random.Random) -> None:
+def write(path: Path, series: list[Series], csv_form: CsvForm, shuffle: random.Random) -> None:
     rows = [
         [
             str(stamp),
             one.item_id,
-            "" if np.isnan(value) else repr(float(value)).replace(".", dialect.decimal),
+            "" if np.isnan(value) else repr(float(value)).replace(".", csv_form.decimal),
         ]
         for one in series
         if one.timestamps is not None
@@ -69,12 +69,12 @@ def write(path: Path, series: list[Series], dialect: Dialect, shuffle: random.Ra
     heads = [next(row for row in rows if row[1] == name) for name in first]
     rest = [row for row in rows if row not in heads]
     shuffle.shuffle(rest)
-    with path.open("w", newline="", encoding=dialect.encoding) as file:
+    with path.open("w", newline="", encoding=csv_form.encoding) as file:
         writer = csv.writer(
             file,
-            delimiter=dialect.delimiter,
-            lineterminator=dialect.line_end,
-            quoting=dialect.quoting,  # type: ignore[arg-type]
+            delimiter=csv_form.delimiter,
+            lineterminator=csv_form.line_end,
+            quoting=csv_form.quoting,  # type: ignore[arg-type]
         )
         writer.writerows([["timestamp", "item_id", "value"], *heads, *rest])
 
@@ -82,11 +82,11 @@ def write(path: Path, series: list[Series], dialect: Dialect, shuffle: random.Ra
 @settings(deadline=None, max_examples=120)
 @given(series_lists(), DIALECTS, st.randoms(use_true_random=False))
 def test_that_any_series_come_back_from_any_dialect(
-    series: list[Series], dialect: Dialect, shuffle: random.Random
+    series: list[Series], csv_form: CsvForm, shuffle: random.Random
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "table.csv")
-        write(path, series, dialect, shuffle)
+        write(path, series, csv_form, shuffle)
         loaded = load(path)
     assert [one.item_id for one in loaded.series] == [one.item_id for one in series]
     for one, expected in zip(loaded.series, series, strict=True):

@@ -35,7 +35,7 @@ _FOREIGN = (
 _EXPORT = "Export its table as CSV and open that."
 
 
-class Source:
+class DecompressedFile:
     """The bytes of an open file, uncompressed.
 
     Attributes:
@@ -50,13 +50,13 @@ class Source:
         self.stream = stream
 
     @property
-    def done(self) -> int:
+    def bytes_read(self) -> int:
         """Bytes on disk that were read so far."""
         return self._raw.tell()
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[Source]:
+def open_decompressed(path: Path) -> Iterator[DecompressedFile]:
     """Open a file and undo its compression (gzip, bz2, xz, zstd, zip of one file).
 
     Raises:
@@ -65,7 +65,7 @@ def open_source(path: Path) -> Iterator[Source]:
     """
     try:
         with path.open("rb") as raw, _decompressed(path, raw) as stream:
-            yield Source(path, raw, stream)
+            yield DecompressedFile(path, raw, stream)
     except UserError:
         raise
     except _DAMAGE as error:

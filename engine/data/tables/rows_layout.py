@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 from engine.base.findings import Severity
 from engine.base.wording import are, counted, have
 from engine.data.frequency import infer_frequency
-from engine.data.parsing.dialect import Dialect
-from engine.data.parsing.fields import records
+from engine.data.parsing.csv_form import CsvForm
+from engine.data.parsing.fields import split_block
 from engine.data.parsing.number_form import NumberForm, to_numbers
 from engine.data.parsing.timestamps import NAT, parse_texts
 from engine.data.series import Series
-from engine.data.tables.assembling import with_values
-from engine.data.tables.problems import Problems, Spots, shown
+from engine.data.tables.assembling import drop_empty_series
+from engine.data.tables.collector import FindingCollector, Occurrences, shown
 
 
-class RowsReader:
+class RowsLayoutReader:
     """Collects rows as series.
 
     Attributes:
@@ -26,12 +26,12 @@ class RowsReader:
         values: The values of each row, without missing values at the end.
     """
 
-    def __init__(self, dialect: Dialect, source: str) -> None:
-        self._dialect = dialect
+    def __init__(self, csv_form: CsvForm, source: str) -> None:
+        self._csv_form = csv_form
         self._source = source
         self.ids: list[str] = []
         self.values: list[NDArray[np.float64]] = []
-        self.wrong = Spots()
+        self.wrong = Occurrences()
 
     def add(self, text: bytes, first_line: int) -> None:
         """Add the rows of a block.
@@ -40,7 +40,7 @@ class RowsReader:
             UndecodableError: The block is not UTF-8.
             UserError: The block cannot be cut into fields.
         """
-        for line, row in records(text, first_line, self._dialect.delimiter, self._source):
+        for line, row in split_block(text, first_line, self._csv_form.delimiter, self._source):
             values = self._numbers(row[1:], line)
             present = np.flatnonzero(~np.isnan(values))
             self.ids.append(row[0].strip())
@@ -49,15 +49,15 @@ class RowsReader:
     def _numbers(self, cells: list[str], line: int) -> NDArray[np.float64]:
         values, wrong = self._quick_numbers(cells)
         if values is None:
-            values, wrong = to_numbers(cells, self._dialect.form)
+            values, wrong = to_numbers(cells, self._csv_form.number_form)
         wrong += np.flatnonzero(np.isinf(values)).tolist()
-        self.wrong.add(f"line {line}: {shown(cells[place])}" for place in wrong)
+        self.wrong.add(f"line {line}: {shown(cells[position])}" for position in wrong)
         values[wrong] = np.nan
         return values
 
     def _quick_numbers(self, cells: list[str]) -> tuple[NDArray[np.float64] | None, list[int]]:
         """The numbers of a plain row without blanks, many times faster; None for any other."""
-        if self._dialect.form != NumberForm("."):
+        if self._csv_form.number_form != NumberForm("."):
             return None, []
         try:
             return np.array(list(map(float, cells))), []
@@ -66,7 +66,7 @@ class RowsReader:
 
 
 def rows_to_series(
-    reader: RowsReader, dialect: Dialect, frequency: str | None, problems: Problems
+    reader: RowsLayoutReader, csv_form: CsvForm, frequency: str | None, findings: FindingCollector
 ) -> tuple[Series, ...]:
     """Make series of the rows that were read.
 
@@ -75,15 +75,15 @@ def rows_to_series(
     """
     count = reader.wrong.count
     if count:
-        problems.add(
+        findings.add(
             Severity.WARNING,
             f"{counted(count, 'value')} {are(count)} not finite and numeric.",
             "Taken as missing.",
             "Check the decimal mark and the delimiter.",
             where=reader.wrong.where,
         )
-    ids = _unique(reader.ids, problems)
-    times = _header_stamps(dialect)
+    ids = _unique(reader.ids, findings)
+    times = _header_stamps(csv_form)
     series = [Series(one, values[None]) for one, values in zip(ids, reader.values, strict=True)]
     if times is not None and max(one.length for one in series) <= len(times):
         stamps = times.view("datetime64[ns]")
@@ -91,13 +91,13 @@ def rows_to_series(
         alias = frequency or (found.alias if found else None)
         series = [replace(one, timestamps=stamps[: one.length], frequency=alias) for one in series]
     observed = [int((~np.isnan(one.targets)).sum()) for one in series]
-    return with_values(series, observed, problems)
+    return drop_empty_series(series, observed, findings)
 
 
-def _header_stamps(dialect: Dialect) -> NDArray[np.int64] | None:
+def _header_stamps(csv_form: CsvForm) -> NDArray[np.int64] | None:
     """The timestamps in the header above the values, if all of it is timestamps."""
-    names = dialect.names[1:]
-    if not dialect.has_header:
+    names = csv_form.names[1:]
+    if not csv_form.has_header:
         return None
     texts = [f"{name}-01" if len(name) == 4 and name.isdigit() else name for name in names]
     stamps = parse_texts(texts, day_first=False).stamps
@@ -105,7 +105,7 @@ def _header_stamps(dialect: Dialect) -> NDArray[np.int64] | None:
     return stamps if ascending else None
 
 
-def _unique(ids: Sequence[str], problems: Problems) -> list[str]:
+def _unique(ids: Sequence[str], findings: FindingCollector) -> list[str]:
     """Name the nameless rows, and number the ids that appear again."""
     unique: dict[str, None] = {}
     again = []
@@ -119,7 +119,7 @@ def _unique(ids: Sequence[str], problems: Problems) -> list[str]:
             again.append(name)
         unique[one] = None
     if again:
-        problems.add(
+        findings.add(
             Severity.WARNING,
             f"{counted(len(again), 'row')} {have(len(again))} the id of an earlier one.",
             "A number was added to such ids.",

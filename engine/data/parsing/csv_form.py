@@ -9,58 +9,60 @@ from dataclasses import dataclass
 
 from engine.base.errors import UserError
 from engine.data.options import ReadOptions
-from engine.data.parsing.fields import BLANKS, SINGLE_COLUMN, is_noise, split_lines
+from engine.data.parsing.fields import SINGLE_COLUMN, WHITESPACE, is_blank_or_comment, split_lines
 from engine.data.parsing.header import column_names, has_header
 from engine.data.parsing.number_form import NumberForm, infer_number_form
 
 _DELIMITERS = (",", ";", "\t", "|")
-_MOST_TITLES = 20
+_MAX_TITLES = 20
 _DIGITS = re.compile(r"\s*[+-]?[\d.,' ]+").fullmatch
 _MARKUP = re.compile(r"<(!doctype|\?xml|html|table|[a-z][\w-]*[\s>/])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
+class CsvForm:
     """How a text is cut into fields, and its head cut that way.
 
     Attributes:
-        delimiter: One character, `BLANKS` or `SINGLE_COLUMN`.
-        form: How numbers are written.
+        delimiter: One character, `WHITESPACE` or `SINGLE_COLUMN`.
+        number_form: How numbers are written.
         names: Names of the columns, unique.
         has_header: Whether the names were read from the file.
         first_line: Number of the first data line, counted from 1.
         rows: The data rows of the head; short ones are not filled up.
-        titles: Numbers of lines above the header that were skipped.
-        renamed: Names that the header gives more than once.
+        title_lines: Numbers of lines above the header that were skipped.
+        repeated_names: Names that the header gives more than once.
     """
 
     delimiter: str
-    form: NumberForm
+    number_form: NumberForm
     names: tuple[str, ...]
     has_header: bool
     first_line: int
     rows: list[list[str]]
-    titles: tuple[int, ...]
-    renamed: tuple[str, ...]
+    title_lines: tuple[int, ...]
+    repeated_names: tuple[str, ...]
 
 
-def sniff(text: str, options: ReadOptions, source: str) -> Dialect:
+def infer_csv_form(text: str, options: ReadOptions, source: str) -> CsvForm:
     """Infer how a text is cut into fields from its head.
 
     Raises:
         UserError: The text is empty, has only a header, or is no table.
     """
     numbered = [
-        (number, line) for number, line in enumerate(text.split("\n"), 1) if not is_noise(line)
+        (number, line)
+        for number, line in enumerate(text.split("\n"), 1)
+        if not is_blank_or_comment(line)
     ]
     if not numbered:
         raise UserError(f"{source} is empty.", "Check that the right file was exported.")
     _refuse_markup(numbered[0][1], source)
     numbers, lines = zip(*numbered, strict=True)
     delimiter = options.delimiter or _delimiter(lines, options.decimal)
-    places, rows = zip(*_cut(lines, delimiter), strict=True)
-    titles = _count_titles(rows)
-    body, starts = list(rows[titles:]), places[titles:]
+    positions, rows = zip(*_cut(lines, delimiter), strict=True)
+    title_lines = _count_titles(rows)
+    body, starts = list(rows[title_lines:]), positions[title_lines:]
     cells = [cell.strip() for row in body for cell in row]
     form = infer_number_form(cells, delimiter, options.decimal)
     header = has_header(body, form)
@@ -70,16 +72,16 @@ def sniff(text: str, options: ReadOptions, source: str) -> Dialect:
         )
     width = Counter(len(row) for row in body).most_common(1)[0][0]
     width = max(width, len(body[0])) if header else width
-    names, renamed = column_names(body[0] if header else [], width)
-    return Dialect(
+    names, repeated_names = column_names(body[0] if header else [], width)
+    return CsvForm(
         delimiter=delimiter,
-        form=form,
+        number_form=form,
         names=names,
         has_header=header,
         first_line=numbers[starts[1 if header else 0]],
         rows=body[1:] if header else body,
-        titles=numbers[:titles],
-        renamed=renamed,
+        title_lines=numbers[:title_lines],
+        repeated_names=repeated_names,
     )
 
 
@@ -98,7 +100,7 @@ def _cut(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]]:
     """Cut the head into rows; what cannot be cut is told when all of the file is read."""
     rows: list[tuple[int, list[str]]] = []
     with suppress(csv.Error):
-        rows.extend((place, row) for place, row in split_lines(lines, delimiter) if row)
+        rows.extend((position, row) for position, row in split_lines(lines, delimiter) if row)
     return rows or [(0, [lines[0]])]
 
 
@@ -117,8 +119,8 @@ def _delimiter(lines: Sequence[str], decimal: str | None) -> str:
     best = max(scores, key=lambda delimiter: scores[delimiter])
     if scores[best] > 0:
         return best
-    widths = {len(row) for row in _rows(lines, BLANKS)}
-    return BLANKS if len(widths) == 1 and widths != {1} else SINGLE_COLUMN
+    widths = {len(row) for row in _rows(lines, WHITESPACE)}
+    return WHITESPACE if len(widths) == 1 and widths != {1} else SINGLE_COLUMN
 
 
 def _is_column_of_fractions(rows: list[list[str]]) -> bool:
@@ -153,4 +155,4 @@ def _count_titles(rows: Sequence[list[str]]) -> int:
     count = 0
     while count < len(rows) and sum(bool(cell.strip()) for cell in rows[count]) == 1:
         count += 1
-    return count if count <= _MOST_TITLES and count < len(rows) else 0
+    return count if count <= _MAX_TITLES and count < len(rows) else 0

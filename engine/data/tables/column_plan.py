@@ -7,8 +7,8 @@ from engine.base.errors import UserError
 from engine.data.description import Layout
 from engine.data.options import ReadOptions
 from engine.data.parsing.cells import Kind, is_missing
-from engine.data.parsing.dialect import Dialect
-from engine.data.parsing.timestamps import is_clock, is_timestamp, number_unit
+from engine.data.parsing.csv_form import CsvForm
+from engine.data.parsing.timestamps import infer_number_unit, is_clock, is_timestamp
 
 _ID_NAMES = ("item_id", "unique_id", "series_id", "id", "symbol", "ticker", "sku")
 _OTHER_ID_NAMES = ("series", "item", "product", "store", "name", "key")
@@ -21,14 +21,14 @@ _SHORTEST_ROW = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ColumnPlan:
     """How the columns of a table are to be read, each by its position in the file.
 
     Attributes:
         rows_as_series: Whether each row is a series; then nothing else is said.
         id_column: The column of ids, or None.
         timestamp_column: The column of timestamps, or None.
-        timestamp_unit: What numbers in it count (see `number_unit`); None for text.
+        timestamp_unit: What numbers in it count (see `infer_number_unit`); None for text.
         clock_column: A column of times of day that complete the dates of the timestamp column.
         number_columns: Columns to read as numbers.
         text_columns: Columns that are left out because they hold text.
@@ -45,34 +45,34 @@ class Plan:
     counter_columns: tuple[int, ...] = ()
 
 
-def make_plan(dialect: Dialect, options: ReadOptions, source: str) -> Plan:
+def plan_columns(csv_form: CsvForm, options: ReadOptions, source: str) -> ColumnPlan:
     """Decide what each column is.
 
     Raises:
         UserError: No column holds numbers, or columns are to be left out of rows.
     """
-    return _Planner(dialect, options).plan(source)
+    return _Planner(csv_form, options).plan(source)
 
 
 class _Planner:
-    def __init__(self, dialect: Dialect, options: ReadOptions) -> None:
-        self._dialect = dialect
+    def __init__(self, csv_form: CsvForm, options: ReadOptions) -> None:
+        self._csv_form = csv_form
         self._options = options
-        self._positions = {name: place for place, name in enumerate(dialect.names)}
-        self._names = [name.lower() for name in dialect.names]
+        self._positions = {name: position for position, name in enumerate(csv_form.names)}
+        self._names = [name.lower() for name in csv_form.names]
         self._columns = [
-            [row[place].strip() if place < len(row) else "" for row in dialect.rows]
-            for place in range(len(dialect.names))
+            [row[position].strip() if position < len(row) else "" for row in csv_form.rows]
+            for position in range(len(csv_form.names))
         ]
         self._kinds = [self._kind(cells) for cells in self._columns]
         self._left_out = {self._positions[name] for name in options.left_out_columns or ()}
         named = {self._positions[column] for _, column in options.named_columns()}
         self._named = named - self._left_out
-        every = range(len(dialect.names))
-        self._counters = tuple(place for place in every if self._counts_rows(place))
+        every = range(len(csv_form.names))
+        self._counters = tuple(position for position in every if self._counts_rows(position))
         self._free = [p for p in every if p not in named and p not in self._counters]
 
-    def plan(self, source: str) -> Plan:
+    def plan(self, source: str) -> ColumnPlan:
         timestamp = self._timestamp_column()
         clock = self._clock_column(timestamp)
         identity = self._id_column(timestamp, clock)
@@ -82,17 +82,17 @@ class _Planner:
                     f"In {source} each row is a series, so that no column can be left out.",
                     "Leave the steps in, or name the layout if rows are something else.",
                 )
-            return Plan(rows_as_series=True)
+            return ColumnPlan(rows_as_series=True)
         unit = None
         if timestamp is not None and self._kinds[timestamp] is Kind.NUMBER:
-            unit = number_unit(self._columns[timestamp])
+            unit = infer_number_unit(self._columns[timestamp])
         taken = {timestamp, clock, identity, *self._counters, *self._left_out}
-        readable = [place for place in range(len(self._names)) if place not in taken]
-        self._refuse_words([place for place in readable if place in self._named], source)
-        numbers = [place for place in readable if self._holds_numbers(place)]
+        readable = [position for position in range(len(self._names)) if position not in taken]
+        self._refuse_words([position for position in readable if position in self._named], source)
+        numbers = [position for position in readable if self._holds_numbers(position)]
         if not any(p in self._named or self._kinds[p] is Kind.NUMBER for p in numbers):
             raise self._without_numbers(source)
-        return Plan(
+        return ColumnPlan(
             id_column=identity,
             timestamp_column=timestamp,
             timestamp_unit=None if self._options.timestamp_format else unit,
@@ -104,11 +104,11 @@ class _Planner:
 
     def _refuse_words(self, chosen: list[int], source: str) -> None:
         """Refuses targets and covariates in which the head of the file has words alone."""
-        for place in chosen:
-            words = [cell for cell in self._columns[place] if not is_missing(cell)]
-            if words and not any(map(self._dialect.form.matches, words)):
+        for position in chosen:
+            words = [cell for cell in self._columns[position] if not is_missing(cell)]
+            if words and not any(map(self._csv_form.number_form.matches, words)):
                 raise UserError(
-                    f"{self._dialect.names[place]!r} of {source} holds {words[0]!r} and the like, "
+                    f"{self._csv_form.names[position]!r} of {source} holds {words[0]!r} and the like, "
                     "no numbers.",
                     "Choose targets and covariates that are numbers, or check the decimal mark.",
                 )
@@ -118,8 +118,8 @@ class _Planner:
         said = self._named | self._left_out
         elsewhere = [
             repr(name)
-            for place, name in enumerate(self._dialect.names)
-            if place in said and self._kinds[place] is Kind.NUMBER
+            for position, name in enumerate(self._csv_form.names)
+            if position in said and self._kinds[position] is Kind.NUMBER
         ]
         if elsewhere:
             return UserError(
@@ -135,28 +135,28 @@ class _Planner:
         present = [cell for cell in cells if not is_missing(cell)]
         if not present:
             return Kind.BLANK
-        if sum(map(self._dialect.form.matches, present)) * 2 >= len(present):
+        if sum(map(self._csv_form.number_form.matches, present)) * 2 >= len(present):
             return Kind.NUMBER
         stamps = {cell for cell in set(present) if is_timestamp(cell)}
         if sum(cell in stamps for cell in present) * 2 > len(present):
             return Kind.TIMESTAMP
         return Kind.TEXT
 
-    def _holds_numbers(self, place: int) -> bool:
-        if place in self._named:
+    def _holds_numbers(self, position: int) -> bool:
+        if position in self._named:
             return True
         if self._options.layout == Layout.WIDE and self._options.target_columns is not None:
             return False
-        return self._kinds[place] in {Kind.NUMBER, Kind.BLANK}
+        return self._kinds[position] in {Kind.NUMBER, Kind.BLANK}
 
-    def _counts_rows(self, place: int) -> bool:
+    def _counts_rows(self, position: int) -> bool:
         """Whether a column only counts the rows, from the start or anew for every item."""
-        cells = self._columns[place]
-        said = place in self._named or place in self._left_out
-        if said or not self._dialect.has_header or len(self._columns) < 2:
+        cells = self._columns[position]
+        said = position in self._named or position in self._left_out
+        if said or not self._csv_form.has_header or len(self._columns) < 2:
             return False
-        unnamed = place == 0 and self._names[0] == "column 1"
-        if not (unnamed or self._names[place] in _COUNTER_NAMES) or len(cells) < 2:
+        unnamed = position == 0 and self._names[0] == "column 1"
+        if not (unnamed or self._names[position] in _COUNTER_NAMES) or len(cells) < 2:
             return False
         if not all(map(str.isdecimal, cells)) or int(cells[0]) not in {0, 1}:
             return False
@@ -168,20 +168,20 @@ class _Planner:
         if self._options.layout == Layout.ROWS:
             return None
         free = self._free
-        texts = [place for place in free if self._kinds[place] is Kind.TIMESTAMP]
-        named = [place for place in texts if self._names[place] in _TIME_NAMES]
+        texts = [position for position in free if self._kinds[position] is Kind.TIMESTAMP]
+        named = [position for position in texts if self._names[position] in _TIME_NAMES]
         if texts:
             return (named or texts)[0]
-        for place in free:
-            if self._names[place] in _TIME_NAMES and number_unit(self._columns[place]):
-                return place
+        for position in free:
+            if self._names[position] in _TIME_NAMES and infer_number_unit(self._columns[position]):
+                return position
         return 0 if 0 in free and self._counts_time(self._columns[0]) else None
 
     def _counts_time(self, cells: list[str]) -> bool:
         """Whether a first column of any name holds times since the epoch or compact dates."""
         if len(self._columns) < 2 or len(cells) < 2:
             return False
-        if number_unit(cells) in {None, "%Y", "%Y%m"}:
+        if infer_number_unit(cells) in {None, "%Y", "%Y%m"}:
             return False
         numbers = [float(cell) for cell in cells if not is_missing(cell)]
         return all(before < after for before, after in pairwise(numbers))
@@ -200,30 +200,30 @@ class _Planner:
             return None
         free = [p for p in self._free if p not in {timestamp, clock}]
         # A name may look like a missing value, as NA does for Namibia; an empty cell names nothing.
-        free = [place for place in free if any(map(str.strip, self._columns[place]))]
-        texts = [place for place in free if self._kinds[place] is Kind.TEXT]
+        free = [position for position in free if any(map(str.strip, self._columns[position]))]
+        texts = [position for position in free if self._kinds[position] is Kind.TEXT]
         stamps = self._stamps(timestamp, clock)
         repeated = len(set(stamps)) < len(stamps)
         # Without stamps, a column called "item" whose numbers recur names items all the same.
         telling = [
-            place
-            for place in free
-            if repeated or place in texts or (timestamp is None and self._recurs(place))
+            position
+            for position in free
+            if repeated or position in texts or (timestamp is None and self._recurs(position))
         ]
-        for names, places in ((_ID_NAMES, free), (_OTHER_ID_NAMES, telling)):
+        for names, positions in ((_ID_NAMES, free), (_OTHER_ID_NAMES, telling)):
             for name in names:
-                found = [place for place in places if self._names[place] == name]
+                found = [position for position in positions if self._names[position] == name]
                 if found:
                     return found[0]
-        for place in free:
-            if self._names[place].endswith(("_id", " id")):
-                return place
+        for position in free:
+            if self._names[position].endswith(("_id", " id")):
+                return position
         if timestamp is None:
             return 0 if 0 in texts else None
         return self._telling_column(texts, stamps)
 
-    def _recurs(self, place: int) -> bool:
-        cells = self._columns[place]
+    def _recurs(self, position: int) -> bool:
+        cells = self._columns[position]
         return len(set(cells)) < len(cells)
 
     def _stamps(self, timestamp: int | None, clock: int | None) -> list[str]:
@@ -235,18 +235,18 @@ class _Planner:
     def _telling_column(self, texts: list[int], stamps: list[str]) -> int | None:
         """The text column that best tells the rows of one timestamp apart."""
         if len(set(stamps)) == len(stamps):
-            constant = [place for place in texts if len(set(self._columns[place])) == 1]
+            constant = [position for position in texts if len(set(self._columns[position])) == 1]
             return constant[0] if constant and len(stamps) > 1 else None
         pairs = {p: len(set(zip(self._columns[p], stamps, strict=True))) for p in texts}
-        return max(pairs, key=lambda place: pairs[place]) if pairs else None
+        return max(pairs, key=lambda position: pairs[position]) if pairs else None
 
     def _rows_are_series(self, identity: int | None, timestamp: int | None) -> bool:
         if self._options.layout is not None:
             return self._options.layout == Layout.ROWS
         if timestamp is not None or self._named:
             return False
-        widths = {len(row) for row in self._dialect.rows}
-        if len(widths) > 1 and not self._dialect.has_header:
+        widths = {len(row) for row in self._csv_form.rows}
+        if len(widths) > 1 and not self._csv_form.has_header:
             return max(widths) > _SHORTEST_ROW
         cells = self._columns[0]
         kinds = self._kinds[1:]

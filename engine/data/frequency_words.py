@@ -21,7 +21,7 @@ _WORDS = {
 }
 
 
-def in_words(alias: str) -> str:
+def frequency_in_words(alias: str) -> str:
     """What pandas' name of a spacing means, such as "daily" for D; "every …" if it is a rare one.
 
     Where a week or a quarter begins is left out.

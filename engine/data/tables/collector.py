@@ -13,31 +13,31 @@ _ORDER = list(Severity)
 
 
 @dataclass(slots=True)
-class Spots:
-    """Where one kind of problem was met: the first few places, and how often.
+class Occurrences:
+    """Where one kind of problem was met: the first few positions, and how often.
 
     Attributes:
         count: How often.
-        where: The first few places.
+        where: The first few positions.
     """
 
     count: int = 0
     where: list[str] = field(default_factory=list)
 
-    def add(self, places: Iterable[str]) -> None:
-        """Count places and keep the first few."""
-        for place in places:
+    def add(self, positions: Iterable[str]) -> None:
+        """Count positions and keep the first few."""
+        for position in positions:
             self.count += 1
             if len(self.where) < FEW:
-                self.where.append(place)
+                self.where.append(position)
 
-    def extend(self, later: "Spots") -> None:
-        """Take in the places of a later part of the file."""
+    def extend(self, later: "Occurrences") -> None:
+        """Take in the positions of a later part of the file."""
         self.count += later.count
         self.where = (self.where + later.where)[:FEW]
 
 
-class Problems:
+class FindingCollector:
     """The findings about one file, one per kind."""
 
     def __init__(self, source: str) -> None:
@@ -59,7 +59,7 @@ class Problems:
             Finding(severity, subject or self.source, what, done, remedy, tuple(where[:FEW]))
         )
 
-    def findings(self) -> tuple[Finding, ...]:
+    def worst_first(self) -> tuple[Finding, ...]:
         """All findings, worst first."""
         return tuple(sorted(self._found, key=lambda one: _ORDER.index(one.severity)))
 
