@@ -1,4 +1,4 @@
-"""From a table in memory to a set of series."""
+"""Read pandas tables as series."""
 
 from dataclasses import replace
 from typing import Any
@@ -24,10 +24,10 @@ from engine.data.tables.reading import read_table
 _INFERRED = ReadOptions()
 _PLAIN = NumberForm(".")
 _HEAD = 1000
-"""Rows by which the columns are judged at least."""
+"""Smallest number of rows from which the columns are inferred."""
 
 _CELLS = 200_000
-"""Cells by which they are judged: whether times recur may show only after a long item."""
+"""Number of cells from which the columns are inferred: a long first item hides recurring times."""
 
 
 def from_frame(
@@ -36,34 +36,34 @@ def from_frame(
     *,
     name: str = "frame",
 ) -> SeriesSet:
-    """Read a pandas table as named series: what its columns are is told as for a file.
+    """Read a pandas table as named series, with the same inference as for a file.
 
     Args:
-        frame: The table, or one column of it. Its index counts as columns unless it is nameless
-            and holds whole numbers. Findings count rows from 0.
-        options: What is known about it; the rest is inferred. Those about files, delimiter and
-            encoding, say nothing here.
-        name: What the table is called in findings and errors; also names a single item.
+        frame: Table, or one column of it. The levels of the index become columns, unless the
+            index has no name and contains integers. Findings count rows from 0.
+        options: Known properties of the table; the rest is inferred. The delimiter and the
+            encoding are ignored.
+        name: Name of the table in findings and errors, and of its item if it has only one.
 
     Raises:
-        UserError: The table or the options cannot be used.
+        UserError: The table or the options are unusable.
     """
     check_options(options)
     if isinstance(frame, pd.Series):
         frame = frame.to_frame("target" if frame.name is None else frame.name)
     table = _with_index(frame, name)
     if table.empty:
-        raise UserError(f"{name} is empty.", "Hand over a table with rows and columns.")
+        raise UserError(f"{name} is empty.", "Pass a table with rows and columns.")
     form = _number_form(table, options)
     head = _head(table, form, options, name)
     if head.plan.rows_as_series:
         raise UserError(
             f"Each row of {name} is a series.",
-            "Turn it, so that each column is one: frame.set_index(...).T.",
+            "Transpose it to make each column a series: frame.set_index(...).T.",
         )
     position = head.plan.timestamp_column
     if position is not None and is_datetime64_any_dtype(table.dtypes.iloc[position]):
-        options = replace(options, timestamp_format=None)  # that of texts, which these are not
+        options = replace(options, timestamp_format=None)  # the format applies to texts only
     blocks = [_block(table, head, form, name)]
     loaded = read_table(Origin(name, name, name), head, blocks, options, lambda: False)
     found = [
@@ -74,7 +74,7 @@ def from_frame(
 
 
 def _with_index(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The table with its index as columns, unless that only numbers the rows."""
+    """Return the table with its index as columns, unless the index only numbers the rows."""
     index = frame.index
     if index.nlevels == 1 and index.name is None and is_integer_dtype(index.dtype):
         return frame
@@ -88,14 +88,14 @@ def _with_index(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     ]
     if twice:
         raise UserError(
-            f"{name} has an index level named {twice[0]!r} and another level or column so named.",
-            "Rename one of them, or drop it.",
+            f"{name} has an index level {twice[0]!r} and another level or column of the same name.",
+            "Rename or drop one of them.",
         )
     return frame.reset_index(names=names)
 
 
 def _number_form(table: pd.DataFrame, options: ReadOptions) -> NumberForm:
-    """How numbers are written in cells that are text."""
+    """Infer the form of the numbers in text cells."""
     top = table.iloc[:_HEAD]
     columns = [top.iloc[:, position] for position in range(top.shape[1])]
     cells = [
@@ -122,7 +122,7 @@ def _head(table: pd.DataFrame, form: NumberForm, options: ReadOptions, name: str
 
 
 def _block(table: pd.DataFrame, head: Head, form: NumberForm, name: str) -> Block:
-    """The whole table as one block, whose rows are counted from 0."""
+    """Return the whole table as one block, with rows counted from 0."""
     plan, faults = head.plan, Faults()
     columns = [_numbers(table.iloc[:, position], form) for position in plan.number_columns]
     numbers = BlockParser(head.csv_form, plan, name).numbers(columns, range(len(table)), faults)
@@ -136,7 +136,7 @@ def _block(table: pd.DataFrame, head: Head, form: NumberForm, name: str) -> Bloc
 
 
 def _numbers(column: "pd.Series[Any]", form: NumberForm) -> NDArray[np.float64] | list[str]:
-    """The numbers of a column, or its texts where it is of another type."""
+    """Return the numbers of a numeric column, or the texts of another."""
     if is_numeric_dtype(column.dtype):
         return column.to_numpy(dtype=np.float64, na_value=np.nan)
     return _texts(column, form)
@@ -150,7 +150,7 @@ def _texts(column: "pd.Series[Any]", form: NumberForm) -> list[str]:
 def _codes(column: "pd.Series[Any]", form: NumberForm) -> CodedTexts:
     try:
         codes, distinct = pd.factorize(column, use_na_sentinel=True)
-    except TypeError:  # lists and the like cannot be told apart, but their texts can
+    except TypeError:  # unhashable values such as lists: compare their texts
         codes, distinct = pd.factorize(column.map(str), use_na_sentinel=True)
     texts = [_text(value, form) for value in distinct]
     missing = codes < 0
@@ -161,18 +161,18 @@ def _codes(column: "pd.Series[Any]", form: NumberForm) -> CodedTexts:
 
 
 def _text(value: object, form: NumberForm) -> str:
-    """A value as text; numbers in it that are written in another form are made plain."""
+    """Return a value as text, with a number rewritten in plain form."""
     if isinstance(value, pd.Period):
         return str(value.start_time)
     if isinstance(value, float) and value.is_integer():
-        return str(int(value))  # pandas makes whole numbers so where one of them is missing
+        return str(int(value))  # pandas stores integers as floats if one is missing
     text = str(value)
     if not isinstance(value, str) or form == _PLAIN:
         return text
-    number = form.value(text)
+    number = form.parse(text)
     return text if number is None or np.isnan(number) else repr(number)
 
 
 def _as_row(position: str) -> str:
-    """A position of a finding, in whose words every table has lines."""
+    """Rewrite the "line" of a finding as "row": a table in memory has no lines."""
     return f"row {position.removeprefix('line ')}" if position.startswith("line ") else position

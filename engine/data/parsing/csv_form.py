@@ -1,4 +1,4 @@
-"""How a text is cut into fields: delimiter, decimal mark, header."""
+"""Infer the form of a CSV file: delimiter, decimal mark, header."""
 
 import csv
 import re
@@ -21,17 +21,17 @@ _MARKUP = re.compile(r"<(!doctype|\?xml|html|table|[a-z][\w-]*[\s>/])", re.IGNOR
 
 @dataclass(frozen=True, slots=True)
 class CsvForm:
-    """How a text is cut into fields, and its head cut that way.
+    """The form of a CSV file, and its head split into fields.
 
     Attributes:
         delimiter: One character, `WHITESPACE` or `SINGLE_COLUMN`.
-        number_form: How numbers are written.
-        names: Names of the columns, unique.
-        has_header: Whether the names were read from the file.
+        number_form: Decimal mark and thousands separator.
+        names: Column names, unique.
+        has_header: Whether the names come from the file.
         first_line: Number of the first data line, counted from 1.
-        rows: The data rows of the head; short ones are not filled up.
-        title_lines: Numbers of lines above the header that were skipped.
-        repeated_names: Names that the header gives more than once.
+        rows: Data rows of the head; short rows are not padded.
+        title_lines: Numbers of the lines of text above the table.
+        repeated_names: Names that occur more than once in the header.
     """
 
     delimiter: str
@@ -45,10 +45,10 @@ class CsvForm:
 
 
 def infer_csv_form(text: str, options: ReadOptions, source: str) -> CsvForm:
-    """Infer how a text is cut into fields from its head.
+    """Infer the form of a CSV file from its head.
 
     Raises:
-        UserError: The text is empty, has only a header, or is no table.
+        UserError: The text is empty, has only a header, or is not a table.
     """
     numbered = [
         (number, line)
@@ -56,11 +56,11 @@ def infer_csv_form(text: str, options: ReadOptions, source: str) -> CsvForm:
         if not is_blank_or_comment(line)
     ]
     if not numbered:
-        raise UserError(f"{source} is empty.", "Check that the right file was exported.")
+        raise UserError(f"{source} is empty.", "Check that you exported the right file.")
     _refuse_markup(numbered[0][1], source)
     numbers, lines = zip(*numbered, strict=True)
     delimiter = options.delimiter or _delimiter(lines, options.decimal)
-    positions, rows = zip(*_cut(lines, delimiter), strict=True)
+    positions, rows = zip(*_split(lines, delimiter), strict=True)
     title_lines = _count_titles(rows)
     body, starts = list(rows[title_lines:]), positions[title_lines:]
     cells = [cell.strip() for row in body for cell in row]
@@ -68,7 +68,7 @@ def infer_csv_form(text: str, options: ReadOptions, source: str) -> CsvForm:
     header = has_header(body, form)
     if header and len(body) == 1:
         raise UserError(
-            f"{source} has a header but no rows of data.", "Check that the export was complete."
+            f"{source} has a header but no data rows.", "Check that the export is complete."
         )
     width = Counter(len(row) for row in body).most_common(1)[0][0]
     width = max(width, len(body[0])) if header else width
@@ -88,16 +88,16 @@ def infer_csv_form(text: str, options: ReadOptions, source: str) -> CsvForm:
 def _refuse_markup(line: str, source: str) -> None:
     start = line.lstrip()
     if start.startswith(("{", "[")):
-        raise UserError(f"{source} looks like JSON, not CSV.", "Convert it to a CSV table.")
+        raise UserError(f"{source} looks like JSON, not CSV.", "Convert it to CSV.")
     if _MARKUP.match(start):
         raise UserError(
             f"{source} looks like HTML or XML, not CSV.",
-            "A download may have saved an error page; otherwise export the table as CSV.",
+            "Check whether your download saved an error page, or export the table as CSV.",
         )
 
 
-def _cut(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]]:
-    """Cut the head into rows; what cannot be cut is told when all of the file is read."""
+def _split(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]]:
+    """Split the head into rows, ignoring errors: reading the whole file reports them."""
     rows: list[tuple[int, list[str]]] = []
     with suppress(csv.Error):
         rows.extend((position, row) for position, row in split_lines(lines, delimiter) if row)
@@ -105,17 +105,17 @@ def _cut(lines: Sequence[str], delimiter: str) -> list[tuple[int, list[str]]]:
 
 
 def _rows(lines: Sequence[str], delimiter: str) -> list[list[str]]:
-    return [row for _, row in _cut(lines, delimiter)]
+    return [row for _, row in _split(lines, delimiter)]
 
 
 def _delimiter(lines: Sequence[str], decimal: str | None) -> str:
-    """The delimiter that cuts the lines most evenly into cells that are whole."""
+    """Return the delimiter that splits the lines most evenly into indivisible cells."""
     scores = {}
     for delimiter in _DELIMITERS:
         rows = _rows(lines, delimiter)
         if delimiter == "," and (decimal == "," or _is_column_of_fractions(rows)):
             continue
-        scores[delimiter] = _evenness(rows) * _wholeness(rows, delimiter)
+        scores[delimiter] = _usual_width_share(rows) * _indivisible_share(rows, delimiter)
     best = max(scores, key=lambda delimiter: scores[delimiter])
     if scores[best] > 0:
         return best
@@ -124,7 +124,7 @@ def _delimiter(lines: Sequence[str], decimal: str | None) -> str:
 
 
 def _is_column_of_fractions(rows: list[list[str]]) -> bool:
-    """Whether commas stand in the numbers of a single column, under a header of one word."""
+    """Say whether the commas are decimal marks of a single column, under a one-word header."""
     if len(rows) < 2 or len(rows[0]) > 1:
         return False
     return all(len(row) <= 2 and row[-1].strip().isdigit() for row in rows[1:]) and all(
@@ -132,26 +132,26 @@ def _is_column_of_fractions(rows: list[list[str]]) -> bool:
     )
 
 
-def _evenness(rows: list[list[str]]) -> float:
-    """The share of rows that have the usual number of fields."""
+def _usual_width_share(rows: list[list[str]]) -> float:
+    """Return the share of rows with the most common number of fields."""
     counts = Counter(len(row) for row in rows)
     width, usual = counts.most_common(1)[0]
     if width > 1:
         return usual / len(rows)
-    # Rows of series may all differ in length.
+    # In the rows layout, all rows may differ in length.
     return sum(count for size, count in counts.items() if size > 2) / len(rows) / 2
 
 
-def _wholeness(rows: list[list[str]], delimiter: str) -> float:
-    """The share of cells that no other delimiter would cut further."""
+def _indivisible_share(rows: list[list[str]], delimiter: str) -> float:
+    """Return the share of cells that no other delimiter would split further."""
     others = [other for other in _DELIMITERS if other != delimiter]
     cells = [cell for row in rows for cell in row]
-    cut = sum(any(other in cell for other in others) and not _DIGITS(cell) for cell in cells)
-    return 1 - cut / len(cells)
+    divisible = sum(any(other in cell for other in others) and not _DIGITS(cell) for cell in cells)
+    return 1 - divisible / len(cells)
 
 
 def _count_titles(rows: Sequence[list[str]]) -> int:
-    """Number of rows above a table that hold one cell of prose each."""
+    """Count the rows above the table that have a single non-empty cell each."""
     count = 0
     while count < len(rows) and sum(bool(cell.strip()) for cell in rows[count]) == 1:
         count += 1

@@ -1,4 +1,4 @@
-"""One block of whole lines, parsed into columns."""
+"""Parse blocks of whole lines into columns."""
 
 import io
 from collections.abc import Sequence
@@ -13,34 +13,34 @@ from engine.data.parsing.csv_form import CsvForm
 from engine.data.parsing.encoding import UndecodableError
 from engine.data.parsing.fields import WHITESPACE, parser_delimiter, split_block
 from engine.data.parsing.number_form import NumberForm, to_numbers
-from engine.data.tables.collector import Occurrences, shown
+from engine.data.tables.collector import Occurrences, quoted
 from engine.data.tables.column_plan import ColumnPlan
 
 if TYPE_CHECKING:
     import pandas as pd
 
 CodedTexts = tuple[NDArray[np.integer[Any]], list[str]]
-"""A column of texts: for each row a position in the list of its distinct texts."""
+"""A column of texts: the index of each row in the list of distinct texts, and that list."""
 
 
 @dataclass(slots=True)
 class Faults:
-    """Where lines do not hold what their columns should.
+    """Lines and cells that do not fit their columns.
 
     Attributes:
-        wrong: For each number column, where it holds text.
+        non_numeric: Cells that are not numbers, by the position of their column.
         short: Lines with too few fields.
         long: Lines with too many fields.
     """
 
-    wrong: dict[int, Occurrences] = field(default_factory=dict)
+    non_numeric: dict[int, Occurrences] = field(default_factory=dict)
     short: Occurrences = field(default_factory=Occurrences)
     long: Occurrences = field(default_factory=Occurrences)
 
     def extend(self, later: "Faults") -> None:
-        """Take in the faults of a later part of the file."""
-        for position, occurrences in later.wrong.items():
-            self.wrong.setdefault(position, Occurrences()).extend(occurrences)
+        """Add the faults of a later part of the file."""
+        for position, occurrences in later.non_numeric.items():
+            self.non_numeric.setdefault(position, Occurrences()).extend(occurrences)
         self.short.extend(later.short)
         self.long.extend(later.long)
 
@@ -51,10 +51,10 @@ class Block:
 
     Attributes:
         rows: Number of rows.
-        texts: The text columns by their position in the file.
+        texts: Text columns by their position in the file.
         numbers: Shape (number columns, rows), in the order of the plan.
-        lines: Line number of each row; only that of the first if they follow one another.
-        faults: What is wrong with its lines.
+        lines: Line number of each row, or only that of the first if they are consecutive.
+        faults: Lines and cells that do not fit.
     """
 
     rows: int
@@ -65,7 +65,7 @@ class Block:
 
 
 class BlockParser:
-    """Parses blocks, in any thread: fast if they are regular, with care if they are not."""
+    """A thread-safe parser of blocks: fast for regular blocks, slower for others."""
 
     def __init__(self, csv_form: CsvForm, plan: ColumnPlan, source: str) -> None:
         self._csv_form = csv_form
@@ -81,12 +81,12 @@ class BlockParser:
         """Parse a block.
 
         Args:
-            text: UTF-8, whole lines.
-            first_line: The number of its first line, counted from 1.
+            text: Whole lines in UTF-8.
+            first_line: Number of the first line, counted from 1.
 
         Raises:
             UndecodableError: The block is not UTF-8.
-            UserError: The block cannot be cut into fields.
+            UserError: The block cannot be split into fields.
         """
         if self._csv_form.delimiter != WHITESPACE:
             block = self._parse_regular(text, first_line)
@@ -96,7 +96,7 @@ class BlockParser:
 
     def _strict_options(self) -> dict[str, Any]:
         plan, form = self._plan, self._csv_form.number_form
-        # Columns that are left out are only tokenized: one byte of each is kept.
+        # Unused columns need no values: keep one byte of each cell.
         types: dict[int, str] = dict.fromkeys(range(self._width), "S1")
         types |= dict.fromkeys(plan.number_columns, "float64")
         types |= {p: "object" if self._has_numbers(p) else "category" for p in self._texts}
@@ -116,24 +116,24 @@ class BlockParser:
         }
 
     def _loose_options(self) -> dict[str, Any]:
-        """For blocks with text among the numbers, or blanks among the texts."""
+        """Return options for blocks with text among the numbers, or empty cells among the texts."""
         types = self._strict["dtype"] | dict.fromkeys(
             (*self._texts, *self._plan.number_columns), "object"
         )
         return self._strict | {"dtype": types, "na_filter": False}
 
     def _has_numbers(self, position: int) -> bool:
-        """Whether texts may look like numbers: categories would then lose leading zeros."""
+        """Say whether texts look like numbers: as categories they would lose leading zeros."""
         cells = (row[position].strip() for row in self._csv_form.rows if position < len(row))
         return any(map(NumberForm(".").matches, cells))
 
     def _parse_regular(self, text: bytes, first_line: int) -> Block | None:
-        """Parse a block whose every line is a row of the right width; None if it is not so."""
+        """Parse a block in which every line is a row of the right width; None for any other."""
         rows = count_lines(text) + (not text.endswith(b"\n"))
-        cuts = self._width - 1
+        delimiters = self._width - 1
         delimiter = parser_delimiter(self._csv_form.delimiter)
         first = text[: text.find(b"\n")]
-        if _count(text, delimiter) != rows * cuts or _count(first, delimiter) != cuts:
+        if _count(text, delimiter) != rows * delimiters or _count(first, delimiter) != delimiters:
             return None
         for options in (self._strict, self._loose):
             frame = _read(text, options)
@@ -166,12 +166,12 @@ class BlockParser:
         lines: Sequence[int],
         faults: Faults,
     ) -> NDArray[np.float64]:
-        """Convert the columns of numbers that are still text.
+        """Convert the number columns that are still text.
 
         Args:
-            columns: One for each number column of the plan: numbers or texts, shape (rows,).
-            lines: The line number of each row.
-            faults: Receives the texts that are no numbers.
+            columns: Number columns in the order of the plan: numbers or texts, shape (rows,).
+            lines: Line number of each row.
+            faults: Receives the texts that are not numbers.
 
         Returns:
             Shape (number columns, rows).
@@ -185,14 +185,14 @@ class BlockParser:
                 continue
             numbers[index], wrong = to_numbers(column, self._csv_form.number_form)
             if wrong:
-                occurrences = faults.wrong.setdefault(position, Occurrences())
-                occurrences.add(f"line {lines[row]}: {shown(column[row])}" for row in wrong)
+                occurrences = faults.non_numeric.setdefault(position, Occurrences())
+                occurrences.add(f"line {lines[row]}: {quoted(column[row])}" for row in wrong)
         return numbers
 
     def _parse_irregular(self, text: bytes, first_line: int) -> Block:
         rows, lines, faults = [], [], Faults()
         for line, row in split_block(text, first_line, self._csv_form.delimiter, self._source):
-            fitted = self._fitted(row, line, faults)
+            fitted = self._fit_row(row, line, faults)
             if fitted is not None:
                 rows.append(fitted)
                 lines.append(line)
@@ -203,8 +203,8 @@ class BlockParser:
         texts = {p: _codes(np.array(columns[p], dtype=object)) for p in self._texts}
         return Block(len(rows), texts, numbers, np.array(lines, dtype=np.int64), faults)
 
-    def _fitted(self, row: list[str], line: int, faults: Faults) -> list[str] | None:
-        """A row of the right width; None if it has fields too many."""
+    def _fit_row(self, row: list[str], line: int, faults: Faults) -> list[str] | None:
+        """Pad a row to the right width; None if it has too many fields."""
         while len(row) > self._width and not row[-1].strip():
             row.pop()
         if len(row) > self._width:
@@ -216,7 +216,7 @@ class BlockParser:
 
 
 def _read(text: bytes, options: dict[str, Any]) -> "pd.DataFrame | None":
-    import pandas as pd  # slow to import, and a window or command may never need it
+    import pandas as pd  # slow to import, and often not needed
 
     try:
         frame: pd.DataFrame = pd.read_csv(io.BytesIO(text), **options)
@@ -228,7 +228,7 @@ def _read(text: bytes, options: dict[str, Any]) -> "pd.DataFrame | None":
 
 
 def _distinct(column: "pd.Series[Any]") -> CodedTexts | None:
-    """The distinct texts of a column; None if pandas took some for something else."""
+    """Return the coded texts of a column; None if pandas converted some of them."""
     import pandas as pd
 
     if not isinstance(column.dtype, pd.CategoricalDtype):
@@ -248,10 +248,10 @@ def _codes(texts: NDArray[np.object_]) -> CodedTexts:
 
 
 def count_lines(text: bytes) -> int:
-    """Number of line ends."""
+    """Count the line ends."""
     return _count(text, "\n")
 
 
 def _count(text: bytes, character: str) -> int:
-    # Many times faster than bytes.count where there is much to count.
+    # Much faster than bytes.count for frequent characters.
     return int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord(character)))

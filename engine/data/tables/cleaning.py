@@ -1,4 +1,4 @@
-"""Rows of a table put into order: readable, sorted, each timestamp once, finite."""
+"""Clean the rows of a table: drop unreadable and repeated ones, and sort them."""
 
 from collections.abc import Sequence
 
@@ -9,19 +9,22 @@ from engine.base.errors import UserError
 from engine.base.findings import Severity
 from engine.base.wording import counted, have
 from engine.data.parsing.timestamps import NAT
-from engine.data.tables.collector import FEW, FindingCollector, lines
+from engine.data.tables.collector import FEW, FindingCollector, it_or_they, lines
 from engine.data.tables.table import LineNumbers, Table
 
 
 def choose_day_or_month_first(
     stamps: dict[bool, NDArray[np.int64]], european: bool, findings: FindingCollector
 ) -> tuple[bool, NDArray[np.int64]]:
-    """Choose the reading of dates such as 01/02/2020 that suits all of them.
+    """Choose between day-first and month-first for dates such as 01/02/2020.
 
     Args:
-        stamps: The timestamps of all rows, by whether the day was taken to come first.
-        european: Whether the file's other marks are those of a day-first country.
-        findings: Receives a finding if both readings suit.
+        stamps: Timestamps of all rows, by whether dates are day-first.
+        european: Whether the decimal mark or the delimiter suggests a day-first country.
+        findings: Receives a finding if both orders are valid.
+
+    Returns:
+        Whether dates are day-first, and the timestamps.
     """
     if len(stamps) == 1:
         return next(iter(stamps.items()))
@@ -34,15 +37,15 @@ def choose_day_or_month_first(
     if (stamps[True] != stamps[False]).any():
         findings.add(
             Severity.WARNING,
-            "Every date can be read with the day first and with the month first.",
-            f"The {'day' if order else 'month'} was taken to come first.",
-            f"If that is wrong, say that the {'month' if order else 'day'} comes first.",
+            "Every date is valid both day-first and month-first.",
+            f"The dates are read {'day' if order else 'month'}-first.",
+            f"If that is wrong, specify that the {'month' if order else 'day'} comes first.",
         )
     return order, stamps[order]
 
 
 def _evenness(stamps: NDArray[np.int64]) -> float:
-    """The share of neighbouring rows that are the most common distance apart."""
+    """Return the share of neighbouring rows with the most common distance."""
     steps = np.diff(stamps)
     if not len(steps):
         return 1.0
@@ -53,7 +56,7 @@ def _evenness(stamps: NDArray[np.int64]) -> float:
 
 
 def drop_blank_tail(table: Table) -> None:
-    """Drop the blank lines at the end of a file without timestamps and ids."""
+    """Drop blank lines at the end of a file without timestamps and ids."""
     if table.stamps is None and not table.items:
         filled = np.flatnonzero(~np.isnan(table.values).all(axis=0))
         if len(filled) and filled[-1] + 1 < len(table.row_index):
@@ -61,7 +64,7 @@ def drop_blank_tail(table: Table) -> None:
 
 
 def drop_unreadable_rows(
-    table: Table, has_id: bool, where: LineNumbers, findings: FindingCollector
+    table: Table, has_id: bool, line_numbers: LineNumbers, findings: FindingCollector
 ) -> None:
     """Drop rows without a timestamp or an id.
 
@@ -70,37 +73,41 @@ def drop_unreadable_rows(
     """
     if not len(table.row_index):
         raise UserError(
-            f"No line of {findings.source} has as many fields as most of its head.",
-            "Name the delimiter, and look for stray ones.",
+            f"No line of {findings.source} has the expected number of fields.",
+            "Specify the delimiter, and look for extra ones in the lines.",
         )
     if table.stamps is not None:
-        _drop(table, table.stamps == NAT, "readable timestamp", where, findings)
+        _drop(table, table.stamps == NAT, "readable timestamp", line_numbers, findings)
     if has_id and "" in table.items:
-        _drop(table, table.codes == table.items.index(""), "id", where, findings)
+        _drop(table, table.codes == table.items.index(""), "id", line_numbers, findings)
 
 
 def _drop(
-    table: Table, bad: NDArray[np.bool_], lack: str, where: LineNumbers, findings: FindingCollector
+    table: Table,
+    bad: NDArray[np.bool_],
+    lack: str,
+    line_numbers: LineNumbers,
+    findings: FindingCollector,
 ) -> None:
     count = int(bad.sum())
     if count == len(bad):
         raise UserError(
             f"No row of {findings.source} has {'an' if lack == 'id' else 'a'} {lack}.",
-            "Check the delimiter, which column is which, and a timestamp format if one was given.",
+            "Check the delimiter, the roles of the columns, and the timestamp format.",
         )
     if count:
         findings.add(
             Severity.WARNING,
             f"{counted(count, 'row')} {have(count)} no {lack}.",
-            "Left out.",
-            "Fill in or delete these cells.",
-            where=lines(where.of(table.row_index[bad][:FEW])),
+            f"{it_or_they(count)} left out.",
+            "Fill in or correct these cells, or delete the rows.",
+            where=lines(line_numbers.of_rows(table.row_index[bad][:FEW])),
         )
         table.select(~bad)
 
 
 def sort_rows(table: Table, findings: FindingCollector) -> None:
-    """Sort rows by item (in the order of appearance) and time."""
+    """Sort rows by item, in order of appearance, and by time."""
     if (table.codes[1:] < table.codes[:-1]).any():
         # Short integers are sorted much faster.
         codes = table.codes.astype(np.uint16) if len(table.items) < 1 << 16 else table.codes
@@ -116,14 +123,14 @@ def sort_rows(table: Table, findings: FindingCollector) -> None:
     whose = describe_items(names, len(unsorted), findings)
     findings.add(
         Severity.ADVICE,
-        f"The rows of {whose} are not in ascending order of time.",
-        "Sorted.",
+        f"The rows of {whose} are not sorted by time.",
+        "The rows are sorted when the data is read.",
         where=names,
     )
 
 
-def drop_duplicates(table: Table, where: LineNumbers, findings: FindingCollector) -> None:
-    """Of several rows of an item with one timestamp, keep the last.
+def drop_duplicates(table: Table, line_numbers: LineNumbers, findings: FindingCollector) -> None:
+    """Keep only the last of an item's rows with the same timestamp.
 
     Raises:
         UserError: Most rows would be dropped.
@@ -138,43 +145,44 @@ def drop_duplicates(table: Table, where: LineNumbers, findings: FindingCollector
     count = len(dropped)
     if count * 2 > len(same):
         raise UserError(
-            f"Most rows of {findings.source} repeat the timestamp of another row of their item.",
-            "Say which one is the id column, which tells the items apart; if it takes several "
-            "columns to do so, join them into one.",
+            f"Most rows of {findings.source} have the timestamp of another row of the same item.",
+            "Specify the id column. If several columns together identify an item, join them into "
+            "one.",
         )
     findings.add(
         Severity.WARNING,
         f"{counted(count, 'row')} {have(count)} the timestamp of a later row of the same item.",
-        "The last row of each timestamp was kept.",
-        "If several columns together name an item, join them into one id column.",
-        where=lines(where.of(dropped[:FEW])),
+        "The last row of each timestamp is kept.",
+        "If several columns together identify an item, join them into one id column.",
+        where=lines(line_numbers.of_rows(dropped[:FEW])),
     )
     table.select(~same)
 
 
 def drop_infinite_values(
-    table: Table, names: Sequence[str], where: LineNumbers, findings: FindingCollector
+    table: Table, names: Sequence[str], line_numbers: LineNumbers, findings: FindingCollector
 ) -> None:
-    """Make infinite values missing."""
+    """Replace infinite values by missing ones."""
     for name, column in zip(names, table.values, strict=True):
         infinite = np.isinf(column)
-        if not infinite.any():
+        count = int(infinite.sum())
+        if not count:
             continue
         findings.add(
             Severity.WARNING,
-            f"Column {name!r} holds {counted(int(infinite.sum()), 'infinite value')}.",
-            "Taken as missing.",
+            f"Column {name!r} contains {counted(count, 'infinite value')}.",
+            f"{it_or_they(count)} read as missing.",
             subject=name,
-            where=lines(where.of(table.row_index[infinite][:FEW])),
+            where=lines(line_numbers.of_rows(table.row_index[infinite][:FEW])),
         )
         column[infinite] = np.nan
 
 
 def item_names(table: Table, codes: NDArray[np.integer]) -> list[str]:
-    """The first few ids of some items; none for a table without an id column."""
+    """Return the first few ids of some items; none for a table without an id column."""
     return [table.items[code] for code in codes[:FEW].tolist()] if table.items else []
 
 
 def describe_items(names: list[str], count: int, findings: FindingCollector) -> str:
-    """Some items, in words; the source itself where it has no ids."""
+    """Describe some items in words, or the source if it has no ids."""
     return counted(count, "item") if names else findings.source

@@ -1,4 +1,4 @@
-"""Every problem that reading a file can meet, in words."""
+"""Collect findings and their locations while a file is read."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -6,39 +6,39 @@ from dataclasses import dataclass, field
 from engine.base.findings import Finding, Severity
 
 FEW = 5
-"""Line numbers or ids that a finding shows."""
+"""Number of lines or ids that a finding shows."""
 
-_LONGEST = 30
+_MAX_TEXT = 30
 _ORDER = list(Severity)
 
 
 @dataclass(slots=True)
 class Occurrences:
-    """Where one kind of problem was met: the first few positions, and how often.
+    """The number of occurrences of a problem, and the first few locations.
 
     Attributes:
-        count: How often.
-        where: The first few positions.
+        count: Number of occurrences.
+        where: The first few locations.
     """
 
     count: int = 0
     where: list[str] = field(default_factory=list)
 
-    def add(self, positions: Iterable[str]) -> None:
-        """Count positions and keep the first few."""
-        for position in positions:
+    def add(self, locations: Iterable[str]) -> None:
+        """Count occurrences, and keep the first few locations."""
+        for location in locations:
             self.count += 1
             if len(self.where) < FEW:
-                self.where.append(position)
+                self.where.append(location)
 
     def extend(self, later: "Occurrences") -> None:
-        """Take in the positions of a later part of the file."""
+        """Add the occurrences in a later part of the file."""
         self.count += later.count
         self.where = (self.where + later.where)[:FEW]
 
 
 class FindingCollector:
-    """The findings about one file, one per kind."""
+    """A collector of the findings about one file, one per kind of problem."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -60,15 +60,26 @@ class FindingCollector:
         )
 
     def worst_first(self) -> tuple[Finding, ...]:
-        """All findings, worst first."""
+        """Return all findings, worst first."""
         return tuple(sorted(self._found, key=lambda one: _ORDER.index(one.severity)))
 
 
 def lines(numbers: Iterable[int]) -> list[str]:
-    """Line numbers as a finding shows them."""
+    """Format line numbers for a finding."""
     return [f"line {number}" for number in numbers]
 
 
-def shown(text: str) -> str:
-    """A text from the file, in quotes and not too long."""
-    return repr(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")
+def it_or_they(count: int) -> str:
+    """Return the start of a sentence about some things: "It is" or "They are"."""
+    return "It is" if count == 1 else "They are"
+
+
+def list_names(names: Sequence[str], most: int = FEW) -> str:
+    """List column names in quotes, and count the rest."""
+    shown = ", ".join(repr(name) for name in names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def quoted(text: str) -> str:
+    """Quote a text from the file, and shorten it if needed."""
+    return repr(text if len(text) <= _MAX_TEXT else f"{text[:_MAX_TEXT]}…")

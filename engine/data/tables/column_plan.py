@@ -1,4 +1,4 @@
-"""What each column of a file is, judged by its head."""
+"""Infer the use of each column from the head of a file."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,28 +11,28 @@ from engine.data.parsing.csv_form import CsvForm
 from engine.data.parsing.timestamps import infer_number_unit, is_clock, is_timestamp
 
 _ID_NAMES = ("item_id", "unique_id", "series_id", "id", "symbol", "ticker", "sku")
-_OTHER_ID_NAMES = ("series", "item", "product", "store", "name", "key")
+_WEAK_ID_NAMES = ("series", "item", "product", "store", "name", "key")
 _TIME_NAMES = frozenset(
     {"timestamp", "datetime", "date_time", "date", "time", "ds", "period", "month", "year"}
     | {"quarter", "week", "day", "hour", "unix", "epoch", "ts", "utc"}
 )
 _COUNTER_NAMES = _TIME_NAMES | {"index", "unnamed: 0", "t", "step", "row", "no", "n", "nr"}
-_SHORTEST_ROW = 3
+_MIN_ROW_WIDTH = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
-    """How the columns of a table are to be read, each by its position in the file.
+    """The use of each column, identified by its position in the file.
 
     Attributes:
-        rows_as_series: Whether each row is a series; then nothing else is said.
-        id_column: The column of ids, or None.
-        timestamp_column: The column of timestamps, or None.
-        timestamp_unit: What numbers in it count (see `infer_number_unit`); None for text.
-        clock_column: A column of times of day that complete the dates of the timestamp column.
+        rows_as_series: Whether each row is a series; the other fields are then empty.
+        id_column: Column of ids, or None.
+        timestamp_column: Column of timestamps, or None.
+        timestamp_unit: Unit of numeric timestamps (see `infer_number_unit`); None for text.
+        clock_column: Column of times of day that belong to the dates of the timestamp column.
         number_columns: Columns to read as numbers.
-        text_columns: Columns that are left out because they hold text.
-        counter_columns: Columns that are left out because they only count the rows.
+        text_columns: Columns that are left out because they contain text.
+        counter_columns: Columns that are left out because they only number the rows.
     """
 
     rows_as_series: bool = False
@@ -46,10 +46,10 @@ class ColumnPlan:
 
 
 def plan_columns(csv_form: CsvForm, options: ReadOptions, source: str) -> ColumnPlan:
-    """Decide what each column is.
+    """Infer the use of each column.
 
     Raises:
-        UserError: No column holds numbers, or columns are to be left out of rows.
+        UserError: No column contains numbers, or the options leave out columns of the rows layout.
     """
     return _Planner(csv_form, options).plan(source)
 
@@ -69,7 +69,7 @@ class _Planner:
         named = {self._positions[column] for _, column in options.named_columns()}
         self._named = named - self._left_out
         every = range(len(csv_form.names))
-        self._counters = tuple(position for position in every if self._counts_rows(position))
+        self._counters = tuple(position for position in every if self._numbers_rows(position))
         self._free = [p for p in every if p not in named and p not in self._counters]
 
     def plan(self, source: str) -> ColumnPlan:
@@ -79,56 +79,57 @@ class _Planner:
         if self._rows_are_series(identity, timestamp):
             if self._left_out:
                 raise UserError(
-                    f"In {source} each row is a series, so that no column can be left out.",
-                    "Leave the steps in, or name the layout if rows are something else.",
+                    f"Each row of {source} is a series, so no column can be left out.",
+                    "Keep all columns, or specify another layout.",
                 )
             return ColumnPlan(rows_as_series=True)
         unit = None
         if timestamp is not None and self._kinds[timestamp] is Kind.NUMBER:
             unit = infer_number_unit(self._columns[timestamp])
-        taken = {timestamp, clock, identity, *self._counters, *self._left_out}
-        readable = [position for position in range(len(self._names)) if position not in taken]
-        self._refuse_words([position for position in readable if position in self._named], source)
-        numbers = [position for position in readable if self._holds_numbers(position)]
+        used = {timestamp, clock, identity, *self._counters, *self._left_out}
+        readable = [position for position in range(len(self._names)) if position not in used]
+        self._refuse_text([position for position in readable if position in self._named], source)
+        numbers = [position for position in readable if self._is_numeric(position)]
         if not any(p in self._named or self._kinds[p] is Kind.NUMBER for p in numbers):
-            raise self._without_numbers(source)
+            raise self._no_numbers_error(source)
         return ColumnPlan(
             id_column=identity,
             timestamp_column=timestamp,
             timestamp_unit=None if self._options.timestamp_format else unit,
             clock_column=clock,
             number_columns=tuple(numbers),
-            text_columns=tuple(p for p in readable if not self._holds_numbers(p)),
+            text_columns=tuple(p for p in readable if not self._is_numeric(p)),
             counter_columns=self._counters,
         )
 
-    def _refuse_words(self, chosen: list[int], source: str) -> None:
-        """Refuses targets and covariates in which the head of the file has words alone."""
+    def _refuse_text(self, chosen: list[int], source: str) -> None:
+        """Refuse targets and covariates without any number in the head of the file."""
         for position in chosen:
             words = [cell for cell in self._columns[position] if not is_missing(cell)]
             if words and not any(map(self._csv_form.number_form.matches, words)):
                 raise UserError(
-                    f"{self._csv_form.names[position]!r} of {source} holds {words[0]!r} and the like, "
-                    "no numbers.",
-                    "Choose targets and covariates that are numbers, or check the decimal mark.",
+                    f"Column {self._csv_form.names[position]!r} of {source} contains text such as "
+                    f"{words[0]!r}, not numbers.",
+                    "Choose numeric columns as targets and covariates, or check the decimal mark.",
                 )
 
-    def _without_numbers(self, source: str) -> UserError:
-        """Why there is nothing to forecast."""
-        said = self._named | self._left_out
+    def _no_numbers_error(self, source: str) -> UserError:
+        """Return the error that says why there is nothing to forecast."""
+        given = self._named | self._left_out
         elsewhere = [
             repr(name)
             for position, name in enumerate(self._csv_form.names)
-            if position in said and self._kinds[position] is Kind.NUMBER
+            if position in given and self._kinds[position] is Kind.NUMBER
         ]
         if elsewhere:
             return UserError(
-                f"{source} has no numbers to forecast but those of {', '.join(elsewhere)}.",
-                "Choose another id or timestamp column, or leave fewer columns out.",
+                f"{source} has no numeric column to forecast: {', '.join(elsewhere)} "
+                f"{'has another role' if len(elsewhere) == 1 else 'have other roles'}.",
+                "Choose another id or timestamp column, or leave out fewer columns.",
             )
         return UserError(
-            f"{source} has no column of numbers.",
-            "Check the delimiter and the decimal mark; series are made of numbers.",
+            f"{source} has no numeric column.",
+            "Check the delimiter and the decimal mark.",
         )
 
     def _kind(self, cells: list[str]) -> Kind:
@@ -142,18 +143,18 @@ class _Planner:
             return Kind.TIMESTAMP
         return Kind.TEXT
 
-    def _holds_numbers(self, position: int) -> bool:
+    def _is_numeric(self, position: int) -> bool:
         if position in self._named:
             return True
         if self._options.layout == Layout.WIDE and self._options.target_columns is not None:
             return False
         return self._kinds[position] in {Kind.NUMBER, Kind.BLANK}
 
-    def _counts_rows(self, position: int) -> bool:
-        """Whether a column only counts the rows, from the start or anew for every item."""
+    def _numbers_rows(self, position: int) -> bool:
+        """Say whether a column only numbers the rows, of the whole table or of each item."""
         cells = self._columns[position]
-        said = position in self._named or position in self._left_out
-        if said or not self._csv_form.has_header or len(self._columns) < 2:
+        named = position in self._named or position in self._left_out
+        if named or not self._csv_form.has_header or len(self._columns) < 2:
             return False
         unnamed = position == 0 and self._names[0] == "column 1"
         if not (unnamed or self._names[position] in _COUNTER_NAMES) or len(cells) < 2:
@@ -175,10 +176,10 @@ class _Planner:
         for position in free:
             if self._names[position] in _TIME_NAMES and infer_number_unit(self._columns[position]):
                 return position
-        return 0 if 0 in free and self._counts_time(self._columns[0]) else None
+        return 0 if 0 in free and self._contains_epoch_times(self._columns[0]) else None
 
-    def _counts_time(self, cells: list[str]) -> bool:
-        """Whether a first column of any name holds times since the epoch or compact dates."""
+    def _contains_epoch_times(self, cells: list[str]) -> bool:
+        """Say whether the first column, of any name, contains epoch times or compact dates."""
         if len(self._columns) < 2 or len(cells) < 2:
             return False
         if infer_number_unit(cells) in {None, "%Y", "%Y%m"}:
@@ -187,7 +188,7 @@ class _Planner:
         return all(before < after for before, after in pairwise(numbers))
 
     def _clock_column(self, timestamp: int | None) -> int | None:
-        """The column of times of day beside a column of dates."""
+        """Find the column of times of day that belongs to a column of dates."""
         if timestamp is None or any(":" in cell for cell in self._columns[timestamp]):
             return None
         clocks = [p for p in self._free if p != timestamp and all(map(is_clock, self._columns[p]))]
@@ -199,18 +200,18 @@ class _Planner:
         if self._options.layout in {Layout.WIDE, Layout.SINGLE} or len(self._columns) == 1:
             return None
         free = [p for p in self._free if p not in {timestamp, clock}]
-        # A name may look like a missing value, as NA does for Namibia; an empty cell names nothing.
+        # An id may look like a missing value: NA is Namibia. An empty cell is no id.
         free = [position for position in free if any(map(str.strip, self._columns[position]))]
         texts = [position for position in free if self._kinds[position] is Kind.TEXT]
         stamps = self._stamps(timestamp, clock)
         repeated = len(set(stamps)) < len(stamps)
-        # Without stamps, a column called "item" whose numbers recur names items all the same.
-        telling = [
+        # Without stamps, a column such as "item" with recurring numbers identifies items too.
+        identifying = [
             position
             for position in free
             if repeated or position in texts or (timestamp is None and self._recurs(position))
         ]
-        for names, positions in ((_ID_NAMES, free), (_OTHER_ID_NAMES, telling)):
+        for names, positions in ((_ID_NAMES, free), (_WEAK_ID_NAMES, identifying)):
             for name in names:
                 found = [position for position in positions if self._names[position] == name]
                 if found:
@@ -220,7 +221,7 @@ class _Planner:
                 return position
         if timestamp is None:
             return 0 if 0 in texts else None
-        return self._telling_column(texts, stamps)
+        return self._identifying_column(texts, stamps)
 
     def _recurs(self, position: int) -> bool:
         cells = self._columns[position]
@@ -232,8 +233,8 @@ class _Planner:
         pairs = zip(self._columns[timestamp], self._columns[clock], strict=True)
         return [f"{date} {time}" for date, time in pairs]
 
-    def _telling_column(self, texts: list[int], stamps: list[str]) -> int | None:
-        """The text column that best tells the rows of one timestamp apart."""
+    def _identifying_column(self, texts: list[int], stamps: list[str]) -> int | None:
+        """Find the text column that best distinguishes the rows of one timestamp."""
         if len(set(stamps)) == len(stamps):
             constant = [position for position in texts if len(set(self._columns[position])) == 1]
             return constant[0] if constant and len(stamps) > 1 else None
@@ -247,12 +248,12 @@ class _Planner:
             return False
         widths = {len(row) for row in self._csv_form.rows}
         if len(widths) > 1 and not self._csv_form.has_header:
-            return max(widths) > _SHORTEST_ROW
+            return max(widths) > _MIN_ROW_WIDTH
         cells = self._columns[0]
         kinds = self._kinds[1:]
         return (
             identity == 0
             and len(set(cells)) == len(cells)
-            and kinds.count(Kind.NUMBER) >= _SHORTEST_ROW
+            and kinds.count(Kind.NUMBER) >= _MIN_ROW_WIDTH
             and set(kinds) <= {Kind.NUMBER, Kind.BLANK}
         )

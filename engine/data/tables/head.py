@@ -1,4 +1,4 @@
-"""A first look at a file: its encoding, its csv_form, and what its columns are."""
+"""Read the head of a file to infer its encoding, form and columns, and cut files into blocks."""
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from engine.data.parsing.encoding import decode_head, detect_encoding, text_bloc
 from engine.data.tables.blocks import count_lines
 from engine.data.tables.column_plan import ColumnPlan, plan_columns
 
-_SIZE = 1 << 15
-"""Bytes by which a file is judged, or more if its lines are long."""
+_MIN_SIZE = 1 << 15
+"""Bytes to read at least; more if the lines are long."""
 
-_LINES = 50
-_LARGEST = 1 << 23
+_MIN_LINES = 50
+_MAX_SIZE = 1 << 23
 
 Progress = Callable[[int, int], None]
 Cancel = Callable[[], bool]
@@ -25,14 +25,14 @@ Cancel = Callable[[], bool]
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What the first bytes of a file tell.
+    """The head of a file, and the form and columns inferred from it.
 
     Attributes:
-        text: The first bytes, decoded; whole lines.
-        complete: Whether they are all of the file.
-        encoding: Python's name of the encoding.
-        csv_form: How the text is cut into fields.
-        plan: What the columns are.
+        text: Decoded whole lines.
+        complete: Whether the text is the whole file.
+        encoding: Encoding, by its Python name.
+        csv_form: Delimiter, number form and header.
+        plan: Use of each column.
     """
 
     text: str
@@ -43,10 +43,10 @@ class Head:
 
 
 def read_head(path: Path, options: ReadOptions) -> Head:
-    """Look at the head of a file.
+    """Read the head of a file and infer its form and columns.
 
     Raises:
-        UserError: The file or the options cannot be used.
+        UserError: The file or the options are unusable.
     """
     check_options(options)
     with open_decompressed(path) as source:
@@ -61,9 +61,9 @@ def read_head(path: Path, options: ReadOptions) -> Head:
 
 
 def _first_bytes(stream: IO[bytes]) -> tuple[bytes, bool]:
-    """Enough bytes for a judgement, and whether they are all there are."""
-    data = stream.read(_SIZE)
-    while data.count(b"\n") < _LINES and len(data) < _LARGEST:
+    """Return enough bytes to infer from, and whether they are the whole file."""
+    data = stream.read(_MIN_SIZE)
+    while data.count(b"\n") < _MIN_LINES and len(data) < _MAX_SIZE:
         more = stream.read(len(data) or 1)
         if not more:
             return data, True
@@ -72,7 +72,7 @@ def _first_bytes(stream: IO[bytes]) -> tuple[bytes, bool]:
 
 
 def head_blocks(head: Head) -> Iterator[tuple[bytes, int]]:
-    """The data lines of the head as one block, and the number of its first line."""
+    """Yield the data lines of the head as one block, with the number of its first line."""
     first = head.csv_form.first_line
     yield head.text.encode().split(b"\n", first - 1)[-1], first
 
@@ -80,12 +80,12 @@ def head_blocks(head: Head) -> Iterator[tuple[bytes, int]]:
 def file_blocks(
     path: Path, head: Head, progress: Progress | None, cancelled: Cancel
 ) -> Generator[tuple[bytes, int]]:
-    """All data lines in blocks, each with the number of its first line.
+    """Yield all data lines in blocks, each with the number of its first line.
 
     Raises:
-        UserError: The file cannot be read to its end.
-        UndecodableError: Some bytes are not text in the head's encoding.
-        Cancelled: `cancelled` answered true.
+        UserError: Reading the file fails.
+        UndecodableError: Some bytes are invalid in the encoding of the head.
+        Cancelled: `cancelled` returned true.
     """
     with open_decompressed(path) as source:
         line = 1

@@ -1,4 +1,4 @@
-"""From blocks of text to a set of series, and a description of how they were read."""
+"""Read blocks of text as series, and describe how they were read."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -36,8 +36,8 @@ from engine.data.tables.roles import Roles, decide_roles
 from engine.data.tables.rows_layout import RowsLayoutReader, rows_to_series
 from engine.data.tables.table import Table, TableBuilder, local_shift
 
-_PARSERS = 2
-"""Threads that parse; pandas lets them run side by side, and more would wait for the rest."""
+_PARSER_THREADS = 2
+"""Parsing threads; pandas releases the interpreter lock, and more threads would be idle."""
 
 Blocks = Iterable[tuple[bytes, int]]
 
@@ -48,18 +48,18 @@ def read_blocks(
     """Read blocks of whole lines, each with the number of its first line, as series.
 
     Raises:
-        UserError: They cannot be used.
-        UndecodableError: They are not UTF-8.
-        Cancelled: `cancelled` answered true.
+        UserError: The table or the options are unusable.
+        UndecodableError: A block is not UTF-8.
+        Cancelled: `cancelled` returned true.
     """
     if head.plan.rows_as_series:
         return _read_rows(origin, head, blocks, options)
     parser = BlockParser(head.csv_form, head.plan, origin.name)
-    return read_table(origin, head, _parsed(parser, blocks), options, cancelled)
+    return read_table(origin, head, _parse_ahead(parser, blocks), options, cancelled)
 
 
 def _read_rows(origin: Origin, head: Head, blocks: Blocks, options: ReadOptions) -> SeriesSet:
-    findings = _problems(origin, head)
+    findings = _start_findings(origin, head)
     reader = RowsLayoutReader(head.csv_form, origin.name)
     for text, first_line in blocks:
         reader.add(text, first_line)
@@ -81,20 +81,20 @@ def read_table(
     """Read parsed blocks as series.
 
     Raises:
-        UserError: They cannot be used.
-        Cancelled: `cancelled` answered true.
+        UserError: The table or the options are unusable.
+        Cancelled: `cancelled` returned true.
     """
-    findings = _problems(origin, head)
-    table, reader, day_first = _collected(head, blocks, options, findings)
+    findings = _start_findings(origin, head)
+    table, builder, day_first = _collect(head, blocks, options, findings)
     rows = len(table.codes)
     names = [head.csv_form.names[p] for p in head.plan.number_columns]
     names = _drop_empty_columns(table, names, head, options, findings)
     has_id = head.plan.id_column is not None
     drop_blank_tail(table)
-    drop_unreadable_rows(table, has_id, reader.lines, findings)
+    drop_unreadable_rows(table, has_id, builder.lines, findings)
     sort_rows(table, findings)
-    drop_duplicates(table, reader.lines, findings)
-    drop_infinite_values(table, names, reader.lines, findings)
+    drop_duplicates(table, builder.lines, findings)
+    drop_infinite_values(table, names, builder.lines, findings)
     if cancelled():
         raise Cancelled
     starts = item_starts(table.codes)
@@ -103,9 +103,9 @@ def read_table(
     )
     roles = decide_roles(names, table.values, starts, has_id, options)
     report_roles(roles, names, findings)
-    grid = make_grid(table, local_shift(reader.offsets), options.frequency, findings)
+    grid = make_grid(table, local_shift(builder.offsets), options.frequency, findings)
     series = assemble_series(grid, roles, items, names, findings)
-    timezone = report_zones(reader.offsets, findings)
+    timezone = report_zones(builder.offsets, findings)
     reading = _description(
         origin,
         head,
@@ -129,36 +129,36 @@ def read_table(
     )
 
 
-def _problems(origin: Origin, head: Head) -> FindingCollector:
+def _start_findings(origin: Origin, head: Head) -> FindingCollector:
     findings = FindingCollector(origin.name)
     report_columns(head, findings)
     return findings
 
 
-def _collected(
+def _collect(
     head: Head, blocks: Iterable[Block], options: ReadOptions, findings: FindingCollector
 ) -> tuple[Table, TableBuilder, bool]:
     csv_form, plan = head.csv_form, head.plan
-    reader = TableBuilder(csv_form, plan, options)
+    builder = TableBuilder(csv_form, plan, options)
     faults = Faults()
     for block in blocks:
-        reader.add(block)
+        builder.add(block)
         faults.extend(block.faults)
     report_lines(csv_form, faults, findings)
     if plan.timestamp_column is None:
-        return reader.table(None), reader, False
+        return builder.build(None), builder, False
     european = csv_form.number_form.decimal == "," or csv_form.delimiter == ";"
-    day_first, stamps = choose_day_or_month_first(reader.stamps_by_order(), european, findings)
-    return reader.table(stamps), reader, day_first
+    day_first, stamps = choose_day_or_month_first(builder.stamps_by_order(), european, findings)
+    return builder.build(stamps), builder, day_first
 
 
-def _parsed(parser: BlockParser, blocks: Blocks) -> Iterator[Block]:
-    """Parse blocks in their order, the next ones while one is used."""
-    with ThreadPoolExecutor(_PARSERS) as pool:
+def _parse_ahead(parser: BlockParser, blocks: Blocks) -> Iterator[Block]:
+    """Parse blocks in order, and the next ones while the caller uses one."""
+    with ThreadPoolExecutor(_PARSER_THREADS) as pool:
         pending: deque[Future[Block]] = deque()
         for text, first_line in blocks:
             pending.append(pool.submit(parser.parse, text, first_line))
-            if len(pending) > _PARSERS:
+            if len(pending) > _PARSER_THREADS:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
@@ -167,7 +167,7 @@ def _parsed(parser: BlockParser, blocks: Blocks) -> Iterator[Block]:
 def _drop_empty_columns(
     table: Table, names: list[str], head: Head, options: ReadOptions, findings: FindingCollector
 ) -> list[str]:
-    """Drop columns without any value, unless the caller named them or nothing would be left."""
+    """Drop empty columns, unless the options name them or no column would be left."""
     wanted = {column for _, column in options.named_columns()}
     keep = [
         name in wanted or not np.isnan(column).all()

@@ -1,4 +1,4 @@
-"""Files in which each row is a series: an id, then its values."""
+"""Read files of the rows layout: each row is a series, an id followed by its values."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.findings import Severity
-from engine.base.wording import are, counted, have
+from engine.base.wording import counted, have
 from engine.data.frequency import infer_frequency
 from engine.data.parsing.csv_form import CsvForm
 from engine.data.parsing.fields import split_block
@@ -15,15 +15,16 @@ from engine.data.parsing.number_form import NumberForm, to_numbers
 from engine.data.parsing.timestamps import NAT, parse_texts
 from engine.data.series import Series
 from engine.data.tables.assembling import drop_empty_series
-from engine.data.tables.collector import FindingCollector, Occurrences, shown
+from engine.data.tables.collector import FindingCollector, Occurrences, it_or_they, quoted
 
 
 class RowsLayoutReader:
-    """Collects rows as series.
+    """A reader that collects rows as series.
 
     Attributes:
-        ids: The ids in the order of the file.
-        values: The values of each row, without missing values at the end.
+        ids: Ids in file order.
+        values: Values of each row, without missing values at the end.
+        non_numeric: Cells that are not finite numbers.
     """
 
     def __init__(self, csv_form: CsvForm, source: str) -> None:
@@ -31,14 +32,14 @@ class RowsLayoutReader:
         self._source = source
         self.ids: list[str] = []
         self.values: list[NDArray[np.float64]] = []
-        self.wrong = Occurrences()
+        self.non_numeric = Occurrences()
 
     def add(self, text: bytes, first_line: int) -> None:
         """Add the rows of a block.
 
         Raises:
             UndecodableError: The block is not UTF-8.
-            UserError: The block cannot be cut into fields.
+            UserError: The block cannot be split into fields.
         """
         for line, row in split_block(text, first_line, self._csv_form.delimiter, self._source):
             values = self._numbers(row[1:], line)
@@ -47,16 +48,16 @@ class RowsLayoutReader:
             self.values.append(values[: present[-1] + 1] if len(present) else values[:0])
 
     def _numbers(self, cells: list[str], line: int) -> NDArray[np.float64]:
-        values, wrong = self._quick_numbers(cells)
+        values, wrong = self._plain_numbers(cells)
         if values is None:
             values, wrong = to_numbers(cells, self._csv_form.number_form)
         wrong += np.flatnonzero(np.isinf(values)).tolist()
-        self.wrong.add(f"line {line}: {shown(cells[position])}" for position in wrong)
+        self.non_numeric.add(f"line {line}: {quoted(cells[position])}" for position in wrong)
         values[wrong] = np.nan
         return values
 
-    def _quick_numbers(self, cells: list[str]) -> tuple[NDArray[np.float64] | None, list[int]]:
-        """The numbers of a plain row without blanks, many times faster; None for any other."""
+    def _plain_numbers(self, cells: list[str]) -> tuple[NDArray[np.float64] | None, list[int]]:
+        """Parse a row of plain numbers without empty cells, much faster; None for any other."""
         if self._csv_form.number_form != NumberForm("."):
             return None, []
         try:
@@ -68,19 +69,20 @@ class RowsLayoutReader:
 def rows_to_series(
     reader: RowsLayoutReader, csv_form: CsvForm, frequency: str | None, findings: FindingCollector
 ) -> tuple[Series, ...]:
-    """Make series of the rows that were read.
+    """Make series from the rows.
 
     Raises:
-        UserError: No row has a value.
+        UserError: No row has any values.
     """
-    count = reader.wrong.count
+    count = reader.non_numeric.count
     if count:
         findings.add(
             Severity.WARNING,
-            f"{counted(count, 'value')} {are(count)} not finite and numeric.",
-            "Taken as missing.",
+            f"{counted(count, 'value')} "
+            f"{'is not a finite number' if count == 1 else 'are not finite numbers'}.",
+            f"{it_or_they(count)} read as missing.",
             "Check the decimal mark and the delimiter.",
-            where=reader.wrong.where,
+            where=reader.non_numeric.where,
         )
     ids = _unique(reader.ids, findings)
     times = _header_stamps(csv_form)
@@ -95,7 +97,7 @@ def rows_to_series(
 
 
 def _header_stamps(csv_form: CsvForm) -> NDArray[np.int64] | None:
-    """The timestamps in the header above the values, if all of it is timestamps."""
+    """Return the timestamps in the header, if every name above the values is one."""
     names = csv_form.names[1:]
     if not csv_form.has_header:
         return None
@@ -106,9 +108,9 @@ def _header_stamps(csv_form: CsvForm) -> NDArray[np.int64] | None:
 
 
 def _unique(ids: Sequence[str], findings: FindingCollector) -> list[str]:
-    """Name the nameless rows, and number the ids that appear again."""
+    """Name rows without an id, and number repeated ids."""
     unique: dict[str, None] = {}
-    again = []
+    repeated = []
     for position, given in enumerate(ids, 1):
         one = name = given or f"row {position}"
         count = 2
@@ -116,14 +118,14 @@ def _unique(ids: Sequence[str], findings: FindingCollector) -> list[str]:
             one = f"{name} ({count})"
             count += 1
         if one != name:
-            again.append(name)
+            repeated.append(name)
         unique[one] = None
-    if again:
+    if repeated:
         findings.add(
             Severity.WARNING,
-            f"{counted(len(again), 'row')} {have(len(again))} the id of an earlier one.",
-            "A number was added to such ids.",
-            "Give every row its own id.",
-            where=again,
+            f"{counted(len(repeated), 'row')} {have(len(repeated))} the id of an earlier row.",
+            "A number is added to each repeat.",
+            "Give every row a unique id.",
+            where=repeated,
         )
     return list(unique)
