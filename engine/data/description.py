@@ -1,4 +1,4 @@
-"""A description of how a file was read, which a user can inspect and correct."""
+"""Describe how a file was read, for the user to inspect and correct."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -23,11 +23,11 @@ from engine.data.tables.reading import read_table
 
 _INFERRED = ReadOptions()
 _PLAIN = NumberForm(".")
-_HEAD = 1000
+_MIN_ROWS = 1000
 """Smallest number of rows from which the columns are inferred."""
 
-_CELLS = 200_000
-"""Number of cells from which the columns are inferred: a long first item hides recurring times."""
+_MIN_CELLS = 200_000
+"""Smallest number of cells to infer from: a long first item hides recurring times."""
 
 
 def from_frame(
@@ -55,7 +55,7 @@ def from_frame(
     if table.empty:
         raise UserError(f"{name} is empty.", "Pass a table with rows and columns.")
     form = _number_form(table, options)
-    head = _head(table, form, options, name)
+    head = _infer_head(table, form, options, name)
     if head.plan.rows_as_series:
         raise UserError(
             f"Each row of {name} is a series.",
@@ -67,7 +67,7 @@ def from_frame(
     blocks = [_block(table, head, form, name)]
     loaded = read_table(Origin(name, name, name), head, blocks, options, lambda: False)
     found = [
-        replace(one, where=tuple(_as_row(position) for position in one.where))
+        replace(one, where=tuple(_as_row(location) for location in one.where))
         for one in loaded.findings
     ]
     return replace(loaded, findings=tuple(found), reading=None)
@@ -79,16 +79,14 @@ def _with_index(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     if index.nlevels == 1 and index.name is None and is_integer_dtype(index.dtype):
         return frame
     holds_times = isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex))
-    nameless = ["timestamp"] if holds_times else [f"level {n}" for n in range(index.nlevels)]
-    names = [
-        other if one is None else one for one, other in zip(index.names, nameless, strict=True)
-    ]
-    twice = [
+    unnamed = ["timestamp"] if holds_times else [f"level {n}" for n in range(index.nlevels)]
+    names = [other if one is None else one for one, other in zip(index.names, unnamed, strict=True)]
+    repeated = [
         one for position, one in enumerate(names) if one in [*frame.columns, *names[:position]]
     ]
-    if twice:
+    if repeated:
         raise UserError(
-            f"{name} has an index level {twice[0]!r} and another level or column of the same name.",
+            f"{name} has an index level {repeated[0]!r} and another level or column of the same name.",
             "Rename or drop one of them.",
         )
     return frame.reset_index(names=names)
@@ -96,7 +94,7 @@ def _with_index(frame: pd.DataFrame, name: str) -> pd.DataFrame:
 
 def _number_form(table: pd.DataFrame, options: ReadOptions) -> NumberForm:
     """Infer the form of the numbers in text cells."""
-    top = table.iloc[:_HEAD]
+    top = table.iloc[:_MIN_ROWS]
     columns = [top.iloc[:, position] for position in range(top.shape[1])]
     cells = [
         value.strip()
@@ -108,11 +106,11 @@ def _number_form(table: pd.DataFrame, options: ReadOptions) -> NumberForm:
     return infer_number_form(cells, SINGLE_COLUMN, options.decimal)
 
 
-def _head(table: pd.DataFrame, form: NumberForm, options: ReadOptions, name: str) -> Head:
+def _infer_head(table: pd.DataFrame, form: NumberForm, options: ReadOptions, name: str) -> Head:
     width = table.shape[1]
     names, repeated_names = column_names(list(map(str, table.columns)), width)
     check_columns(options, names, name)
-    top = table.iloc[: max(_HEAD, _CELLS // width)]
+    top = table.iloc[: max(_MIN_ROWS, _MIN_CELLS // width)]
     columns = [_texts(top.iloc[:, position], form) for position in range(width)]
     rows = [list(row) for row in zip(*columns, strict=True)]
     csv_form = CsvForm(SINGLE_COLUMN, _PLAIN, names, True, 0, rows, (), repeated_names)
@@ -173,6 +171,6 @@ def _text(value: object, form: NumberForm) -> str:
     return text if number is None or np.isnan(number) else repr(number)
 
 
-def _as_row(position: str) -> str:
+def _as_row(location: str) -> str:
     """Rewrite the "line" of a finding as "row": a table in memory has no lines."""
-    return f"row {position.removeprefix('line ')}" if position.startswith("line ") else position
+    return f"row {location.removeprefix('line ')}" if location.startswith("line ") else location

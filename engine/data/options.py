@@ -1,4 +1,4 @@
-"""Options that override what is inferred from a file."""
+"""Specify and check how to read a file."""
 
 import codecs
 from collections.abc import Iterator, Sequence
@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from engine.base.errors import UserError
 from engine.data.description import Layout
 from engine.data.frequency import parse_frequency
+from engine.data.tables.collector import list_names
 
 _DECIMALS = (".", ",")
 _ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-32", "latin-1", "cp1252", "ascii", "cp1250")
@@ -105,7 +106,7 @@ def check_columns(options: ReadOptions, names: Sequence[str], source: str) -> No
         for option, column in options.named_columns()
         if column not in names
     ]
-    _raise_all(problems, f"The columns of {source} are {_listed(names)}.")
+    _raise_all(problems, f"The columns of {source} are {list_names(names, most=20)}.")
 
 
 def _shared_columns(options: ReadOptions) -> list[str]:
@@ -142,11 +143,6 @@ def _with_suggestion(clause: str, value: str, known: Sequence[str]) -> str:
     lowered = {name.lower(): name for name in known}
     near = get_close_matches(value.lower(), list(lowered), n=1, cutoff=0.5)
     return f"{clause}. Did you mean {lowered[near[0]]!r}?" if near else f"{clause}."
-
-
-def _listed(names: Sequence[str], most: int = 20) -> str:
-    shown = ", ".join(repr(name) for name in names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
 def _raise_all(problems: Sequence[str], remedy: str) -> None:

@@ -1,4 +1,4 @@
-"""The names of a table."""
+"""Name tables in findings and errors."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ class Origin:
 
     @classmethod
     def of_file(cls, path: Path) -> Self:
-        """Name a file, and its item by the file name without ".csv" or ".csv.gz"."""
+        """Name a file, and its item by the file name without a suffix such as ".csv.gz"."""
         suffixes = path.suffixes[-2:] if path.suffix.lower() in _COMPRESSED else path.suffixes[-1:]
         item = path.name.removesuffix("".join(suffixes))
         return cls(str(path), path.name, item or path.name)

@@ -1,4 +1,4 @@
-"""Time series as plain arrays, independent of torch and of file formats."""
+"""Hold time series as plain arrays, independent of torch and of file formats."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -114,8 +114,8 @@ class DataSource(QObject):
 
         head = read_head(path, options)
         series = load(path, options, progress=tell, cancelled=stop.is_set)
-        rows = tuple(tuple(row) for row in head.dialect.rows[:PREVIEW_ROWS])
-        return OpenFile(path, options, series, head.dialect.names, rows)
+        rows = tuple(tuple(row) for row in head.csv_form.rows[:PREVIEW_ROWS])
+        return OpenFile(path, options, series, head.csv_form.names, rows)
 
     def _complain(self, path: Path, error: Exception) -> None:
         if isinstance(error, Cancelled):

@@ -61,7 +61,8 @@ def main() -> None:
     pandas_time, load_time = (median(times) for times in zip(*pairs, strict=True))
     ratios = sorted(loading / reading for reading, loading in pairs)
     sys.stdout.write(
-        f"{ITEMS * STEPS:,} rows, {ITEMS:,} items, {size / 1e6:.1f} MB, {ROUNDS} alternating rounds\n"
+        f"{ITEMS * STEPS:,} rows, {ITEMS:,} items, {size / 1e6:.1f} MB, "
+        f"{ROUNDS} alternating rounds\n"
         f"read_csv        median {pandas_time:.3f} s\n"
         f"load            median {load_time:.3f} s\n"
         f"time ratio      median {median(ratios):.2f} (from {ratios[0]:.2f} to {ratios[-1]:.2f})\n"

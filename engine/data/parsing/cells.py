@@ -1,4 +1,4 @@
-"""Kinds of cells, and the texts that stand for a missing value."""
+"""Recognize missing values, and name the kinds of cells."""
 
 from enum import StrEnum
 

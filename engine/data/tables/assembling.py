@@ -10,7 +10,7 @@ from engine.base.findings import Severity
 from engine.base.wording import counted, have
 from engine.data.description import Layout
 from engine.data.series import Series
-from engine.data.tables.collector import FEW, FindingCollector, it_or_they
+from engine.data.tables.collector import MAX_LOCATIONS, FindingCollector, it_or_they
 from engine.data.tables.grid import Grid
 from engine.data.tables.roles import Roles
 
@@ -120,14 +120,14 @@ def drop_empty_series(
             Severity.WARNING,
             f"{counted(len(empty), 'item')} {have(len(empty))} no values.",
             f"{it_or_they(len(empty))} left out.",
-            where=empty[:FEW],
+            where=empty[:MAX_LOCATIONS],
         )
     if short:
         findings.add(
             Severity.WARNING,
             f"{counted(len(short), 'item')} {have(len(short))} fewer than {_MIN_VALUES} values.",
             remedy="Add history: a forecast from so few values is little more than a guess.",
-            where=short[:FEW],
+            where=short[:MAX_LOCATIONS],
         )
     if not empty:
         return tuple(series)

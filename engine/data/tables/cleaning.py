@@ -9,7 +9,7 @@ from engine.base.errors import UserError
 from engine.base.findings import Severity
 from engine.base.wording import counted, have
 from engine.data.parsing.timestamps import NAT
-from engine.data.tables.collector import FEW, FindingCollector, it_or_they, lines
+from engine.data.tables.collector import MAX_LOCATIONS, FindingCollector, it_or_they, lines
 from engine.data.tables.table import LineNumbers, Table
 
 
@@ -101,7 +101,7 @@ def _drop(
             f"{counted(count, 'row')} {have(count)} no {lack}.",
             f"{it_or_they(count)} left out.",
             "Fill in or correct these cells, or delete the rows.",
-            where=lines(line_numbers.of_rows(table.row_index[bad][:FEW])),
+            where=lines(line_numbers.of_rows(table.row_index[bad][:MAX_LOCATIONS])),
         )
         table.select(~bad)
 
@@ -120,10 +120,10 @@ def sort_rows(table: Table, findings: FindingCollector) -> None:
     unsorted = np.unique(table.codes[1:][backwards])
     table.select(np.lexsort((table.stamps, table.codes)))
     names = item_names(table, unsorted)
-    whose = describe_items(names, len(unsorted), findings)
+    described = describe_items(names, len(unsorted), findings)
     findings.add(
         Severity.ADVICE,
-        f"The rows of {whose} are not sorted by time.",
+        f"The rows of {described} are not sorted by time.",
         "The rows are sorted when the data is read.",
         where=names,
     )
@@ -154,7 +154,7 @@ def drop_duplicates(table: Table, line_numbers: LineNumbers, findings: FindingCo
         f"{counted(count, 'row')} {have(count)} the timestamp of a later row of the same item.",
         "The last row of each timestamp is kept.",
         "If several columns together identify an item, join them into one id column.",
-        where=lines(line_numbers.of_rows(dropped[:FEW])),
+        where=lines(line_numbers.of_rows(dropped[:MAX_LOCATIONS])),
     )
     table.select(~same)
 
@@ -173,14 +173,14 @@ def drop_infinite_values(
             f"Column {name!r} contains {counted(count, 'infinite value')}.",
             f"{it_or_they(count)} read as missing.",
             subject=name,
-            where=lines(line_numbers.of_rows(table.row_index[infinite][:FEW])),
+            where=lines(line_numbers.of_rows(table.row_index[infinite][:MAX_LOCATIONS])),
         )
         column[infinite] = np.nan
 
 
 def item_names(table: Table, codes: NDArray[np.integer]) -> list[str]:
     """Return the first few ids of some items; none for a table without an id column."""
-    return [table.items[code] for code in codes[:FEW].tolist()] if table.items else []
+    return [table.items[code] for code in codes[:MAX_LOCATIONS].tolist()] if table.items else []
 
 
 def describe_items(names: list[str], count: int, findings: FindingCollector) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from engine.base.findings import Finding, Severity
 
-FEW = 5
+MAX_LOCATIONS = 5
 """Number of lines or ids that a finding shows."""
 
 _MAX_TEXT = 30
@@ -28,13 +28,13 @@ class Occurrences:
         """Count occurrences, and keep the first few locations."""
         for location in locations:
             self.count += 1
-            if len(self.where) < FEW:
+            if len(self.where) < MAX_LOCATIONS:
                 self.where.append(location)
 
     def extend(self, later: "Occurrences") -> None:
         """Add the occurrences in a later part of the file."""
         self.count += later.count
-        self.where = (self.where + later.where)[:FEW]
+        self.where = (self.where + later.where)[:MAX_LOCATIONS]
 
 
 class FindingCollector:
@@ -56,7 +56,9 @@ class FindingCollector:
     ) -> None:
         """Add one finding."""
         self._found.append(
-            Finding(severity, subject or self.source, what, done, remedy, tuple(where[:FEW]))
+            Finding(
+                severity, subject or self.source, what, done, remedy, tuple(where[:MAX_LOCATIONS])
+            )
         )
 
     def worst_first(self) -> tuple[Finding, ...]:
@@ -74,7 +76,7 @@ def it_or_they(count: int) -> str:
     return "It is" if count == 1 else "They are"
 
 
-def list_names(names: Sequence[str], most: int = FEW) -> str:
+def list_names(names: Sequence[str], most: int = MAX_LOCATIONS) -> str:
     """List column names in quotes, and count the rest."""
     shown = ", ".join(repr(name) for name in names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown

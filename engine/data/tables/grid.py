@@ -59,10 +59,10 @@ def make_grid(table: Table, shift: int, frequency: str | None, findings: Finding
     if common is None or common.is_every(inside):
         alias = common.alias if common else None
         return Grid(table.values, table.stamps, bounds, alias, {})
-    return _filled(table, shift, common, frequency is not None, findings)
+    return _fill_gaps(table, shift, common, frequency is not None, findings)
 
 
-def _filled(
+def _fill_gaps(
     table: Table, shift: int, common: Frequency, given: bool, findings: FindingCollector
 ) -> Grid:
     """Move the rows to the slots of a common frequency, except in items that do not fit it."""
@@ -84,8 +84,8 @@ def _filled(
     codes = table.codes[starts]
     regular = _regular_misfits(local, starts, lengths, own_frequencies)
     _report_irregular(table, codes[misfits & ~regular], common, findings)
-    own = {alias for item, alias in own_frequencies.items() if alias and regular[item]}
-    _report_own_frequencies(table, codes[regular], common, own, findings)
+    aliases = {alias for item, alias in own_frequencies.items() if alias and regular[item]}
+    _report_own_frequencies(table, codes[regular], common, aliases, findings)
     gaps = spans - lengths
     new_bounds = np.append(0, np.cumsum(spans))
     if not gaps.any():
@@ -162,10 +162,10 @@ def _report_irregular(
     if not len(codes):
         return
     names = item_names(table, codes)
-    whose = describe_items(names, len(codes), findings)
+    described = describe_items(names, len(codes), findings)
     findings.add(
         Severity.WARNING,
-        f"The timestamps of {whose} are irregular: they do not fit the frequency {common.alias!r}.",
+        f"The timestamps of {described} are irregular: they do not fit the frequency {common.alias!r}.",
         "The timestamps are unchanged, and forecasts continue at the typical step.",
         "Resample the data to one frequency, or specify the frequency.",
         where=names,
@@ -180,10 +180,10 @@ def _report_gaps(
     findings: FindingCollector,
 ) -> None:
     names = item_names(table, codes)
-    whose = f" of {counted(len(codes), 'item')}" if names else ""
+    of_items = f" of {counted(len(codes), 'item')}" if names else ""
     findings.add(
         Severity.ADVICE,
-        f"{counted(count, 'timestamp')}{whose} {are(count)} missing at the "
+        f"{counted(count, 'timestamp')}{of_items} {are(count)} missing at the "
         f"frequency {common.alias!r}.",
         "The gaps are filled with missing values.",
         where=names,

@@ -1,4 +1,4 @@
-"""Read the head of a file to infer its encoding, form and columns, and cut files into blocks."""
+"""Read the head of a file to infer its encoding, form and columns, and split files into blocks."""
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass

@@ -143,13 +143,13 @@ def test_that_options_override_inference() -> None:
 
 
 def test_that_unusable_frames_are_refused() -> None:
-    nameless = pd.DataFrame({"timestamp": [1.0, 2.0]}, index=hours(2))
+    unnamed = pd.DataFrame({"timestamp": [1.0, 2.0]}, index=hours(2))
     rows = pd.DataFrame({"id": ["a", "b"], **{str(step): [1.0, 2.0] for step in range(8)}})
     levels = pd.MultiIndex.from_product([["a"], [1, 2]], names=["k", "k"])
     for frame, targets, part in (
         (pd.DataFrame(), None, "frame is empty"),
         (pd.DataFrame({"a": ["x", "y"]}), None, "no numeric column"),
-        (nameless, None, "an index level 'timestamp' and another level or column of the same name"),
+        (unnamed, None, "an index level 'timestamp' and another level or column of the same name"),
         (
             pd.DataFrame({"y": [1.0, 2.0]}, index=levels),
             None,

@@ -18,7 +18,7 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
-def problem(path: Path, options: ReadOptions) -> str:
+def error_of(path: Path, options: ReadOptions) -> str:
     with pytest.raises(UserError) as error:
         load(path, options)
     return str(error.value)
@@ -27,7 +27,7 @@ def problem(path: Path, options: ReadOptions) -> str:
 def test_that_all_unknown_columns_are_named_with_similar_and_existing_ones(
     table: Path,
 ) -> None:
-    message = problem(table, ReadOptions(timestamp_column="dat", target_columns=("Loud", "zzz")))
+    message = error_of(table, ReadOptions(timestamp_column="dat", target_columns=("Loud", "zzz")))
     assert message == (
         "The timestamp column 'dat' is not in station.csv. Did you mean 'date'? "
         "The target 'Loud' is not in station.csv. Did you mean 'load'? "
@@ -37,7 +37,7 @@ def test_that_all_unknown_columns_are_named_with_similar_and_existing_ones(
 
 
 def test_that_all_unusable_values_are_named_together(table: Path) -> None:
-    message = problem(
+    message = error_of(
         table,
         ReadOptions(
             delimiter=";;",
@@ -61,12 +61,12 @@ def test_that_all_unusable_values_are_named_together(table: Path) -> None:
 
 
 def test_that_a_delimiter_cannot_be_the_decimal_mark(table: Path) -> None:
-    message = problem(table, ReadOptions(delimiter=",", decimal=","))
+    message = error_of(table, ReadOptions(delimiter=",", decimal=","))
     assert message.startswith("',' cannot be both the delimiter and the decimal mark.")
 
 
 def test_that_an_unsupported_frequency_is_refused(table: Path) -> None:
-    assert "'SMS' is not supported" in problem(table, ReadOptions(frequency="SMS"))
+    assert "'SMS' is not supported" in error_of(table, ReadOptions(frequency="SMS"))
 
 
 def test_that_a_specified_target_makes_the_others_covariates(table: Path) -> None:
@@ -174,9 +174,9 @@ def test_that_a_left_out_column_gets_no_other_role(tmp_path: Path) -> None:
     assert [one.item_id for one in fewer.series] == ["heat", "gas"]
     across = tmp_path / "across.csv"
     across.write_text("id,1,2,3,4\na,1,2,3,4\nb,2,3,4,5\n")
-    assert "Each row of across.csv is a series, so no column can be left out." in problem(
+    assert "Each row of across.csv is a series, so no column can be left out." in error_of(
         across, ReadOptions(left_out_columns=("2",))
     )
-    assert "Column 'target' has two roles: target and left-out column." in problem(
+    assert "Column 'target' has two roles: target and left-out column." in error_of(
         path, ReadOptions(target_columns=("target",), left_out_columns=("target",))
     )
