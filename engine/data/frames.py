@@ -86,7 +86,8 @@ def _with_index(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     ]
     if repeated:
         raise UserError(
-            f"{name} has an index level {repeated[0]!r} and another level or column of the same name.",
+            f"{name} has an index level {repeated[0]!r} and another level or column of the same "
+            "name.",
             "Rename or drop one of them.",
         )
     return frame.reset_index(names=names)

@@ -61,8 +61,8 @@ def infer_csv_form(text: str, options: ReadOptions, source: str) -> CsvForm:
     numbers, lines = zip(*numbered, strict=True)
     delimiter = options.delimiter or _delimiter(lines, options.decimal)
     positions, rows = zip(*_split(lines, delimiter), strict=True)
-    title_lines = _count_titles(rows)
-    body, starts = list(rows[title_lines:]), positions[title_lines:]
+    skipped = _count_titles(rows)
+    body, starts = list(rows[skipped:]), positions[skipped:]
     cells = [cell.strip() for row in body for cell in row]
     form = infer_number_form(cells, delimiter, options.decimal)
     header = has_header(body, form)
@@ -80,7 +80,7 @@ def infer_csv_form(text: str, options: ReadOptions, source: str) -> CsvForm:
         has_header=header,
         first_line=numbers[starts[1 if header else 0]],
         rows=body[1:] if header else body,
-        title_lines=numbers[:title_lines],
+        title_lines=numbers[:skipped],
         repeated_names=repeated_names,
     )
 

@@ -165,7 +165,8 @@ def _report_irregular(
     described = describe_items(names, len(codes), findings)
     findings.add(
         Severity.WARNING,
-        f"The timestamps of {described} are irregular: they do not fit the frequency {common.alias!r}.",
+        f"The timestamps of {described} are irregular: they do not fit the frequency "
+        f"{common.alias!r}.",
         "The timestamps are unchanged, and forecasts continue at the typical step.",
         "Resample the data to one frequency, or specify the frequency.",
         where=names,
