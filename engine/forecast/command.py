@@ -22,8 +22,7 @@ from engine.forecast.job import Forecast
 from engine.forecast.outcome import ForecastOutcome
 from engine.reports.documents import print_json
 from engine.results.forecasts import DEFAULT_QUANTILE_LEVELS, valid_quantile_levels
-from engine.results.judgement import Status
-from engine.results.judging import Judgement
+from engine.results.judgement import Judgement, Status
 from engine.runtime.events import FellBack, SmallValuesChanged
 from engine.runtime.job import BATCH_SIZE, HORIZON, CsvSource
 from engine.terminal.column_options import takes_column_options

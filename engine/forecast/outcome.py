@@ -7,7 +7,7 @@ from engine.forecast.events import Compared, ForecastReady, PolicyWeighed
 from engine.forecast.job import Forecast
 from engine.results.comparison import Comparison
 from engine.results.forecasts import ForecastSet
-from engine.results.judging import Judgement
+from engine.results.judgement import Judgement
 from engine.runtime.events import Event
 from engine.runtime.outcome import Outcome
 

@@ -14,9 +14,10 @@ from engine.forecast.job import Forecast
 from engine.model.compiling import calls_until_steady, forget_compiled_code
 from engine.model.forecaster import Forecaster, ForecastResult
 from engine.model.loading import LoadedModel, load, make_current, resolve_device
+from engine.results.agreement import scales_of
 from engine.results.differences import compare
 from engine.results.forecasts import ForecastSet
-from engine.results.judging import judge_policy, judge_unproven, scales_of
+from engine.results.judging import judge_policy, judge_unproven
 from engine.runtime.context import JobContext
 from engine.runtime.events import (
     Event,

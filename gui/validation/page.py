@@ -22,8 +22,8 @@ from engine.base.errors import UserError
 from engine.base.wording import capitalised, counted
 from engine.results.judgement import Status
 from engine.runtime.events import Event, Failed
-from engine.validation.events import RowJudged, Validated
-from engine.validation.report import Report, Row
+from engine.validation.events import CheckEnded, Validated
+from engine.validation.report import CheckResult, Report
 from engine.validation.verdict import deciding
 from gui.charts.forecast_plot import ForecastPlot
 from gui.validation.case import ValidationCase
@@ -58,7 +58,7 @@ class ValidationView(QWidget):
 
     Signals:
         replay_asked: A case is to be run once more (`Case`).
-        save_asked: A case is to be written to a file (`Row`).
+        save_asked: A case is to be written to a file (`CheckResult`).
         report_asked: The report is to be exported.
         export_asked: The chart of the case is to be exported.
         start_asked: A validation is wanted.
@@ -136,8 +136,8 @@ class ValidationView(QWidget):
                 self._failed = True
             case Validated() if self._replaying:
                 self._tell_replay(event.report)
-            case RowJudged() if not self._replaying:
-                self._take_row(event.row)
+            case CheckEnded() if not self._replaying:
+                self._take_row(event.result)
             case Validated():
                 self.report = event.report
                 self._show_verdict(event.report)
@@ -180,7 +180,7 @@ class ValidationView(QWidget):
             raise UserError("There is no case to export.", "Choose a check with forecasts first.")
         return text
 
-    def _take_row(self, row: Row) -> None:
+    def _take_row(self, row: CheckResult) -> None:
         self._rows.add(row)
         self._show_counts()
         if self._case.row is not None and row.check == self._case.row.check:
@@ -193,7 +193,7 @@ class ValidationView(QWidget):
         if job is not None:
             self.made_with.show_job(job)
         self._rows.clear()
-        for row in self.report.rows:
+        for row in self.report.results:
             self._rows.add(row)
         self._show_verdict(self.report)
         self._show_counts()
@@ -203,7 +203,7 @@ class ValidationView(QWidget):
         self._show_badge()
         self._verdict.setText(report.verdict)
         # What the verdict names; where all is well, what is furthest apart.
-        worst = deciding(report.rows) or next(iter(report.worst_first), None)
+        worst = deciding(report.results) or next(iter(report.worst_first), None)
         if not self._table.currentIndex().isValid() and worst is not None:
             names = [row.check for row in self._rows.rows]
             place = self._rows.index(names.index(worst.check), 0)
@@ -216,7 +216,7 @@ class ValidationView(QWidget):
         """Says how a replay ended; the table and the verdict stay those of the validation."""
         before, after = (
             next((one for one in rows if one.check == self._replayed), None)
-            for rows in (self._rows.rows, report.rows)
+            for rows in (self._rows.rows, report.results)
         )
         shown = self._case.row
         if before is None or after is None or shown is None or shown.check != self._replayed:
@@ -232,7 +232,7 @@ class ValidationView(QWidget):
             text = self.tr("Replayed at {}: again {}; the figure was {} before.").format(
                 now, after.status, figure(before)
             )
-        others = [one for one in report.rows if one is not after and one.status is Status.FAIL]
+        others = [one for one in report.results if one is not after and one.status is Status.FAIL]
         parts = (text, *(f"{capitalised(one.check)}: {one.sentence}" for one in others))
         self._case.show_replay(after, " ".join(parts))
 

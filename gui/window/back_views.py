@@ -14,7 +14,7 @@ from engine.forecast.job import Forecast
 from engine.runtime.job import Job
 from engine.validation.case import Case
 from engine.validation.job import Replay, Validate
-from engine.validation.report import Row
+from engine.validation.report import CheckResult
 from gui.benchmark.page import TimingView
 from gui.charts.saving import Exportable
 from gui.data.page import DataView
@@ -161,7 +161,7 @@ class BackViews(QObject):
             self.report_desk.ask_validation(self.validation.report)
 
     @Slot(object)
-    def _save_case(self, row: Row) -> None:
+    def _save_case(self, row: CheckResult) -> None:
         if self.validation.report is not None:
             self.report_desk.ask_case(self.validation.report, row)
 
