@@ -4,16 +4,10 @@ import os
 import sys
 
 from engine.base.findings import Finding, Severity
-from engine.check.rules import check_config
+from engine.check.rules.checker import check_config
 from engine.config.presets import PRESETS
-from engine.config.settings import (
-    SETTINGS,
-    CompileConfig,
-    from_text,
-    process_variables,
-    read_values,
-    source_variable,
-)
+from engine.config.settings import SETTINGS, CompileConfig, from_text
+from engine.config.variables import process_variables, read_values, source_variable
 from engine.model.checkpoint import PRODUCTION_MODEL
 
 

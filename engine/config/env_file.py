@@ -22,8 +22,8 @@ from engine.config.settings import (
     allowed_values,
     from_text,
     is_list,
-    nearest_variable,
 )
+from engine.config.variables import nearest_variable
 
 __all__ = ["Dialect", "NotPortable", "dialects_for", "parse", "read", "render", "write"]
 

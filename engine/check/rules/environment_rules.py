@@ -5,17 +5,9 @@ from collections.abc import Iterator
 from engine.base.findings import Severity
 from engine.check.facts import Facts
 from engine.check.rules.rule import Found, Rule, rule, rules_in
-from engine.config.settings import (
-    SETTINGS,
-    VARIABLES,
-    ConfigError,
-    Value,
-    from_text,
-    nearest_variable,
-    read_values,
-    source_variable,
-    to_text,
-)
+from engine.config.settings import SETTINGS, VARIABLES, ConfigError, from_text
+from engine.config.values import Value, to_text
+from engine.config.variables import nearest_variable, read_values, source_variable
 
 OLDER_NAME = "CHRONOS_COMPILE"
 NAME = "TORCH_COMPILED"

@@ -8,7 +8,7 @@ import pytest
 
 from engine.base.findings import Finding, Fix, Severity
 from engine.check.facts import Facts
-from engine.check.rules import (
+from engine.check.rules.checker import (
     RULES,
     SETTINGS_RULES,
     WHEN_COMPILED,

@@ -12,7 +12,13 @@ from engine.base.errors import UserError
 from engine.base.findings import Severity
 from engine.config.env_file import Dialect, NotPortable, dialects_for, parse, read, render, write
 from engine.config.presets import PRESETS
-from engine.config.settings import SETTINGS, CompileConfig, ConfigError, allowed_values, is_list
+from engine.config.settings import (
+    SETTINGS,
+    CompileConfig,
+    ConfigError,
+    allowed_values,
+    is_list,
+)
 from tests.support.env_file_readers import read_by_bash, read_by_docker, read_by_systemd
 
 TROUBLE = (
