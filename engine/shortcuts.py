@@ -12,27 +12,27 @@ from engine.model.checkpoint import PRODUCTION_MODEL
 
 
 def apply_production_eager() -> None:
-    """Sets the process's environment variables to eager execution, the default."""
+    """Set the process's environment variables to eager execution, the default."""
     PRESETS["production_eager"].apply()
 
 
 def apply_production_compiled() -> None:
-    """Sets the process's environment variables to the tested way of compiling."""
+    """Set the process's environment variables to the tested way of compiling."""
     PRESETS["production_compiled"].apply()
 
 
 def apply_safest() -> None:
-    """Sets the process's environment variables to eager execution that never alters the data."""
+    """Set the process's environment variables to eager execution that never alters the data."""
     PRESETS["safest"].apply()
 
 
 def apply_fast_testing() -> None:
-    """Sets the process's environment variables to capturing graphs without generating code."""
+    """Set the process's environment variables to capturing graphs without generating code."""
     PRESETS["fast_testing"].apply()
 
 
 def is_compilation_enabled() -> bool:
-    """Whether the environment asks for compilation.
+    """Say whether the environment asks for compilation.
 
     Raises:
         ConfigError: The variable's value is not allowed.
@@ -42,7 +42,7 @@ def is_compilation_enabled() -> bool:
 
 
 def validate_config() -> tuple[bool, list[str]]:
-    """Examines the configuration in the environment.
+    """Examine the configuration in the environment.
 
     Returns:
         Whether there is nothing to warn of, and the warnings; values that are not allowed
@@ -54,7 +54,7 @@ def validate_config() -> tuple[bool, list[str]]:
 
 
 def print_current_config() -> None:
-    """Prints the configuration in the environment and what is to be said about it.
+    """Print the configuration in the environment and what is to be said about it.
 
     A setting whose value is not allowed is shown with its default, which of the model is the one
     that `load_forecaster` takes.

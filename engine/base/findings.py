@@ -52,7 +52,7 @@ class Finding:
     rule: str = ""
 
     def __str__(self) -> str:
-        """The finding as one line of prose."""
+        """Return the finding as one line of prose."""
         what = self.what
         if self.where:
             what = f"{what.removesuffix('.')} ({', '.join(self.where)})."

@@ -90,8 +90,8 @@ class CompileConfig:
         Setting(
             "CHRONOS_COMPILE_MODE",
             "Mode",
-            "What torch.compile optimises for. reduce-overhead adds CUDA graphs, "
-            "and equals default on a CPU; max-autotune tries many kernels first.",
+            "What torch.compile optimises for. reduce-overhead adds CUDA graphs "
+            "(same as default on a CPU). max-autotune tries many kernels first.",
             Risk.MEDIUM,
         ),
     ] = "reduce-overhead"
@@ -100,7 +100,7 @@ class CompileConfig:
         Setting(
             "CHRONOS_COMPILE_BACKEND",
             "Backend",
-            "Who turns the captured graph into code. inductor generates kernels; "
+            "How the captured graph is run. inductor generates kernels; "
             "aot_eager only captures, for debugging; cudagraphs replays eager kernels.",
             Risk.MEDIUM,
         ),
@@ -119,7 +119,7 @@ class CompileConfig:
         Setting(
             "TORCHINDUCTOR_CACHE_DIR",
             "Cache directory",
-            "Folder in which compiled code is kept, so that the next start is warm. "
+            "Folder for compiled code, which makes the next start a warm start. "
             "Code in it is executed: use a folder of your own.",
             Risk.LOW,
             process_level=True,
@@ -160,7 +160,7 @@ class CompileConfig:
         Setting(
             "CHRONOS_SMALL_VALUES",
             "Small values",
-            "What happens to values below 0.001: clamp sets them to 0, rescale multiplies their "
+            "How values below 0.001 are handled: clamp sets them to 0, rescale multiplies their "
             "series by a power of two and divides the forecast back, keep does nothing. "
             "auto clamps when compiled and keeps when eager.",
             Risk.MEDIUM,
@@ -172,7 +172,7 @@ class CompileConfig:
             "CHRONOS_COMPILE_SCOPE",
             "Compile scope",
             "What is compiled: the whole model, its encoder, or the encoder's blocks, which share "
-            "one graph. auto takes blocks, and the encoder where CUDA graphs are used.",
+            "one graph. auto compiles the blocks, or the encoder if CUDA graphs are used.",
             Risk.LOW,
         ),
     ] = "auto"
@@ -210,7 +210,7 @@ class CompileConfig:
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str] | None = None) -> Self:
-        """Reads the configuration from environment variables.
+        """Read the configuration from environment variables.
 
         Args:
             environment: The variables; those of the process (`process_variables`) if None.
@@ -227,13 +227,13 @@ class CompileConfig:
         return cls(**found)
 
     def to_env(self) -> dict[str, str]:
-        """The configuration as environment variables, in table order."""
+        """Return the configuration as environment variables, in table order."""
         return {
             setting.variable: to_text(getattr(self, name)) for name, setting in SETTINGS.items()
         }
 
     def apply(self) -> None:
-        """Sets the process's environment variables to this configuration.
+        """Set the process's environment variables to this configuration.
 
         CHRONOS_MODEL stays as it is unless this configuration names a model of its own: to
         apply a preset must not turn a production script's model into the demo.
@@ -244,7 +244,7 @@ class CompileConfig:
         os.environ.update(environment)
 
     def configure_torch_backends(self) -> None:
-        """Allows exactly the configured attention kernels in the whole process.
+        """Allow exactly the configured attention kernels in the whole process.
 
         For scripts that run a model of their own; `Forecaster` does the same in a scope.
         """
@@ -254,25 +254,25 @@ class CompileConfig:
 
     @property
     def small_value_policy(self) -> Literal["clamp", "rescale", "keep"]:
-        """The small-value policy with `auto` resolved."""
+        """Return the small-value policy with `auto` resolved."""
         if self.small_values == "auto":
             return "clamp" if self.enabled else "keep"
         return self.small_values
 
     @property
     def asks_for_cuda_graphs(self) -> bool:
-        """Whether CUDA graphs are wanted if it is compiled, on any device."""
+        """Say whether CUDA graphs are wanted if it is compiled, on any device."""
         return self.backend == "cudagraphs" or (
             self.backend == "inductor" and self.mode in CUDA_GRAPH_MODES
         )
 
     @property
     def deciding(self) -> Self:
-        """The settings that decide about results: not where code is kept."""
+        """Return the settings that decide about results: not where code is kept."""
         return self.replace(cache_dir="-")
 
     def replace(self, **changes: Any) -> Self:
-        """A validated copy with some settings changed."""
+        """Return a validated copy with some settings changed."""
         return dataclasses.replace(self, **changes)
 
 

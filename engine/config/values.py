@@ -85,7 +85,7 @@ def as_text(kind: Any, value: object, called: str) -> str:
         Severity.ERROR,
         called,
         f"{called} is {value!r}, which is not allowed.",
-        remedy=f"Use one of {', '.join(choices)}." if choices else "Give it as text.",
+        remedy=f"Use one of {', '.join(choices)}." if choices else "Use text.",
     )
     raise ConfigError((finding,))
 
@@ -97,7 +97,7 @@ def _free_text(called: str, text: str) -> str:
             Severity.ERROR,
             called,
             f"{called} is {text!r}, which {trouble}.",
-            remedy="Give it a value on one line of ordinary text.",
+            remedy="Use one line of plain text.",
         )
         raise ConfigError((finding,))
     return text
@@ -124,6 +124,14 @@ def _one_of(called: str, text: str, choices: tuple[str, ...]) -> str:
 
 
 def _several_of(called: str, text: str, choices: tuple[str, ...]) -> tuple[str, ...]:
+    if not text.strip():
+        finding = Finding(
+            Severity.ERROR,
+            called,
+            f"{called} is empty.",
+            remedy=f"Name at least one of {', '.join(choices)}.",
+        )
+        raise ConfigError((finding,))
     parts = [part.strip().lower() for part in text.split(",")]
     wrong = [part for part in parts if part not in choices]
     if wrong:

@@ -11,7 +11,7 @@ from engine.config.settings import SETTINGS, VARIABLES, ConfigError, Setting, fr
 
 
 def process_variables() -> dict[str, str]:
-    """The process's environment variables, without the cache folder that torch chose itself.
+    """Return the process's environment variables, without the cache folder that torch chose itself.
 
     Where nobody has set one, torch puts a folder that all users share into the environment as soon
     as it is imported.
@@ -24,7 +24,7 @@ def process_variables() -> dict[str, str]:
 
 
 def read_values(environment: Mapping[str, str]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
-    """Reads every setting that has a variable in the environment.
+    """Read every setting that has a variable in the environment.
 
     An empty variable counts as not set, as in `TORCH_COMPILED= command`.
 
@@ -45,13 +45,13 @@ def read_values(environment: Mapping[str, str]) -> tuple[dict[str, Any], tuple[F
 
 
 def source_variable(setting: Setting, environment: Mapping[str, str]) -> str | None:
-    """The variable that a setting would be read from; None if it keeps its default."""
+    """Return the variable that a setting would be read from; None if it keeps its default."""
     candidates = (setting.variable, *setting.older_variables)
     return next((variable for variable in candidates if environment.get(variable)), None)
 
 
 def setting_by_any_name(text: str) -> str:
-    """The field that a person means by a field name or a variable.
+    """Return the field that a person means by a field name or a variable.
 
     Raises:
         ConfigError: There is no such setting.
@@ -73,7 +73,7 @@ def setting_by_any_name(text: str) -> str:
 
 
 def nearest_variable(variable: str) -> str | None:
-    """The variable of ours that an unknown one looks like a misspelling of."""
+    """Return the variable of ours that an unknown one looks like a misspelling of."""
     # At 0.8 torch's own TORCH_COMPILE_DEBUG would look like TORCH_COMPILED.
     nearest = difflib.get_close_matches(variable.upper(), VARIABLES, n=1, cutoff=0.85)
     return nearest[0] if nearest else None

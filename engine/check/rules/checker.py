@@ -43,12 +43,12 @@ RULES: tuple[Rule[Any], ...] = (*SETTINGS_RULES, *FACTS_RULES)
 
 
 def check_config(config: CompileConfig) -> tuple[Finding, ...]:
-    """What is unwise about a configuration on any machine, worst first."""
+    """Return what is unwise about a configuration on any machine, worst first."""
     return worst_first(finding for rule in SETTINGS_RULES for finding in rule.findings(config))
 
 
 def check(facts: Facts) -> tuple[Finding, ...]:
-    """What is wrong or unwise about a configuration in its surroundings, worst first.
+    """Return what is wrong or unwise about a configuration in its surroundings, worst first.
 
     What the settings alone tell gives way to a finding as grave that has the same fix: it
     says more.
@@ -62,7 +62,7 @@ def check(facts: Facts) -> tuple[Finding, ...]:
 def check_ahead(
     judge: Callable[[CompileConfig], tuple[Finding, ...]], config: CompileConfig
 ) -> tuple[Finding, ...]:
-    """What is wrong or unwise about a configuration, and what would be if it were compiled.
+    """Return what is wrong or unwise about a configuration, and what would be if it were compiled.
 
     Args:
         judge: Judges a configuration.
@@ -83,7 +83,7 @@ def check_ahead(
 
 
 def _when_compiled(finding: Finding) -> Finding:
-    """A finding that does not hold yet; what is off already cannot be switched off."""
+    """Return a finding that does not hold yet; what is off already cannot be switched off."""
     if finding.fix == COMPILE_OFF:
         remedy = finding.remedy.replace("switch compilation off", "leave compilation off")
         remedy = remedy.replace("Switch compilation off", "Leave compilation off")
@@ -92,5 +92,5 @@ def _when_compiled(finding: Finding) -> Finding:
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings by severity, and otherwise in their order."""
+    """Return findings by severity, and otherwise in their order."""
     return tuple(sorted(findings, key=lambda finding: list(Severity).index(finding.severity)))
