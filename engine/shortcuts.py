@@ -72,6 +72,6 @@ def print_current_config() -> None:
 
 
 def _examine() -> tuple[CompileConfig, tuple[Finding, ...]]:
-    values, mistakes = read_values(process_variables())
+    values, invalid = read_values(process_variables())
     config = CompileConfig(**values)
-    return config, (*mistakes, *check_config(config))
+    return config, (*invalid, *check_config(config))

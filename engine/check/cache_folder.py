@@ -59,13 +59,13 @@ def has_room(folder: Path) -> bool:
 
 def nearest_there(path: Path) -> Path:
     """Return a path, or the nearest one above it that is there."""
-    return next(place for place in (path, *path.parents) if is_there(place))
+    return next(one for one in (path, *path.parents) if is_there(one))
 
 
-def is_there(place: Path) -> bool:
+def is_there(path: Path) -> bool:
     """Say whether a file or folder is there, as far as one may look."""
     try:
-        return place.exists()
+        return path.exists()
     except PermissionError:
         return False
 
@@ -124,8 +124,8 @@ def foreign_owner(folder: Path) -> str:
 
 
 def is_temporary(path: Path) -> bool:
-    """Say whether a path is in a place that is emptied now and then."""
-    return any(path.is_relative_to(place) for place in (tempfile.gettempdir(), *TEMPORARY))
+    """Say whether a path is in a temporary folder."""
+    return any(path.is_relative_to(folder) for folder in (tempfile.gettempdir(), *TEMPORARY))
 
 
 def mount_of(path: Path) -> tuple[str, list[str]]:

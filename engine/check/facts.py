@@ -42,7 +42,7 @@ class CacheFolder:
         open_to_others: The first folder on the way to it that other users may write to; empty
             if there is none.
         owner: Its owner, if that is neither the user nor root; else empty.
-        temporary: Whether it is in a place that is emptied now and then.
+        temporary: Whether it is in a temporary folder.
         filesystem: The kind of its file system, such as "ext4"; empty if not known.
         executable: Whether code in it may be run.
         free: Free space of its disk in bytes.

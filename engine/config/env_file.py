@@ -87,7 +87,7 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, str], tuple[Finding, .
     """Read an env file, ours in any dialect or one that a person wrote.
 
     Returns:
-        Every variable in the file, also those that are not ours, and what is odd about it.
+        Every variable in the file, also those of other programs, and warnings about it.
 
     Raises:
         ConfigError: Lines are not assignments or values are not allowed; all are named.
@@ -113,12 +113,12 @@ def parse(text: str) -> tuple[dict[str, str], tuple[Finding, ...]]:
     errors = [error for line in lines for error in _errors(line)]
     if errors:
         raise ConfigError(tuple(errors))
-    oddities = [*_repeated(lines), *_misspelt(lines)]
+    warnings = [*_repeated(lines), *_misspelt(lines)]
     if dialect is None:
-        oddities += [*_literal(lines), *_spaced(lines)]
+        warnings += [*_literal(lines), *_spaced(lines)]
     elif dialect is Dialect.PORTABLE:
-        oddities += _not_portable_any_more(lines)
-    return {line.name: line.value for line in lines}, tuple(oddities)
+        warnings += _not_portable_any_more(lines)
+    return {line.name: line.value for line in lines}, tuple(warnings)
 
 
 def _troubles(config: CompileConfig, dialect: Dialect) -> dict[str, str]:

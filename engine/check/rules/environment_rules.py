@@ -64,9 +64,9 @@ def better_unset(facts: Facts, name: str) -> Found:
 @rule(Severity.ERROR, *SETTINGS)
 def value_not_allowed(facts: Facts) -> Iterator[Found]:
     """A program that reads the settings does not start with this value."""
-    _, mistakes = read_values(facts.variables)
-    for mistake in mistakes:
-        yield Found(mistake.what, mistake.remedy, subject=mistake.subject)
+    _, invalid = read_values(facts.variables)
+    for finding in invalid:
+        yield Found(finding.what, finding.remedy, subject=finding.subject)
 
 
 @rule(Severity.WARNING, "enabled")

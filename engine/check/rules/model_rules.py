@@ -82,12 +82,12 @@ def model_path_unexpanded(facts: Facts) -> Iterator[Found]:
 def model_too_large(facts: Facts) -> Iterator[Found]:
     """Loading the model runs out of memory, or the system kills the program."""
     gpu = facts.gpu
-    place = gpu.name if gpu else "the machine"
+    device = gpu.name if gpu else "the machine"
     memory = gpu.memory if gpu else facts.machine.free_memory
     if facts.model.memory > memory:
         yield Found(
             f"The model needs about {facts.model.memory / GIGABYTE:.1f} GB of memory, and "
-            f"{place} has {memory / GIGABYTE:.1f} GB{'' if gpu else ' free'}.",
+            f"{device} has {memory / GIGABYTE:.1f} GB{'' if gpu else ' free'}.",
             "Close other programs, or use a smaller model or a half precision.",
         )
 

@@ -258,8 +258,8 @@ def test_that_a_file_written_by_hand_is_read() -> None:
     }
     (finding,) = findings
     assert str(finding) == (
-        "'CHRONOS_MODEL = amazon/chronos-2' has blanks around its equals sign (line 5). It is read "
-        "here all the same; bash and docker do not read it. Write CHRONOS_MODEL=amazon/chronos-2."
+        "'CHRONOS_MODEL = amazon/chronos-2' has spaces around its equals sign (line 5). "
+        "chronos-panel reads it, but bash and docker do not. Write CHRONOS_MODEL=amazon/chronos-2."
     )
 
 
