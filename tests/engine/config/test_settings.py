@@ -248,3 +248,11 @@ def test_that_cuda_graphs_are_asked_for_by_mode_or_backend() -> None:
     assert CompileConfig(mode="default", backend="cudagraphs").asks_for_cuda_graphs
     assert not CompileConfig(mode="reduce-overhead", backend="aot_eager").asks_for_cuda_graphs
     assert not CompileConfig(mode="default").asks_for_cuda_graphs
+
+
+def test_that_an_empty_list_names_what_it_may_hold() -> None:
+    with pytest.raises(ConfigError) as caught:
+        CompileConfig(sdpa_backends=())
+    assert str(caught.value) == (
+        "sdpa_backends is empty. Name at least one of math, mem_efficient, flash, cudnn."
+    )
