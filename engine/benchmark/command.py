@@ -15,7 +15,7 @@ from engine.benchmark.judging.summary import Summary
 from engine.benchmark.judging.verdict import Answer, Verdict
 from engine.benchmark.measurements import Run
 from engine.benchmark.outcome import BenchmarkOutcome
-from engine.check.rules import check_config
+from engine.check.rules.checker import check_config
 from engine.config.presets import PRESETS
 from engine.config.settings import CompileConfig
 from engine.data import ReadOptions
