@@ -25,7 +25,7 @@ class Cancelled(Exception):  # noqa: N818 - it is an outcome, not a fault
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error means that memory ran out, on any device.
+    """Say whether an error means that memory ran out, on any device.
 
     torch's own error for a GPU is a RuntimeError that says "out of memory".
     """
@@ -36,7 +36,7 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def first_line(error: BaseException) -> str:
-    """The first telling line of an error's message, or its kind, without the closing stop."""
+    """Return the cause in an error's message, or the error's type, without the final period."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     if not lines:
         return type(error).__name__

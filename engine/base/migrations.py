@@ -40,6 +40,26 @@ def migrated(document: Plain, version: int, migrations: Sequence[Migration]) -> 
     return document
 
 
+def with_values_replaced(plain: Any, values: Mapping[str, Mapping[str, str]]) -> Any:
+    """Return a document in which fields have other values.
+
+    Args:
+        plain: The document, or a part of it.
+        values: Name of a field, wherever it stands -> its old value -> its new value.
+    """
+    match plain:
+        case dict():
+            return {
+                name: values[name].get(value, value)
+                if name in values and isinstance(value, str)
+                else with_values_replaced(value, values)
+                for name, value in plain.items()
+            }
+        case list():
+            return [with_values_replaced(entry, values) for entry in plain]
+    return plain
+
+
 def with_fields_renamed(plain: Any, names: Mapping[str, str], path: str = "") -> Any:
     """Return a document whose fields have other names.
 

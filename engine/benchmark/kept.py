@@ -11,6 +11,7 @@ from engine.base.migrations import (
     migrated,
     newest,
     with_fields_renamed,
+    with_values_replaced,
 )
 from engine.benchmark.judging.verdict import Verdict
 from engine.benchmark.measurements import Run
@@ -18,13 +19,22 @@ from engine.history.store import History, StoredRun
 
 KIND = "benchmark"
 
-RENAMED_SINCE_1: Mapping[str, str] = {}
+RENAMED_SINCE_1: Mapping[str, str] = {
+    "samples": "calls",
+    "samples.block": "round",
+    "samples.call": "number",
+    "samples.place": "input",
+}
 """Path of a field in a document of version 1 -> the field's name today."""
+
+REPLACED_SINCE_1: Mapping[str, Mapping[str, str]] = {"side": {"half": "bfloat16"}}
+"""Name of a field today -> its value in a document of version 1 -> that value today."""
 
 
 def _from_1(document: Plain) -> Plain:
     renamed: Plain = with_fields_renamed(document, RENAMED_SINCE_1)
-    return renamed
+    replaced: Plain = with_values_replaced(renamed, REPLACED_SINCE_1)
+    return replaced
 
 
 MIGRATIONS: tuple[Migration, ...] = (_from_1,)

@@ -7,7 +7,8 @@ from engine.benchmark.judging import words
 from engine.benchmark.judging.evidence import conditions_words
 from engine.benchmark.judging.summary import Summary
 from engine.benchmark.judging.verdict import Answer, Verdict
-from engine.benchmark.measurements import Cache, Run, Side
+from engine.benchmark.measurements import Cache, Run
+from engine.benchmark.setup import Side
 from engine.reports.provenance import machine_facts, model_facts, proof_sentence
 
 TITLE = "Benchmark of two configurations"

@@ -5,7 +5,8 @@ import numpy as np
 from engine.benchmark.judging.statistics import log_ratios
 from engine.benchmark.judging.summary import Summary
 from engine.benchmark.judging.totals import total_lines
-from engine.benchmark.measurements import Cache, Phase, Run, Side
+from engine.benchmark.measurements import Cache, Phase, Run
+from engine.benchmark.setup import Side
 from engine.reports.svg import Curve, Dots, Layer, Level, chart
 
 KINDS = {Side.A: "eager", Side.B: "compiled"}
@@ -16,7 +17,7 @@ def calls_plot(run: Run) -> str:
     """Draw every call at its time, without first calls, which dwarf the others."""
     layers: list[Layer] = []
     for side, kind in KINDS.items():
-        mine = [one for one in run.samples if one.side is side and one.phase is not Phase.FIRST]
+        mine = [one for one in run.calls if one.side is side and one.phase is not Phase.FIRST]
         at, seconds = (np.array([getattr(one, name) for one in mine]) for name in ("at", "seconds"))
         layers.append(Dots(kind, run.setup.name(side), at, 1000 * seconds))
     return chart("Time of each call", layers, "Time since start (s)", "Time per call (ms)")
@@ -24,7 +25,7 @@ def calls_plot(run: Run) -> str:
 
 def rounds_plot(run: Run, summary: Summary) -> str:
     """Draw the ratio of every round, and the ratio of all rounds with its interval."""
-    ratios = np.exp(log_ratios(run.samples))
+    ratios = np.exp(log_ratios(run.calls))
     rounds = np.arange(1, len(ratios) + 1, dtype=np.float64)
     layers: list[Layer] = [Dots("history", "round of four calls", rounds, ratios)]
     if summary.speed is not None:

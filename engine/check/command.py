@@ -11,8 +11,9 @@ from rich.text import Text
 from engine.base.findings import Finding, Severity
 from engine.check.job import Check
 from engine.check.outcome import CheckOutcome
-from engine.check.rules import RULES
-from engine.config.settings import ConfigError, to_text
+from engine.check.rules.checker import RULES
+from engine.config.settings import ConfigError
+from engine.config.values import to_text
 from engine.results.machine import MachineDescription
 from engine.terminal.console import COLOURS, output, results
 from engine.terminal.documents import print_json

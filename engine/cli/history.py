@@ -10,8 +10,8 @@ from rich.text import Text
 from engine.benchmark.command import show as show_benchmark
 from engine.benchmark.comparing import RunComparison, compare_runs
 from engine.benchmark.exports import EXPORTERS
-from engine.benchmark.judging.judged import JudgedRun
 from engine.benchmark.kept import kept_run
+from engine.benchmark.outcome import Judged
 from engine.history.store import History, history_file
 from engine.reports.exporter import exporter_for, write
 from engine.terminal.console import messages, output, results
@@ -90,14 +90,14 @@ def export(
     messages.print(f"Run {number} was written to {file}.")
 
 
-def judged(number: int) -> JudgedRun:
+def judged(number: int) -> Judged:
     """Return a run of the history, judged by the rules of this version.
 
     Raises:
         UserError: There is no such run.
     """
     with History(history_file()) as kept:
-        return JudgedRun.of(kept_run(kept, number))
+        return Judged.of(kept_run(kept, number))
 
 
 def show_comparison(found: RunComparison) -> None:

@@ -3,8 +3,9 @@
 from rich.table import Table
 
 from engine.check.job import DescribeMachine
-from engine.check.rules import check_config
-from engine.config.settings import SETTINGS, allowed_values, to_text
+from engine.check.rules.checker import check_config
+from engine.config.settings import SETTINGS, allowed_values
+from engine.config.values import to_text
 from engine.results.machine import MachineDescription
 from engine.runtime.outcome import Outcome
 from engine.terminal.console import notice, output, results

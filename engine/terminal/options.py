@@ -13,15 +13,8 @@ from engine.base.errors import UserError
 from engine.base.findings import Finding, Severity
 from engine.config import env_file as envfile
 from engine.config.presets import PRESETS
-from engine.config.settings import (
-    SETTINGS,
-    CompileConfig,
-    ConfigError,
-    from_text,
-    read_values,
-    setting_by_any_name,
-    source_variable,
-)
+from engine.config.settings import SETTINGS, CompileConfig, ConfigError, from_text
+from engine.config.variables import read_values, setting_by_any_name, source_variable
 
 CONFIGURATION = "Configuration"
 

@@ -14,7 +14,7 @@ from gui.runs.background import Background
 from gui.widgets.dialogs import ask_save
 
 if TYPE_CHECKING:
-    from engine.benchmark.judging.judged import JudgedRun
+    from engine.benchmark.outcome import Judged
     from engine.reports.exporter import Exporter
     from engine.validation.report import CheckResult, Report
 
@@ -43,7 +43,7 @@ class ReportExport(QObject):
 
         self._ask("validation", EXPORTERS, report)
 
-    def ask_benchmark(self, judged: "JudgedRun") -> None:
+    def ask_benchmark(self, judged: "Judged") -> None:
         """Ask for a file, and write a benchmark to it."""
         from engine.benchmark.exports import EXPORTERS  # seldom needed
 

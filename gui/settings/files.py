@@ -9,7 +9,8 @@ from engine.base.codec import DecodeError, convert, from_json
 from engine.base.errors import UserError
 from engine.base.findings import Finding
 from engine.config import env_file
-from engine.config.settings import CompileConfig, ConfigError, read_values
+from engine.config.settings import CompileConfig, ConfigError
+from engine.config.variables import read_values
 
 
 def read(path: Path) -> tuple[CompileConfig, tuple[Finding, ...]]:

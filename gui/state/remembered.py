@@ -15,7 +15,8 @@ from engine.base.codec import DecodeError, convert, from_json, to_indented_json
 from engine.base.errors import UserError
 from engine.base.migrations import Migration, Plain, migrated, newest
 from engine.config.presets import PRESETS
-from engine.config.settings import CompileConfig, read_values
+from engine.config.settings import CompileConfig
+from engine.config.variables import read_values
 from engine.data.options import ReadOptions, check_options
 from engine.results.devices import AUTO, is_device
 from gui.runs.run_options import LONGEST_CONTEXT, RunOptions

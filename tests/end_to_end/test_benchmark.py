@@ -66,7 +66,7 @@ def test_that_a_run_is_shown_reported_kept_compared_and_exported(
         assert done.returncode == 0, done.stderr
     assert json.loads((tmp_path / "run.json").read_text())["run"] == document["run"]
     lines = (tmp_path / "run.csv").read_text().splitlines()
-    assert len(lines) == 1 + len(document["run"]["samples"])
+    assert len(lines) == 1 + len(document["run"]["calls"])
 
 
 def test_that_a_history_that_cannot_be_kept_costs_no_result(
@@ -134,7 +134,7 @@ def test_that_an_interrupt_shows_and_keeps_what_was_measured() -> None:
             break
     document = json.loads(printed)
     assert document["verdict"]["sentence"].startswith("Incomplete")
-    assert document["run"]["samples"]
+    assert document["run"]["calls"]
     assert document["history"] == 1
 
 

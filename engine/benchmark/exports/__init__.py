@@ -4,7 +4,7 @@ from engine.benchmark.exports.calls_csv import CALLS_CSV
 from engine.benchmark.exports.html import HTML
 from engine.benchmark.exports.json import JSON
 from engine.benchmark.exports.markdown import MARKDOWN
-from engine.benchmark.judging.judged import JudgedRun
+from engine.benchmark.outcome import Judged
 from engine.reports.exporter import Exporter
 
-EXPORTERS: tuple[Exporter[JudgedRun], ...] = (HTML, MARKDOWN, JSON, CALLS_CSV)
+EXPORTERS: tuple[Exporter[Judged], ...] = (HTML, MARKDOWN, JSON, CALLS_CSV)

@@ -3,17 +3,17 @@
 import csv
 import io
 
-from engine.benchmark.judging.judged import JudgedRun
 from engine.benchmark.measurements import Run
+from engine.benchmark.outcome import Judged
 from engine.reports.exporter import Exporter
 
 COLUMNS = (
     "side",
     "name",
     "phase",
-    "block",
-    "call",
-    "place",
+    "round",
+    "number",
+    "input",
     "at",
     "seconds",
     "preparing",
@@ -28,7 +28,7 @@ def as_csv(run: Run) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for one in run.samples:
+    for one in run.calls:
         split = one.split
         times = (one.at, one.seconds, split.preparing, split.model, split.framing)
         writer.writerow(
@@ -36,9 +36,9 @@ def as_csv(run: Run) -> str:
                 one.side,
                 run.setup.name(one.side),
                 one.phase,
-                one.block,
-                one.call,
-                one.place,
+                one.round,
+                one.number,
+                one.input,
                 *(f"{value:.9g}" for value in times),
                 one.compiled,
             )
@@ -46,7 +46,7 @@ def as_csv(run: Run) -> str:
     return text.getvalue()
 
 
-def _calls(judged: JudgedRun) -> str:
+def _calls(judged: Judged) -> str:
     return as_csv(judged.run)
 
 

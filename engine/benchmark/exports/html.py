@@ -1,7 +1,7 @@
 """A benchmark as one HTML page, with plots."""
 
-from engine.benchmark.judging.judged import JudgedRun
 from engine.benchmark.judging.verdict import Answer
+from engine.benchmark.outcome import Judged
 from engine.benchmark.report import TITLE, circumstances, label, tables
 from engine.benchmark.report_plots import calls_plot, payback_plot, rounds_plot
 from engine.reports import page
@@ -16,7 +16,7 @@ STATUS = {
 """The status that gives an answer its colour."""
 
 
-def as_html(judged: JudgedRun) -> str:
+def as_html(judged: Judged) -> str:
     """Return a benchmark as a page."""
     run, summary, verdict = judged.run, judged.summary, judged.verdict
     body = [
@@ -27,7 +27,7 @@ def as_html(judged: JudgedRun) -> str:
             label(run, verdict),
         ),
         page.paragraph(verdict.paragraph),
-        *(page.paragraph(f"{one.severity}: {one}", "muted") for one in verdict.remarks),
+        *(page.paragraph(f"{one.severity}: {one}", "muted") for one in verdict.warnings),
     ]
     for one in tables(run, summary):
         body += [

@@ -1,11 +1,11 @@
 """A benchmark as JSON: everything that was measured, its figures and its verdict."""
 
 from engine.base.codec import to_indented_json
-from engine.benchmark.judging.judged import JudgedRun
+from engine.benchmark.outcome import Judged
 from engine.reports.exporter import Exporter
 
 
-def as_json(judged: JudgedRun) -> str:
+def as_json(judged: Judged) -> str:
     """Return a benchmark as JSON."""
     return to_indented_json(judged)
 

@@ -12,6 +12,7 @@ from engine.base.migrations import (
     migrated,
     newest,
     with_fields_renamed,
+    with_values_replaced,
 )
 
 
@@ -59,6 +60,14 @@ def test_that_fields_are_renamed_by_their_path_and_nothing_else_changes() -> Non
         ],
         "place": "stays",
         "setup": {"samples": 4},
+    }
+
+
+def test_that_values_are_replaced_in_every_field_of_the_name() -> None:
+    document = {"side": "half", "calls": [{"side": "a"}, {"side": "half", "name": "half"}]}
+    assert with_values_replaced(document, {"side": {"half": "bfloat16"}}) == {
+        "side": "bfloat16",
+        "calls": [{"side": "a"}, {"side": "bfloat16", "name": "half"}],
     }
 
 

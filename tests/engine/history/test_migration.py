@@ -14,7 +14,8 @@ from engine.benchmark.comparing import compare_runs
 from engine.benchmark.judging.summary import summarise
 from engine.benchmark.judging.verdict import judge
 from engine.benchmark.kept import keep_run, kept_run
-from engine.benchmark.measurements import Phase, Run, Side
+from engine.benchmark.measurements import Phase, Run
+from engine.benchmark.setup import Side
 from engine.history.migrations import VERSION
 from engine.history.store import Entry, History
 
@@ -29,7 +30,7 @@ from engine.history.store import History
 
 sys.stdin.readline()
 with History(Path(sys.argv[1])) as history:
-    print([len(kept_run(history, entry.id).samples) for entry in history.entries()])
+    print([len(kept_run(history, entry.id).calls) for entry in history.entries()])
 """
 
 # What version 0.1 reads out of the file.
@@ -72,7 +73,7 @@ def test_that_every_run_is_listed_as_before(file: Path) -> None:
 
 
 def test_that_every_call_is_as_before(file: Path) -> None:
-    first, second = (run.samples for run in runs(file))
+    first, second = (run.calls for run in runs(file))
     assert [len(calls) for calls in (first, second)] == [449, 371]
     assert [sum(one.seconds for one in calls) for calls in (first, second)] == [
         47.667359776000694,
@@ -94,12 +95,12 @@ def test_that_every_call_is_as_before(file: Path) -> None:
         0.05129095599932043,
         0.04420667800059164,
     ]
-    assert [sum(one.place for one in calls) for calls in (first, second)] == [1545, 1272]
-    assert [sum(one.call for one in calls) for calls in (first, second)] == [44725, 30120]
-    assert [sum(one.block for one in calls) for calls in (first, second)] == [21811, 14593]
+    assert [sum(one.input for one in calls) for calls in (first, second)] == [1545, 1272]
+    assert [sum(one.number for one in calls) for calls in (first, second)] == [44725, 30120]
+    assert [sum(one.round for one in calls) for calls in (first, second)] == [21811, 14593]
     assert [sum(one.compiled for one in calls) for calls in (first, second)] == [1, 1]
     last = first[-1]
-    assert (last.side, last.phase, last.block) == (Side.HALF, Phase.STEADY, 104)
+    assert (last.side, last.phase, last.round) == (Side.BFLOAT16, Phase.STEADY, 104)
     assert (last.at, last.seconds) == (55.560536352999975, 0.019116002000032495)
 
 
@@ -107,7 +108,7 @@ def test_that_every_figure_is_as_before(file: Path) -> None:
     first, second = map(summarise, runs(file))
     assert first.speed is not None
     assert second.speed is not None
-    assert (first.blocks, second.blocks) == (97, 78)
+    assert (first.rounds, second.rounds) == (97, 78)
     assert (first.speed.value, first.speed.low, first.speed.high) == pytest.approx(
         (1.1446464611734433, 1.1252243799802537, 1.1683182890076245), rel=1e-12
     )
@@ -244,7 +245,7 @@ def test_that_a_damaged_run_hinders_no_other(file: Path) -> None:
     connection.close()
     with History(file) as history:
         assert [entry.data for entry in history.entries()] == ["", "hourly.csv"]
-        assert len(kept_run(history, 1).samples) == 449
+        assert len(kept_run(history, 1).calls) == 449
         with pytest.raises(UserError, match="Run 2 of the history is damaged"):
             kept_run(history, 2)
 

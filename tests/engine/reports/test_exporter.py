@@ -11,7 +11,7 @@ import pytest
 from engine.base.errors import UserError
 from engine.benchmark.exports import EXPORTERS as BENCHMARK
 from engine.benchmark.exports.calls_csv import COLUMNS
-from engine.benchmark.judging.judged import JudgedRun
+from engine.benchmark.outcome import Judged
 from engine.config.env_dialects import Dialect
 from engine.config.presets import PRESETS
 from engine.reports.exporter import Exporter, exporter_for, name_filters, write
@@ -77,17 +77,17 @@ def test_that_no_name_of_a_side_shifts_the_columns_of_the_calls(tmp_path: Path, 
         complete_run(), setup=dataclasses.replace(SETUP, names=(name, "plain.env"))
     )
     path = tmp_path / "calls.csv"
-    write(exporter_for(BENCHMARK, path), JudgedRun.of(run), path)
+    write(exporter_for(BENCHMARK, path), Judged.of(run), path)
     rows = list(csv.reader(io.StringIO(path.read_text())))
     assert tuple(rows[0]) == COLUMNS
     assert {len(row) for row in rows} == {len(COLUMNS)}
     assert {row[1] for row in rows[1:]} == {name, "plain.env"}
     times = [float(row[COLUMNS.index("seconds")]) for row in rows[1:]]
-    assert times == pytest.approx([one.seconds for one in run.samples], rel=1e-8)
+    assert times == pytest.approx([one.seconds for one in run.calls], rel=1e-8)
 
 
 def test_that_every_format_of_a_benchmark_is_written(tmp_path: Path) -> None:
-    judged = JudgedRun.of(complete_run())
+    judged = Judged.of(complete_run())
     for exporter in BENCHMARK:
         path = tmp_path / f"benchmark{exporter.suffixes[0]}"
         write(exporter_for(BENCHMARK, path), judged, path)
@@ -95,7 +95,7 @@ def test_that_every_format_of_a_benchmark_is_written(tmp_path: Path) -> None:
     document = json.loads((tmp_path / "benchmark.json").read_text())
     assert list(document) == ["run", "summary", "verdict"]
     assert document["verdict"]["sentence"] == sentence
-    assert len(document["run"]["samples"]) == len(judged.run.samples)
+    assert len(document["run"]["calls"]) == len(judged.run.calls)
     assert "<svg" in (tmp_path / "benchmark.html").read_text()
     assert "# Benchmark of two configurations" in (tmp_path / "benchmark.md").read_text()
 

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.benchmark.judging.judged import JudgedRun
+from engine.benchmark.outcome import Judged
 from engine.runtime.events import Failed
 from gui.runs.report_export import ReportExport
 from tests.support.making_runs import complete_run
@@ -27,7 +27,7 @@ def test_that_a_benchmark_is_written_in_the_format_of_the_suffix(
     window = QWidget()
     qtbot.addWidget(window)
     export = ReportExport(window)
-    judged = JudgedRun.of(complete_run())
+    judged = Judged.of(complete_run())
     with qtbot.waitSignal(export.written, timeout=20_000) as written:
         export.ask_benchmark(judged)
     export.close()
@@ -40,7 +40,7 @@ def test_that_a_benchmark_is_written_in_the_format_of_the_suffix(
     if name == "run.json":
         assert json.loads(content)["verdict"]["sentence"] == judged.verdict.sentence
     elif name == "run.csv":
-        assert len(content.splitlines()) == 1 + len(judged.run.samples)
+        assert len(content.splitlines()) == 1 + len(judged.run.calls)
     else:
         assert "Benchmark of two configurations" in content
 
@@ -53,7 +53,7 @@ def test_that_a_suffix_without_a_format_is_a_sentence(
     qtbot.addWidget(window)
     export = ReportExport(window)
     with qtbot.waitSignal(export.failed, timeout=20_000) as failed:
-        export.ask_benchmark(JudgedRun.of(complete_run()))
+        export.ask_benchmark(Judged.of(complete_run()))
     export.close()
     assert failed.args is not None
     (failure,) = failed.args
