@@ -241,9 +241,9 @@ def row(sample: Sample) -> tuple[object, ...]:
         sample.place,
         sample.at,
         sample.seconds,
-        split.preparing,
+        split.preprocessing,
         split.model,
-        split.framing,
+        split.postprocessing,
         sample.compiled,
     )
 

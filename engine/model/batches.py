@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data.series import Series
-from engine.model.safeguards import Policy, TreatedRows, treat
+from engine.model.preprocessing import Policy, TreatedRows, treat
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The one way to forecast: eager or compiled, with the safeguards, and with a way back."""
 
 import logging
-import os
 import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -15,18 +14,16 @@ import torch
 from numpy.typing import NDArray
 
 from engine.base.errors import Cancelled, UserError, first_line, is_out_of_memory
-from engine.base.findings import Finding, Severity
-from engine.base.wording import counted, have, shape_words
+from engine.base.wording import shape_words
 from engine.config.attention import attention_kernels
-from engine.config.environment import process_environment
-from engine.config.settings import SETTINGS, CompileConfig, process_variables
+from engine.config.settings import CompileConfig
 from engine.data import future_timestamps
 from engine.data.series import SeriesSet
+from engine.model import findings
 from engine.model.batches import PreparedItem, batches
-from engine.model.checkpoint import PRODUCTION_MODEL
 from engine.model.compiling import CompiledModel, GraphBackend, release_memory
-from engine.model.loading import LoadedModel, load
-from engine.model.safeguards import Policy
+from engine.model.loading import LoadedModel
+from engine.model.preprocessing import Policy
 from engine.results.call_split import CallSplit
 from engine.results.forecasts import (
     DEFAULT_QUANTILE_LEVELS,
@@ -36,9 +33,6 @@ from engine.results.forecasts import (
 )
 from engine.results.proof import CompileProof
 from engine.runtime.events import Event, FellBack, Noticed, Progress, SmallValuesChanged
-
-MODEL = SETTINGS["model"].variable
-SHOWN_ITEMS = 5
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +142,7 @@ class Forecaster:
         """
         context = self.model.description.context_for(context_length)
         levels = self._checked(series, horizon, quantile_levels, batch_size, context)
-        preparing = in_model = 0.0
+        preprocessing = in_model = 0.0
         changed_values = changed_items = 0
         values: dict[int, NDArray[np.float64]] = {}
         unobserved: list[str] = []
@@ -184,7 +178,7 @@ class Forecaster:
                     unobserved.append(series.series[item.position].item_id)
                 changed_values += item.rows.changed
                 changed_items += bool(item.rows.changed)
-            preparing += prepared - started + perf_counter() - predicted
+            preprocessing += prepared - started + perf_counter() - predicted
             in_model += predicted - prepared
             done += len(batch)
             self.emit(Progress("Forecasting", done, len(series)))
@@ -192,10 +186,10 @@ class Forecaster:
             self.emit(SmallValuesChanged(policy, changed_values, changed_items))
         started = perf_counter()
         forecast = frame(series, values, horizon, levels)
-        self._tell_oddities(forecast, unobserved)
-        if untold := items_untold(series, horizon):
-            self.emit(Noticed(_untold(untold, horizon)))
-        split = CallSplit(preparing, in_model, perf_counter() - started)
+        self._report_unusable(forecast, unobserved)
+        if missing := findings.items_without_future(series, horizon):
+            self.emit(Noticed(findings.missing_future(missing, horizon)))
+        split = CallSplit(preprocessing, in_model, perf_counter() - started)
         compiled = self._ran_compiled(proof_before)
         return ForecastResult(forecast, compiled, split, self.proof(), changed_values, context)
 
@@ -216,18 +210,18 @@ class Forecaster:
         calls = now.calls - before.calls
         uncompiled = now.uncompiled_calls - before.uncompiled_calls
         if uncompiled:
-            self.emit(Noticed(_uncompiled_calls(uncompiled, calls)))
+            self.emit(Noticed(findings.uncompiled_calls(uncompiled, calls)))
         if now.skipped_cuda_graphs and not before.skipped_cuda_graphs:
-            self.emit(Noticed(_without_cuda_graphs(now)))
+            self.emit(Noticed(findings.cuda_graphs_skipped(now)))
         return uncompiled == 0
 
-    def _tell_oddities(self, forecast: ForecastSet, unobserved: list[str]) -> None:
+    def _report_unusable(self, forecast: ForecastSet, unobserved: list[str]) -> None:
         """Tells about items whose forecast means nothing."""
         if unobserved:
-            self.emit(Noticed(_unobserved(unobserved)))
+            self.emit(Noticed(findings.unobserved_items(unobserved)))
         broken = [item.item_id for item in forecast.items if not np.isfinite(item.values).all()]
         if broken:
-            self.emit(Noticed(_non_finite(broken)))
+            self.emit(Noticed(findings.non_finite_forecasts(broken)))
 
     def _checked(
         self,
@@ -254,7 +248,7 @@ class Forecaster:
                 "Ask for levels in between.",
             )
         if horizon > self.model.description.horizon:
-            self.emit(Noticed(_long_horizon(horizon, self.model.description.horizon)))
+            self.emit(Noticed(findings.long_horizon(horizon, self.model.description.horizon)))
         return levels
 
     def _predict(
@@ -305,7 +299,7 @@ class Forecaster:
     ) -> Quantiles:
         kernels = attention_kernels(self.config.attention, self.config.sdpa_backends)
         with kernels, warnings.catch_warnings():
-            # Said better by `_long_horizon`, once and not for every batch.
+            # Said better by `findings.long_horizon`, once and not for every batch.
             warnings.filterwarnings("ignore", message="We recommend keeping prediction length")
             # What it advises would make float32 less exact than is judged here.
             warnings.filterwarnings("ignore", message="TensorFloat32 tensor cores")
@@ -354,97 +348,3 @@ def frame(
 def all_finite(quantiles: Quantiles) -> bool:
     """Whether there is no NaN and no infinity anywhere."""
     return all(bool(np.isfinite(entry).all()) for entry in quantiles)
-
-
-def load_forecaster(model: str | None = None, device: str = "auto") -> Forecaster:
-    """A forecaster configured by the environment, for a production script.
-
-    Args:
-        model: `demo`, a folder or a hub id; if None, the variable CHRONOS_MODEL, and without
-            it amazon/chronos-2.
-        device: `auto`, `cpu`, `cuda` or `cuda:N`.
-
-    Raises:
-        UserError: A variable has a value that is not allowed, or the model cannot be loaded.
-    """
-    variables = process_variables()
-    named = model or variables.get(MODEL) or PRODUCTION_MODEL
-    config = CompileConfig.from_env({**variables, MODEL: named})
-    os.environ.update(process_environment(config, variables, config.enabled))
-    if config.debug:
-        torch._logging._internal.set_logs(graph_breaks=True, recompiles=True)
-    return Forecaster(load(config, device), config)
-
-
-def items_untold(series: SeriesSet, horizon: int) -> list[str]:
-    """Items whose known covariates are not known over all of the horizon."""
-    return [
-        item.item_id
-        for item in series.series
-        for future in [item.known_covariates[:, item.length : item.length + horizon]]
-        if len(future) and np.isfinite(future).sum() < len(future) * horizon
-    ]
-
-
-def _untold(items: list[str], horizon: int) -> Finding:
-    return Finding(
-        Severity.WARNING,
-        "covariates",
-        f"Covariates with a known future have no values for some of the {horizon} steps to "
-        f"forecast, in {counted(len(items), 'item')}.",
-        done="There the forecast does without them.",
-        remedy="Add their future values, or choose a shorter horizon.",
-        where=tuple(items[:SHOWN_ITEMS]),
-    )
-
-
-def _long_horizon(horizon: int, limit: int) -> Finding:
-    return Finding(
-        Severity.WARNING,
-        "horizon",
-        f"The horizon of {horizon} steps is longer than the {limit} that the model forecasts "
-        "in one go.",
-        done="The rest was forecast from the forecast itself.",
-        remedy=f"Expect it to be less exact; {limit} steps or fewer avoid that.",
-    )
-
-
-def _uncompiled_calls(uncompiled: int, calls: int) -> Finding:
-    return Finding(
-        Severity.WARNING,
-        "TORCH_COMPILED",
-        f"{uncompiled} of {counted(calls, 'call')} ran eager code although compilation is on.",
-        remedy="Set CHRONOS_INDUCTOR_DEBUG=1 and run again: the log says what torch did.",
-    )
-
-
-def _without_cuda_graphs(proof: CompileProof) -> Finding:
-    return Finding(
-        Severity.WARNING,
-        "CHRONOS_COMPILE_MODE",
-        f"CUDA graphs were asked for and {proof.skipped_cuda_graphs}.",
-        done="Compiled code ran without them.",
-        remedy="Choose the mode default, or mend what torch names.",
-    )
-
-
-def _unobserved(items: list[str]) -> Finding:
-    return Finding(
-        Severity.WARNING,
-        "series",
-        f"{counted(len(items), 'item')} {have(len(items))} no observed value in the context that "
-        "the model looks at.",
-        done="What is forecast of such an item says nothing.",
-        remedy="Leave it out, or give the model a longer context.",
-        where=tuple(items[:SHOWN_ITEMS]),
-    )
-
-
-def _non_finite(items: list[str]) -> Finding:
-    return Finding(
-        Severity.WARNING,
-        "forecast",
-        f"Forecasts of {counted(len(items), 'item')} hold NaN or infinity.",
-        remedy="Use dtype float32; if it is, check the weights of the model.",
-        where=tuple(items[:SHOWN_ITEMS]),
-    )

@@ -125,7 +125,7 @@ def scales_of(series: SeriesSet, forecast: ForecastSet) -> list[Values]:
     80 % band of the forecast where that is wider: after two or three points, a forecast is a guess
     over many standard deviations, and rounds accordingly.
     """
-    low, high = forecast.level_place(0.1), forecast.level_place(0.9)
+    low, high = forecast.level_index(0.1), forecast.level_index(0.9)
     units = []
     for item, scale in zip(forecast.items, series_scales(series), strict=True):
         band = item.values[:, :, high] - item.values[:, :, low]

@@ -8,11 +8,11 @@ class CallSplit:
     """Where the time of a forecast went.
 
     Attributes:
-        preparing: Seconds before the model: stacking, padding, safeguards.
+        preprocessing: Seconds before the model: stacking, padding, safeguards.
         model: Seconds in the library's pipeline, compile time included.
-        framing: Seconds after the model: putting forecasts and timestamps together.
+        postprocessing: Seconds after the model: putting forecasts and timestamps together.
     """
 
-    preparing: float
+    preprocessing: float
     model: float
-    framing: float
+    postprocessing: float

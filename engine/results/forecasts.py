@@ -66,7 +66,7 @@ class ForecastSet:
         """Number of forecast steps."""
         return self.items[0].values.shape[1] if self.items else 0
 
-    def level_place(self, level: float) -> int:
+    def level_index(self, level: float) -> int:
         """The place of the quantile level nearest to a level."""
         return int(np.argmin(np.abs(np.array(self.quantile_levels) - level)))
 

@@ -105,7 +105,7 @@ class CompileProof:
         return self.cuda_graphs if self.cuda_graphs.startswith(SKIPPED) else ""
 
     @property
-    def hollow(self) -> str:
+    def no_code_reason(self) -> str:
         """Why what ran is eager's own code; empty where other code could run.
 
         Forecasts that then equal eager's prove nothing.

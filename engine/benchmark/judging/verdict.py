@@ -265,8 +265,8 @@ def reservations(run: Run, speed: Interval, answer: Answer) -> Iterator[str]:
         yield "How much is known only roughly; more time or a quieter machine would tell."
     for side in compiled_sides(run):
         facts = run.facts_of(side)
-        if facts is not None and facts.proof is not None and facts.proof.hollow:
-            yield f"Of {run.setup.name(side)}, {facts.proof.hollow}."
+        if facts is not None and facts.proof is not None and facts.proof.no_code_reason:
+            yield f"Of {run.setup.name(side)}, {facts.proof.no_code_reason}."
     clamped = [
         facts.changed_values
         for side in (Side.A, Side.B)

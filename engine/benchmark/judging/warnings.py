@@ -93,8 +93,8 @@ def about_compiling(name: str, facts: SideFacts) -> Iterator[Finding]:
             "code runs.",
             "Compile the blocks or the encoder.",
         )
-    if proof.hollow:
-        yield warning(name, as_sentence(proof.hollow), "Use inductor.")
+    if proof.no_code_reason:
+        yield warning(name, as_sentence(proof.no_code_reason), "Use inductor.")
     if proof.skipped_cuda_graphs:
         skipped = proof.skipped_cuda_graphs
         yield warning(name, f"For {name} CUDA graphs were asked for and {skipped}.")

@@ -22,14 +22,14 @@ from engine.benchmark.measuring.job import (
 from engine.benchmark.measuring.sampling import PLACES
 from engine.benchmark.measuring.timing import ALL_ROWS, TimedSide
 from engine.data.series import SeriesSet
-from engine.forecast.run import model_for
+from engine.model.cache import model_for
 from engine.model.compiling import make_room
 from engine.model.forecaster import Forecaster
 from engine.model.loading import load
+from engine.model.reference import TRUTH, exactly
 from engine.results.forecasts import ForecastSet
 from engine.runtime.context import JobContext
 from engine.runtime.job import Job
-from engine.validation.suite.sides import TRUTH, exactly
 
 BENCH = "bench"
 UNTIMED_CALLS = 3

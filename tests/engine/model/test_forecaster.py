@@ -19,9 +19,10 @@ from torch._inductor.runtime.cache_dir_utils import default_cache_dir
 from engine.base.errors import Cancelled, UserError
 from engine.config.settings import CompileConfig
 from engine.data.series import Series, SeriesSet
-from engine.model import compiling as compiler
-from engine.model.forecaster import Forecaster, load_forecaster
+from engine.model import counting
+from engine.model.forecaster import Forecaster
 from engine.model.loading import LoadedModel, load
+from engine.model.production import load_forecaster
 from engine.runtime.events import Event, FellBack, Noticed, SmallValuesChanged
 from tests.support.making import CAPTURED, EAGER, series_set, walks
 
@@ -193,7 +194,7 @@ def test_that_clamp_says_how_many_values_it_took(model: LoadedModel) -> None:
 
 def plant(monkeypatch: pytest.MonkeyPatch, backend: Callable[..., Any]) -> None:
     """Puts a backend in the place of the configured one, as a torch backend of that name."""
-    monkeypatch.setattr(compiler, "lookup_backend", lambda _name: backend)
+    monkeypatch.setattr(counting, "lookup_backend", lambda _name: backend)
 
 
 def raising(graph: Any, inputs: Sequence[Any]) -> Any:
