@@ -22,19 +22,19 @@ Graph = Callable[..., Sequence[Any]]
 
 
 class GraphBackend(Protocol):
-    """What torch.compile hands a captured graph to."""
+    """Backend of torch.compile: compiles a captured graph."""
 
     def __call__(self, graph: torch.fx.GraphModule, inputs: list[torch.Tensor], /) -> Graph:
-        """Compiles the graph."""
+        """Compile the graph."""
 
 
 @dataclass(slots=True)
 class GraphCounts:
-    """What passed through the backend.
+    """Counts of graphs that passed through the backend.
 
     Attributes:
         compiled: Graphs compiled.
-        runs: Times that a compiled graph ran.
+        runs: Number of runs of compiled graphs.
     """
 
     compiled: int = 0
@@ -44,7 +44,7 @@ class GraphCounts:
 def counting_backend(
     config: CompileConfig, counts: GraphCounts, instead: GraphBackend | None = None
 ) -> GraphBackend:
-    """The configured backend, or another, counting the graphs that it compiles and their runs."""
+    """Return a backend that counts the graphs that it compiles, and their runs."""
     compile_graph = instead or lookup_backend(config.backend)
     options: dict[str, Any] = {}
     if config.backend == "inductor" and instead is None:
@@ -66,7 +66,7 @@ def counting_backend(
 
 
 def read_counters() -> Counter[tuple[str, str]]:
-    """Torch's own counters of graph breaks and of the code generator, (kind, name) -> count."""
+    """Return torch's counters of graph breaks and code generation, (kind, name) -> count."""
     return Counter(
         {
             (kind, name): count
@@ -77,13 +77,13 @@ def read_counters() -> Counter[tuple[str, str]]:
 
 
 def newest_metric() -> Any:
-    """Torch's record of its latest compilation; None if there was none."""
+    """Return torch's record of its latest compilation; None if it has none."""
     metrics = get_compilation_metrics()
     return metrics[-1] if metrics else None
 
 
 def metrics_after(last: Any) -> list[Any]:
-    """Torch's records of the compilations after the one given, oldest first."""
+    """Return torch's records of the compilations after `last`, oldest first."""
     newer = []
     for metric in reversed(get_compilation_metrics()):
         if metric is last:
@@ -93,15 +93,15 @@ def metrics_after(last: Any) -> list[Any]:
 
 
 def cuda_graph_state(counted: Counter[tuple[str, str]], reasons: Sequence[str]) -> str:
-    """What became of CUDA graphs on a GPU, in words.
+    """Return in words whether torch used CUDA graphs on a GPU.
 
     Args:
-        counted: What `read_counters` gave, for the calls so far.
-        reasons: Why torch skipped them, in its words.
+        counted: Counters of the calls so far, as `read_counters` returns them.
+        reasons: Reasons why torch skipped them, in torch's words.
     """
     if skips := counted[INDUCTOR, "cudagraph_skips"]:
         why = "; ".join(dict.fromkeys(reasons)) or "reason not given by torch"
         return f"{SKIPPED} {in_words(skips, 'time')}: {why}"
-    # A graph without partitions is dropped without a count: only a recording proves anything.
+    # torch drops a graph without partitions and counts nothing. Only a recording is proof.
     recorded = counted[INDUCTOR, "cudagraph_recorded_non_static_inputs"]
     return "used" if recorded else "none recorded yet (torch records the second call of a shape)"

@@ -28,7 +28,7 @@ def missing_future(items: list[str], horizon: int) -> Finding:
         "covariates",
         f"Covariates with a known future have no values for some of the {horizon} steps to "
         f"forecast, in {counted(len(items), 'item')}.",
-        done="There the forecast does without them.",
+        done="The forecast treats these values as missing.",
         remedy="Add their future values, or choose a shorter horizon.",
         where=tuple(items[:SHOWN_ITEMS]),
     )
@@ -39,10 +39,10 @@ def long_horizon(horizon: int, limit: int) -> Finding:
     return Finding(
         Severity.WARNING,
         "horizon",
-        f"The horizon of {horizon} steps is longer than the {limit} that the model forecasts "
-        "in one go.",
-        done="The rest was forecast from the forecast itself.",
-        remedy=f"Expect it to be less exact; {limit} steps or fewer avoid that.",
+        f"The horizon of {horizon} steps is longer than the {limit} steps that the model "
+        "forecasts at once.",
+        done="The model forecast the later steps from its own forecast of the earlier ones.",
+        remedy=f"Expect later steps to be less accurate, or forecast at most {limit} steps.",
     )
 
 
@@ -52,7 +52,7 @@ def uncompiled_calls(uncompiled: int, calls: int) -> Finding:
         Severity.WARNING,
         "TORCH_COMPILED",
         f"{uncompiled} of {counted(calls, 'call')} ran eager code although compilation is on.",
-        remedy="Set CHRONOS_INDUCTOR_DEBUG=1 and run again: the log says what torch did.",
+        remedy="Set CHRONOS_INDUCTOR_DEBUG=1 and run again. The log then shows the cause.",
     )
 
 
@@ -63,7 +63,7 @@ def cuda_graphs_skipped(proof: CompileProof) -> Finding:
         "CHRONOS_COMPILE_MODE",
         f"CUDA graphs were asked for and {proof.skipped_cuda_graphs}.",
         done="Compiled code ran without them.",
-        remedy="Choose the mode default, or mend what torch names.",
+        remedy="Choose the mode default, or remove the cause that torch gives.",
     )
 
 
@@ -73,9 +73,9 @@ def unobserved_items(items: list[str]) -> Finding:
         Severity.WARNING,
         "series",
         f"{counted(len(items), 'item')} {have(len(items))} no observed value in the context that "
-        "the model looks at.",
-        done="What is forecast of such an item says nothing.",
-        remedy="Leave it out, or give the model a longer context.",
+        "the model reads.",
+        done="The forecast of such an item is meaningless.",
+        remedy="Remove the item, or choose a longer context.",
         where=tuple(items[:SHOWN_ITEMS]),
     )
 
@@ -86,6 +86,6 @@ def non_finite_forecasts(items: list[str]) -> Finding:
         Severity.WARNING,
         "forecast",
         f"Forecasts of {counted(len(items), 'item')} hold NaN or infinity.",
-        remedy="Use dtype float32; if it is, check the weights of the model.",
+        remedy="Use the dtype float32. If you already do, check the weights of the model.",
         where=tuple(items[:SHOWN_ITEMS]),
     )

@@ -1,4 +1,4 @@
-"""The one way to forecast: eager or compiled, with the safeguards, and with a way back."""
+"""Forecast eagerly or compiled, with preprocessing and a fallback to eager code."""
 
 import logging
 import threading
@@ -37,14 +37,14 @@ from engine.runtime.events import Event, FellBack, Noticed, Progress, SmallValue
 logger = logging.getLogger(__name__)
 
 _ONE_AT_A_TIME = threading.RLock()
-"""torch.compile is not thread safe, and compiled parts take the places of eager ones."""
+"""torch.compile is not thread safe, and a call swaps compiled parts for eager ones."""
 
 Emit = Callable[[Event], None]
 Quantiles = list[NDArray[np.float64]]
 
 
 def log_event(event: Event) -> None:
-    """Logs the events that somebody running a script must not miss."""
+    """Log fallbacks, findings and changed values, which a script must not miss."""
     match event:
         case FellBack(cause):
             logger.warning("Compilation is off from now on: %s", cause)
@@ -56,16 +56,16 @@ def log_event(event: Event) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ForecastResult:
-    """A forecast and how it came about.
+    """A forecast, with its times and the proof of compilation.
 
     Attributes:
         forecast: The forecast.
-        compiled: Whether every call ran compiled code; where graphs break, and only there,
-            eager code ran between its parts.
-        split: Where the time went.
-        proof: What torch.compile did so far; None if nothing was to be compiled.
+        compiled: Whether every call ran compiled code. At graph breaks, and only there, eager
+            code ran between the compiled parts.
+        split: Seconds of preprocessing, model and postprocessing.
+        proof: Record of what torch.compile did so far; None if compilation is off.
         changed_values: Number of values that the small-value policy altered.
-        context_length: Steps of history that the model looked at, at most.
+        context_length: Largest number of steps of history that the model read.
     """
 
     forecast: ForecastSet
@@ -77,12 +77,12 @@ class ForecastResult:
 
 
 class Forecaster:
-    """Forecasts with one model under one configuration.
+    """Forecaster that runs one model under one configuration.
 
     Attributes:
         model: The loaded model; several forecasters may share one.
         config: The configuration.
-        fallback_cause: Why compilation was given up; None while it was not.
+        fallback_cause: Reason of the fallback to eager code; None without a fallback.
     """
 
     def __init__(
@@ -93,13 +93,13 @@ class Forecaster:
         check_cancelled: Callable[[], None] = lambda: None,
         backend: GraphBackend | None = None,
     ) -> None:
-        """Sets up compilation if the configuration asks for it; compiles nothing yet.
+        """Set up compilation if the configuration enables it; compile nothing yet.
 
         Args:
             model: The loaded model.
-            config: The configuration, of which dtype, attention and model are in `model`.
-            emit: Is given events while forecasts run.
-            check_cancelled: Is called between batches, and may raise `Cancelled`.
+            config: The configuration; `model` was loaded with its model, dtype and attention.
+            emit: Receives events while forecasts run.
+            check_cancelled: Runs between batches, and may raise `Cancelled`.
             backend: Generates the code instead of the configured backend.
         """
         self.model = model
@@ -110,13 +110,13 @@ class Forecaster:
         self._compiled: CompiledModel | None = None
         if config.enabled:
             try:
-                # Not while another thread has compiled parts in the places of the eager ones.
+                # Another thread may have swapped compiled parts for the eager ones.
                 with _ONE_AT_A_TIME:
                     self._compiled = CompiledModel(model.pipeline, config, backend)
             except Exception as error:
                 self._fall_back(f"torch.compile could not be set up: {first_line(error)}.", error)
 
-    def forecast(  # noqa: PLR0913  every one is a lever of a forecast
+    def forecast(  # noqa: PLR0913  each is an option of a forecast
         self,
         series: SeriesSet,
         horizon: int,
@@ -126,19 +126,19 @@ class Forecaster:
         batch_size: int = 64,
         small_values: Policy | None = None,
     ) -> ForecastResult:
-        """Forecasts every item.
+        """Forecast every item.
 
         Args:
-            series: The items; of any mixture of lengths, with or without covariates.
+            series: The items, of any lengths, with or without covariates.
             horizon: Steps to forecast, at least 1.
             quantile_levels: Levels between 0 and 1.
-            context_length: Longest history to look at, in steps; the model's limit if None.
-            batch_size: Most rows that go through the model together.
-            small_values: What happens to small values; the configured policy if None.
+            context_length: Longest history to read, in steps; the model's limit if None.
+            batch_size: Largest number of rows in a batch.
+            small_values: Policy for small values; the configured policy if None.
 
         Raises:
-            UserError: The request cannot be met.
-            Cancelled: `check_cancelled` said so.
+            UserError: An option is invalid for this model or these series.
+            Cancelled: `check_cancelled` raised it.
         """
         context = self.model.description.context_for(context_length)
         levels = self._checked(series, horizon, quantile_levels, batch_size, context)
@@ -163,7 +163,7 @@ class Forecaster:
             predicted = perf_counter()
             other_policy = policy != (small_values or self._policy())
             if self.fallback_cause != fallback_before and (done or other_policy):
-                # One kind of code, and what that does with small values, for all of a forecast.
+                # All batches of a forecast run the same code and the same small-value policy.
                 return self.forecast(
                     series,
                     horizon,
@@ -185,7 +185,7 @@ class Forecaster:
         if changed_values:
             self.emit(SmallValuesChanged(policy, changed_values, changed_items))
         started = perf_counter()
-        forecast = frame(series, values, horizon, levels)
+        forecast = assemble(series, values, horizon, levels)
         self._report_unusable(forecast, unobserved)
         if missing := findings.items_without_future(series, horizon):
             self.emit(Noticed(findings.missing_future(missing, horizon)))
@@ -194,16 +194,16 @@ class Forecaster:
         return ForecastResult(forecast, compiled, split, self.proof(), changed_values, context)
 
     def proof(self) -> CompileProof | None:
-        """What torch.compile did so far; None if nothing was to be compiled."""
+        """Return what torch.compile did so far; None if compilation is off."""
         return self._compiled.proof() if self._compiled else None
 
     def _policy(self) -> Policy:
-        """What happens to small values: after a fallback, what eager does."""
+        """Return the small-value policy; after a fallback, that of eager code."""
         config = self.config.replace(enabled=False) if self.fallback_cause else self.config
         return config.small_value_policy
 
     def _ran_compiled(self, before: CompileProof | None) -> bool:
-        """Whether all calls since `before` ran compiled code; tells the user if some did not."""
+        """Say whether all calls since `before` ran compiled code, and report those that did not."""
         now = self.proof()
         if self.fallback_cause or now is None or before is None:
             return False
@@ -216,7 +216,7 @@ class Forecaster:
         return uncompiled == 0
 
     def _report_unusable(self, forecast: ForecastSet, unobserved: list[str]) -> None:
-        """Tells about items whose forecast means nothing."""
+        """Report items whose forecast is meaningless."""
         if unobserved:
             self.emit(Noticed(findings.unobserved_items(unobserved)))
         broken = [item.item_id for item in forecast.items if not np.isfinite(item.values).all()]
@@ -243,9 +243,9 @@ class Forecaster:
         known = self.model.description.quantile_levels
         if beyond := [level for level in levels if not known[0] <= level <= known[-1]]:
             raise UserError(
-                f"The model knows quantiles from {known[0]:g} to {known[-1]:g}, and not "
+                f"The model forecasts quantile levels from {known[0]:g} to {known[-1]:g}, not "
                 f"{', '.join(f'{level:g}' for level in beyond)}.",
-                "Ask for levels in between.",
+                f"Choose levels from {known[0]:g} to {known[-1]:g}.",
             )
         if horizon > self.model.description.horizon:
             self.emit(Noticed(findings.long_horizon(horizon, self.model.description.horizon)))
@@ -254,7 +254,7 @@ class Forecaster:
     def _predict(
         self, inputs: list[dict[str, Any]], horizon: int, levels: tuple[float, ...], context: int
     ) -> Quantiles:
-        """One batch: compiled where possible, else eager."""
+        """Forecast a batch by compiled code, or by eager code after a fallback."""
         run = partial(self._run, inputs, horizon, levels, context)
         if self._compiled is None or self.fallback_cause:
             return run()
@@ -268,8 +268,8 @@ class Forecaster:
             return quantiles
         eager = run()
         if all(
-            np.isfinite(mine[np.isfinite(theirs)]).all()
-            for mine, theirs in zip(quantiles, eager, strict=True)
+            np.isfinite(compiled_values[np.isfinite(eager_values)]).all()
+            for compiled_values, eager_values in zip(quantiles, eager, strict=True)
         ):
             return quantiles
         self._fall_back(
@@ -280,7 +280,7 @@ class Forecaster:
     def _run_compiled(
         self, compiled: CompiledModel, shape: str, run: Callable[[], Quantiles]
     ) -> Quantiles | None:
-        """One batch by compiled code; None if that failed, and compilation is given up."""
+        """Forecast a batch by compiled code; fall back and return None if it fails."""
         try:
             with compiled.running(shape):
                 return run()
@@ -289,7 +289,7 @@ class Forecaster:
         except Exception as error:
             self._fall_back(f"The compiled model failed at {shape}: {first_line(error)}.", error)
             ran_out = is_out_of_memory(error)
-        # Not before: the error held on to what the failed call had made.
+        # Only now, because the error held references to the tensors of the failed call.
         if ran_out:
             release_memory()
         return None
@@ -299,9 +299,9 @@ class Forecaster:
     ) -> Quantiles:
         kernels = attention_kernels(self.config.attention, self.config.sdpa_backends)
         with kernels, warnings.catch_warnings():
-            # Said better by `findings.long_horizon`, once and not for every batch.
+            # `findings.long_horizon` reports this once instead of for every batch.
             warnings.filterwarnings("ignore", message="We recommend keeping prediction length")
-            # What it advises would make float32 less exact than is judged here.
+            # Its advice would make float32 less exact than the limits require.
             warnings.filterwarnings("ignore", message="TensorFloat32 tensor cores")
             quantiles, _median = self.model.pipeline.predict_quantiles(
                 inputs,
@@ -315,12 +315,12 @@ class Forecaster:
     def _fall_back(self, cause: str, error: Exception | None = None) -> None:
         self.fallback_cause = cause
         if error is not None:
-            logger.info("The reason for the fallback", exc_info=error)
+            logger.info("Fell back to eager code", exc_info=error)
         self.emit(FellBack(cause))
 
 
 def to_inputs(item: PreparedItem) -> dict[str, Any]:
-    """An item as the library takes prepared inputs: float32 rows, targets first."""
+    """Return an item as inputs of the library: float32 rows, targets first."""
     rows = len(item.rows.history)
     return {
         "context": torch.from_numpy(item.rows.history.astype(np.float32)),
@@ -331,13 +331,13 @@ def to_inputs(item: PreparedItem) -> dict[str, Any]:
     }
 
 
-def frame(
+def assemble(
     series: SeriesSet,
     values: Mapping[int, NDArray[np.float64]],
     horizon: int,
     levels: tuple[float, ...],
 ) -> ForecastSet:
-    """Puts forecasts, by position, back to their items and gives them timestamps."""
+    """Assemble forecasts, keyed by position, into items with timestamps."""
     items = tuple(
         ItemForecast(item.item_id, values[position], future_timestamps(item, horizon))
         for position, item in enumerate(series.series)
@@ -346,5 +346,5 @@ def frame(
 
 
 def all_finite(quantiles: Quantiles) -> bool:
-    """Whether there is no NaN and no infinity anywhere."""
+    """Say whether all values are finite."""
     return all(bool(np.isfinite(entry).all()) for entry in quantiles)

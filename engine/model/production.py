@@ -14,15 +14,15 @@ MODEL = SETTINGS["model"].variable
 
 
 def load_forecaster(model: str | None = None, device: str = "auto") -> Forecaster:
-    """A forecaster configured by the environment, for a production script.
+    """Return a forecaster for a production script, configured by environment variables.
 
     Args:
-        model: `demo`, a folder or a hub id; if None, the variable CHRONOS_MODEL, and without
-            it amazon/chronos-2.
+        model: `demo`, a folder or a hub id; if None, the value of CHRONOS_MODEL, or
+            amazon/chronos-2 if that is not set.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
 
     Raises:
-        UserError: A variable has a value that is not allowed, or the model cannot be loaded.
+        UserError: A variable has an invalid value, or the model cannot be loaded.
     """
     variables = process_variables()
     named = model or variables.get(MODEL) or PRODUCTION_MODEL
