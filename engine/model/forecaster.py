@@ -21,7 +21,8 @@ from engine.data import future_timestamps
 from engine.data.series import SeriesSet
 from engine.model import findings
 from engine.model.batches import PreparedItem, batches
-from engine.model.compiling import CompiledModel, GraphBackend, release_memory
+from engine.model.compiling import CompiledModel, release_memory
+from engine.model.counting import GraphBackend
 from engine.model.loading import LoadedModel
 from engine.model.preprocessing import Policy
 from engine.results.call_split import CallSplit

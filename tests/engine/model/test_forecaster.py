@@ -122,8 +122,8 @@ def test_that_a_covariate_that_is_not_known_to_the_horizons_end_is_told(
     told = [str(event.finding) for event in events if isinstance(event, Noticed)]
     assert told == is_told * [
         "Covariates with a known future have no values for some of the 16 steps to forecast, in 1 "
-        "item (shop). The forecast treats these values as missing. Add their future values, or choose a "
-        "shorter horizon."
+        "item (shop). The forecast treats these values as missing. Add their future values, or "
+        "choose a shorter horizon."
     ]
 
 
