@@ -5,7 +5,8 @@ import os
 import torch
 
 from engine.config.environment import process_environment
-from engine.config.settings import SETTINGS, CompileConfig, process_variables
+from engine.config.settings import SETTINGS, CompileConfig
+from engine.config.variables import process_variables
 from engine.model.checkpoint import PRODUCTION_MODEL
 from engine.model.forecaster import Forecaster
 from engine.model.loading import load
