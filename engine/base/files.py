@@ -1,4 +1,4 @@
-"""Text files: written whole or not at all, read with a sentence for everything that is wrong."""
+"""Files: written atomically, and read with a sentence for every fault."""
 
 import contextlib
 import errno
@@ -38,7 +38,7 @@ def require_writable(path: str | os.PathLike[str]) -> None:
     """Check that a file can be written, before the work for it is done.
 
     Raises:
-        UserError: It could not.
+        UserError: It cannot.
     """
     path = Path(path)
     try:

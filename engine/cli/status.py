@@ -33,7 +33,7 @@ def status(
     demo: Demo = False,
     verbose: Verbose = False,
 ) -> None:
-    """Show the settings in force, where each came from, and the machine.
+    """Show the settings in force, the source of each, and the machine.
 
     Examples:
         chronos-panel status
@@ -66,7 +66,7 @@ def status(
 
 
 def settings_document(resolved: Resolved) -> list[dict[str, object]]:
-    """The settings for JSON, in table order."""
+    """Return the settings for JSON, in table order."""
     return [
         {
             "setting": name,
@@ -82,7 +82,7 @@ def settings_document(resolved: Resolved) -> list[dict[str, object]]:
 
 
 def settings_table(resolved: Resolved) -> Table:
-    """The settings for people."""
+    """Return the settings as a table for people."""
     table = Table("Setting", box=None, pad_edge=False)
     table.add_column("Value", overflow="fold")
     table.add_column("From")
@@ -94,7 +94,7 @@ def settings_table(resolved: Resolved) -> Table:
 
 
 def machine_table(machine: MachineDescription) -> Table:
-    """The machine for people."""
+    """Return the machine as a table for people."""
     table = Table("Machine", "", box=None, pad_edge=False)
     gpus = [
         f"{gpu.name}, {gpu.memory / 1e9:.0f} GB, capability {gpu.capability}"
@@ -108,7 +108,7 @@ def machine_table(machine: MachineDescription) -> Table:
         "Processor": f"{machine.processor}, {machine.cores} cores",
         "Memory": f"{machine.free_memory / 1e9:.1f} of {machine.memory / 1e9:.1f} GB free",
         "GPU": "; ".join(gpus) or "none",
-        "C++ compiler": machine.cxx_compiler or "none; compiling for a CPU needs one",
+        "C++ compiler": machine.cxx_compiler or "none (compiling for a CPU needs one)",
     }
     for name, text in rows.items():
         table.add_row(name, text)
