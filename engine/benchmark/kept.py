@@ -24,6 +24,8 @@ RENAMED_SINCE_1: Mapping[str, str] = {
     "samples.block": "round",
     "samples.call": "number",
     "samples.place": "input",
+    "samples.split.preparing": "preprocessing",
+    "samples.split.framing": "postprocessing",
 }
 """Path of a field in a document of version 1 -> the field's name today."""
 

@@ -191,45 +191,6 @@ def retried(statement: Callable[[], object]) -> None:
             return
 
 
-<<<<<<< HEAD
-=======
-def row(sample: Call) -> tuple[object, ...]:
-    """A sample as the table's columns have it."""
-    split = sample.split
-    return (
-        sample.side,
-        sample.phase,
-        sample.round,
-        sample.number,
-        sample.input,
-        sample.at,
-        sample.seconds,
-        split.preprocessing,
-        split.model,
-        split.postprocessing,
-        sample.compiled,
-    )
-
-
-def sample_of(  # noqa: PLR0913, PLR0917 - the columns of the table
-    side: str,
-    phase: str,
-    block: int,
-    call: int,
-    place: int,
-    at: float,
-    seconds: float,
-    preparing: float,
-    model: float,
-    framing: float,
-    compiled: int,
-) -> Call:
-    """A sample from the table's columns."""
-    split = CallSplit(preparing, model, framing)
-    return Call(Side(side), Phase(phase), block, call, place, at, seconds, split, compiled)
-
-
->>>>>>> main
 def refuse_newer(file: Path) -> None:
     """Look at a file's version before SQLite does, which could leave files beside it.
 

@@ -10,12 +10,8 @@ from engine.base.codec import DecodeError, convert, from_json, to_json
 from engine.base.errors import UserError
 from engine.base.migrations import Migration, NewerVersionError, Plain, migrated, newest
 from engine.data.series import Series, SeriesSet
-<<<<<<< HEAD
-from engine.model.safeguards import Policy
-from engine.results.judgement import Status
-=======
 from engine.model.preprocessing import Policy
->>>>>>> main
+from engine.results.judgement import Status
 from engine.results.machine import MachineDescription
 from engine.validation.case import Case, Group
 from engine.validation.report import CheckResult, Report

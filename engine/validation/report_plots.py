@@ -80,11 +80,6 @@ def differences(result: CheckResult, item: int, target: int, name: str) -> str:
 
 
 def quantile(forecast: ForecastSet, item: int, target: int, level: float) -> Values:
-<<<<<<< HEAD
     """Return the quantile nearest to a level, shape (horizon,)."""
-    values: Values = forecast.items[item].values[target, :, forecast.level_place(level)]
-=======
-    """A forecast's quantile nearest to a level, shape (horizon,)."""
     values: Values = forecast.items[item].values[target, :, forecast.level_index(level)]
->>>>>>> main
     return values

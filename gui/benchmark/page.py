@@ -252,19 +252,7 @@ class TimingView(QWidget):
         run = self.run
         if run is None:
             raise UserError("There are no timings to export yet.", "Press Benchmark first.")
-<<<<<<< HEAD
         return as_csv(run)
-=======
-        lines = ["side,phase,block,call,at,seconds,preprocessing,model,postprocessing,compiled"]
-        for one in run.calls:
-            split = one.split
-            lines.append(
-                f"{run.setup.name(one.side)},{one.phase},{one.round},{one.number},{one.at:.6f},"
-                f"{one.seconds:.9f},{split.preprocessing:.9f},{split.model:.9f},{split.postprocessing:.9f},"
-                f"{one.compiled}"
-            )
-        return "\n".join(lines) + "\n"
->>>>>>> main
 
     def _finish(self, summary: Summary, verdict: Verdict) -> None:
         self.running = False

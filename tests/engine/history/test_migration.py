@@ -83,7 +83,7 @@ def test_that_every_call_is_as_before(file: Path) -> None:
         22225.59276653795,
         6636.896041968983,
     ]
-    assert [sum(one.split.preparing for one in calls) for calls in (first, second)] == [
+    assert [sum(one.split.preprocessing for one in calls) for calls in (first, second)] == [
         0.28917480600068757,
         0.2403518030015448,
     ]
@@ -91,7 +91,7 @@ def test_that_every_call_is_as_before(file: Path) -> None:
         47.263426439999535,
         16.762501529998985,
     ]
-    assert [sum(one.split.framing for one in calls) for calls in (first, second)] == [
+    assert [sum(one.split.postprocessing for one in calls) for calls in (first, second)] == [
         0.05129095599932043,
         0.04420667800059164,
     ]
