@@ -1,4 +1,4 @@
-"""What a validation adds up to."""
+"""The outcome of a validation, folded from its events."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ class ValidationOutcome(Outcome):
     """The results of checks, and the report once it is complete.
 
     Attributes:
-        results: How every check ended so far, in order.
+        results: The results so far, in order.
         report: The report; None before the end, and if the job was stopped or failed.
     """
 
@@ -33,5 +33,5 @@ class ValidationOutcome(Outcome):
 
     @property
     def counts(self) -> Counter[Status]:
-        """Number of checks by status, so far."""
+        """Return the number of checks by status, so far."""
         return Counter(result.status for result in self.results)
