@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, 
 
 from engine.base.errors import UserError
 from engine.base.findings import Severity
-from engine.benchmark.events import BenchmarkBegan, Benchmarked, SampleTaken, SpeedEstimated
+from engine.benchmark.events import BenchmarkBegan, Benchmarked, CallTimed, SpeedEstimated
 from engine.benchmark.job import Benchmark
 from engine.benchmark.judging import words
 from engine.benchmark.judging.summary import Summary
 from engine.benchmark.judging.verdict import Refusal, Verdict
-from engine.benchmark.measurements import Run, Side
-from engine.benchmark.outcome import Recording
+from engine.benchmark.measurements import Run
+from engine.benchmark.outcome import BenchmarkOutcome
+from engine.benchmark.setup import Side
 from engine.runtime.events import Event, Failed, Progress
 from gui.benchmark.evidence_table import GroundsTable
 from gui.benchmark.figures_table import TimingTable
@@ -76,7 +77,7 @@ class TimingView(QWidget):
         super().__init__(parent)
         self.setObjectName("timing_view")
         self._theme = theme
-        self._recording = Recording()
+        self._recording = BenchmarkOutcome()
         self._record = TimingRecord()
         self.running = self._failed = False
         self._stages: tuple[str, ...] = ()
@@ -113,7 +114,7 @@ class TimingView(QWidget):
             {
                 Curve.EAGER: self.tr("Eager"),
                 Curve.COMPILED: self.tr("Compiled"),
-                Curve.HALF: self.tr("Eager in bfloat16"),
+                Curve.BFLOAT16: self.tr("Eager in bfloat16"),
             },
             "timing_legend",
         )
@@ -134,7 +135,7 @@ class TimingView(QWidget):
         self._job, self._stages = job, stages
         if job is not None:
             self.made_with.show_job(job)
-        self._recording = Recording()
+        self._recording = BenchmarkOutcome()
         self._record = TimingRecord()
         self.running, self._failed = True, False
         self._pages.setCurrentIndex(1)
@@ -149,7 +150,7 @@ class TimingView(QWidget):
         """Shows what an event says, if it is about a benchmark."""
         if not self.running:
             return
-        self._recording.take(event)
+        self._recording.handle(event)
         match event:
             case Failed():
                 self._failed = True
@@ -159,8 +160,8 @@ class TimingView(QWidget):
                 return
             case BenchmarkBegan():
                 self._record.begin(event.setup)
-            case SampleTaken():
-                self._record.add_sample(event.sample)
+            case CallTimed():
+                self._record.add_sample(event.call)
             case SpeedEstimated():
                 self._record.add_speed(event.speed)
             case Benchmarked():
@@ -175,7 +176,7 @@ class TimingView(QWidget):
             return
         self.running = False
         run = self._recording.run
-        if run is not None and run.samples:
+        if run is not None and run.calls:
             # Until it is judged nothing is shown that could be exported or go out of date.
             self._result = None
             self._stopped = run, self._record, self._job
@@ -214,7 +215,7 @@ class TimingView(QWidget):
     def unfinished(self) -> Run | None:
         """What the benchmark that is running has measured so far; None if nothing is."""
         run = self._recording.run
-        return run if self.running and run is not None and run.samples else None
+        return run if self.running and run is not None and run.calls else None
 
     @property
     def run(self) -> Run | None:
@@ -251,10 +252,10 @@ class TimingView(QWidget):
         if run is None:
             raise UserError("There are no timings to export yet.", "Press Benchmark first.")
         lines = ["side,phase,block,call,at,seconds,preparing,model,framing,compiled"]
-        for one in run.samples:
+        for one in run.calls:
             split = one.split
             lines.append(
-                f"{run.setup.name(one.side)},{one.phase},{one.block},{one.call},{one.at:.6f},"
+                f"{run.setup.name(one.side)},{one.phase},{one.round},{one.number},{one.at:.6f},"
                 f"{one.seconds:.9f},{split.preparing:.9f},{split.model:.9f},{split.framing:.9f},"
                 f"{one.compiled}"
             )
@@ -276,14 +277,14 @@ class TimingView(QWidget):
             self.made_with.show_run(run)
         self._show_badge()
         self._verdict.setText(verdict.headline)
-        self._limits.setText(" ".join(verdict.reservations))
+        self._limits.setText(" ".join(verdict.caveats))
         self._limits.setVisible(verdict.limited)
-        self._grounds.show_grounds(verdict.grounds)
-        self._remarks.show_findings(verdict.remarks)
+        self._grounds.show_grounds(verdict.evidence)
+        self._remarks.show_findings(verdict.warnings)
         self._record.finish(run, summary, verdict)
         self._table.show_run(run, summary)
         self._let(finished=True)
-        warnings = sum(one.severity is not Severity.ADVICE for one in verdict.remarks)
+        warnings = sum(one.severity is not Severity.ADVICE for one in verdict.warnings)
         if warnings:
             self._why.setText(self.tr("Why ({})").format(warnings))
         short = verdict.refusal is Refusal.TIME
@@ -311,13 +312,8 @@ class TimingView(QWidget):
         speeds = self._record.speeds
         if speeds and self.running:
             name = self._record.names.get(Side.B, "")
-            self._verdict.setText(
-                self.tr("So far {name} is {times} as fast as {other}.").format(
-                    name=name,
-                    times=words.times(speeds[-1]),
-                    other=self._record.names.get(Side.A, ""),
-                )
-            )
+            other = self._record.names.get(Side.A, "")
+            self._verdict.setText(f"So far, {name} is {words.times(speeds[-1], other)}.")
 
     def _show_stage(self, stage: str) -> None:
         if stage in self._stages and not self._record.speeds:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.base.errors import UserError
 from engine.base.findings import Severity
-from engine.data.holdout import can_be_cut
+from engine.data.holdout import can_hold_out
 from engine.data.series import Series, SeriesSet
 from engine.forecast.events import Compared, ForecastReady, PolicyWeighed
 from engine.runtime.events import Event, FellBack, ModelLoaded, Noticed, SmallValuesChanged
@@ -275,7 +275,7 @@ class ForecastView(QWidget):
     def _show_forecast(self, curve: Curve, forecast: "ItemForecast", item: Series, at: int) -> None:
         levels = self.forecasts[curve].quantile_levels
         steps = forecast.values.shape[1]
-        held_out = self._made.options.holdout and can_be_cut(item, steps)
+        held_out = self._made.options.holdout and can_hold_out(item, steps)
         first = item.length - steps if held_out else item.length
         x = forecast_positions(forecast, first)
         self.plot.show_forecast(curve, x, forecast.values[at], levels)
@@ -290,7 +290,7 @@ class ForecastView(QWidget):
         return all(self.plot.has_in_view(step) for step in ends)
 
     def _holds_out(self, item: Series) -> bool:
-        return self._options.holdout and can_be_cut(item, self._options.horizon)
+        return self._options.holdout and can_hold_out(item, self._options.horizon)
 
     def _known(self, item: Series) -> int:
         return item.length - self._options.horizon if self._holds_out(item) else item.length

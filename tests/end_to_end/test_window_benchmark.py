@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.benchmark.measurements import Side
+from engine.benchmark.setup import Side
 from gui.runs import job_making
 from gui.window.main_window import MainWindow
 from tests.support.driving import choose, click, find, wait_for_data, wait_until_idle
@@ -61,8 +61,8 @@ def test_that_a_benchmark_comes_to_its_verdict_and_into_the_history(
     names = [table.model().index(row, 0).data() for row in range(2)]
     assert names == ["eager", "compiled"]
     rows = list(csv.DictReader(StringIO(window.back.timing.table())))
-    assert len(rows) == len(shown.samples)
-    assert float(rows[-1]["seconds"]) == pytest.approx(shown.samples[-1].seconds)
+    assert len(rows) == len(shown.calls)
+    assert float(rows[-1]["seconds"]) == pytest.approx(shown.calls[-1].seconds)
 
     # A second one, and both in the history, where they can be compared.
     benchmark(qtbot, window)

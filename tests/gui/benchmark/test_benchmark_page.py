@@ -22,8 +22,8 @@ from pytestqt.qtbot import QtBot
 from engine.benchmark.events import (
     BenchmarkBegan,
     Benchmarked,
+    CallTimed,
     OutputCompared,
-    SampleTaken,
     SideDescribed,
     SpeedEstimated,
     StartMeasured,
@@ -32,7 +32,8 @@ from engine.benchmark.job import Benchmark
 from engine.benchmark.judging.statistics import Interval
 from engine.benchmark.judging.summary import summarise
 from engine.benchmark.judging.verdict import judge
-from engine.benchmark.measurements import Cache, Run, Side, SideFacts
+from engine.benchmark.measurements import Cache, Run, SideFacts
+from engine.benchmark.setup import Side
 from engine.data.samples import samples
 from engine.history.store import History, history_file
 from engine.runtime.events import Event, Failed, FailureKind, Finished, Progress, Stopped
@@ -55,7 +56,7 @@ def events_of(run: Run) -> Iterable[Event]:
     """What a benchmark says that measures this run."""
     yield BenchmarkBegan(run.setup)
     yield from map(StartMeasured, run.starts)
-    yield from map(SampleTaken, run.samples)
+    yield from map(CallTimed, run.calls)
     yield from map(SideDescribed, run.facts)
     yield from map(OutputCompared, run.outputs)
     summary = summarise(run)
@@ -308,7 +309,7 @@ def test_that_a_benchmark_says_which_step_it_is_at_and_what_will_come(
     stage = "Starting compiled in a fresh process, cold cache"
     window.engine.said.emit(Progress(stage, 1, 3))
     assert find(window, QLabel, "timing_verdict").text() == f"Step 2 of 9: {stage}…"
-    window.engine.said.emit(SampleTaken(run.samples[0]))
+    window.engine.said.emit(CallTimed(run.calls[0]))
     qtbot.waitUntil(lambda: empty_charts(window) == [False, True, True, True])
     for event in (SpeedEstimated(Interval(1.3, 1.2, 1.4)), *events_of(run)):
         window.engine.said.emit(event)
@@ -433,7 +434,7 @@ def test_that_closing_the_window_keeps_what_a_benchmark_has_measured(
     qtbot.waitUntil(lambda: table.rowCount() == 1)
     assert table.model().index(0, 3).data().startswith("Incomplete")
     with History(history_file()) as kept:
-        assert len(kept.run(1).samples) == len(run.samples)
+        assert len(kept.run(1).calls) == len(run.calls)
 
 
 def test_that_a_benchmark_that_failed_is_not_called_stopped(open_window: Open) -> None:
