@@ -43,6 +43,8 @@ def judged(**changes: object) -> Judgement:
 
 def test_that_a_difference_within_rounding_passes() -> None:
     assert judged().status is Status.PASS
+    within = "Largest difference: 0.000001 standard deviations (limit 0.0001)."
+    assert judged().sentence == within
     assert judged(max_relative=0.0).sentence == "Equal to eager, bit by bit."
 
 
