@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from engine.results.judgement import Status
 from engine.runtime.events import Event
 from engine.runtime.outcome import Outcome
+from engine.validation.case import Group
 from engine.validation.events import CheckEnded, Validated
 from engine.validation.report import CheckResult, Report
 
@@ -35,3 +36,8 @@ class ValidationOutcome(Outcome):
     def counts(self) -> Counter[Status]:
         """Return the number of checks by status, so far."""
         return Counter(result.status for result in self.results)
+
+    @property
+    def changes(self) -> list[CheckResult]:
+        """Return the results of the comparison with a baseline, so far."""
+        return [result for result in self.results if result.group is Group.BASELINE]

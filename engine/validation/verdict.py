@@ -29,7 +29,9 @@ def overall(results: Sequence[CheckResult], config: CompileConfig) -> tuple[Stat
         return Status.FAIL, f"Do not use this configuration. {of} failed. {named}"
     if worst.status is Status.NOT_RUN:
         return Status.NOT_RUN, f"Not validated. {of} did not run. {named}"
-    return Status.WARN, f"Use this configuration with care. {of} warned. {named}{off}"
+    warnings = "warning" if len(alike) == 1 else "warnings"
+    advice = f"Read the {warnings} before you use this configuration."
+    return Status.WARN, f"{advice} {of} warned. {named}{off}"
 
 
 def deciding(results: Sequence[CheckResult]) -> CheckResult | None:
