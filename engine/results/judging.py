@@ -46,7 +46,10 @@ def judge(found: Agreement, *, extreme: bool) -> Judgement:
         return broken
     difference, limit = found.max_relative, found.limit
     if difference > limit:
-        sentence = f"{_difference(found)} (limit {figure(limit)}). {_nearer(found)}"
+        sentence = (
+            f"Largest difference: {deviations(difference)} (limit {figure(limit)}; "
+            f"{_item(found)}). {_nearer(found)}"
+        )
         return Judgement(Status.FAIL, sentence, difference, limit)
     rounding = float(rounding_by_item(np.array(found.eager_error)))
     if difference > rounding:

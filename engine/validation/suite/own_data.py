@@ -80,10 +80,10 @@ class OwnData:
         if self.holdout is None:
             return [no_holdout("Hold out is off, so accuracy was not measured.")]
         if not self.holdout.actuals:
-            shortest = 2 * self.job.horizon
+            horizon = self.job.horizon
             return [
                 no_holdout(
-                    f"No item has the {shortest} steps that holding out {self.job.horizon} needs."
+                    f"No item is long enough: holding out {horizon} steps needs {2 * horizon}."
                 )
             ]
         eager, configured = self.results

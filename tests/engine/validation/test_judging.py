@@ -57,6 +57,15 @@ def test_that_more_than_rounding_warns_and_names_the_side_closer_to_float64() ->
     assert "The configuration is closer to float64" in found.sentence
 
 
+def test_that_a_difference_beyond_its_limit_names_the_item_and_the_better_side() -> None:
+    found = judged(max_relative=2e-3, configured_error=2e-3)
+    assert found.status is Status.FAIL
+    assert found.sentence == (
+        "Largest difference: 0.002 standard deviations (limit 0.0001; a, b). "
+        "Eager is closer to float64."
+    )
+
+
 @pytest.mark.parametrize(
     "changes",
     [
