@@ -251,12 +251,12 @@ class TimingView(QWidget):
         run = self.run
         if run is None:
             raise UserError("There are no timings to export yet.", "Press Benchmark first.")
-        lines = ["side,phase,block,call,at,seconds,preparing,model,framing,compiled"]
+        lines = ["side,phase,block,call,at,seconds,preprocessing,model,postprocessing,compiled"]
         for one in run.calls:
             split = one.split
             lines.append(
                 f"{run.setup.name(one.side)},{one.phase},{one.round},{one.number},{one.at:.6f},"
-                f"{one.seconds:.9f},{split.preparing:.9f},{split.model:.9f},{split.framing:.9f},"
+                f"{one.seconds:.9f},{split.preprocessing:.9f},{split.model:.9f},{split.postprocessing:.9f},"
                 f"{one.compiled}"
             )
         return "\n".join(lines) + "\n"

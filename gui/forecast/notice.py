@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from engine.base.findings import Fix
 from engine.base.wording import counted
-from engine.model.safeguards import SMALL
+from engine.model.preprocessing import SMALL
 from engine.runtime.events import SmallValuesChanged
 from gui.widgets.buttons import push_button
 from gui.widgets.findings import wrapped

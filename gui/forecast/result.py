@@ -105,7 +105,7 @@ class ForecastResult(QWidget):
         )
         parts = [
             self._altered(),
-            self._hollow(),
+            self._no_code_reason(),
             judgement.sentence,
             units if found.max_absolute > 0 else "",
         ]
@@ -120,10 +120,10 @@ class ForecastResult(QWidget):
         kept = self.tr("The line “Kept” is eager without it.")
         return f"{self._policy.judgement.sentence} {kept}"
 
-    def _hollow(self) -> str:
+    def _no_code_reason(self) -> str:
         """Why equal forecasts say nothing; empty where they do."""
         run = self._runs.get(True)
-        why = run.proof.hollow if run is not None and run.proof is not None else ""
+        why = run.proof.no_code_reason if run is not None and run.proof is not None else ""
         return f"{as_sentence(why)} So nothing is said about compiled code." if why else ""
 
     def _times(self) -> str:
@@ -131,7 +131,7 @@ class ForecastResult(QWidget):
         for compiled, run in sorted(self._runs.items()):
             name = self.tr("compiled") if compiled else self.tr("eager")
             split = run.split
-            seconds = split.preparing + split.model + split.framing
+            seconds = split.preprocessing + split.model + split.postprocessing
             parts.append(self.tr("{} {:.2g} s").format(name, seconds))
         proofs = [run.proof for run in self._runs.values() if run.proof is not None]
         told = " ".join(describe_proof(proof) for proof in proofs)
@@ -148,7 +148,7 @@ class ForecastResult(QWidget):
             badge.show_status("", self.tr("other settings"))
         elif status == "pass" and self._altered():
             badge.show_status("warn", self.tr("values changed"))
-        elif status == "pass" and self._hollow():
+        elif status == "pass" and self._no_code_reason():
             badge.show_status("warn", self.tr("no code generated"))
         elif status == "pass":
             badge.show_status("pass", self.tr("same forecasts"))
