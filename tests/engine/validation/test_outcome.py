@@ -24,7 +24,8 @@ def test_that_an_outcome_holds_all_results_in_order_and_the_report_at_the_end() 
     outcome = ValidationOutcome()
     for result in RESULTS:
         assert outcome.handle(CheckEnded(result))
-    assert outcome.report is None
+    before = outcome.report
+    assert before is None
     assert tuple(outcome.results) == RESULTS
     assert outcome.counts == {Status.PASS: 2, Status.NOTED: 1, Status.WARN: 1}
     assert outcome.changes == [RESULTS[-1]]
