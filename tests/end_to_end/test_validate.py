@@ -115,7 +115,7 @@ def assert_that_a_lost_report_fails_a_run_that_passes(case: Path, folder: Path) 
         errors = process.communicate(timeout=120)[1]
     assert process.returncode == 1, errors
     assert f"The folder {gone.parent} does not exist" in errors
-    assert f"The report was written to {kept}." in errors
+    assert f"Wrote the report to {kept}." in errors
     assert kept.exists()
 
 
