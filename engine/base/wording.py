@@ -40,15 +40,18 @@ def as_sentence(text: str) -> str:
 def figure(value: float) -> str:
     """Return a figure with two significant digits and no exponent: "0.0000012"."""
     if not isfinite(value):
-        return "unknown" if isnan(value) else "infinitely many"
+        return "unknown" if isnan(value) else "infinite"
     if 0 < abs(value) < SMALLEST:
         return f"less than {figure(SMALLEST)}"
     return f"{Decimal(f'{value:.2g}'):f}"
 
 
 def deviations(value: float) -> str:
-    """Return a difference in standard deviations of the series that it belongs to."""
-    return f"{figure(value)} standard deviations"
+    """Return a difference in standard deviations of its series: "0.2 standard deviations"."""
+    text = figure(value)
+    if not isfinite(value):
+        return text
+    return f"{text} standard deviation" if text == "1" else f"{text} standard deviations"
 
 
 def shape_words(rows: int, steps: int, horizon: int) -> str:

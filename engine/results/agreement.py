@@ -26,8 +26,8 @@ class Agreement:
         eager_error: Its largest |eager - float64|, relative.
         configured_error: Its largest |configured - float64|, relative.
         missing_agree: Whether NaN and infinity are in the same positions, in all items.
-        new_crossings: Pairs of neighbouring quantiles that the configuration, and not rounding,
-            puts in the wrong order.
+        new_crossings: Pairs of neighbouring quantiles that are in order in eager and cross in the
+            configured forecast, by more than rounding explains.
         worst_item: The deciding item.
         worst_target: Its target with the largest difference.
     """
@@ -52,13 +52,13 @@ class Agreement:
 
 
 class Precision(Enum):
-    """The number formats of eager and the configuration, which decide what rounding explains.
+    """The number formats of eager and the configuration; they decide how much rounding explains.
 
     Attributes:
         FULL: Both in float32.
         HALF: Both in the same half precision.
         MIXED: In one precision each.
-        UNKNOWN: In a format whose rounding is not known, because a float64 forecast is missing.
+        UNKNOWN: Without a float64 forecast to measure the rounding by.
     """
 
     FULL = auto()
@@ -103,7 +103,7 @@ def agreement(
     explained = rounding_by_item(rounded)
     if precision is Precision.UNKNOWN:
         explained = np.full_like(explained, RELATIVE)
-    worst = deciding_item(errors if precision is Precision.HALF else apart, rounded, errors)
+    worst = _deciding_item(errors if precision is Precision.HALF else apart, rounded, errors)
     return Agreement(
         mean_absolute=overall.mean_absolute,
         relative_mean=overall.mean_absolute / mean_level if mean_level else float("nan"),
@@ -134,7 +134,7 @@ def scales_of(series: SeriesSet, forecast: ForecastSet) -> list[Values]:
     return units
 
 
-def deciding_item(figures: Values, eager_errors: Values, errors: Values) -> int:
+def _deciding_item(figures: Values, eager_errors: Values, errors: Values) -> int:
     """Return the index of the item that decides: a missing value, then a failure, then a warning.
 
     The kind of fault comes before its size, because one item must not hide a fault of another.

@@ -9,7 +9,7 @@ from engine.results.limits import DEVIATIONS
 class Status(StrEnum):
     """How a check ended, from worst to best.
 
-    `NOTED` is a figure that is reported, not checked; it counts neither for nor against.
+    `NOTED` marks a figure that is reported, not checked. It does not change a verdict.
     """
 
     FAIL = "fail"
@@ -24,7 +24,7 @@ class Judgement:
     """How a comparison of forecasts ended.
 
     Attributes:
-        status: How.
+        status: How it ended.
         sentence: Why, a full sentence with the figure and the limit that decided.
         figure: That figure.
         limit: That limit.

@@ -1,4 +1,4 @@
-"""Whether forecasts are too far apart: one judgement for each precision and purpose."""
+"""Judgements of whether forecasts are too far apart, one for each precision and purpose."""
 
 import numpy as np
 
@@ -46,7 +46,10 @@ def judge(found: Agreement, *, extreme: bool) -> Judgement:
         return broken
     difference, limit = found.max_relative, found.limit
     if difference > limit:
-        sentence = f"{_difference(found)} (limit {figure(limit)}). {_nearer(found)}"
+        sentence = (
+            f"Largest difference: {deviations(difference)} (limit {figure(limit)}; "
+            f"{_item(found)}). {_nearer(found)}"
+        )
         return Judgement(Status.FAIL, sentence, difference, limit)
     rounding = float(rounding_by_item(np.array(found.eager_error)))
     if difference > rounding:
@@ -110,14 +113,15 @@ def judge_unproven(
 ) -> Judgement:
     """Judge compiled against eager without a float64 forecast to say which of them is right.
 
-    A difference that no use can notice passes. A larger one is a warning, because eager may round
-    as badly, which a validation finds out. What is wrong in any case fails.
+    A difference that does not matter in any use passes. A larger one is a warning, because eager
+    may round as badly; only a validation shows whether it does. Missing values, crossing quantiles
+    and a mean difference beyond the limits of the compile guide fail.
 
     Args:
         series: The series.
         eager: The eager forecast.
         compiled: The compiled forecast.
-        exact: Whether both are in float32: then quantiles must not cross either.
+        exact: Whether both are in float32, where quantiles must not cross either.
     """
     found = agreement(series, eager, compiled, eager, Precision.UNKNOWN)
     crossing = _crossing(found) if exact else None
@@ -216,7 +220,7 @@ def _item(found: Agreement) -> str:
 
 
 def _nearer(found: Agreement) -> str:
-    """Say which of the two to believe."""
+    """Say which of the two is closer to float64."""
     if found.nearer == "neither":
         return "Both are equally close to float64."
     name = "Eager" if found.nearer == "eager" else "The configuration"

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 RELATIVE = 1e-4
-"""Limit of a difference: less makes no difference to anybody who uses a forecast."""
+"""Limit of a difference; a smaller one does not matter in any use of a forecast."""
 
 ROUNDING = 1e-6
-"""What float32 rounds off at least: a smaller difference proves nothing."""
+"""The least rounding error of float32; a smaller difference proves nothing."""
 
 BEYOND_ROUNDING = 10.0
-"""Times eager's own rounding error from which on a difference is more than rounding."""
+"""Times eager's own error above which a difference is more than rounding."""
 
 AS_WRONG_AS_EAGER = 3.0
 """Times eager's own error that compiled may differ from eager where eager is far from float64.

@@ -1,1 +1,1 @@
-"""Whether a configuration forecasts what eager does: scenarios, judgement, verdict, reports."""
+"""The validation: does a configuration give the right forecasts?"""

@@ -1,4 +1,4 @@
-"""A case: series, and how they are forecast to compare the sides. Plain values, to replay it."""
+"""A case: series, and the options that they are forecast with. It can be saved and replayed."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -27,15 +27,15 @@ class Group(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Series, and how they are forecast.
+    """Series, and the options that they are forecast with.
 
     Attributes:
         check: Name of the check, unique in a report.
         group: Its subject.
         series: The series, cut to the context.
         horizon: Steps to forecast.
-        batch_size: Rows that pass through the model together, at most.
-        context_length: Longest history to look at; the model's own limit if None.
+        batch_size: The most rows that pass through the model together.
+        context_length: Most steps of history to use; the model's own limit if None.
         small_values: The small-value policy of all sides; `keep` tests compiled code on the
             unchanged values.
         extreme: Whether the compile guide's limit for extreme series applies.

@@ -1,4 +1,4 @@
-"""The checks against a baseline: what has changed since, and by how much."""
+"""The checks against a baseline: what changed since it was saved, and by how much."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -25,8 +25,8 @@ from engine.validation.report import CheckResult, ComparedForecasts, Report
 
 
 @dataclass(frozen=True, slots=True)
-class Movement:
-    """How far forecasts have moved, in the item that moved furthest beyond its limit.
+class _Movement:
+    """The change of forecasts since a baseline, in the item furthest beyond its limit.
 
     Attributes:
         largest: Largest difference, in standard deviations of the series.
@@ -40,14 +40,15 @@ class Movement:
 
     @property
     def small(self) -> bool:
-        """Whether it is within the limit."""
+        """Return whether it is within the limit."""
         return self.largest <= self.limit
 
 
 def changes_since(baseline: Baseline, report: Report) -> list[CheckResult]:
     """Compare a report with a baseline: first the circumstances, then check by check.
 
-    A check without a counterpart is not run. A baseline of compiled code fails an eager report.
+    A check that only one of the two has counts as not run. An eager report fails against a
+    baseline of compiled code.
     """
     return [_circumstances(baseline, report), *_checks(baseline, report)]
 
@@ -62,7 +63,7 @@ def _circumstances(baseline: Baseline, report: Report) -> CheckResult:
         if then.get(what) != now.get(what)
     ]
     if _compiled_then(baseline) and not report.config.enabled:
-        sentence = "The baseline is of compiled code. This configuration does not compile."
+        sentence = "The baseline is of compiled code, but this configuration does not compile."
         return CheckResult(name, group, Status.FAIL, sentence)
     what = f"Changed: {'; '.join(changed)}." if changed else "Versions and settings are the same."
     return CheckResult(
@@ -85,7 +86,7 @@ def _checks(baseline: Baseline, report: Report) -> list[CheckResult]:
             sentence = "This run has no such check."
             results.append(CheckResult(name, Group.BASELINE, Status.NOT_RUN, sentence))
         else:
-            results.append(_movement_of(name, kept, result.compared))
+            results.append(_change_of(name, kept, result.compared))
     results += [
         CheckResult(
             f"{check}, since the baseline",
@@ -98,19 +99,19 @@ def _checks(baseline: Baseline, report: Report) -> list[CheckResult]:
     return results
 
 
-def _movement_of(name: str, kept: Kept, compared: ComparedForecasts) -> CheckResult:
+def _change_of(name: str, kept: Kept, compared: ComparedForecasts) -> CheckResult:
     group = Group.BASELINE
-    then, now = common_items(kept, compared)
+    then, now = _common_items(kept, compared)
     if not now or kept.eager[then].shape != stacked(compared.eager.of_items(now)).shape:
-        sentence = "The series, or the way to forecast them, differ from the baseline."
+        sentence = "The baseline is of other series, or was forecast with other options."
         return CheckResult(name, group, Status.NOT_RUN, sentence)
-    common = items_of(compared, now)
-    eager = movement(common, kept.eager[then], common.eager)
-    configured = movement(common, kept.configured[then], common.configured)
+    common = compared.of_items(now)
+    eager = _movement(common, kept.eager[then], common.eager)
+    configured = _movement(common, kept.configured[then], common.configured)
     status = Status.PASS if eager.small and configured.small else Status.FAIL
     worst = max(eager, configured, key=lambda one: one.largest / one.limit)
     sentence = (
-        f"Eager moved by up to {deviations(eager.largest)}, the configuration by up to "
+        f"Largest change: eager {deviations(eager.largest)}, the configuration "
         f"{figure(configured.largest)} (limit {figure(worst.limit)}; {worst.item})."
     )
     if len(now) < len(kept.digests):
@@ -118,7 +119,7 @@ def _movement_of(name: str, kept: Kept, compared: ComparedForecasts) -> CheckRes
     return CheckResult(name, group, status, sentence, worst.largest, worst.limit, DEVIATIONS)
 
 
-def common_items(kept: Kept, compared: ComparedForecasts) -> tuple[list[int], list[int]]:
+def _common_items(kept: Kept, compared: ComparedForecasts) -> tuple[list[int], list[int]]:
     """Return the indices of the items that both have, in the baseline and in the comparison."""
     indices = {item_id: index for index, item_id in enumerate(kept.digests)}
     here = list(digests(compared.case).items())
@@ -126,25 +127,13 @@ def common_items(kept: Kept, compared: ComparedForecasts) -> tuple[list[int], li
     return [indices[here[index][0]] for index in now], now
 
 
-def items_of(compared: ComparedForecasts, indices: list[int]) -> ComparedForecasts:
-    """Return some items of a comparison."""
-    series = compared.case.series
-    some = dataclasses.replace(series, series=tuple(series.series[index] for index in indices))
-    return ComparedForecasts(
-        dataclasses.replace(compared.case, series=some),
-        compared.eager.of_items(indices),
-        compared.configured.of_items(indices),
-        compared.truth.of_items(indices),
-    )
-
-
-def movement(compared: ComparedForecasts, then: Values, now: ForecastSet) -> Movement:
+def _movement(compared: ComparedForecasts, then: Values, now: ForecastSet) -> _Movement:
     """Compare forecasts with those of a baseline.
 
     Args:
         compared: The series, and the reference forecast.
         then: The forecasts of the baseline, shape (items, targets, horizon, quantile levels).
-        now: The forecasts of now.
+        now: The forecasts to compare with them.
     """
     scales = scales_of(compared.case.series, compared.truth)
     items = zip(now.items, then, strict=True)
@@ -152,8 +141,9 @@ def movement(compared: ComparedForecasts, then: Values, now: ForecastSet) -> Mov
         now, items=tuple(dataclasses.replace(item, values=values) for item, values in items)
     )
     moved = largest_by_item(now, before, scales)
-    # The smaller error: neither a changed model nor a wrong eager forecast may widen the limit.
+    # The smaller error counts, because neither a changed model nor a wrong eager forecast may
+    # widen the limit.
     errors = (largest_by_item(compared.truth, one, scales) for one in (before, now))
     limits = limit_by_item(np.minimum(*errors))
     worst = int(np.argmax(moved / limits))
-    return Movement(float(moved[worst]), float(limits[worst]), now.items[worst].item_id)
+    return _Movement(float(moved[worst]), float(limits[worst]), now.items[worst].item_id)

@@ -62,7 +62,7 @@ FILES = "Files"
 Data = Annotated[
     Path | None,
     typer.Argument(
-        help="CSV file with your series; without one, the suite alone (--demo: sample data)."
+        help="CSV file with your series. Without one, only the suite runs (--demo: sample data)."
     ),
 ]
 Horizon = Annotated[
@@ -72,12 +72,13 @@ Horizon = Annotated[
 Holdout = Annotated[
     bool,
     typer.Option(
-        "--holdout/--no-holdout", help="Hold out the last horizon, and score forecasts on it."
+        "--holdout/--no-holdout",
+        help="Hold out the last steps of your series, and score the forecasts on them.",
     ),
 ]
 Against = Annotated[
     Path | None,
-    typer.Option("--against", help="Baseline to compare with.", rich_help_panel=FILES),
+    typer.Option("--against", help="Compare with this baseline.", rich_help_panel=FILES),
 ]
 
 
@@ -95,14 +96,19 @@ def validate(
     batch_size: BatchSize = BATCH_SIZE,
     device: Device = "auto",
     json: Json = False,
-    html: Annotated[Path | None, file_option("--html", "Write one page with plots.")] = None,
-    markdown: Annotated[Path | None, file_option("--markdown", "Write Markdown.")] = None,
+    html: Annotated[
+        Path | None, file_option("--html", "Write the report as one page with plots.")
+    ] = None,
+    markdown: Annotated[
+        Path | None, file_option("--markdown", "Write the report as Markdown.")
+    ] = None,
     baseline: Annotated[
-        Path | None, file_option("--save-baseline", "Save all forecasts, for --against.")
+        Path | None,
+        file_option("--save-baseline", "Save all forecasts, to compare with --against."),
     ] = None,
     against: Against = None,
     case: Annotated[
-        Path | None, file_option("--save-case", "Write the worst case, for --replay.")
+        Path | None, file_option("--save-case", "Write the worst case, to run again with --replay.")
     ] = None,
     replay: Annotated[
         Path | None,
@@ -117,7 +123,7 @@ def validate(
     *,
     columns: ReadOptions,
 ) -> None:
-    """Compare a configuration with eager and float64: stress series, behaviour, and your own data.
+    """Compare a configuration with eager and float64, on extreme series and on your own.
 
     Exits with 0 for a pass or a warning. Exits with 1 if a check failed or did not run, or if a
     file could not be written.
@@ -185,10 +191,10 @@ def validate(
 
 
 def refuse_beside_replay(asked: Mapping[str, bool]) -> None:
-    """Refuse options that a replay has no use for.
+    """Refuse options that do not go with a replay.
 
     Raises:
-        UserError: There are some.
+        UserError: There is one.
     """
     named = [name for name, is_asked in asked.items() if is_asked]
     if named:
@@ -199,14 +205,14 @@ def refuse_beside_replay(asked: Mapping[str, bool]) -> None:
 
 
 def replay_job(recorded: RecordedCase, resolved: Resolved, device: str) -> Replay:
-    """Return the job of a replay: on the recorded device, unless you name another."""
+    """Return the job of a replay, on the recorded device unless another is named."""
     chosen = recorded.device if device == "auto" else device
     return Replay(config=resolved.config, case=recorded.case, device=chosen)
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The files to write; None for those that you do not ask for."""
+    """The files to write; None for those that are not wanted."""
 
     html: Path | None
     markdown: Path | None
@@ -214,10 +220,10 @@ class Written:
     case: Path | None
 
     def require_writable(self) -> None:
-        """Refuse files that cannot be written, before the work begins.
+        """Refuse files that cannot be written. Called before the work begins.
 
         Raises:
-            UserError: One of them cannot.
+            UserError: One of them cannot be written.
         """
         for file in (self.html, self.markdown, self.baseline, self.case):
             if file is not None:
@@ -233,10 +239,10 @@ class Written:
         return all(written)
 
     def keep_case(self, report: Report) -> Path | None:
-        """Write the worst case: to the file you name, else to your data folder if it did not pass.
+        """Write the worst case to the named file, else to the data folder if it did not pass.
 
         Returns:
-            The file; None if there is no such case, or it could not be written.
+            The file; None if there is no such case, or if it cannot be written.
         """
         try:
             if self.case is None:
@@ -264,4 +270,4 @@ def show(report: Report, case: Path | None, recorded: RecordedCase | None) -> No
         was = ", ".join(f"{name} {version}" for name, version in recorded.versions.items())
         messages.print(f"The recorded result ({was}): {recorded.sentence}")
     if case is not None:
-        messages.print(f"The worst case is in {case}. Run it again with --replay.")
+        messages.print(f"The worst case is in {case}. To run it again, use --replay.")

@@ -7,7 +7,7 @@ from engine.validation.report import CheckResult, Report
 
 
 def document(outcome: ValidationOutcome, report: Report, case: Path | None) -> dict[str, object]:
-    """Return a report, and what else its job reported.
+    """Return a report, with the fallbacks and findings of its job.
 
     Args:
         outcome: The outcome of the job.

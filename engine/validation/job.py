@@ -1,4 +1,4 @@
-"""The jobs of the validation."""
+"""The jobs of the validation: the whole suite of checks, or one case again."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,18 +26,18 @@ class ValidationJob(Job):
 
     @property
     def configs(self) -> tuple[CompileConfig, ...]:
-        """The configuration."""
+        """Return the configuration."""
         return (self.config,)
 
     @property
     def compiles(self) -> bool:
-        """Whether torch compiles in its worker."""
+        """Return whether torch compiles in its worker."""
         return self.config.enabled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validate(ValidationJob):
-    """Run the suite of checks, and more checks on your series if there are any.
+    """Run the suite of checks, and checks on your series if there are any.
 
     Events: `DataLoaded` if the series come from a file, `ModelLoaded`, a `CheckEnded` for every
     check, `Validated`.
@@ -45,9 +45,9 @@ class Validate(ValidationJob):
     Attributes:
         data: Your series, or the file to read them from; None for the suite alone.
         horizon: Steps to forecast of your series.
-        context_length: Longest history of them to look at; the model's own limit if None.
+        context_length: Most steps of their history to use; the model's own limit if None.
         holdout: Whether to hold out the last `horizon` steps and score the forecasts on them.
-        batch_size: Rows that pass through the model together, at most.
+        batch_size: The most rows that pass through the model together.
         against: A baseline to compare the forecasts with.
     """
 
@@ -60,13 +60,13 @@ class Validate(ValidationJob):
 
     @classmethod
     def compiled(cls, config: CompileConfig, **options: Any) -> Self:
-        """Return the validation of a configuration as it is when compiled, whether on or off."""
+        """Return the validation of a configuration with compilation on, even where it is off."""
         return cls(config=config.replace(enabled=True), **options)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay(ValidationJob):
-    """Run the comparison of a single case once more.
+    """Run a single case again.
 
     Events: `ModelLoaded`, a `CheckEnded` for the case and one for the proof that compiled code
     ran, `Validated`.

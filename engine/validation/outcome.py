@@ -1,4 +1,4 @@
-"""What a validation adds up to."""
+"""The outcome of a validation, folded from its events."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from engine.results.judgement import Status
 from engine.runtime.events import Event
 from engine.runtime.outcome import Outcome
+from engine.validation.case import Group
 from engine.validation.events import CheckEnded, Validated
 from engine.validation.report import CheckResult, Report
 
@@ -15,7 +16,7 @@ class ValidationOutcome(Outcome):
     """The results of checks, and the report once it is complete.
 
     Attributes:
-        results: How every check ended so far, in order.
+        results: The results so far, in order.
         report: The report; None before the end, and if the job was stopped or failed.
     """
 
@@ -33,5 +34,10 @@ class ValidationOutcome(Outcome):
 
     @property
     def counts(self) -> Counter[Status]:
-        """Number of checks by status, so far."""
+        """Return the number of checks by status, so far."""
         return Counter(result.status for result in self.results)
+
+    @property
+    def changes(self) -> list[CheckResult]:
+        """Return the results of the comparison with a baseline, so far."""
+        return [result for result in self.results if result.group is Group.BASELINE]

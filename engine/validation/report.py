@@ -1,6 +1,7 @@
-"""The result of a validation, as plain values."""
+"""The results of checks, and the report on a validation."""
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isnan
 
@@ -14,7 +15,7 @@ from engine.results.proof import CompileProof
 from engine.validation.case import Case, Group
 
 SAMPLE_ITEMS = 64
-"""Items that `ComparedForecasts` holds, at most."""
+"""The most items that `ComparedForecasts` holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class ComparedForecasts:
     """The forecasts that a check compared: to plot, to replay, to keep as a baseline.
 
     Attributes:
-        case: The series, at most `SAMPLE_ITEMS`; those that differ most are among them.
+        case: The series, at most `SAMPLE_ITEMS`, among them those that differ most.
         eager: The eager forecasts.
         configured: The forecasts under the configuration.
         truth: The forecasts of eager in float64.
@@ -46,6 +47,17 @@ class ComparedForecasts:
     eager: ForecastSet
     configured: ForecastSet
     truth: ForecastSet
+
+    def of_items(self, indices: Sequence[int]) -> "ComparedForecasts":
+        """Return some items of the comparison."""
+        series = self.case.series
+        some = dataclasses.replace(series, series=tuple(series.series[index] for index in indices))
+        return ComparedForecasts(
+            dataclasses.replace(self.case, series=some),
+            self.eager.of_items(indices),
+            self.configured.of_items(indices),
+            self.truth.of_items(indices),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +74,7 @@ class CheckResult:
         unit: The unit of both, such as "standard deviations".
         agreement: How far the forecasts are apart; None where none were compared.
         compared: The series and forecasts behind it; None where there are none.
-        excused: Whether the check did not run for reasons other than the configuration.
+        excused: Whether the configuration is not to blame for a check that did not run.
         scores: Accuracy by forecast ("eager", "configured", "seasonal naive") on held-out steps;
             empty where none are held out.
     """
@@ -86,7 +98,7 @@ class Report:
 
     Attributes:
         status: The worst status of all checks.
-        verdict: The answer, one sentence.
+        verdict: Whether to use the configuration, and which check decided.
         results: How every check ended, in order.
         config: The configuration in question.
         machine: The machine.
@@ -108,7 +120,7 @@ class Report:
 
     @property
     def worst_first(self) -> list[CheckResult]:
-        """The checks that compared forecasts: by status, then by figure over limit."""
+        """Return the checks that compared forecasts, by status, then by figure over limit."""
         shown = [result for result in self.results if result.compared is not None]
         order = list(Status)
         return sorted(shown, key=lambda one: (order.index(one.status), -_excess(one)))

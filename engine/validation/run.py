@@ -19,10 +19,10 @@ from engine.validation.verdict import overall
 
 
 def run(job: Validate | Replay, context: JobContext) -> None:
-    """Run the job; its docstring lists its events.
+    """Run a validation or a replay; the job's docstring lists its events.
 
     Raises:
-        UserError: The user can mend the cause.
+        UserError: The file, the model, the device or the baseline cannot be used.
         Cancelled: The job was asked to stop.
     """
     started = perf_counter()
@@ -48,7 +48,7 @@ def run(job: Validate | Replay, context: JobContext) -> None:
 def run_checks(
     checks: Sequence[Check], sides: Sides, context: JobContext
 ) -> tuple[CheckResult, ...]:
-    """Run checks in order, and report their results."""
+    """Run checks in order, and emit each result as its check ends."""
     results: list[CheckResult] = []
     for index, check in enumerate(checks):
         context.check_cancelled()
@@ -61,7 +61,7 @@ def run_checks(
 
 
 def reported(sides: Sides, results: Sequence[CheckResult], seconds: float) -> Report:
-    """Make a report of results."""
+    """Return the report on results."""
     status, verdict = overall(results, sides.config)
     return Report(
         status=status,

@@ -1,4 +1,4 @@
-"""From many results to one status and one sentence."""
+"""The verdict: one status and a few sentences from the results of all checks."""
 
 from collections.abc import Sequence
 
@@ -9,47 +9,51 @@ from engine.results.limits import RELATIVE
 from engine.validation.report import CheckResult
 
 
-def overall(rows: Sequence[CheckResult], config: CompileConfig) -> tuple[Status, str]:
-    """Return the status of a validation and its verdict, one sentence.
+def overall(results: Sequence[CheckResult], config: CompileConfig) -> tuple[Status, str]:
+    """Return the status of a validation and its verdict.
 
-    A check that was not run is no pass, unless it is excused. No results at all are a failure.
+    A check that did not run is no pass, unless it is excused. A validation without results fails.
     """
-    judged = [row for row in rows if row.status is not Status.NOTED]
+    judged = [result for result in results if result.status is not Status.NOTED]
     if not judged:
-        return Status.FAIL, "Nothing was validated, because no check was run."
+        return Status.FAIL, "No check ran, so nothing was validated."
     off = "" if config.enabled else " Compilation is off, so compiled code was not validated."
-    worst = deciding(rows)
+    worst = deciding(results)
     if worst is None:
         return Status.PASS, f"{_safe(judged, config)}{off}"
-    alike = [row for row in judged if row.status is worst.status and not _is_excused(row)]
+    alike = [
+        result for result in judged if result.status is worst.status and not _is_excused(result)
+    ]
     of, named = _of(alike, len(judged)), f"{capitalised(worst.check)}: {worst.sentence}"
     if worst.status is Status.FAIL:
         return Status.FAIL, f"Do not use this configuration. {of} failed. {named}"
     if worst.status is Status.NOT_RUN:
         return Status.NOT_RUN, f"Not validated. {of} did not run. {named}"
-    return Status.WARN, f"Use this configuration with care. {of} warned. {named}{off}"
+    warnings = "warning" if len(alike) == 1 else "warnings"
+    advice = f"Read the {warnings} before you use this configuration."
+    return Status.WARN, f"{advice} {of} warned. {named}{off}"
 
 
-def deciding(rows: Sequence[CheckResult]) -> CheckResult | None:
+def deciding(results: Sequence[CheckResult]) -> CheckResult | None:
     """Return the result that a verdict names, the first of the worst; None where all passed."""
     for status in (Status.FAIL, Status.NOT_RUN, Status.WARN):
-        for row in rows:
-            if row.status is status and not _is_excused(row):
-                return row
+        for result in results:
+            if result.status is status and not _is_excused(result):
+                return result
     return None
 
 
-def _is_excused(row: CheckResult) -> bool:
-    """Say whether a check did not run for reasons other than the configuration."""
-    return row.status is Status.NOT_RUN and row.excused
+def _is_excused(result: CheckResult) -> bool:
+    """Say whether the configuration is not to blame for a check that did not run."""
+    return result.status is Status.NOT_RUN and result.excused
 
 
 def _safe(judged: Sequence[CheckResult], config: CompileConfig) -> str:
-    """Say what a pass rests on."""
-    found = [row.agreement for row in judged if row.agreement is not None]
+    """Return the evidence behind a pass, as sentences."""
+    found = [result.agreement for result in judged if result.agreement is not None]
     if not config.enabled:
         worst = max((one.configured_error for one in found), default=0.0)
-        return f"Eager differs from float64 by {deviations(worst)} at most."
+        return f"Largest difference of eager from float64: {deviations(worst)}."
     difference, limit = max(
         ((one.max_relative, one.limit) for one in found), default=(0.0, RELATIVE)
     )
@@ -59,5 +63,5 @@ def _safe(judged: Sequence[CheckResult], config: CompileConfig) -> str:
     )
 
 
-def _of(rows: Sequence[CheckResult], count: int) -> str:
-    return f"{len(rows)} of {counted(count, 'check')}"
+def _of(results: Sequence[CheckResult], count: int) -> str:
+    return f"{len(results)} of {counted(count, 'check')}"

@@ -1,9 +1,9 @@
-"""One check of a validation: why it ended as it did, its forecasts, and its figures."""
+"""One check of a validation: its sentence, its forecasts and its figures."""
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from engine.base.wording import capitalised
+from engine.base.wording import capitalised, deviations, figure
 from engine.results.agreement import Agreement
 from engine.validation.report import CheckResult, ComparedForecasts
 from gui.charts.forecast_plot import ForecastPlot
@@ -15,72 +15,72 @@ from gui.widgets.theme import Theme
 
 NAMES = {"eager": "eager", "configured": "compiled"}
 BEFORE = 4
-"""How many horizons of history are in view."""
+"""Horizons of history in view."""
 
 
 class ValidationCase(QWidget):
-    """Shows a row.
+    """Shows the result of one check.
 
     Attributes:
-        row: The row; None before there is one.
+        result: The result; None before there is one.
 
     Signals:
-        replay_asked: The case is to be run once more (`engine.validation.case.Case`).
-        save_asked: The case is to be written to a file (`CheckResult`).
-        export_asked: The chart is to be exported.
+        replay_requested: The user wants to run the case again (`engine.validation.case.Case`).
+        save_requested: The user wants to save the case (`CheckResult`).
+        export_requested: The user wants to export the chart.
     """
 
-    replay_asked = Signal(object)
-    save_asked = Signal(object)
-    export_asked = Signal()
+    replay_requested = Signal(object)
+    save_requested = Signal(object)
+    export_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.row: CheckResult | None = None
-        self._went_to: QWidget | None = None
+        self.result: CheckResult | None = None
+        self._focused_instead: QWidget | None = None
         self._make_parts()
         self._lay_out()
         theme.changed.connect(self._restyle)
         self._restyle()
         self.setVisible(False)
 
-    def show_row(self, row: CheckResult) -> None:
-        """Shows a row."""
-        self.row = row
-        self._name.setText(capitalised(row.check))
-        self._sentence.setText(row.sentence)
-        self._figures.setText(describe(row))
-        compared = row.compared
-        for widget in self._with_sample:
+    def show_result(self, result: CheckResult) -> None:
+        """Show the result of a check."""
+        self.result = result
+        self._name.setText(capitalised(result.check))
+        self._sentence.setText(result.sentence)
+        self._figures.setText(describe(result))
+        compared = result.compared
+        for widget in self._comparison_parts:
             widget.setVisible(compared is not None)
         self._space.setVisible(compared is None)
         if compared is not None:
-            self._fill(compared, row.agreement)
+            self._fill(compared, result.agreement)
             self._draw()
         self.setVisible(True)
 
-    def show_replay(self, row: CheckResult, text: str) -> None:
-        """Shows how a replay of the row ended, until another row is shown."""
-        self.show_row(row)
-        self._sentence.setText(f"{text} {row.sentence}")
+    def show_replay(self, result: CheckResult, text: str) -> None:
+        """Show how a replay of the check ended, until another check is shown."""
+        self.show_result(result)
+        self._sentence.setText(f"{text} {result.sentence}")
 
-    def let_replay(self, possible: bool) -> None:
-        """Lets the case be run again, or not."""
+    def set_replay_enabled(self, enabled: bool) -> None:
+        """Enable or disable the replay button, and keep the keyboard focus across both."""
         had_focus = self._replay.hasFocus()
-        self._replay.setEnabled(possible)
+        self._replay.setEnabled(enabled)
         focused = self.window().focusWidget()
-        if not possible and had_focus:
-            self._went_to = focused
-        elif possible and self._went_to is not None:
-            # Unless the user has gone elsewhere meanwhile.
-            if focused is self._went_to:
+        if not enabled and had_focus:
+            self._focused_instead = focused
+        elif enabled and self._focused_instead is not None:
+            # Only if the user has not moved the focus since.
+            if focused is self._focused_instead:
                 self._replay.setFocus()
-            self._went_to = None
+            self._focused_instead = None
 
     def table(self) -> str:
-        """The forecasts of the check as CSV."""
-        compared = self.row.compared if self.row is not None else None
+        """Return the forecasts of the check as CSV; empty if it compared none."""
+        compared = self.result.compared if self.result is not None else None
         parts: list[str] = []
         for mode in ("eager", "configured", "truth") if compared is not None else ():
             frame = getattr(compared, mode).to_frame()
@@ -106,38 +106,38 @@ class ValidationCase(QWidget):
         self._name.setProperty("kind", "heading")
         self._items = QComboBox()
         self._items.setObjectName("case_item")
-        self._items.setAccessibleName(self.tr("Series of the check"))
+        self._items.setAccessibleName("Series of the check")
         self._items.activated.connect(self._draw)
         self._targets = QComboBox()
         self._targets.setObjectName("case_target")
-        self._targets.setAccessibleName(self.tr("Target of the check"))
+        self._targets.setAccessibleName("Target of the check")
         self._targets.activated.connect(self._draw)
-        self._replay = push_button("replay", self.tr("Replay"), self.tr("Run this check once more"))
-        self._replay.clicked.connect(self._ask_replay)
+        self._replay = push_button("replay", "Replay", "Run this check again")
+        self._replay.clicked.connect(self._request_replay)
         self._save = push_button(
-            "save_case", self.tr("Save case…"), self.tr("Save what reproduces this check")
+            "save_case", "Save case…", "Save this case to a file, to replay it elsewhere"
         )
-        self._save.clicked.connect(self._ask_save)
-        self._export = push_button("export_case", self.tr("Chart…"), self.tr("Export this chart"))
-        self._export.clicked.connect(self.export_asked)
+        self._save.clicked.connect(self._request_save)
+        self._export = push_button("export_case", "Chart…", "Export this chart")
+        self._export.clicked.connect(self.export_requested)
         self._sentence = wrapped()
         self._sentence.setObjectName("case_sentence")
         self._figures = wrapped(kind="muted")
         self._figures.setObjectName("case_figures")
         self.plot = ForecastPlot(self._theme.colours)
         self.plot.canvas.setObjectName("case_chart")
-        self.plot.canvas.setAccessibleName(self.tr("Chart of the check"))
+        self.plot.canvas.setAccessibleName("Chart of the check")
         self._legend = Legend(
             {
-                Curve.HISTORY: self.tr("History"),
-                Curve.EAGER: self.tr("Eager"),
-                Curve.COMPILED: self.tr("Compiled"),
+                Curve.HISTORY: "History",
+                Curve.EAGER: "Eager",
+                Curve.COMPILED: "Compiled",
             },
             "case_legend",
         )
         self._legend.switched.connect(self.plot.set_visible)
         buttons = [self._replay, self._save, self._export]
-        self._with_sample: list[QWidget] = [
+        self._comparison_parts: list[QWidget] = [
             *buttons,
             self._items,
             self._targets,
@@ -166,38 +166,38 @@ class ValidationCase(QWidget):
         layout.addLayout(chooser)
         layout.addWidget(self.plot, 1)
         layout.addWidget(self._figures)
-        # Without a chart, what is said stands below its heading all the same.
+        # Keeps the sentence below its heading where there is no chart.
         self._space = QWidget()
         layout.addWidget(self._space, 1)
 
     @Slot()
     def _draw(self) -> None:
-        compared = self.row.compared if self.row is not None else None
+        compared = self.result.compared if self.result is not None else None
         if compared is None:
             return
-        place, target = max(self._items.currentIndex(), 0), max(self._targets.currentIndex(), 0)
+        index, target = max(self._items.currentIndex(), 0), max(self._targets.currentIndex(), 0)
         series = compared.case.series
-        item = series.series[place]
+        item = series.series[index]
         axis = TimeAxis.of(item)
         self.plot.show_series(axis, item.targets[target], item.length, series.timezone)
         for curve, forecasts in (
             (Curve.EAGER, compared.eager),
             (Curve.COMPILED, compared.configured),
         ):
-            forecast = forecasts.items[place]
+            forecast = forecasts.items[index]
             x = forecast_positions(forecast, item.length)
             self.plot.show_forecast(curve, x, forecast.values[target], forecasts.quantile_levels)
         horizon = compared.case.horizon
         self.plot.show_steps(item.length - BEFORE * horizon, item.length + horizon)
 
     @Slot()
-    def _ask_replay(self) -> None:
-        if self.row is not None and self.row.compared is not None:
-            self.replay_asked.emit(self.row.compared.case)
+    def _request_replay(self) -> None:
+        if self.result is not None and self.result.compared is not None:
+            self.replay_requested.emit(self.result.compared.case)
 
     @Slot()
-    def _ask_save(self) -> None:
-        self.save_asked.emit(self.row)
+    def _request_save(self) -> None:
+        self.save_requested.emit(self.result)
 
     @Slot()
     def _restyle(self) -> None:
@@ -205,21 +205,21 @@ class ValidationCase(QWidget):
         self._legend.restyle(self._theme.colours)
 
 
-def describe(row: CheckResult) -> str:
-    """The figures of a row in words."""
+def describe(result: CheckResult) -> str:
+    """Return the figures of a check as sentences."""
     parts = []
-    if (found := row.agreement) is not None:
+    if (found := result.agreement) is not None:
         parts.append(
-            f"Largest difference {found.max_relative:.2g} of the series' scale, "
-            f"{found.limit:.2g} allowed. From float64, in the same unit: "
-            f"eager {found.eager_error:.2g}, compiled {found.configured_error:.2g}"
-            + (f"; {NAMES[found.nearer]} is nearer. " if found.nearer in NAMES else ". ")
-            + f"Mean difference in the units of the data {found.mean_absolute:.2g}."
+            f"Largest difference: {deviations(found.max_relative)} (limit {figure(found.limit)}). "
+            f"Difference from float64: eager {figure(found.eager_error)}, compiled "
+            f"{figure(found.configured_error)}"
+            + (f"; {NAMES[found.nearer]} is closer. " if found.nearer in NAMES else ". ")
+            + f"Mean difference in the units of the data: {figure(found.mean_absolute)}."
         )
-    if row.scores:
+    if result.scores:
         scores = (
             f"{name} MASE {score.mase:.3g}, WQL {score.wql:.3g}"
-            for name, score in row.scores.items()
+            for name, score in result.scores.items()
         )
         parts.append("; ".join(scores) + ".")
     return " ".join(parts)

@@ -27,7 +27,13 @@ from engine.validation.report import CheckResult, Report
 from engine.validation.verdict import deciding
 from gui.charts.forecast_plot import ForecastPlot
 from gui.validation.case import ValidationCase
-from gui.validation.rows import TONES, RowFilter, RowsModel, StatusDelegate, figure
+from gui.validation.checks import (
+    TONES,
+    ChecksFilter,
+    ChecksModel,
+    StatusDelegate,
+    figure_and_limit,
+)
 from gui.widgets.badge import Badge
 from gui.widgets.buttons import push_button
 from gui.widgets.empty_state import EmptyState
@@ -78,8 +84,8 @@ class ValidationView(QWidget):
         self.report: Report | None = None
         self._replaying = self._failed = False
         self._replayed = ""
-        self._rows = RowsModel(theme, self)
-        self._shown = RowFilter(self._rows, self)
+        self._rows = ChecksModel(theme, self)
+        self._shown = ChecksFilter(self._rows, self)
         self._badge = Badge()
         self._badge.setObjectName("validation_badge")
         self._verdict = wrapped(kind="heading")
@@ -107,16 +113,16 @@ class ValidationView(QWidget):
         )
         self._again.clicked.connect(self._show_again)
         self._case = ValidationCase(theme)
-        self._case.replay_asked.connect(self.replay_asked)
-        self._case.save_asked.connect(self.save_asked)
-        self._case.export_asked.connect(self.export_asked)
+        self._case.replay_requested.connect(self.replay_asked)
+        self._case.save_requested.connect(self.save_asked)
+        self._case.export_requested.connect(self.export_asked)
         self._lay_out()
         self._let(running=False)
 
     def begin(self, replay: bool = False) -> None:
         """A validation starts, or the replay of one case of the last one."""
         self._replaying, self._failed = replay, False
-        self._replayed = self._case.row.check if replay and self._case.row else ""
+        self._replayed = self._case.result.check if replay and self._case.result else ""
         self._pages.setCurrentIndex(1)
         if not replay:
             if self.report is not None:
@@ -166,7 +172,7 @@ class ValidationView(QWidget):
     @property
     def export_name(self) -> str:
         """What a file with the chart might be called."""
-        row = self._case.row
+        row = self._case.result
         return f"validation-{row.check.replace(' ', '-') if row else 'none'}"
 
     def table(self) -> str:
@@ -183,8 +189,8 @@ class ValidationView(QWidget):
     def _take_row(self, row: CheckResult) -> None:
         self._rows.add(row)
         self._show_counts()
-        if self._case.row is not None and row.check == self._case.row.check:
-            self._case.show_row(row)
+        if self._case.result is not None and row.check == self._case.result.check:
+            self._case.show_result(row)
 
     @Slot()
     def _show_again(self) -> None:
@@ -205,7 +211,7 @@ class ValidationView(QWidget):
         # What the verdict names; where all is well, what is furthest apart.
         worst = deciding(report.results) or next(iter(report.worst_first), None)
         if not self._table.currentIndex().isValid() and worst is not None:
-            names = [row.check for row in self._rows.rows]
+            names = [row.check for row in self._rows.results]
             place = self._rows.index(names.index(worst.check), 0)
             shown = self._shown.mapFromSource(place)
             self._table.setCurrentIndex(shown)
@@ -216,9 +222,9 @@ class ValidationView(QWidget):
         """Says how a replay ended; the table and the verdict stay those of the validation."""
         before, after = (
             next((one for one in rows if one.check == self._replayed), None)
-            for rows in (self._rows.rows, report.results)
+            for rows in (self._rows.results, report.results)
         )
-        shown = self._case.row
+        shown = self._case.result
         if before is None or after is None or shown is None or shown.check != self._replayed:
             return
         now = datetime.now().strftime("%H:%M:%S")
@@ -226,11 +232,11 @@ class ValidationView(QWidget):
             text = self.tr("Replayed at {}: {} this time, {} before.").format(
                 now, after.status, before.status
             )
-        elif figure(after) == figure(before):
+        elif figure_and_limit(after) == figure_and_limit(before):
             text = self.tr("Replayed at {}, with the same result.").format(now)
         else:
             text = self.tr("Replayed at {}: again {}; the figure was {} before.").format(
-                now, after.status, figure(before)
+                now, after.status, figure_and_limit(before)
             )
         others = [one for one in report.results if one is not after and one.status is Status.FAIL]
         parts = (text, *(f"{capitalised(one.check)}: {one.sentence}" for one in others))
@@ -246,7 +252,7 @@ class ValidationView(QWidget):
         self._badge.show_status(TONES.get(status, ""), WORDS.get(status, "noted"))
 
     def _show_counts(self) -> None:
-        counts = Counter(row.status for row in self._rows.rows)
+        counts = Counter(row.status for row in self._rows.results)
         noted = counts.pop(Status.NOTED, 0)
         each = ", ".join(f"{counts[one]} {one}" for one in Status if counts[one])
         text = self.tr("{}: {}").format(counted(counts.total(), "check"), each) if counts else ""
@@ -256,15 +262,15 @@ class ValidationView(QWidget):
 
     def _let(self, running: bool) -> None:
         self._export.setEnabled(self.report is not None and not running)
-        self._case.let_replay(self.report is not None and not running)
-        self._trouble.setEnabled(bool(self._rows.rows) or running)
+        self._case.set_replay_enabled(self.report is not None and not running)
+        self._trouble.setEnabled(bool(self._rows.results) or running)
         lost = self.report is None and self._last is not None
         self._again.setVisible(lost and not running)
 
     @Slot(QModelIndex)
     def _choose(self, index: QModelIndex) -> None:
         if index.isValid():
-            self._case.show_row(self._shown.row(index))
+            self._case.show_result(self._shown.result(index))
 
     def _make_table(self) -> QTableView:
         table = ChecksTable()

@@ -1,4 +1,4 @@
-"""One command says whether a configuration is safe: from a file to reports and an exit code."""
+"""`chronos-panel validate`, from a file to reports and an exit code."""
 
 import json
 import subprocess
@@ -21,7 +21,7 @@ def device(request: pytest.FixtureRequest) -> str:
 
 
 def returns_file(folder: Path) -> Path:
-    """Two items of daily returns, many of them nearer to zero than 0.001."""
+    """Write two items of daily returns, many of them smaller than 0.001."""
     generator = np.random.default_rng(1)
     lines = ["item,day,return"]
     days = np.arange("2024-01-01", "2024-05-01", dtype="datetime64[D]")
@@ -35,7 +35,7 @@ def returns_file(folder: Path) -> Path:
 
 
 class Tags(HTMLParser):
-    """Counts elements, and what a page would load from elsewhere."""
+    """Counts the elements of a page, and lists the links that it would load."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class Tags(HTMLParser):
         self.loaded += [str(value) for name, value in attrs if name in {"src", "href"}]
 
 
-def test_that_the_whole_battery_runs_reports_and_can_be_replayed(tmp_path: Path) -> None:
+def test_that_the_whole_suite_runs_reports_and_can_be_replayed(tmp_path: Path) -> None:
     page, text, baseline = tmp_path / "r.html", tmp_path / "r.md", tmp_path / "r.baseline"
     case = tmp_path / "case.json"
     done = chronos_panel(
@@ -63,8 +63,8 @@ def test_that_the_whole_battery_runs_reports_and_can_be_replayed(tmp_path: Path)
         *("--html", page, "--markdown", text, "--save-baseline", baseline, "--save-case", case),
     )
     document = json.loads(done.stdout)
-    found = {row["check"]: row["status"] for row in document["checks"]}
-    # Clamping small values is what is wrong, and that no code is generated; both warn.
+    found = {result["check"]: result["status"] for result in document["checks"]}
+    # Two things warn: clamp changes forecasts, and the backend generates no code.
     assert done.returncode == 0, done.stderr
     assert document["status"] == "warn"
     assert found["small values in your data"] == "warn"
@@ -77,7 +77,9 @@ def test_that_the_whole_battery_runs_reports_and_can_be_replayed(tmp_path: Path)
     assert found["small values"] == "noted"
     assert {one.check for one in scenarios()} <= set(found)
     assert {"series abc", "series xyz", "all series", "compiled code ran", "fallback"} <= set(found)
-    accuracy = next(row for row in document["checks"] if row["check"] == "accuracy on the holdout")
+    accuracy = next(
+        result for result in document["checks"] if result["check"] == "accuracy on the holdout"
+    )
     kept = "eager with small values kept"
     assert set(accuracy["scores"]) == {"eager", "configured", "seasonal naive", kept}
     assert document["proof"]["uncompiled_calls"] == 0
@@ -99,7 +101,7 @@ def test_that_the_whole_battery_runs_reports_and_can_be_replayed(tmp_path: Path)
 
 
 def assert_that_a_lost_report_fails_a_run_that_passes(case: Path, folder: Path) -> None:
-    """Takes a report's folder away while the work for it is done."""
+    """Remove the folder of a report while the validation runs."""
     gone, kept = folder / "reports" / "r.html", folder / "kept.md"
     gone.parent.mkdir()
     pages = ("--html", gone, "--markdown", kept)
@@ -110,10 +112,10 @@ def assert_that_a_lost_report_fails_a_run_that_passes(case: Path, folder: Path) 
         while process.poll() is None and not psutil.Process(process.pid).children():
             sleep(0.02)
         gone.parent.rmdir()
-        told = process.communicate(timeout=120)[1]
-    assert process.returncode == 1, told
-    assert f"The folder {gone.parent} does not exist" in told
-    assert f"The report was written to {kept}." in told
+        errors = process.communicate(timeout=120)[1]
+    assert process.returncode == 1, errors
+    assert f"The folder {gone.parent} does not exist" in errors
+    assert f"Wrote the report to {kept}." in errors
     assert kept.exists()
 
 
@@ -128,7 +130,7 @@ def assert_that_a_lost_report_fails_a_run_that_passes(case: Path, folder: Path) 
         (["--preset", "fastest"], "There is no preset"),
     ],
 )
-def test_that_bad_input_is_told_before_the_work_is_done(
+def test_that_bad_input_is_refused_before_the_work_begins(
     arguments: list[str], sentence: str
 ) -> None:
     done = chronos_panel("validate", "--demo", *arguments)
@@ -154,11 +156,11 @@ def test_that_each_preset_is_safe_on_this_machine(
 
     code, document = validate("--save-baseline", baseline)
     assert code == 0, document["verdict"]
-    # Of fast-testing, which generates no code, nothing better is ever said.
+    # fast-testing generates no code, so a warning is its best status.
     exact = dtype == "float32" and preset != "fast-testing"
     assert document["status"] == ("pass" if exact else "warn")
     code, document = validate("--against", baseline)
     assert code == 0, document["verdict"]
-    moved = [row for row in document["checks"] if row["group"] == "against the baseline"]
+    moved = [result for result in document["checks"] if result["group"] == "against the baseline"]
     assert len(moved) > 20
-    assert {row["status"] for row in moved} <= {"pass", "noted"}
+    assert {result["status"] for result in moved} <= {"pass", "noted"}

@@ -22,7 +22,7 @@ from tests.support.making_runs import SETUP
 
 
 class Here:
-    """Calls sides in this process."""
+    """Calls both sides in this process."""
 
     def __init__(self, a: Forecaster, b: Forecaster, workload: Workload) -> None:
         self.sides = {Side.A: TimedSide(a), Side.B: TimedSide(b)}
@@ -34,11 +34,11 @@ class Here:
 
 
 def silent(_event: object) -> None:
-    """Says nothing of what happens."""
+    """Ignore an event."""
 
 
 def judged(caller: Here, seconds: float, margin: float) -> tuple[Run, Summary, Verdict]:
-    """Takes turns and judges, as a benchmark does; its outputs are taken to be the same."""
+    """Time both sides in alternation and judge, as a benchmark does, with equal forecasts."""
     sampler = Rounds(caller=caller, margin=margin, deadline=perf_counter() + seconds)
     for side in caller.sides:
         sampler.warm_up(side)
@@ -65,7 +65,11 @@ def judged(caller: Here, seconds: float, margin: float) -> tuple[Run, Summary, V
 
 
 def failing_at(number: int) -> Callable[..., Any]:
-    """A backend whose compiled code fails when it runs for the so-manieth time."""
+    """Return a backend with code that fails in its n-th run.
+
+    Args:
+        number: The n.
+    """
     runs = 0
 
     def backend(graph: torch.fx.GraphModule, _inputs: list[torch.Tensor]) -> Any:

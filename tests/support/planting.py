@@ -1,4 +1,4 @@
-"""Faults to plant into one side of a validation, and the means to run single checks."""
+"""Faults to plant into one side of a validation, and a way to run single checks."""
 
 import dataclasses
 from collections.abc import Callable, Sequence
@@ -18,21 +18,21 @@ from engine.validation.suite.suite import make_suite, run_check
 from tests.support.making import CAPTURED
 
 
-def sides_for(config: CompileConfig = CAPTURED, told: list[Event] | None = None) -> Sides:
-    """Fresh sides on the demo model."""
+def sides_for(config: CompileConfig = CAPTURED, events: list[Event] | None = None) -> Sides:
+    """Make new sides on the demo model."""
     torch._dynamo.reset()
-    return make_sides(config, "cpu", JobContext((told if told is not None else []).append))
+    return make_sides(config, "cpu", JobContext((events if events is not None else []).append))
 
 
 def with_backend(sides: Sides, backend: Any) -> Sides:
-    """The same sides, but other code is generated for the configuration."""
+    """Return the same sides, with a backend of the test for the configuration."""
     torch._dynamo.reset()
     configured = Forecaster(sides.model, sides.config, lambda _event: None, backend=backend)
     return dataclasses.replace(sides, configured=configured)
 
 
 class Altered(Forecaster):
-    """A forecaster whose results are changed before anyone sees them."""
+    """A forecaster that changes its forecasts before it returns them."""
 
     def __init__(self, one: Forecaster, change: Callable[[ForecastSet], ForecastSet]) -> None:
         self.__dict__.update(one.__dict__)
@@ -44,12 +44,12 @@ class Altered(Forecaster):
 
 
 def with_change(sides: Sides, change: Callable[[ForecastSet], ForecastSet]) -> Sides:
-    """The same sides, but the configuration's forecasts are changed."""
+    """Return the same sides, with changed forecasts of the configuration."""
     return dataclasses.replace(sides, configured=Altered(sides.configured, change))
 
 
 def each_values(change: Callable[[Any], Any]) -> Callable[[ForecastSet], ForecastSet]:
-    """A change of the values of every item."""
+    """Return a change of the values of every item."""
 
     def changed(forecast: ForecastSet) -> ForecastSet:
         items = (dataclasses.replace(one, values=change(one.values)) for one in forecast.items)
@@ -59,12 +59,12 @@ def each_values(change: Callable[[Any], Any]) -> Callable[[ForecastSet], Forecas
 
 
 def run_checks(sides: Sides, *names: str) -> list[CheckResult]:
-    """The rows of some checks of the suite, in its order; of all if none is named."""
+    """Run the named checks of the suite, in its order; all checks if none is named."""
     checks = make_suite(sides, None, Validate(config=sides.config))
     chosen = [check for check in checks if not names or check.name in names]
-    return [row for check in chosen for row in run_check(check)]
+    return [result for check in chosen for result in run_check(check)]
 
 
-def statuses(rows: Sequence[CheckResult]) -> dict[str, str]:
-    """How each check ended."""
-    return {row.check: row.status.value for row in rows}
+def statuses(results: Sequence[CheckResult]) -> dict[str, str]:
+    """Return the status of each check."""
+    return {result.check: result.status.value for result in results}

@@ -20,13 +20,13 @@ KEPT = "eager with small values kept"
 
 NOTICEABLE = 0.01
 SERIOUS = 0.05
-"""Shares of the forecast's own error; a larger difference warns, and fails."""
+"""Shares of the forecast's own error from which on a difference warns, and fails."""
 
 Values = NDArray[np.float64]
 
 
 def no_holdout(sentence: str) -> CheckResult:
-    """Return the result of a check that has nothing to score; the configuration is not to blame."""
+    """Return the result of a check that did not run because there is nothing to score."""
     return CheckResult(CHECK, Group.DATA, Status.NOT_RUN, sentence, excused=True)
 
 
@@ -48,14 +48,14 @@ def score_sides(
     actuals = [holdout.actuals[index] for index in indices]
     history = [holdout.history.series[index] for index in indices]
     first, second = (one.of_items(indices) for one in (eager, configured))
-    if missing := steps_without_forecast(first, second, actuals):
+    if missing := _steps_without_forecast(first, second, actuals):
         sentence = f"{counted(missing, 'held-out step')} {have(missing)} no forecast."
         return CheckResult(CHECK, Group.DATA, Status.FAIL, sentence, missing, 0, "steps")
     share = share_of_error(first, second, actuals)
     if np.isnan(share):
         return no_holdout("The held-out steps have no value to score.")
     period = seasonal_period(history[0].frequency)
-    naive = naive_forecast(holdout.history, history, period, eager.horizon)
+    naive = _naive_forecast(holdout.history, history, period, eager.horizon)
     scores = {
         "eager": score_forecast(first, history, actuals, period),
         "configured": score_forecast(second, history, actuals, period),
@@ -90,7 +90,7 @@ def _left_out(count: int) -> str:
     return f" {counted(count, 'item')} {are(count)} too short to score."
 
 
-def naive_forecast(
+def _naive_forecast(
     series: SeriesSet, history: Sequence[Series], period: int, horizon: int
 ) -> ForecastSet:
     """Return the seasonal naive forecast; its one value serves as every quantile."""
@@ -101,7 +101,7 @@ def naive_forecast(
     return ForecastSet(items, series.target_names, (0.5,), series.timezone)
 
 
-def steps_without_forecast(
+def _steps_without_forecast(
     eager: ForecastSet, configured: ForecastSet, actuals: Sequence[Values]
 ) -> int:
     """Count observed steps for which only one forecast has a median; all steps, if none has any."""

@@ -20,7 +20,7 @@ from engine.validation.suite.scenarios import SEED, candle_series, close_series
 from engine.validation.suite.sides import SideForecasts, Sides, forecast_all
 
 REPEATED = 1e-4
-"""Limit of the compile guide for the mean absolute difference of a repeated forecast."""
+"""Limit of the compile guide for the mean difference between a forecast and its repetition."""
 
 STABILITY_SEEDS = tuple(range(SEED, SEED + 5))
 LONG_HORIZON = 64
@@ -40,14 +40,14 @@ def stability(sides: Sides) -> CheckResult:
     forecasts = [forecasts.configured.forecast for forecasts in results]
     stale = sum(_same(one, other) for one, other in pairwise(forecasts))
     if stale:
-        sentence = f"A forecast equals the one of the series before, {counted(stale, 'time')}."
+        sentence = f"The forecast equals that of the series before, {counted(stale, 'time')}."
         return CheckResult(check, group, Status.FAIL, sentence, stale, 0, "stale forecasts")
     again = _apart(results[0].case.series, forecasts[0], forecasts[-1])
     apart = again.mean_absolute if again.missing_agree else float("inf")
     status = Status.PASS if apart < REPEATED else Status.FAIL
     sentence = (
-        f"A repeated forecast differs by {figure(apart)} on average (limit {figure(REPEATED)}). "
-        "Other series in between get other forecasts."
+        f"Mean difference of a repeated forecast: {figure(apart)} (limit {figure(REPEATED)}). "
+        "Other series get other forecasts."
     )
     return CheckResult(check, group, status, sentence, apart, REPEATED, "on average")
 
@@ -75,7 +75,7 @@ def batch_invariance(sides: Sides) -> CheckResult:
     found = apart(together.configured, single.configured)
     limit = max(RELATIVE, AS_WRONG_AS_EAGER * eager)
     sentence = (
-        f"A forecast alone differs from one in a batch of {LARGE_BATCH} by up to "
+        f"Largest difference between a forecast alone and in a batch of {LARGE_BATCH}: "
         f"{deviations(found)} (limit {figure(limit)}; eager {figure(eager)})."
     )
     passed = Status.PASS if sides.exact else Status.WARN
@@ -86,7 +86,7 @@ def batch_invariance(sides: Sides) -> CheckResult:
 def horizon_consistency(sides: Sides) -> CheckResult:
     """Compare the first 16 of 64 steps with a forecast of 16 steps.
 
-    The difference is a property of the model: it is reported, not checked.
+    The difference is a property of the model, so it is reported, not checked.
     """
     check, group = "horizon of 64 and of 16", Group.BEHAVIOUR
     series = candle_series()
@@ -106,8 +106,9 @@ def horizon_consistency(sides: Sides) -> CheckResult:
 
     found, eager = apart(far.configured, near.configured), apart(far.eager, near.eager)
     sentence = (
-        f"The first {HORIZON} of {LONG_HORIZON} steps differ from a forecast of {HORIZON} steps by "
-        f"up to {deviations(found)} (eager {figure(eager)}). The model is built that way."
+        f"Largest difference between the first {HORIZON} of {LONG_HORIZON} steps and a forecast of "
+        f"{HORIZON} steps: {deviations(found)} (eager {figure(eager)}). This is a property of the "
+        "model."
     )
     return CheckResult(check, group, Status.NOTED, sentence, found, None, DEVIATIONS)
 

@@ -1,4 +1,4 @@
-"""One comparison of forecasts as the result of a check."""
+"""The check that compares the forecasts of all sides on one case."""
 
 from engine.results.agreement import Precision, agreement
 from engine.results.judgement import Status

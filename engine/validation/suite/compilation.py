@@ -1,4 +1,4 @@
-"""Checks of compilation itself: it runs, it ran in every call, and its failure is survived."""
+"""Checks of compilation itself: every call runs compiled code, and the fallback works."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ OFF = "Compilation is off."
 
 
 def smoke(sides: Sides) -> CheckResult:
-    """Check the first forecast: it compiles, and every value is finite."""
+    """Check that the first forecast compiles, and that every value is finite."""
     check, group = "first forecast", Group.COMPILATION
     result = forecast_case(sides.configured, Case(check, group, candle_series()))
     items = result.forecast.items
@@ -38,7 +38,7 @@ def smoke(sides: Sides) -> CheckResult:
         return CheckResult(check, group, Status.FAIL, _why_eager(sides))
     proof = sides.proof
     if proof is None or not proof.compilations:
-        how = "The code was compiled before"
+        how = "Compiled by an earlier job"
     else:
         how = f"Compiled in {proof.seconds:.1f} s"
     return CheckResult(check, group, Status.PASS, f"{how}. Every value is finite.")
@@ -71,21 +71,21 @@ def compiled_code_ran(sides: Sides) -> CheckResult:
     return CheckResult(check, group, Status.PASS, what)
 
 
-def _warned(row: CheckResult, proof: CompileProof, whole: CompileProof) -> CheckResult | None:
-    """Return the result with what limits the proof; None if nothing does."""
+def _warned(result: CheckResult, proof: CompileProof, whole: CompileProof) -> CheckResult | None:
+    """Return a warning if something limits the proof, else None."""
     if proof.no_code_reason:
         what = (
             f"{as_sentence(proof.no_code_reason)} Equal forecasts say nothing about compiled code."
         )
-        return replace(row, sentence=what)
+        return replace(result, sentence=what)
     # Code that an earlier job compiled still has its graph breaks.
     if whole.graph_breaks:
         breaks = sum(whole.graph_breaks.values())
         what = _broken_graph(whole)
-        return replace(row, sentence=what, figure=breaks, limit=0, unit="graph breaks")
+        return replace(result, sentence=what, figure=breaks, limit=0, unit="graph breaks")
     if whole.skipped_cuda_graphs:
         what = f"Compiled code ran. CUDA graphs were {whole.skipped_cuda_graphs}."
-        return replace(row, sentence=what)
+        return replace(result, sentence=what)
     return None
 
 
@@ -107,7 +107,7 @@ class _FailingBackend:
 
 
 def fallback(sides: Sides) -> CheckResult:
-    """Check the fallback with a backend that raises: the forecast is eager's, and warned about."""
+    """Check with a backend that raises: the forecast falls back to eager, with a warning."""
     check, group = "fallback", Group.COMPILATION
     if not sides.config.enabled:
         return CheckResult(check, group, Status.NOT_RUN, OFF, excused=True)
@@ -115,7 +115,7 @@ def fallback(sides: Sides) -> CheckResult:
     events: list[Event] = []
     failing = Forecaster(sides.model, sides.config, events.append, backend=backend)
     case = Case(check, group, candle_series())
-    with without_reasons():
+    with _without_reasons():
         eager, first = forecast_case(sides.eager, case), forecast_case(failing, case)
     asked = backend.calls
     second = forecast_case(failing, case)
@@ -140,7 +140,7 @@ def fallback(sides: Sides) -> CheckResult:
 
 
 @contextmanager
-def without_reasons() -> Iterator[None]:
+def _without_reasons() -> Iterator[None]:
     """Keep the traceback of the deliberate failure out of the log."""
     logger = logging.getLogger(forecaster.__name__)
     level = logger.level

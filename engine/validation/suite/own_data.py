@@ -19,7 +19,7 @@ from engine.validation.suite.comparing import compare_sides, not_compiled
 from engine.validation.suite.sides import SideForecasts, Sides, forecast_both, forecast_case
 
 SHOWN_ITEMS = 10
-"""Items that get a check of their own, those that differ most first."""
+"""The most items that get a check of their own: those that differ most."""
 
 
 class OwnData:
@@ -29,7 +29,7 @@ class OwnData:
         self.sides = sides
         self.job = job
         self.holdout: Holdout | None = hold_out(series, job.horizon) if job.holdout else None
-        # Values before the context move no forecast, and must not set the scale of differences.
+        # Values before the context change no forecast, and must not set the scale of differences.
         seen = sides.model.description.context_for(job.context_length)
         self.series = (self.holdout.history if self.holdout else series).last(seen)
         self.case = Case(
@@ -45,7 +45,7 @@ class OwnData:
 
     @property
     def results(self) -> tuple[ForecastResult, ForecastResult]:
-        """The forecasts of all items, eager and configured."""
+        """Return the forecasts of all items, eager and configured."""
         if self._results is None:
             self._results = forecast_both(self.sides, self.case)
         return self._results
@@ -80,10 +80,10 @@ class OwnData:
         if self.holdout is None:
             return [no_holdout("Hold out is off, so accuracy was not measured.")]
         if not self.holdout.actuals:
-            shortest = 2 * self.job.horizon
+            horizon = self.job.horizon
             return [
                 no_holdout(
-                    f"No item has the {shortest} steps that holding out {self.job.horizon} needs."
+                    f"No item is long enough: holding out {horizon} steps needs {2 * horizon}."
                 )
             ]
         eager, configured = self.results

@@ -1,6 +1,7 @@
 """The series that eager and compiled are compared on, by name and seed.
 
-The base and the eight stress series are those of the compile guide. Users have the others too.
+The base and the first eight stress series are those of the compile guide. The others are kinds of
+series that users have.
 """
 
 from collections.abc import Callable
@@ -39,18 +40,18 @@ def candles(generator: np.random.Generator, length: int = LENGTH) -> Values:
 
 
 def candle_series(seeds: tuple[int, ...] = SEEDS) -> SeriesSet:
-    """Unaltered prices, one item a seed, the first `CONTEXT` steps."""
+    """Return unaltered prices, one item a seed, the first `CONTEXT` steps."""
     return _items(lambda prices, _generator: prices, seeds)
 
 
 def close_series(count: int) -> SeriesSet:
-    """Closing prices, one target an item."""
+    """Return closing prices, one target an item."""
     closes = [candles(np.random.default_rng(SEED + index))[3:, :CONTEXT] for index in range(count)]
     return _set(closes, ("close",))
 
 
 def scenarios() -> tuple[Case, ...]:
-    """All scenarios, ordinary ones first."""
+    """Return all scenarios, ordinary ones first."""
     ordinary = (
         Case("prices", Group.ORDINARY, candle_series()),
         Case("cyclic", Group.ORDINARY, _items(_cyclic)),
@@ -67,8 +68,8 @@ def scenarios() -> tuple[Case, ...]:
     return ordinary + altered + others
 
 
-def _rows(values: Values, factor: float) -> Values:
-    """A factor on the four rows in the middle."""
+def _scale_middle(values: Values, factor: float) -> Values:
+    """Multiply the four steps in the middle by a factor."""
     values[:, MIDDLE : MIDDLE + 4] *= factor
     return values
 
@@ -105,7 +106,7 @@ def _negative(values: Values, generator: np.random.Generator) -> Values:
 
 
 def _regime_change(values: Values, _generator: np.random.Generator) -> Values:
-    """Volatility ten times as large in the second half."""
+    """Make the volatility of the second half ten times as large."""
     steps = np.diff(np.log(values), axis=1)
     steps[:, MIDDLE:] *= 10
     growth: Values = np.exp(np.cumsum(np.pad(steps, ((0, 0), (1, 0))), axis=1))
@@ -113,15 +114,15 @@ def _regime_change(values: Values, _generator: np.random.Generator) -> Values:
 
 
 def _jumps(values: Values, generator: np.random.Generator) -> Values:
-    """Six jumps of a fifth, up or down, to stay."""
+    """Add six permanent jumps of a fifth, up or down."""
     for start in generator.integers(1, CONTEXT, 6):
         values[:, start:] *= generator.choice([0.8, 1.2])
     return values
 
 
 def _outliers(values: Values, generator: np.random.Generator) -> Values:
-    places = generator.choice(CONTEXT, 3, replace=False)
-    values[:, places] *= generator.choice([0.5, 1.5], 3)
+    indices = generator.choice(CONTEXT, 3, replace=False)
+    values[:, indices] *= generator.choice([0.5, 1.5], 3)
     return values
 
 
@@ -139,8 +140,8 @@ STRESS: dict[str, Change] = {
     "high volatility": lambda values, generator: (
         values * np.exp(0.2 * generator.standard_normal(values.shape[1]))
     ),
-    "spike": lambda values, _generator: _rows(values, 5.0),
-    "drop": lambda values, _generator: _rows(values, 0.2),
+    "spike": lambda values, _generator: _scale_middle(values, 5.0),
+    "drop": lambda values, _generator: _scale_middle(values, 0.2),
     "near zero": _near_zero,
     "constant": lambda values, _generator: np.full_like(values, 100.0),
     "linear trend": _trend,
@@ -153,11 +154,11 @@ STRESS: dict[str, Change] = {
     "outliers": _outliers,
     "high level": _high_level,
 }
-"""What is done to the prices, by scenario; the first eight are the guide's."""
+"""The changes of the prices, by scenario; the first eight are those of the compile guide."""
 
 
 def _items(change: Change, seeds: tuple[int, ...] = SEEDS) -> SeriesSet:
-    """Prices of every seed, altered, cut to the context."""
+    """Return prices of every seed, altered, cut to the context."""
     rows = []
     for seed in seeds:
         generator = np.random.default_rng(seed)
@@ -179,7 +180,7 @@ def _mixed_lengths() -> SeriesSet:
 
 
 def _with_covariates() -> SeriesSet:
-    """Prices that follow a known-future covariate, with a past one beside it."""
+    """Return prices that follow a known-future covariate, with a past covariate beside it."""
     items = []
     for seed in SEEDS:
         generator = np.random.default_rng(seed)
@@ -197,7 +198,7 @@ def _shortest() -> SeriesSet:
 
 
 def _long() -> SeriesSet:
-    """Random walks as long as the published model looks back in a long run."""
+    """Return random walks of `CONTEXT_OF_LONG` steps, a long context."""
     rows = [
         candles(np.random.default_rng(seed), CONTEXT_OF_LONG)[3:, :] for seed in (SEED, SEED + 1)
     ]

@@ -26,7 +26,7 @@ class Sides:
         configured: As configured; the same object as `eager` where nothing is compiled.
         truth: Eager in float64, the reference.
         model: The model of the first two.
-        before: The proof of the configured one before this job; None if it is new.
+        before: The proof of `configured` before this job; None if it is new.
     """
 
     eager: Forecaster
@@ -37,18 +37,18 @@ class Sides:
 
     @property
     def proof(self) -> CompileProof | None:
-        """What torch.compile did for this job; None where compilation is off."""
+        """Return the proof of this job alone; None where compilation is off."""
         now = self.configured.proof()
         return now.since(self.before) if now and self.before else now
 
     @property
     def config(self) -> CompileConfig:
-        """The configuration in question."""
+        """Return the configuration in question."""
         return self.configured.config
 
     @property
     def exact(self) -> bool:
-        """Whether the configuration computes in float32, not in a half precision."""
+        """Return whether the configuration computes in float32, not in a half precision."""
         return self.config.dtype == "float32"
 
 
@@ -63,7 +63,7 @@ class SideForecasts:
 
     @property
     def compared(self) -> ComparedForecasts:
-        """The series and their forecasts, to show and to keep."""
+        """Return the series and their forecasts, to show and to keep."""
         return ComparedForecasts(
             self.case, self.eager.forecast, self.configured.forecast, self.truth.forecast
         )
@@ -78,7 +78,7 @@ def make_sides(config: CompileConfig, device: str, context: JobContext) -> Sides
     emit_once = once(context.emit)
 
     def emit(event: Event) -> None:
-        # The forecasts of a check repeat these, and the user needs no other.
+        # Every check repeats these events, and the user needs no others.
         if isinstance(event, FellBack | Noticed):
             emit_once(event)
 

@@ -27,14 +27,14 @@ POLICIES: tuple[Policy, Policy] = ("clamp", "rescale")
 
 
 @dataclass(frozen=True, slots=True)
-class Effects:
-    """How far policies move forecasts.
+class _Effects:
+    """The effect of the small-value policies on forecasts.
 
     Attributes:
         values: Number of values smaller than `SMALL`.
         total: Number of all values that are not missing.
         items: Number of items with small values.
-        clamp: Largest difference that clamp makes, in standard deviations; see `moved`.
+        clamp: Largest change of a forecast by clamp, in standard deviations of the series.
         rescale: The same for rescale.
     """
 
@@ -45,8 +45,8 @@ class Effects:
     rescale: float
 
 
-def effects(sides: Sides, case: Case) -> Effects:
-    """Forecast a case under each policy; of many items, only those with most small values."""
+def _effects(sides: Sides, case: Case) -> _Effects:
+    """Forecast a case under each policy; of many items, those with the most small values."""
     small = [_small(one) for one in case.series.series]
     total = sum(int(np.isfinite(rows).sum()) for one in case.series.series for rows in _rows(one))
     most = sorted(range(len(small)), key=lambda index: -small[index])[:SAMPLE_ITEMS]
@@ -60,12 +60,14 @@ def effects(sides: Sides, case: Case) -> Effects:
         return forecast_case(sides.eager, one).forecast
 
     kept = forecast("keep")
-    clamp, rescale = (moved(kept, forecast(policy), scales) for policy in POLICIES)
-    return Effects(sum(small), total, sum(count > 0 for count in small), clamp, rescale)
+    clamp, rescale = (_largest_change(kept, forecast(policy), scales) for policy in POLICIES)
+    return _Effects(sum(small), total, sum(count > 0 for count in small), clamp, rescale)
 
 
-def moved(kept: ForecastSet, other: ForecastSet, scales: list[NDArray[np.float64]]) -> float:
-    """Return how far a policy moves forecasts; infinity where a forecast is missing."""
+def _largest_change(
+    kept: ForecastSet, other: ForecastSet, scales: list[NDArray[np.float64]]
+) -> float:
+    """Return the largest change by a policy; infinite where a forecast is missing."""
     found = compare(kept, other, scales)
     return found.max_relative if found.missing_agree and found.compared else float("inf")
 
@@ -73,19 +75,19 @@ def moved(kept: ForecastSet, other: ForecastSet, scales: list[NDArray[np.float64
 def on_returns(sides: Sides) -> CheckResult:
     """Check on daily returns, and the same times 1e-4, that rescale moves no forecast."""
     check, group = "small values", Group.BEHAVIOUR
-    found = [effects(sides, Case(check, group, returns(factor))) for factor in RETURNS_FACTORS]
+    found = [_effects(sides, Case(check, group, _returns(factor))) for factor in RETURNS_FACTORS]
     values, total = sum(one.values for one in found), sum(one.total for one in found)
     clamp, rescale = max(one.clamp for one in found), max(one.rescale for one in found)
     limit = ROUNDING if sides.exact else RELATIVE
     sentence = (
-        f"On series of small numbers, clamp sets {values} of {total} values to 0 and moves "
-        f"forecasts by up to {deviations(clamp)}. Rescale moves them by {figure(rescale)} (limit "
-        f"{figure(limit)}). {used(sides.config)}"
+        f"On sample returns, clamp sets {values} of {total} values to 0. Largest change of a "
+        f"forecast: clamp {deviations(clamp)}, rescale {figure(rescale)} (limit {figure(limit)}). "
+        f"{used(sides.config)}"
     )
     if rescale > limit:
         status = Status.FAIL
     else:
-        # Whether clamp matters depends on the user's series, so its effect here is only reported.
+        # The effect of clamp depends on the series, so it is judged on the user's own.
         status = Status.NOTED if sides.config.small_value_policy == "clamp" else Status.PASS
     return CheckResult(check, group, status, sentence, rescale, limit, DEVIATIONS)
 
@@ -99,7 +101,7 @@ def _small(one: Series) -> int:
     return sum(int(is_small(rows).sum()) for rows in _rows(one))
 
 
-def returns(factor: float) -> SeriesSet:
+def _returns(factor: float) -> SeriesSet:
     """Return daily returns of closing prices, times a factor."""
     closes = close_series(8)
     items = tuple(
@@ -115,7 +117,7 @@ def on_your_data(sides: Sides, case: Case) -> CheckResult:
     if not any(map(_small, case.series.series)):
         sentence = f"No value is smaller than {SMALL:g}."
         return CheckResult(check, group, Status.PASS, sentence, 0, 0, "values")
-    found = effects(sides, case)
+    found = _effects(sides, case)
     policy = sides.config.small_value_policy
     moves = {"clamp": found.clamp, "rescale": found.rescale, "keep": 0.0}[policy]
     status = Status.PASS if moves <= RELATIVE else Status.WARN
@@ -123,11 +125,11 @@ def on_your_data(sides: Sides, case: Case) -> CheckResult:
         f"{found.values:,} of {found.total:,} values ({counted(found.items, 'item')}) are smaller "
         f"than {SMALL:g}.",
         used(sides.config),
-        f"Clamp sets them to 0 and moves forecasts by up to {deviations(found.clamp)}. Rescale "
-        f"moves forecasts by {figure(found.rescale)}.",
+        f"Clamp sets them to 0. Largest change of a forecast: clamp {deviations(found.clamp)}, "
+        f"rescale {figure(found.rescale)}.",
     ]
     if status is Status.WARN and found.rescale <= RELATIVE:
-        parts.append("To keep them, set CHRONOS_SMALL_VALUES to rescale.")
+        parts.append("To keep small values, set CHRONOS_SMALL_VALUES to rescale.")
     return CheckResult(check, group, status, " ".join(parts), moves, RELATIVE, DEVIATIONS)
 
 

@@ -1,4 +1,4 @@
-"""The suite: every check in its order; a check that crashes stops no other."""
+"""The suite: all checks, in order. A check that crashes stops no other."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ class Check:
     """One step of the suite.
 
     Attributes:
-        name: Its name, for people.
+        name: Its name.
         group: Its subject.
         run: Returns its results, usually one.
     """
@@ -42,7 +42,7 @@ def make_suite(sides: Sides, series: SeriesSet | None, job: Validate) -> list[Ch
     """Return all checks in order: the first one compiles, the last two prove what ran."""
     checks = [
         _single("first forecast", Group.COMPILATION, compilation.smoke, sides),
-        *(case_check(sides, case) for case in scenarios()),
+        *(_case_check(sides, case) for case in scenarios()),
         _single("repeated predictions", Group.BEHAVIOUR, behaviour.stability, sides),
         _single("batch of 64", Group.BEHAVIOUR, behaviour.batch_invariance, sides),
         _single("horizon of 64 and of 16", Group.BEHAVIOUR, behaviour.horizon_consistency, sides),
@@ -65,10 +65,10 @@ def make_suite(sides: Sides, series: SeriesSet | None, job: Validate) -> list[Ch
 def replay(sides: Sides, case: Case) -> list[Check]:
     """Return the checks of a replay: one case, and the proof that compiled code ran."""
     proof = _single("compiled code ran", Group.COMPILATION, compilation.compiled_code_ran, sides)
-    return [case_check(sides, case), proof]
+    return [_case_check(sides, case), proof]
 
 
-def case_check(sides: Sides, case: Case) -> Check:
+def _case_check(sides: Sides, case: Case) -> Check:
     """Return the check that compares all sides on one case."""
     return Check(case.check, case.group, lambda: [compare_sides(sides, forecast_all(sides, case))])
 
@@ -78,10 +78,10 @@ def _single(name: str, group: Group, run: Callable[[Sides], CheckResult], sides:
 
 
 def run_check(check: Check) -> Iterator[CheckResult]:
-    """Run a check and yield its results; a crash is a result that fails, and stops no other check.
+    """Run a check and yield its results; a check that crashes fails, and stops no other.
 
-    The configuration is not to blame for memory that runs out: float64 takes twice as much, and
-    compiled code that runs out of memory falls back by itself.
+    Where memory runs out, the check counts as not run, because the configuration is not to blame:
+    float64 takes twice the memory, and compiled code that runs out of memory falls back by itself.
 
     Raises:
         Cancelled: The job was asked to stop.

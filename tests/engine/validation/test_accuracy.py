@@ -1,4 +1,4 @@
-"""Scores with known answers, and what a holdout leaves of a history."""
+"""Scores with known answers, and holding out."""
 
 import numpy as np
 import pytest
@@ -19,10 +19,10 @@ LEVELS = (0.1, 0.5, 0.9)
 
 
 def forecast(*values: np.ndarray) -> ForecastSet:
-    """One target an item, the same value at every level."""
+    """Return a forecast with one target an item, the same value at every level."""
     items = tuple(
-        ItemForecast(f"item_{place}", np.repeat(np.atleast_2d(one)[:, :, None], 3, axis=2))
-        for place, one in enumerate(values)
+        ItemForecast(f"item_{index}", np.repeat(np.atleast_2d(one)[:, :, None], 3, axis=2))
+        for index, one in enumerate(values)
     )
     return ForecastSet(items, ("target_0",), LEVELS)
 
@@ -30,7 +30,7 @@ def forecast(*values: np.ndarray) -> ForecastSet:
 def test_that_short_items_stay_whole_and_are_not_scored() -> None:
     holdout = hold_out(series_set([np.arange(10.0), np.arange(7.0), np.arange(8.0)]), 4)
     assert [one.length for one in holdout.history.series] == [6, 7, 4]
-    assert {place: row.tolist() for place, row in holdout.actuals.items()} == {
+    assert {index: values.tolist() for index, values in holdout.actuals.items()} == {
         0: [[6.0, 7.0, 8.0, 9.0]],
         2: [[4.0, 5.0, 6.0, 7.0]],
     }
@@ -49,7 +49,7 @@ def test_that_wql_of_a_single_value_is_the_relative_error() -> None:
     assert loss == pytest.approx(1 / 5)
 
 
-def test_that_what_is_missing_counts_neither_as_error_nor_as_observed() -> None:
+def test_that_missing_values_count_neither_as_errors_nor_as_observed() -> None:
     quantiles, actuals = np.full((1, 2, 3), 4.0), np.array([[5.0, np.nan]])
     alone = weighted_quantile_loss([quantiles[:, :1]], np.array(LEVELS), [actuals[:, :1]])
     assert weighted_quantile_loss([quantiles], np.array(LEVELS), [actuals]) == alone
@@ -80,7 +80,7 @@ def test_that_a_difference_is_weighed_by_the_error_of_the_forecast() -> None:
         factor: score_sides(holdout, eager, forecast(np.array([5.0, 5.0]) + factor))
         for factor in (0.0, 0.0015, 0.03, 0.3)
     }
-    assert [row.status.value for row in found.values()] == ["pass", "pass", "warn", "fail"]
+    assert [result.status.value for result in found.values()] == ["pass", "pass", "warn", "fail"]
     assert found[0.3].limit == 0.05
     assert "(limit 5 %)" in found[0.3].sentence
 
@@ -88,28 +88,28 @@ def test_that_a_difference_is_weighed_by_the_error_of_the_forecast() -> None:
 def test_that_a_forecast_that_is_missing_where_something_was_observed_fails() -> None:
     holdout = hold_out(series_set([np.arange(8.0), np.arange(8.0)]), 2)
     there, gone = np.array([5.0, 5.0]), np.array([np.nan, np.nan])
-    row = score_sides(holdout, forecast(there, there), forecast(there, gone))
-    assert row.status is Status.FAIL
-    assert row.sentence == "2 held-out steps have no forecast."
-    row = score_sides(holdout, forecast(gone, gone), forecast(gone, gone))
-    assert row.status is Status.FAIL
-    # What eager cannot forecast either is no fault of a configuration.
-    row = score_sides(holdout, forecast(there, gone), forecast(there, gone))
-    assert row.status is Status.PASS
+    result = score_sides(holdout, forecast(there, there), forecast(there, gone))
+    assert result.status is Status.FAIL
+    assert result.sentence == "2 held-out steps have no forecast."
+    result = score_sides(holdout, forecast(gone, gone), forecast(gone, gone))
+    assert result.status is Status.FAIL
+    # A value that eager lacks too is no fault of the configuration.
+    result = score_sides(holdout, forecast(there, gone), forecast(there, gone))
+    assert result.status is Status.PASS
 
 
-def test_that_what_a_small_value_policy_costs_is_scored_beside_both_sides() -> None:
+def test_that_the_cost_of_a_small_value_policy_is_scored_beside_both_sides() -> None:
     holdout = hold_out(series_set([np.arange(8.0)]), 2)
     clamped, whole = forecast(np.array([0.0, 0.0])), forecast(np.array([6.0, 7.0]))
-    row = score_sides(holdout, clamped, clamped, whole)
-    assert row.status is Status.PASS
-    assert row.scores[KEPT].mase == 0.0
-    assert row.scores["eager"].mase > 1.0
-    assert "eager with small values kept 0 and 0" in row.sentence
+    result = score_sides(holdout, clamped, clamped, whole)
+    assert result.status is Status.PASS
+    assert result.scores[KEPT].mase == 0.0
+    assert result.scores["eager"].mase > 1.0
+    assert "eager with small values kept 0 and 0" in result.sentence
 
 
 def test_that_an_end_without_values_is_no_fault() -> None:
     holdout = hold_out(series_set([np.array([1.0, 2.0, 3.0, 4.0, np.nan, np.nan])]), 2)
     same = forecast(np.array([5.0, 5.0]))
-    row = score_sides(holdout, same, same)
-    assert (row.status, row.excused, row.figure) == (Status.NOT_RUN, True, None)
+    result = score_sides(holdout, same, same)
+    assert (result.status, result.excused, result.figure) == (Status.NOT_RUN, True, None)

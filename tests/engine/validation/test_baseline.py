@@ -1,4 +1,4 @@
-"""Baselines: what has changed since is told, and nothing passes that was not compared."""
+"""Baselines: changes are named, and nothing passes that was not compared."""
 
 import dataclasses
 import json
@@ -15,7 +15,7 @@ from engine.results.judgement import Status
 from engine.results.proof import CompileProof
 from engine.validation.baseline import read_baseline, save_baseline
 from engine.validation.case import ALL_SERIES, Group
-from engine.validation.changes import changes_since, items_of
+from engine.validation.changes import changes_since
 from engine.validation.report import CheckResult, Report
 from engine.validation.run import reported
 from engine.validation.suite.sides import Sides
@@ -37,27 +37,27 @@ def report(sides: Sides) -> Report:
 
 
 def altered(report: Report, change: Callable[[Any], Any], *sides: str) -> Report:
-    """The report as it would be if forecasts of some sides were others."""
+    """Return the report with other forecasts on some sides."""
 
-    def row(one: CheckResult) -> CheckResult:
+    def change_one(one: CheckResult) -> CheckResult:
         assert one.compared is not None
         values: dict[str, Any] = {
             side: each_values(change)(getattr(one.compared, side)) for side in sides
         }
         return dataclasses.replace(one, compared=dataclasses.replace(one.compared, **values))
 
-    return dataclasses.replace(report, results=tuple(map(row, report.results)))
+    return dataclasses.replace(report, results=tuple(map(change_one, report.results)))
 
 
 def test_that_the_same_forecasts_pass(report: Report, tmp_path: Path) -> None:
     save_baseline(tmp_path / "b", report)
-    rows = changes_since(read_baseline(tmp_path / "b"), report)
-    assert statuses(rows) == {
+    changes = changes_since(read_baseline(tmp_path / "b"), report)
+    assert statuses(changes) == {
         "circumstances": "noted",
         "prices, since the baseline": "pass",
         "spike, since the baseline": "pass",
     }
-    assert "Versions and settings are the same" in rows[0].sentence
+    assert "Versions and settings are the same" in changes[0].sentence
 
 
 @pytest.mark.parametrize("side", ["eager", "configured"])
@@ -66,9 +66,9 @@ def test_that_a_side_that_moved_fails_with_the_figure(
 ) -> None:
     save_baseline(tmp_path / "b", report)
     moved = altered(report, lambda values: values * 1.001, side)
-    rows = changes_since(read_baseline(tmp_path / "b"), moved)
-    assert {row.status for row in rows[1:]} == {Status.FAIL}
-    figure, limit = rows[1].figure, rows[1].limit
+    changes = changes_since(read_baseline(tmp_path / "b"), moved)
+    assert {one.status for one in changes[1:]} == {Status.FAIL}
+    figure, limit = changes[1].figure, changes[1].limit
     assert figure is not None
     assert limit is not None
     assert figure > limit
@@ -77,18 +77,18 @@ def test_that_a_side_that_moved_fails_with_the_figure(
 def test_that_rounding_is_no_change(report: Report, tmp_path: Path) -> None:
     save_baseline(tmp_path / "b", report)
     moved = altered(report, lambda values: values * (1 + 1e-8), "eager", "configured")
-    rows = changes_since(read_baseline(tmp_path / "b"), moved)
-    assert {row.status for row in rows[1:]} == {Status.PASS}
+    changes = changes_since(read_baseline(tmp_path / "b"), moved)
+    assert {one.status for one in changes[1:]} == {Status.PASS}
 
 
 def test_that_changed_versions_are_named(report: Report, tmp_path: Path) -> None:
     save_baseline(tmp_path / "b", report)
     machine = dataclasses.replace(report.machine, torch="9.9.9", driver="600.1")
-    rows = changes_since(
+    changes = changes_since(
         read_baseline(tmp_path / "b"), dataclasses.replace(report, machine=machine)
     )
-    assert f"torch {report.machine.torch} -> 9.9.9" in rows[0].sentence
-    assert "driver None -> 600.1" in rows[0].sentence
+    assert f"torch {report.machine.torch} -> 9.9.9" in changes[0].sentence
+    assert "driver None -> 600.1" in changes[0].sentence
 
 
 def test_that_checks_without_a_counterpart_are_not_run(report: Report, tmp_path: Path) -> None:
@@ -109,37 +109,39 @@ def test_that_checks_without_a_counterpart_are_not_run(report: Report, tmp_path:
 
 def test_that_other_series_are_not_compared(report: Report, tmp_path: Path) -> None:
     save_baseline(tmp_path / "b", report)
-    row = report.results[0]
-    assert row.compared is not None
-    series = row.compared.case.series
+    result = report.results[0]
+    assert result.compared is not None
+    series = result.compared.case.series
     others = tuple(dataclasses.replace(one, targets=one.targets + 1) for one in series.series)
-    case = dataclasses.replace(row.compared.case, series=dataclasses.replace(series, series=others))
-    changed = dataclasses.replace(row, compared=dataclasses.replace(row.compared, case=case))
+    case = dataclasses.replace(
+        result.compared.case, series=dataclasses.replace(series, series=others)
+    )
+    changed = dataclasses.replace(result, compared=dataclasses.replace(result.compared, case=case))
     now = dataclasses.replace(report, results=(changed, *report.results[1:]))
-    rows = changes_since(read_baseline(tmp_path / "b"), now)
-    assert rows[1].status is Status.NOT_RUN
+    changes = changes_since(read_baseline(tmp_path / "b"), now)
+    assert changes[1].status is Status.NOT_RUN
 
 
 def test_that_items_are_compared_by_their_id_whatever_their_order(
     report: Report, tmp_path: Path
 ) -> None:
-    def own(*places: int) -> Report:
-        row = report.results[0]
-        assert row.compared is not None
-        compared = items_of(row.compared, list(places))
+    def own(*indices: int) -> Report:
+        result = report.results[0]
+        assert result.compared is not None
+        compared = result.compared.of_items(indices)
         case = dataclasses.replace(compared.case, check=ALL_SERIES, group=Group.DATA)
         compared = dataclasses.replace(compared, case=case)
-        changed = dataclasses.replace(row, check=ALL_SERIES, group=Group.DATA, compared=compared)
+        changed = dataclasses.replace(result, check=ALL_SERIES, group=Group.DATA, compared=compared)
         single = dataclasses.replace(changed, check="series seed 42")
         return dataclasses.replace(report, results=(changed, single))
 
     save_baseline(tmp_path / "b", own(0, 1, 2, 3))
     baseline = read_baseline(tmp_path / "b")
-    rows = changes_since(baseline, own(3, 1, 0, 2))
-    assert statuses(rows) == {"circumstances": "noted", "all series, since the baseline": "pass"}
-    rows = changes_since(baseline, own(3, 5, 1))
-    assert rows[1].status is Status.PASS
-    assert "Only 2 items could be compared" in rows[1].sentence
+    changes = changes_since(baseline, own(3, 1, 0, 2))
+    assert statuses(changes) == {"circumstances": "noted", "all series, since the baseline": "pass"}
+    changes = changes_since(baseline, own(3, 5, 1))
+    assert changes[1].status is Status.PASS
+    assert "Only 2 items could be compared" in changes[1].sentence
     assert changes_since(baseline, own(5, 6))[1].status is Status.NOT_RUN
 
 
@@ -150,18 +152,18 @@ def test_that_a_baseline_of_a_comparison_keeps_the_checks_alone(
     changes = changes_since(read_baseline(tmp_path / "old"), report)
     compared = dataclasses.replace(report, results=(*report.results, *changes))
     save_baseline(tmp_path / "new", compared)
-    assert {row.status for row in changes_since(read_baseline(tmp_path / "new"), report)} == {
+    assert {one.status for one in changes_since(read_baseline(tmp_path / "new"), report)} == {
         Status.NOTED,
         Status.PASS,
     }
 
 
-def test_that_other_weights_are_told(report: Report, tmp_path: Path) -> None:
+def test_that_other_weights_are_named(report: Report, tmp_path: Path) -> None:
     save_baseline(tmp_path / "b", report)
     (tmp_path / "model.safetensors").write_bytes(b"others")
     model = dataclasses.replace(report.model, folder=str(tmp_path))
-    rows = changes_since(read_baseline(tmp_path / "b"), dataclasses.replace(report, model=model))
-    assert "weights" in rows[0].sentence
+    changes = changes_since(read_baseline(tmp_path / "b"), dataclasses.replace(report, model=model))
+    assert "weights" in changes[0].sentence
 
 
 def test_that_a_run_that_fell_back_is_no_baseline(report: Report, tmp_path: Path) -> None:
@@ -189,12 +191,12 @@ def test_that_a_compiled_baseline_never_passes_without_compiled_code(
     fell_back = [
         CheckResult(one.check, one.group, Status.NOT_RUN, "Fell back.") for one in report.results
     ]
-    rows = changes_since(baseline, dataclasses.replace(compiled, results=tuple(fell_back)))
-    assert {row.status for row in rows[1:]} == {Status.NOT_RUN}
+    changes = changes_since(baseline, dataclasses.replace(compiled, results=tuple(fell_back)))
+    assert {one.status for one in changes[1:]} == {Status.NOT_RUN}
 
 
 @pytest.mark.parametrize("content", [b"", b"text", b"\xff" * 40, save({"a": np.zeros(3)})])
-def test_that_other_files_are_told_from_baselines(tmp_path: Path, content: bytes) -> None:
+def test_that_other_files_are_not_baselines(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "other").write_bytes(content)
     with pytest.raises(UserError, match="is not a baseline"):
         read_baseline(tmp_path / "other")

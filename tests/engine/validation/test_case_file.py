@@ -1,4 +1,4 @@
-"""Case files: what is written comes back, and what is no case file is said to be none."""
+"""Case files: a case is read as it was written, and other files are refused."""
 
 import dataclasses
 import json
@@ -67,7 +67,7 @@ def document(sides: Sides, tmp_path: Path) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "text", ["", "not json", "[]", "{}", '{"chronos_panel_case": 1}', '"a"', "\x00"]
 )
-def test_that_other_files_are_told_from_case_files(tmp_path: Path, text: str) -> None:
+def test_that_other_files_are_not_case_files(tmp_path: Path, text: str) -> None:
     file = tmp_path / "case.json"
     file.write_text(text)
     with pytest.raises(UserError, match=r"case\.json"):
@@ -103,7 +103,7 @@ def test_that_ragged_series_are_damage(document: dict[str, Any], tmp_path: Path)
         read_case(tmp_path / "ragged.json")
 
 
-def test_that_the_worst_case_is_kept_if_it_is_no_pass_and_old_ones_make_way(
+def test_that_the_worst_case_is_kept_if_it_did_not_pass_and_old_ones_are_deleted(
     sides: Sides, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))

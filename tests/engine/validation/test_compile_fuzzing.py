@@ -1,4 +1,4 @@
-"""Compiled code by the default backend on every scenario: `pytest -m slow --device cuda`."""
+"""Code of the default backend against eager: `pytest -m slow --device cuda`."""
 
 import pytest
 
@@ -21,14 +21,14 @@ def sides(request: pytest.FixtureRequest) -> Sides:
 
 @pytest.mark.parametrize("name", [case.check for case in scenarios()])
 def test_that_compiled_agrees_with_eager(sides: Sides, name: str) -> None:
-    row, proof = run_checks(sides, name, "compiled code ran")
-    assert row.status == "pass", row.sentence
+    result, proof = run_checks(sides, name, "compiled code ran")
+    assert result.status == "pass", result.sentence
     assert proof.status == "pass", proof.sentence
-    assert row.agreement is not None
-    assert row.agreement.missing_agree
+    assert result.agreement is not None
+    assert result.agreement.missing_agree
 
 
 @pytest.mark.parametrize("name", BEHAVIOURS)
 def test_that_compiled_behaves_like_eager(sides: Sides, name: str) -> None:
-    (row,) = run_checks(sides, name)
-    assert row.status == "pass", row.sentence
+    (result,) = run_checks(sides, name)
+    assert result.status == "pass", result.sentence

@@ -1,4 +1,4 @@
-"""Every status has its reason: judgements of comparisons, and of rows taken together."""
+"""Judgements of comparisons, and verdicts on the results of all checks."""
 
 import dataclasses
 import math
@@ -43,16 +43,27 @@ def judged(**changes: object) -> Judgement:
 
 def test_that_a_difference_within_rounding_passes() -> None:
     assert judged().status is Status.PASS
+    within = "Largest difference: 0.000001 standard deviations (limit 0.0001)."
+    assert judged().sentence == within
     assert judged(max_relative=0.0).sentence == "Equal to eager, bit by bit."
 
 
-def test_that_more_than_rounding_warns_and_says_who_is_nearer_to_the_truth() -> None:
+def test_that_more_than_rounding_warns_and_names_the_side_closer_to_float64() -> None:
     found = judged(max_relative=9e-5, configured_error=9e-5)
     assert found.status is Status.WARN
     assert "Eager is closer to float64." in found.sentence
     found = judged(max_relative=9e-5, eager_error=8e-6, configured_error=1e-6)
     assert found.status is Status.WARN
     assert "The configuration is closer to float64" in found.sentence
+
+
+def test_that_a_difference_beyond_its_limit_names_the_item_and_the_better_side() -> None:
+    found = judged(max_relative=2e-3, configured_error=2e-3)
+    assert found.status is Status.FAIL
+    assert found.sentence == (
+        "Largest difference: 0.002 standard deviations (limit 0.0001; a, b). "
+        "Eager is closer to float64."
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,11 +77,11 @@ def test_that_more_than_rounding_warns_and_says_who_is_nearer_to_the_truth() -> 
         {"mean_absolute": 0.02, "relative_mean": 0.06},
     ],
 )
-def test_that_each_bound_can_fail_alone(changes: dict[str, object]) -> None:
+def test_that_each_limit_can_fail_alone(changes: dict[str, object]) -> None:
     assert judged(**changes).status is Status.FAIL
 
 
-def test_that_the_guide_allows_more_on_extreme_series() -> None:
+def test_that_the_limit_is_higher_on_extreme_series() -> None:
     found = dataclasses.replace(SOUND, mean_absolute=0.05, relative_mean=0.06)
     assert judge(found, extreme=False).status is Status.FAIL
     assert judge(found, extreme=True).status is Status.PASS
@@ -93,14 +104,14 @@ def test_that_what_is_missing_on_both_sides_is_no_agreement() -> None:
 
 
 ITEMS = series_set([np.array([0.0, 100.0]), np.array([0.0, 100.0])])
-"""Two series of deviation 50, of which the forecasts below are."""
+"""Two series with a standard deviation of 50, which the forecasts below belong to."""
 
 
 def flat(first: float, second: float) -> ForecastSet:
-    """Forecasts of one step of each series: the quantiles 0.1, 0.5 and 0.9 are the same."""
+    """Return forecasts of one step of each series, the same at the quantiles 0.1, 0.5 and 0.9."""
     items = [
-        ItemForecast(f"item_{place}", np.full((1, 1, 3), value))
-        for place, value in enumerate((first, second))
+        ItemForecast(f"item_{index}", np.full((1, 1, 3), value))
+        for index, value in enumerate((first, second))
     ]
     return ForecastSet(tuple(items), ITEMS.target_names, (0.1, 0.5, 0.9))
 
@@ -116,7 +127,7 @@ def test_that_no_item_hides_that_another_has_no_forecast() -> None:
 
 def test_that_no_item_that_rounds_badly_hides_what_another_does_not_explain() -> None:
     truth = flat(10.0, 10.0)
-    # The first is 0.016 of scale apart where eager is as wrong, the second 4e-5 where it is exact.
+    # The first differs by 0.016 where eager is as wrong, the second by 4e-5 where eager is exact.
     found = agreement(ITEMS, flat(10.4, 10.0), flat(11.2, 10.002), truth)
     assert found.worst_item == "item_1"
     judgement = judge(found, extreme=False)
@@ -124,7 +135,7 @@ def test_that_no_item_that_rounds_badly_hides_what_another_does_not_explain() ->
     assert "more than rounding explains" in judgement.sentence
 
 
-def test_that_of_half_precisions_the_item_furthest_from_the_truth_decides() -> None:
+def test_that_in_half_precision_the_item_furthest_from_float64_decides() -> None:
     truth = flat(10.0, 10.0)
     eager, configured = flat(11.0, 10.0), flat(9.0, 10.1)
     found = agreement(ITEMS, eager, configured, truth, Precision.HALF)
@@ -132,9 +143,9 @@ def test_that_of_half_precisions_the_item_furthest_from_the_truth_decides() -> N
     assert judge_half(found, extreme=False).status is Status.FAIL
 
 
-def test_that_where_nothing_is_wrong_the_largest_difference_is_told() -> None:
+def test_that_where_nothing_is_wrong_the_largest_difference_decides() -> None:
     truth = flat(10.0, 10.0)
-    # Relative to what is allowed the second is further; in scale it is the first.
+    # Relative to its limit the second differs more, in standard deviations the first.
     found = agreement(ITEMS, flat(12.0, 10.0), flat(12.5, 10.0004), truth)
     judgement = judge(found, extreme=False)
     assert judgement.status is Status.PASS
@@ -161,7 +172,7 @@ def test_that_quantiles_cross_only_where_rounding_does_not_explain_it() -> None:
     worse = crossed - [0.0, 4e-5, 0.0]
     truth = rounded(crossed)
     found = agreement(history, rounded(crossed), rounded(worse), truth)
-    assert judge(found, extreme=False).status is Status.WARN  # eager's cross too
+    assert judge(found, extreme=False).status is Status.WARN  # those of eager cross too
     truth = rounded(level)
     wrong = level.copy()
     wrong[7, 1] += 4e-5
@@ -170,7 +181,7 @@ def test_that_quantiles_cross_only_where_rounding_does_not_explain_it() -> None:
     assert "cross 1 time" in judgement.sentence
 
 
-def test_that_two_precisions_are_never_a_pass_and_fail_beyond_the_guides_bound() -> None:
+def test_that_two_precisions_never_pass_and_fail_beyond_the_limit_of_the_compile_guide() -> None:
     half = dataclasses.replace(SOUND, max_relative=0.03, configured_error=0.03)
     found = judge_mixed(half)
     assert found.status is Status.WARN
@@ -192,40 +203,40 @@ def test_that_eager_is_judged_by_its_distance_from_float64() -> None:
     assert judge_eager(nothing).status is Status.FAIL
 
 
-def row(status: Status, group: Group = Group.STRESS, name: str = "x") -> CheckResult:
+def result(status: Status, group: Group = Group.STRESS, name: str = "x") -> CheckResult:
     return CheckResult(name, group, status, "Something was found.", 1.0, 2.0)
 
 
 def test_that_nothing_at_all_fails() -> None:
     assert overall([], CAPTURED)[0] is Status.FAIL
-    assert overall([row(Status.NOTED)], CAPTURED)[0] is Status.FAIL
+    assert overall([result(Status.NOTED)], CAPTURED)[0] is Status.FAIL
 
 
-def test_that_the_worst_row_decides() -> None:
+def test_that_the_worst_result_decides() -> None:
     worst_last = [Status.NOTED, Status.PASS, Status.WARN, Status.NOT_RUN, Status.FAIL]
     for count in range(2, len(worst_last) + 1):
-        rows = [row(status) for status in worst_last[:count]]
-        assert overall(rows, CAPTURED)[0] is worst_last[count - 1]
+        results = [result(status) for status in worst_last[:count]]
+        assert overall(results, CAPTURED)[0] is worst_last[count - 1]
 
 
-def test_that_a_check_that_was_not_run_is_no_pass_unless_it_needs_no_run() -> None:
+def test_that_a_check_that_did_not_run_is_no_pass_unless_it_is_excused() -> None:
     for group in Group:
-        missing = row(Status.NOT_RUN, group)
-        assert overall([row(Status.PASS), missing], CAPTURED)[0] is Status.NOT_RUN
+        missing = result(Status.NOT_RUN, group)
+        assert overall([result(Status.PASS), missing], CAPTURED)[0] is Status.NOT_RUN
         excused = dataclasses.replace(missing, excused=True)
-        assert overall([row(Status.PASS), excused], CAPTURED)[0] is Status.PASS
+        assert overall([result(Status.PASS), excused], CAPTURED)[0] is Status.PASS
 
 
-def test_that_the_verdict_names_the_row_that_decided() -> None:
-    _, verdict = overall([row(Status.PASS), row(Status.FAIL, name="spike")], CAPTURED)
+def test_that_the_verdict_names_the_check_that_decided() -> None:
+    _, verdict = overall([result(Status.PASS), result(Status.FAIL, name="spike")], CAPTURED)
     assert "1 of 2 checks failed" in verdict
     assert "Spike: Something was found." in verdict
-    _, verdict = overall([row(Status.FAIL, name="series SKU-a17")], CAPTURED)
+    _, verdict = overall([result(Status.FAIL, name="series SKU-a17")], CAPTURED)
     assert "Series SKU-a17: Something was found." in verdict
 
 
 def straight(*levels: list[float]) -> ForecastSet:
-    """A forecast of one item: the quantiles 0.1 and 0.9 of each step."""
+    """Return a forecast of one item: the quantiles 0.1 and 0.9 of each step."""
     values = np.array(levels)[None]
     return ForecastSet((ItemForecast("item_0", values),), ("target_0",), (0.1, 0.9))
 
@@ -245,7 +256,7 @@ def straight(*levels: list[float]) -> ForecastSet:
         ([60.0, 60.5], Status.FAIL, "of the level"),
     ],
 )
-def test_that_without_the_truth_only_what_is_wrong_in_any_case_fails(
+def test_that_without_float64_only_what_is_wrong_in_any_case_fails(
     compiled: list[float], status: Status, words: str
 ) -> None:
     history = series_set([np.array([0.0, 2.0] * 8)])
@@ -255,27 +266,27 @@ def test_that_without_the_truth_only_what_is_wrong_in_any_case_fails(
     assert words in found.sentence
 
 
-def test_that_half_precision_may_cross_without_the_truth() -> None:
+def test_that_half_precision_may_cross_without_float64() -> None:
     history = series_set([np.array([0.0, 2.0] * 8)])
     eager, crossed = straight([50.0, 50.0]), straight([50.0002, 50.0])
     assert judge_unproven(history, eager, crossed, exact=True).status is Status.FAIL
     assert judge_unproven(history, eager, crossed, exact=False).status is Status.WARN
-    # What no use of a forecast can notice is no fault either.
+    # A crossing too small to matter in any use is no fault either.
     nearly = straight([50.00002, 50.0])
     assert judge_unproven(history, eager, nearly, exact=True).status is Status.PASS
 
 
-def test_that_the_row_that_decided_is_the_first_of_the_worst() -> None:
-    excused = dataclasses.replace(row(Status.NOT_RUN, name="excused"), excused=True)
-    passed, noted = row(Status.PASS, name="passed"), row(Status.NOTED, name="noted")
-    first, second = row(Status.WARN, name="first"), row(Status.WARN, name="second")
+def test_that_the_deciding_check_is_the_first_of_the_worst() -> None:
+    excused = dataclasses.replace(result(Status.NOT_RUN, name="excused"), excused=True)
+    passed, noted = result(Status.PASS, name="passed"), result(Status.NOTED, name="noted")
+    first, second = result(Status.WARN, name="first"), result(Status.WARN, name="second")
     assert deciding([passed, noted, excused]) is None
     assert deciding([passed, excused, first, second]) is first
-    failed = row(Status.FAIL, name="failed")
-    assert deciding([first, row(Status.NOT_RUN), failed]) is failed
+    failed = result(Status.FAIL, name="failed")
+    assert deciding([first, result(Status.NOT_RUN), failed]) is failed
 
 
-def test_that_a_policy_that_follows_from_the_mode_is_told_as_set() -> None:
+def test_that_an_automatic_policy_is_named_with_its_mode() -> None:
     automatic = CAPTURED.replace(small_values="auto")
     assert used(automatic) == "This configuration uses auto, which is clamp when compiled."
     eager = automatic.replace(enabled=False)

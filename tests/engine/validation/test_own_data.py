@@ -1,4 +1,4 @@
-"""Which of the user's series are compared with float64."""
+"""The choice of the user's series that are compared with float64."""
 
 import numpy as np
 
@@ -12,9 +12,9 @@ SERIES = series_set([np.arange(4.0)] * COUNT)
 
 
 def forecast(values: np.ndarray) -> ForecastSet:
-    """One step of every series, the same at every level."""
+    """Return forecasts of one step of every series, the same at every level."""
     items = [
-        ItemForecast(f"item_{place}", np.full((1, 1, 3), one)) for place, one in enumerate(values)
+        ItemForecast(f"item_{index}", np.full((1, 1, 3), one)) for index, one in enumerate(values)
     ]
     return ForecastSet(tuple(items), SERIES.target_names, (0.1, 0.5, 0.9))
 
@@ -25,7 +25,7 @@ def test_that_missing_values_come_before_differences() -> None:
     assert worst_first(SERIES, forecast(eager), forecast(configured))[:2] == [9, 7]
 
 
-def test_that_the_worst_are_compared_and_besides_the_same_items_every_time() -> None:
+def test_that_the_worst_items_are_chosen_and_the_same_others_every_time() -> None:
     generator = np.random.default_rng(3)
     samples = []
     for _ in range(2):

@@ -1,6 +1,6 @@
-"""The battery finds what is wrong: every fault is real, and planted into the configured side.
+"""The suite finds faults that are planted into the configured side.
 
-The tests that change forecasts come first, since they share compiled code; the others make new.
+The tests that change forecasts come first, because they share compiled code.
 """
 
 import dataclasses
@@ -46,22 +46,22 @@ def test_that_one_missing_value_in_one_quantile_fails(sound: Sides) -> None:
         values[0, 3, 5] = np.nan
         return values
 
-    rows = run_checks(with_change(sound, each_values(change)), "first forecast", "prices")
-    assert statuses(rows) == {"first forecast": "fail", "prices": "fail"}
-    assert "NaN or infinity" in rows[1].sentence
+    results = run_checks(with_change(sound, each_values(change)), "first forecast", "prices")
+    assert statuses(results) == {"first forecast": "fail", "prices": "fail"}
+    assert "NaN or infinity" in results[1].sentence
 
 
 def test_that_crossing_quantiles_fail(sound: Sides) -> None:
     def change(values: Any) -> Any:
-        # Within the limit, so that only the order can tell.
+        # The difference stays within its limit, so only the crossing can fail.
         values = values.copy()
         values[..., 10] = values[..., 11] + 1e-5 * (values[..., 18] - values[..., 2])
         values[..., 11] = values[..., 10] - 2e-5 * (values[..., 18] - values[..., 2])
         return values
 
-    rows = run_checks(with_change(sound, each_values(change)), "prices")
-    assert rows[0].status is Status.FAIL
-    assert "cross" in rows[0].sentence
+    results = run_checks(with_change(sound, each_values(change)), "prices")
+    assert results[0].status is Status.FAIL
+    assert "cross" in results[0].sentence
 
 
 def test_that_a_stale_forecast_fails(sound: Sides) -> None:
@@ -70,9 +70,9 @@ def test_that_a_stale_forecast_fails(sound: Sides) -> None:
     def remember(forecast: ForecastSet) -> ForecastSet:
         return kept.setdefault(len(forecast.items), forecast)  # a cache with too short a key
 
-    rows = run_checks(with_change(sound, remember), "repeated predictions", "prices", "spike")
-    assert statuses(rows) == {"prices": "pass", "spike": "fail", "repeated predictions": "fail"}
-    assert "equals the one of the series before" in rows[2].sentence
+    results = run_checks(with_change(sound, remember), "repeated predictions", "prices", "spike")
+    assert statuses(results) == {"prices": "pass", "spike": "fail", "repeated predictions": "fail"}
+    assert "The forecast equals that of the series before" in results[2].sentence
 
 
 def test_that_a_repeated_forecast_that_differs_fails(sound: Sides) -> None:
@@ -81,7 +81,7 @@ def test_that_a_repeated_forecast_that_differs_fails(sound: Sides) -> None:
     assert statuses(run_checks(noisy, "repeated predictions")) == {"repeated predictions": "fail"}
 
 
-def test_that_what_is_missing_from_a_repeat_or_a_batch_fails(sound: Sides) -> None:
+def test_that_a_missing_value_in_a_repeat_or_a_batch_fails(sound: Sides) -> None:
     calls = 0
 
     def change(forecast: ForecastSet) -> ForecastSet:
@@ -90,22 +90,22 @@ def test_that_what_is_missing_from_a_repeat_or_a_batch_fails(sound: Sides) -> No
         holes = each_values(lambda values: np.where(np.arange(16)[:, None] > 0, np.nan, values))
         return holes(forecast) if len(forecast.items) == 1 and calls in {6, 8} else forecast
 
-    rows = run_checks(with_change(sound, change), "repeated predictions", "batch of 64")
-    assert statuses(rows) == {"repeated predictions": "fail", "batch of 64": "fail"}
+    results = run_checks(with_change(sound, change), "repeated predictions", "batch of 64")
+    assert statuses(results) == {"repeated predictions": "fail", "batch of 64": "fail"}
 
 
-def test_that_a_crash_costs_its_own_row_only(sound: Sides) -> None:
+def test_that_a_crash_fails_its_own_check_only(sound: Sides) -> None:
     def change(forecast: ForecastSet) -> ForecastSet:
         if abs(float(forecast.items[0].values.mean())) > 1e6:
             raise ValueError("too large for me")
         return forecast
 
-    rows = run_checks(with_change(sound, change), "prices", "very large", "spike")
-    assert statuses(rows) == {"prices": "pass", "very large": "fail", "spike": "pass"}
-    assert "ValueError: too large for me" in rows[1].sentence
+    results = run_checks(with_change(sound, change), "prices", "very large", "spike")
+    assert statuses(results) == {"prices": "pass", "very large": "fail", "spike": "pass"}
+    assert "ValueError: too large for me" in results[1].sentence
 
 
-def test_that_a_cancel_ends_the_battery(sound: Sides) -> None:
+def test_that_a_cancel_ends_the_suite(sound: Sides) -> None:
     def stop(_forecast: ForecastSet) -> ForecastSet:
         raise Cancelled
 
@@ -123,20 +123,20 @@ def test_that_a_weight_that_is_one_percent_off_fails(sound: Sides) -> None:
 
         return run
 
-    rows = run_checks(with_backend(sound, backend), "prices", "spike", PROOF)
-    # What aot_eager runs are eager's own kernels, and that is told beside the fault.
-    assert statuses(rows) == {"prices": "fail", "spike": "fail", PROOF: "warn"}
-    assert "generates no code" in rows[2].sentence
-    row = rows[0]
-    assert row.figure is not None
-    assert row.limit is not None
-    assert row.figure > row.limit
-    assert row.agreement is not None
-    assert row.agreement.nearer == "eager"
-    assert row.agreement.worst_item in row.sentence
+    results = run_checks(with_backend(sound, backend), "prices", "spike", PROOF)
+    # aot_eager runs the kernels of eager, which the proof warns about.
+    assert statuses(results) == {"prices": "fail", "spike": "fail", PROOF: "warn"}
+    assert "generates no code" in results[2].sentence
+    result = results[0]
+    assert result.figure is not None
+    assert result.limit is not None
+    assert result.figure > result.limit
+    assert result.agreement is not None
+    assert result.agreement.nearer == "eager"
+    assert result.agreement.worst_item in result.sentence
 
 
-def test_that_a_fallback_on_the_way_fails_and_is_not_taken_for_agreement(sound: Sides) -> None:
+def test_that_a_fallback_halfway_fails_and_does_not_count_as_agreement(sound: Sides) -> None:
     runs, blocks = 0, len(sound.model.pipeline.model.encoder.block)
 
     def backend(graph: torch.fx.GraphModule, _inputs: Any) -> Any:
@@ -149,13 +149,13 @@ def test_that_a_fallback_on_the_way_fails_and_is_not_taken_for_agreement(sound: 
 
         return run
 
-    rows = run_checks(with_backend(sound, backend), "first forecast", "prices", "spike", PROOF)
-    found = statuses(rows)
+    results = run_checks(with_backend(sound, backend), "first forecast", "prices", "spike", PROOF)
+    found = statuses(results)
     assert found["first forecast"] == "pass"
     assert found["spike"] == "not run"
     assert found[PROOF] == "fail"
-    assert "third call was the last" in rows[-1].sentence
-    assert overall(rows, CAPTURED)[0] is Status.FAIL
+    assert "third call was the last" in results[-1].sentence
+    assert overall(results, CAPTURED)[0] is Status.FAIL
 
 
 def test_that_a_compile_that_does_nothing_fails(sound: Sides) -> None:
@@ -164,13 +164,13 @@ def test_that_a_compile_that_does_nothing_fails(sound: Sides) -> None:
         sound, configured=Forecaster(sound.model, CAPTURED, lambda _event: None)
     )
     with torch.compiler.set_stance("force_eager"):
-        rows = run_checks(idle, "first forecast", "prices", PROOF)
-    assert statuses(rows) == {"first forecast": "fail", "prices": "not run", PROOF: "fail"}
-    assert "calls ran eager code, although compilation is on" in rows[2].sentence
-    assert overall(rows, CAPTURED)[0] is Status.FAIL
+        results = run_checks(idle, "first forecast", "prices", PROOF)
+    assert statuses(results) == {"first forecast": "fail", "prices": "not run", PROOF: "fail"}
+    assert "calls ran eager code, although compilation is on" in results[2].sentence
+    assert overall(results, CAPTURED)[0] is Status.FAIL
 
 
-def test_that_what_fails_on_purpose_does_not_look_like_a_fault_in_the_log(
+def test_that_the_deliberate_failure_stays_out_of_the_log(
     sound: Sides, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "engine")
@@ -180,18 +180,18 @@ def test_that_what_fails_on_purpose_does_not_look_like_a_fault_in_the_log(
 
 def test_that_half_precision_warns_with_its_error() -> None:
     sides = sides_for(CAPTURED.replace(dtype="bfloat16"))
-    rows = run_checks(sides, "first forecast", "prices", "spike", PROOF)
-    assert statuses(rows) == {
+    results = run_checks(sides, "first forecast", "prices", "spike", PROOF)
+    assert statuses(results) == {
         "first forecast": "pass",
         "prices": "warn",
         "spike": "warn",
         PROOF: "warn",
     }
-    figure = rows[1].figure
+    figure = results[1].figure
     assert figure is not None
     assert 1e-4 < figure < 0.2
-    assert f"{figure:.2g}" in rows[1].sentence
-    assert overall(rows, sides.config)[0] is Status.WARN
+    assert f"{figure:.2g}" in results[1].sentence
+    assert overall(results, sides.config)[0] is Status.WARN
 
 
 def test_that_half_precision_does_not_excuse_a_fault() -> None:
@@ -202,28 +202,28 @@ def test_that_half_precision_does_not_excuse_a_fault() -> None:
 
 def test_that_eager_alone_is_judged_by_float64_and_claims_nothing_about_compiled_code() -> None:
     sides = sides_for(EAGER)
-    rows = run_checks(sides, "first forecast", "prices", PROOF, "fallback")
-    assert statuses(rows) == {
+    results = run_checks(sides, "first forecast", "prices", PROOF, "fallback")
+    assert statuses(results) == {
         "first forecast": "pass",
         "prices": "pass",
         PROOF: "not run",
         "fallback": "not run",
     }
-    status, verdict = overall(rows, EAGER)
+    status, verdict = overall(results, EAGER)
     assert status is Status.PASS
     assert "compiled code was not validated" in verdict
 
 
-def test_that_memory_that_runs_out_beside_the_configuration_does_not_condemn_it(
+def test_that_a_check_that_runs_out_of_memory_is_not_run_rather_than_failed(
     sound: Sides, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def run_out(*_arguments: Any, **_options: Any) -> Any:
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.")
 
     monkeypatch.setattr(sound.truth, "forecast", run_out)
-    rows = run_checks(sound, "prices", "cyclic")
-    assert statuses(rows) == {"prices": "not run", "cyclic": "not run"}
-    assert rows[0].sentence.startswith("Memory ran out. Use a smaller batch size")
-    status, verdict = overall(rows, sound.config)
+    results = run_checks(sound, "prices", "cyclic")
+    assert statuses(results) == {"prices": "not run", "cyclic": "not run"}
+    assert results[0].sentence.startswith("Memory ran out. Use a smaller batch size")
+    status, verdict = overall(results, sound.config)
     assert status is Status.NOT_RUN
     assert verdict.startswith("Not validated")

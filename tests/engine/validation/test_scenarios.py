@@ -1,4 +1,4 @@
-"""The stress series are those of the specification, to the bit."""
+"""The stress series equal those of the compile guide, bit by bit."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ ALL = {case.check: case for case in scenarios()}
 
 
 def prices() -> tuple[np.ndarray, np.random.Generator]:
-    """The base, spelt out once more from its description."""
+    """Return the base series, written out again from its description."""
     generator = np.random.default_rng(SEED)
     price = 100 * np.exp(np.cumsum(0.02 * generator.standard_normal(N)))
     opened = price * (1 + 0.002 * generator.standard_normal(N))

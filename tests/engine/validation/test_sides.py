@@ -1,4 +1,4 @@
-"""What a validation's forecasters say of the work that they did for it."""
+"""The forecasters of a validation: their proof, their models, and the code that they run."""
 
 import pytest
 import torch
@@ -52,11 +52,11 @@ def test_that_the_users_series_are_compared_with_code_that_runs_as_in_production
     assert largest_gap(eager, configured) < 1e-3
 
 
-def test_that_what_the_model_does_not_look_at_sets_no_scale() -> None:
+def test_that_values_before_the_context_set_no_scale() -> None:
     sides = make_sides(EAGER, "cpu", JobContext(lambda _event: None, cache=Cache(8)))
     walk = walks(1, 512).series[0].targets[0]
     walk[:256] += 1e6
     job = Validate(config=EAGER, data=CASE.series, horizon=8, context_length=128, holdout=False)
-    (row, *_others) = OwnData(sides, series_set([walk]), job).all_items()
+    (found, *_others) = OwnData(sides, series_set([walk]), job).all_items()
     (known, *_others) = OwnData(sides, series_set([walk[-128:]]), job).all_items()
-    assert row.agreement == known.agreement
+    assert found.agreement == known.agreement
