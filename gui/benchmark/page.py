@@ -93,17 +93,15 @@ class TimingView(QWidget):
         self._job: Made | None = None
         self._result: Result | None = None
         self._stopped: tuple[Run, TimingRecord, Made | None] | None = None
-        self._why = tool_button("why", self.tr("Why"), self.tr("Show what the verdict rests on"))
+        self._why = tool_button("why", "Why", "Show what the verdict rests on")
         self._why.setCheckable(True)
         self._why.toggled.connect(self._show_why)
-        self._export = push_button(
-            "export_timing", self.tr("Export…"), self.tr("Export the charts")
-        )
+        self._export = push_button("export_timing", "Export…", "Export the charts")
         self._export.clicked.connect(self.export_asked)
         self._longer = push_button(
             "benchmark_longer",
-            self.tr("Benchmark longer"),
-            self.tr("Measure again, with three times as much time"),
+            "Benchmark longer",
+            "Measure again, with three times as much time",
         )
         self._longer.clicked.connect(self._ask_longer)
         self._grounds = GroundsTable()
@@ -111,9 +109,9 @@ class TimingView(QWidget):
         self.plots = TimingPlots(theme.colours)
         self._legend = Legend(
             {
-                Curve.EAGER: self.tr("Eager"),
-                Curve.COMPILED: self.tr("Compiled"),
-                Curve.HALF: self.tr("Eager in bfloat16"),
+                Curve.EAGER: "Eager",
+                Curve.COMPILED: "Compiled",
+                Curve.HALF: "Eager in bfloat16",
             },
             "timing_legend",
         )
@@ -138,8 +136,8 @@ class TimingView(QWidget):
         self._record = TimingRecord()
         self.running, self._failed = True, False
         self._pages.setCurrentIndex(1)
-        self._badge.show_status("", self.tr("running"))
-        self._verdict.setText(self.tr("Starting…"))
+        self._badge.show_status("", "running")
+        self._verdict.setText("Starting…")
         self._table.setVisible(False)
         self._limits.setVisible(False)
         self._let(finished=False)
@@ -185,9 +183,9 @@ class TimingView(QWidget):
             self._record = TimingRecord.of(self._result.run, self._result.summary)
             self._show_result(self._result)
         else:
-            self._badge.show_status("", self.tr("failed") if self._failed else self.tr("stopped"))
-            how = self.tr("It failed") if self._failed else self.tr("It was stopped")
-            self._verdict.setText(self.tr("{} before its first call; nothing is kept.").format(how))
+            self._badge.show_status("", "failed" if self._failed else "stopped")
+            how = "It failed" if self._failed else "It was stopped"
+            self._verdict.setText(f"{how} before its first call; nothing is kept.")
 
     def show_run(self, run: Run, summary: Summary, verdict: Verdict) -> None:
         """Shows a run that was stopped, or one from the history; not while one is measured."""
@@ -207,7 +205,7 @@ class TimingView(QWidget):
         why = why if self._result is not None and not self.running else ""
         if why != self._outdated:
             self._outdated = why
-            self.made_with.show_outdated(why, self.tr("Benchmark"))
+            self.made_with.show_outdated(why, "Benchmark")
             self._show_badge()
 
     @property
@@ -285,7 +283,7 @@ class TimingView(QWidget):
         self._let(finished=True)
         warnings = sum(one.severity is not Severity.ADVICE for one in verdict.remarks)
         if warnings:
-            self._why.setText(self.tr("Why ({})").format(warnings))
+            self._why.setText(f"Why ({warnings})")
         short = verdict.refusal is Refusal.TIME
         self._longer.setVisible(result.complete and result.job is not None and short)
         self._reasons.verticalScrollBar().setValue(0)
@@ -312,7 +310,7 @@ class TimingView(QWidget):
         if speeds and self.running:
             name = self._record.names.get(Side.B, "")
             self._verdict.setText(
-                self.tr("So far {name} is {times} as fast as {other}.").format(
+                "So far {name} is {times} as fast as {other}.".format(
                     name=name,
                     times=words.times(speeds[-1]),
                     other=self._record.names.get(Side.A, ""),
@@ -322,14 +320,12 @@ class TimingView(QWidget):
     def _show_stage(self, stage: str) -> None:
         if stage in self._stages and not self._record.speeds:
             self._verdict.setText(
-                self.tr("Step {number} of {total}: {stage}…").format(
-                    number=self._stages.index(stage) + 1, total=len(self._stages), stage=stage
-                )
+                f"Step {self._stages.index(stage) + 1} of {len(self._stages)}: {stage}…"
             )
 
     def _let(self, finished: bool) -> None:
         self._longer.setVisible(False)
-        self._why.setText(self.tr("Why"))
+        self._why.setText("Why")
         self._why.setEnabled(finished)
         self._export.setEnabled(finished)
         if not finished:
@@ -369,7 +365,7 @@ class TimingView(QWidget):
         column.addStretch()
         self._reasons = QScrollArea()
         self._reasons.setObjectName("timing_reasons")
-        self._reasons.setAccessibleName(self.tr("What the verdict rests on"))
+        self._reasons.setAccessibleName("What the verdict rests on")
         self._reasons.setWidgetResizable(True)
         self._reasons.setFrameShape(QFrame.Shape.NoFrame)
         self._reasons.setWidget(inside)
@@ -385,13 +381,13 @@ class TimingView(QWidget):
         layout.addWidget(self._table)
         empty = EmptyState(
             "timing_empty",
-            self.tr("Is compiling worth it here?"),
-            self.tr(
+            "Is compiling worth it here?",
+            (
                 "Starts eager and compiled afresh, then times them in turns on the first batch "
                 "of your series until the ratio of their speeds is sure, and says after how many "
                 "forecasts compiling has paid for its warm-up. Takes two to three minutes."
             ),
-            self.tr("Benchmark"),
+            "Benchmark",
         )
         empty.start_asked.connect(self.start_asked)
         self._pages = QStackedLayout(self)

@@ -52,7 +52,7 @@ class ForecastPlot(QWidget):
         self._axis = TimeAxis(np.empty(0), False, 1.0)
         self._quantiles: dict[Curve, Values] = {}
         self._shown = {curve: (np.empty(0), np.empty(0)) for curve in SHOWN}
-        self.canvas = make_widget(self.tr("Forecast chart"))
+        self.canvas = make_widget("Forecast chart")
         self.canvas.setObjectName("forecast_chart")
         self.canvas.installEventFilter(self)
         layout = QVBoxLayout(self)
@@ -66,7 +66,7 @@ class ForecastPlot(QWidget):
             plot.hideButtons()
             plot.getAxis("left").setWidth(64)
         self._difference.setXLink(self.main)
-        self._difference.setLabel("left", self.tr("difference"))
+        self._difference.setLabel("left", "difference")
         self._difference.setMinimumHeight(80)
         self._difference.getAxis("left").enableAutoSIPrefix(False)
         self.main.getAxis("bottom").setStyle(showValues=False)
@@ -96,7 +96,7 @@ class ForecastPlot(QWidget):
         self._gap_band = Band()
         self._difference.addItem(self._gap_band)
         self._gap = self._difference.plot()
-        self._hint = pg.LabelItem(self.tr("compiled minus eager, where both are there"))
+        self._hint = pg.LabelItem("compiled minus eager, where both are there")
         self._hint.setParentItem(self._difference.vb)
         self._hint.anchor(itemPos=(0.5, 0.5), parentPos=(0.5, 0.3))
 
@@ -104,10 +104,10 @@ class ForecastPlot(QWidget):
         self._zero = pg.InfiniteLine(pos=0, angle=0)
         self._difference.addItem(self._zero)
         self._context = pg.InfiniteLine(
-            angle=90, movable=True, label=self.tr("context"), labelOpts={"position": 0.95}
+            angle=90, movable=True, label="context", labelOpts={"position": 0.95}
         )
         self._horizon = pg.InfiniteLine(
-            angle=90, movable=True, label=self.tr("horizon"), labelOpts={"position": 0.87}
+            angle=90, movable=True, label="horizon", labelOpts={"position": 0.87}
         )
         self._context.sigPositionChangeFinished.connect(self._context_moved)
         self._horizon.sigPositionChangeFinished.connect(self._horizon_moved)
@@ -137,7 +137,7 @@ class ForecastPlot(QWidget):
         """
         self._axis = axis
         self._set_dated(axis.dated)
-        label = self.tr("UTC") if timezone else ""
+        label = "UTC" if timezone else ""
         self._difference.getAxis("bottom").setLabel(label)
         self._draw(Curve.HISTORY, axis.x[:known], values[:known])
         # The actuals begin at the last known step, so that the lines meet.
@@ -185,7 +185,7 @@ class ForecastPlot(QWidget):
             horizon: Where the horizon line stands.
             held_out: Whether the horizon begins there, among known steps; else it ends there.
         """
-        words = self.tr("forecast from") if held_out else self.tr("horizon")
+        words = "forecast from" if held_out else "horizon"
         self._horizon.label.setFormat(words)
         self._context.setPos(self._axis.position(context_start))
         self._horizon.setPos(self._axis.position(horizon))
@@ -353,7 +353,7 @@ class ForecastPlot(QWidget):
             # As numpy has it, which knows years beyond 9999: whoever zooms out points at them.
             parts = [str(np.datetime64(int(position // 60), "m")).replace("T", " ")]
         else:
-            parts = [self.tr("step {}").format(round(position))]
+            parts = [f"step {round(position)}"]
         for curve, (x, values) in self._shown.items():
             place = int(np.searchsorted(x, position - self._axis.step / 2))
             if place < len(x) and abs(x[place] - position) < self._axis.step / 2:

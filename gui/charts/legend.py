@@ -103,7 +103,7 @@ class Legend(QWidget):
         return super().sizeHint().width()
 
     def _button(self, curve: Curve, title: str, words: str) -> QToolButton:
-        explanation = self.tr("Show or hide {}").format(words)
+        explanation = f"Show or hide {words}"
         button = tool_button(f"{self.objectName()}_{curve}", title, explanation)
         button.setIconSize(QSize(26, 12))
         button.setCheckable(True)

@@ -109,7 +109,7 @@ class RolesModel(QAbstractTableModel):
         """The titles."""
         if role != Qt.ItemDataRole.DisplayRole or orientation == Qt.Orientation.Vertical:
             return None
-        return (self.tr("Column"), self.tr("Role ▾"))[section]
+        return ("Column", "Role ▾")[section]
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """The roles can be edited."""
@@ -131,7 +131,7 @@ class RoleDelegate(QStyledItemDelegate):
         """The list."""
         box = QComboBox(parent)
         box.setObjectName("role_choice")
-        box.setAccessibleName(self.tr("Role of the column"))
+        box.setAccessibleName("Role of the column")
         box.addItems(list(Role))
         box.activated.connect(lambda: self._finish(box))
         return box

@@ -69,17 +69,17 @@ class DataView(QWidget):
         self.setObjectName("data_view")
         self._file: OpenFile | None = None
         self._summary = wrapped(
-            self.tr("No file is open. Open a CSV file, or drop one anywhere on the window."),
+            "No file is open. Open a CSV file, or drop one anywhere on the window.",
         )
         self._summary.setObjectName("data_summary")
-        opener = push_button("data_open", self.tr("Open…"), self.tr("Open a CSV file"))
+        opener = push_button("data_open", "Open…", "Open a CSV file")
         opener.clicked.connect(self.open_asked)
         head = QHBoxLayout()
         head.addWidget(self._summary, 1)
         self._infer = push_button(
             "infer_roles",
-            self.tr("Infer again"),
-            self.tr("Forget the roles that were chosen, and read the file as it was first read"),
+            "Infer again",
+            "Forget the roles that were chosen, and read the file as it was first read",
         )
         self._infer.clicked.connect(self._infer_again)
         self._infer.setVisible(False)
@@ -109,7 +109,7 @@ class DataView(QWidget):
             self._roles.show_columns(reading.columns)
         self._preview.clear()
         names, more = file.names[:SHOWN_COLUMNS], len(file.names) - SHOWN_COLUMNS
-        others = [self.tr("{} more").format(f"{more:,}")] if more > 0 else []
+        others = ["{} more".format(f"{more:,}")] if more > 0 else []
         self._preview.setHorizontalHeaderLabels([*names, *others])
         for row in file.rows:
             self._preview.appendRow([QStandardItem(text) for text in row[:SHOWN_COLUMNS]])
@@ -123,11 +123,11 @@ class DataView(QWidget):
         self._roles.change_asked.connect(self._reread)
         view = QTableView()
         view.setObjectName("column_roles")
-        view.setAccessibleName(self.tr("Columns and their roles"))
+        view.setAccessibleName("Columns and their roles")
         view.setModel(self._roles)
         view.setItemDelegateForColumn(1, RoleDelegate(view))
         view.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
-        view.setToolTip(self.tr("Click on a role to change it"))
+        view.setToolTip("Click on a role to change it")
         view.setTabKeyNavigation(False)
         view.verticalHeader().hide()
         view.verticalHeader().setDefaultSectionSize(30)
@@ -141,7 +141,7 @@ class DataView(QWidget):
         self._preview = QStandardItemModel(self)
         view = self._preview_table = QTableView()
         view.setObjectName("data_preview")
-        view.setAccessibleName(self.tr("First rows of the file"))
+        view.setAccessibleName("First rows of the file")
         view.setModel(self._preview)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setTabKeyNavigation(False)
@@ -153,7 +153,7 @@ class DataView(QWidget):
     def _make_findings(self) -> QScrollArea:
         self._findings = FindingList()
         self._findings_area = area = FindingsArea(self._findings)
-        area.setAccessibleName(self.tr("Findings about the file"))
+        area.setAccessibleName("Findings about the file")
         area.setVisible(False)
         return area
 

@@ -86,7 +86,7 @@ class SeriesModel(QAbstractListModel):
             return self._names[item]
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             steps = self._series.series[item].length
-            return self.tr("{name}, {steps} steps").format(name=self._names[item], steps=steps)
+            return f"{self._names[item]}, {steps} steps"
         return None
 
     def line(self, index: Index) -> QPolygonF:
@@ -164,17 +164,17 @@ class SeriesList(QWidget):
         super().__init__(parent)
         self._search = QLineEdit()
         self._search.setObjectName("series_search")
-        self._search.setPlaceholderText(self.tr("Search series"))
-        self._search.setAccessibleName(self.tr("Search series"))
+        self._search.setPlaceholderText("Search series")
+        self._search.setAccessibleName("Search series")
         self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(self._filter)
-        self._count = QLabel(self.tr("No data yet"))
+        self._count = QLabel("No data yet")
         self._count.setObjectName("series_count")
         self._count.setProperty("kind", "small")
         self.model = SeriesModel(self)
         self._view = QListView()
         self._view.setObjectName("series_view")
-        self._view.setAccessibleName(self.tr("Series"))
+        self._view.setAccessibleName("Series")
         self._view.setUniformItemSizes(True)
         self._view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self._view.setModel(self.model)
@@ -228,11 +228,9 @@ class SeriesList(QWidget):
     def _show_count(self) -> None:
         shown = self.model.rowCount()
         if shown == self._total:
-            self._count.setText(self.tr("{:,} series").format(shown))
+            self._count.setText(f"{shown:,} series")
         else:
-            self._count.setText(
-                self.tr("{shown:,} of {total:,} series").format(shown=shown, total=self._total)
-            )
+            self._count.setText(f"{shown:,} of {self._total:,} series")
 
     def _tell(self, index: QModelIndex) -> None:
         if not index.isValid():

@@ -133,5 +133,5 @@ class DataSource(QObject):
             return ""
         name = self.file.path.name
         if self.file.path == path:
-            return self.tr("{} stays open as it was read, its roles as they were.").format(name)
-        return self.tr("{} stays open.").format(name)
+            return f"{name} stays open as it was read, its roles as they were."
+        return f"{name} stays open."

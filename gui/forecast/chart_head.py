@@ -36,7 +36,7 @@ class ChartHead(QWidget):
         self.name.setProperty("kind", "heading")
         self._targets = QComboBox()
         self._targets.setObjectName("target")
-        self._targets.setAccessibleName(self.tr("Target"))
+        self._targets.setAccessibleName("Target")
         self._targets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._targets.setMaximumWidth(WIDEST_TARGETS)
         self._targets.setVisible(False)
@@ -44,20 +44,20 @@ class ChartHead(QWidget):
         self._targets.currentTextChanged.connect(self._targets.setToolTip)
         self.legend = Legend(
             {
-                Curve.HISTORY: self.tr("History"),
-                Curve.ACTUAL: self.tr("Actual"),
-                Curve.EAGER: self.tr("Eager"),
-                Curve.COMPILED: self.tr("Compiled"),
-                Curve.KEPT: self.tr("Kept"),
+                Curve.HISTORY: "History",
+                Curve.ACTUAL: "Actual",
+                Curve.EAGER: "Eager",
+                Curve.COMPILED: "Compiled",
+                Curve.KEPT: "Kept",
             },
-            explained={Curve.KEPT: self.tr("eager as it is where small values are kept")},
+            explained={Curve.KEPT: "eager as it is where small values are kept"},
         )
         self.legend.offer(Curve.KEPT, False)
-        fit = push_button("fit", self.tr("Fit"), self.tr("Zoom to the forecast"))
+        fit = push_button("fit", "Fit", "Zoom to the forecast")
         fit.clicked.connect(self.fit_asked)
-        everything = push_button("show_all", self.tr("All"), self.tr("Zoom out to everything"))
+        everything = push_button("show_all", "All", "Zoom out to everything")
         everything.clicked.connect(self.all_asked)
-        export = push_button("export_chart", self.tr("Export…"), self.tr("Export the chart"))
+        export = push_button("export_chart", "Export…", "Export the chart")
         export.clicked.connect(self.export_asked)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -28,8 +28,8 @@ class ForecastNotice(QFrame):
         self._text.setObjectName("forecast_notice")
         self._rescue = push_button(
             "rescue_small_values",
-            self.tr("Fix: Small values → rescale"),
-            self.tr("Keep small values whole: set Small values to rescale"),
+            "Fix: Small values → rescale",
+            "Keep small values whole: set Small values to rescale",
             "link",
         )
         self._rescue.clicked.connect(self._ask_for_rescale)
@@ -55,13 +55,13 @@ class ForecastNotice(QFrame):
 
     def add_small_values(self, event: SmallValuesChanged, both: bool) -> None:
         """Tells what became of small values, with a button where they were set to zero."""
-        who = self.tr("Both were") if both else self.tr("It was")
+        who = "Both were" if both else "It was"
         counts = f"{counted(event.values, 'value')} of {counted(event.items, 'item')}"
         if event.policy == "rescale":
-            told = self.tr("{who} forecast with small values lifted (rescale): {counts}.")
+            told = "{who} forecast with small values lifted (rescale): {counts}."
             self.add(told.format(who=who, counts=counts))
             return
-        told = self.tr(
+        told = (
             "{who} forecast with {counts} set to 0: they are nearer to zero than {limit:g} (small "
             "values: {policy}, as compiling does)."
         )

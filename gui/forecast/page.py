@@ -166,7 +166,7 @@ class ForecastView(QWidget):
             case ModelLoaded():
                 self._model = f"{event.model.source}, {event.model.dtype}"
             case FellBack():
-                self._notice.add(self.tr("Fell back to eager. {}").format(event.cause))
+                self._notice.add(f"Fell back to eager. {event.cause}")
             case Noticed() if event.finding.severity is not Severity.ADVICE:
                 self._notice.add(str(event.finding))
             case SmallValuesChanged():
@@ -199,8 +199,8 @@ class ForecastView(QWidget):
     def _lengths(self) -> list[str]:
         """Context and horizon of the forecasts that are shown; the lines are of the next ones."""
         made = self._made.options
-        context = [self.tr("context {}").format(made.context_length)] if made.context_length else []
-        return [*context, self.tr("horizon {}").format(made.horizon)]
+        context = [f"context {made.context_length}"] if made.context_length else []
+        return [*context, f"horizon {made.horizon}"]
 
     @property
     def export_name(self) -> str:
@@ -331,11 +331,11 @@ class ForecastView(QWidget):
 
     @Slot(int)
     def _tell_context(self, step: int) -> None:
-        self._pointed.setText(self.tr("context {}").format(self._context_at(step)))
+        self._pointed.setText(f"context {self._context_at(step)}")
 
     @Slot(int)
     def _tell_horizon(self, step: int) -> None:
-        self._pointed.setText(self.tr("horizon {}").format(self._horizon_at(step)))
+        self._pointed.setText(f"horizon {self._horizon_at(step)}")
 
     @Slot()
     def _restyle(self) -> None:

@@ -76,14 +76,14 @@ class ForecastResult(QWidget):
         elif self._runs:
             parts = [self._outdated(), self._verdict(), self._times()]
         else:
-            parts = [self.tr("No forecast yet. Press Forecast.")]
+            parts = ["No forecast yet. Press Forecast."]
         self._figures.setText("  ".join(part for part in parts if part))
         self._show_badge()
 
     def _waiting(self) -> str:
         if not self._fresh or not self._comparing or True in self._runs:
-            return self.tr("Forecasting…")
-        return self.tr(
+            return "Forecasting…"
+        return (
             "Eager is drawn. Compiling takes about a minute the first time; then the compiled "
             "forecast and the difference follow."
         )
@@ -91,18 +91,16 @@ class ForecastResult(QWidget):
     def _outdated(self) -> str:
         if not self._stale:
             return ""
-        return self.tr("Made with other settings. Press Forecast to renew.")
+        return "Made with other settings. Press Forecast to renew."
 
     def _verdict(self) -> str:
         if self._compared is None:
             if len(self._runs) > 1:
                 return ""
-            only = self.tr("compiled") if True in self._runs else self.tr("eager")
-            return self.tr("Only the {} forecast is there; nothing is compared.").format(only)
+            only = "compiled" if True in self._runs else "eager"
+            return f"Only the {only} forecast is there; nothing is compared."
         found, judgement = self._compared.comparison, self._compared.judgement
-        units = self.tr("In the units of the data at most {most:.2g} ({item}).").format(
-            most=found.max_absolute, item=found.worst_item
-        )
+        units = f"In the units of the data at most {found.max_absolute:.2g} ({found.worst_item})."
         parts = [
             self._altered(),
             self._hollow(),
@@ -110,14 +108,14 @@ class ForecastResult(QWidget):
             units if found.max_absolute > 0 else "",
         ]
         if judgement.status != "pass":
-            parts.append(self.tr("Press Validate: it says which of them is right."))
+            parts.append("Press Validate: it says which of them is right.")
         return " ".join(part for part in parts if part)
 
     def _altered(self) -> str:
         """What the small-value policy does to the forecasts; empty where that does not matter."""
         if self._policy is None or self._policy.judgement.status == "pass":
             return ""
-        kept = self.tr("The line “Kept” is eager without it.")
+        kept = "The line “Kept” is eager without it."
         return f"{self._policy.judgement.sentence} {kept}"
 
     def _hollow(self) -> str:
@@ -129,10 +127,10 @@ class ForecastResult(QWidget):
     def _times(self) -> str:
         parts = []
         for compiled, run in sorted(self._runs.items()):
-            name = self.tr("compiled") if compiled else self.tr("eager")
+            name = "compiled" if compiled else "eager"
             split = run.split
             seconds = split.preparing + split.model + split.framing
-            parts.append(self.tr("{} {:.2g} s").format(name, seconds))
+            parts.append(f"{name} {seconds:.2g} s")
         proofs = [run.proof for run in self._runs.values() if run.proof is not None]
         told = " ".join(describe_proof(proof) for proof in proofs)
         return f"{', '.join(parts).capitalize()}. {told}".strip()
@@ -145,15 +143,15 @@ class ForecastResult(QWidget):
         badge = self._made_badge()
         status = self._compared.judgement.status
         if self._stale:
-            badge.show_status("", self.tr("other settings"))
+            badge.show_status("", "other settings")
         elif status == "pass" and self._altered():
-            badge.show_status("warn", self.tr("values changed"))
+            badge.show_status("warn", "values changed")
         elif status == "pass" and self._hollow():
-            badge.show_status("warn", self.tr("no code generated"))
+            badge.show_status("warn", "no code generated")
         elif status == "pass":
-            badge.show_status("pass", self.tr("same forecasts"))
+            badge.show_status("pass", "same forecasts")
         else:
-            badge.show_status(str(status), self.tr("different"))
+            badge.show_status(str(status), "different")
 
     def _made_badge(self) -> "Badge":
         if self._badge is None:

@@ -73,19 +73,17 @@ class HistoryView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("history_view")
-        self._show = push_button("history_show", self.tr("Show"), self.tr("Show the chosen run"))
+        self._show = push_button("history_show", "Show", "Show the chosen run")
         self._show.clicked.connect(self._ask_show)
         self._settings = push_button(
             "history_settings",
-            self.tr("Take its settings"),
-            self.tr("Edit the configuration of the chosen run"),
+            "Take its settings",
+            "Edit the configuration of the chosen run",
         )
         self._settings.clicked.connect(self._ask_settings)
-        self._compare = push_button(
-            "history_compare", self.tr("Compare two"), self.tr("Compare the two chosen runs")
-        )
+        self._compare = push_button("history_compare", "Compare two", "Compare the two chosen runs")
         self._compare.clicked.connect(self._ask_compare)
-        self._hint = QLabel(self.tr("Choose a run, or two with Ctrl to compare them."))
+        self._hint = QLabel("Choose a run, or two with Ctrl to compare them.")
         self._hint.setProperty("kind", "muted")
         self._compared: list[int] = []
         self._answer = wrapped(kind="heading")
@@ -133,7 +131,7 @@ class HistoryView(QWidget):
         if comparison.change is not None:
             ratio = comparison.change.ratio
             lines.append(
-                self.tr("{figure}, later / earlier: {ratio}").format(
+                "{figure}, later / earlier: {ratio}".format(
                     figure=comparison.change.figure,
                     ratio=f"{ratio.value:.3f} ({ratio.low:.3f}-{ratio.high:.3f})",
                 )
@@ -175,10 +173,10 @@ class HistoryView(QWidget):
         self.compare_asked.emit(earlier, later)
 
     def _make_table(self) -> QTableWidget:
-        titles = [self.tr("When"), self.tr("Answer"), self.tr("Data"), self.tr("Verdict")]
+        titles = ["When", "Answer", "Data", "Verdict"]
         table = QTableWidget(0, len(titles))
         table.setObjectName("history_table")
-        table.setAccessibleName(self.tr("Benchmarks"))
+        table.setAccessibleName("Benchmarks")
         table.setHorizontalHeaderLabels(titles)
         table.setItemDelegateForColumn(len(titles) - 1, WrappedText(table))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -214,13 +212,13 @@ class HistoryView(QWidget):
         self._details.setVisible(False)
         empty = EmptyState(
             "history_empty",
-            self.tr("No benchmark yet"),
-            self.tr(
+            "No benchmark yet",
+            (
                 "Every benchmark that comes to its first call is kept here with all its calls, so "
                 "that you can see whether a new version, another machine or other settings made "
                 "a difference."
             ),
-            self.tr("Benchmark"),
+            "Benchmark",
         )
         empty.start_asked.connect(self.start_asked)
         self._pages = QStackedLayout(self)

@@ -38,7 +38,7 @@ class ConfigDocument(QObject):
         config = self.config.replace(**{name: value})
         if config != self.config:
             title = SETTINGS[name].title
-            self._push(config, self.preset, self.tr("change {}").format(title), name)
+            self._push(config, self.preset, f"change {title}", name)
 
     def apply(self, fix: Fix) -> None:
         """Makes the change that a finding proposes."""
@@ -48,7 +48,7 @@ class ConfigDocument(QObject):
         """Starts anew from a preset; the model stays, since a preset says how, not which."""
         config = PRESETS[preset].replace(model=self.config.model)
         if (config, preset) != (self.config, self.preset):
-            self._push(config, preset, self.tr("choose a preset"))
+            self._push(config, preset, "choose a preset")
 
     def replace(self, config: CompileConfig, text: str) -> None:
         """Takes another configuration, such as one from a file."""

@@ -38,19 +38,19 @@ class EnvPreview(QWidget):
         self._text.setObjectName("env_text")
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
-        self._text.setAccessibleName(self.tr("Env file"))
+        self._text.setAccessibleName("Env file")
         self._text.setProperty("kind", "fixed")
         self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._dialects = QComboBox()
         self._dialects.setObjectName("dialect")
-        self._dialects.setAccessibleName(self.tr("Dialect of the env file"))
-        self._dialects.setToolTip(self.tr("Who will read the file; portable suits all of them"))
+        self._dialects.setAccessibleName("Dialect of the env file")
+        self._dialects.setToolTip("Who will read the file; portable suits all of them")
         self._dialects.activated.connect(self.refresh)
-        label = QLabel(self.tr("&Dialect"))
+        label = QLabel("&Dialect")
         label.setBuddy(self._dialects)
-        self._copy = push_button("copy_env", self.tr("Copy"), self.tr("Copy the env file"))
+        self._copy = push_button("copy_env", "Copy", "Copy the env file")
         self._copy.clicked.connect(self._copy_text)
-        export = push_button("export_env", self.tr("Export…"), self.tr("Export the env file"))
+        export = push_button("export_env", "Export…", "Export the env file")
         export.clicked.connect(self.export_asked)
         row = QHBoxLayout()
         row.addWidget(label)
@@ -85,7 +85,7 @@ class EnvPreview(QWidget):
         except UserError as error:
             text = f"# {error.sentence}\n# {error.remedy}\n"
         self._text.setPlainText(text)
-        self._copy.setText(self.tr("Copy"))
+        self._copy.setText("Copy")
 
     @Slot(bool)
     def come_to_front(self, in_front: bool) -> None:
@@ -96,4 +96,4 @@ class EnvPreview(QWidget):
     @Slot()
     def _copy_text(self) -> None:
         QGuiApplication.clipboard().setText(self._text.toPlainText())
-        self._copy.setText(self.tr("Copied"))
+        self._copy.setText("Copied")

@@ -71,17 +71,17 @@ class ConfigEditor(QWidget):
         return field
 
     def _make_head(self) -> QHBoxLayout:
-        label = QLabel(self.tr("&Preset"))
+        label = QLabel("&Preset")
         self._presets = QComboBox()
         self._presets.setObjectName("preset")
-        self._presets.setAccessibleName(self.tr("Preset"))
+        self._presets.setAccessibleName("Preset")
         for preset in PRESETS:
             self._presets.addItem(preset.replace("_", " "), preset)
         self._presets.activated.connect(self._choose_preset)
         WheelGuard(self._presets)
         label.setBuddy(self._presets)
-        explanation = self.tr("Reset all settings to the preset")
-        self._reset_all = push_button("reset_all", self.tr("Reset"), explanation)
+        explanation = "Reset all settings to the preset"
+        self._reset_all = push_button("reset_all", "Reset", explanation)
         self._reset_all.clicked.connect(self._choose_preset)
         row = QHBoxLayout()
         row.addWidget(label)
@@ -107,7 +107,7 @@ class ConfigEditor(QWidget):
         area.horizontalScrollBar().valueChanged.connect(self._stay_left)
         self._area = area
         area.setObjectName("form")
-        area.setAccessibleName(self.tr("Settings"))
+        area.setAccessibleName("Settings")
         area.setWidget(form)
         bar = area.verticalScrollBar().sizeHint().width()
         area.setMinimumWidth(form.minimumSizeHint().width() + bar)
@@ -125,11 +125,9 @@ class ConfigEditor(QWidget):
         self._presets.setCurrentIndex(self._presets.findData(self._document.preset))
         count = len(changed)
         self._reset_all.setEnabled(count > 0)
-        self._reset_all.setText(self.tr("Reset {}").format(count) if count else self.tr("Reset"))
+        self._reset_all.setText(f"Reset {count}" if count else "Reset")
         self._reset_all.setToolTip(
-            self.tr("Differs from the preset in {} settings").format(count)
-            if count
-            else self.tr("Equals the preset")
+            f"Differs from the preset in {count} settings" if count else "Equals the preset"
         )
 
     @Slot()

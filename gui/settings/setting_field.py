@@ -59,7 +59,7 @@ class SettingField(QWidget):
         self._reset = tool_button(
             f"reset_{name}",
             "↺",
-            self.tr("Reset {} to the preset").format(self.setting.title),
+            f"Reset {self.setting.title} to the preset",
             "mini",
         )
         self._reset.clicked.connect(self._ask_for_reset)
@@ -165,7 +165,7 @@ class _SwitchEditor(Editor):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._box = QCheckBox(self.tr("on"))
+        self._box = QCheckBox("on")
         self._box.setObjectName(f"edit_{name}")
         self._box.clicked.connect(self._tell)
         self.widgets = [self._box]

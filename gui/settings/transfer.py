@@ -40,8 +40,8 @@ class ConfigDesk(QObject):
     @Slot()
     def ask_import(self) -> None:
         """Imports a file that the user chooses."""
-        filters = self.tr("Env files and JSON (*.env *.json .env);;All files (*)")
-        path = ask_open(self._window, self.tr("Import settings"), filters)
+        filters = "Env files and JSON (*.env *.json .env);;All files (*)"
+        path = ask_open(self._window, "Import settings", filters)
         if path is not None:
             self.import_file(path)
 
@@ -56,8 +56,8 @@ class ConfigDesk(QObject):
             return
         for finding in findings:
             self.noticed.emit(Noticed(finding))
-        self._document.replace(config, self.tr("import {}").format(path.name))
-        self.told.emit(self.tr("Imported {}").format(path.name))
+        self._document.replace(config, f"import {path.name}")
+        self.told.emit(f"Imported {path.name}")
 
     @Slot()
     def import_environment(self) -> None:
@@ -67,8 +67,8 @@ class ConfigDesk(QObject):
         except UserError as error:
             self._complain(error)
             return
-        self._document.replace(config, self.tr("import the environment"))
-        self.told.emit(self.tr("Imported the environment"))
+        self._document.replace(config, "import the environment")
+        self.told.emit("Imported the environment")
 
     @Slot()
     def export_env(self) -> None:
@@ -76,8 +76,8 @@ class ConfigDesk(QObject):
         from engine.config import env_file as envfile
 
         dialect = self._preview.dialect
-        filters = self.tr("Env files (*.env);;All files (*)")
-        path = ask_save(self._window, self.tr("Export env file"), "chronos.env", filters)
+        filters = "Env files (*.env);;All files (*)"
+        path = ask_save(self._window, "Export env file", "chronos.env", filters)
         if path is not None:
             self._write(path, lambda: envfile.render(self._document.config, dialect))
 
@@ -86,8 +86,8 @@ class ConfigDesk(QObject):
         """Exports lines for a shell."""
         from gui.settings import files as config_files
 
-        filters = self.tr("Shell files (*.sh);;All files (*)")
-        path = ask_save(self._window, self.tr("Export shell lines"), "chronos.sh", filters)
+        filters = "Shell files (*.sh);;All files (*)"
+        path = ask_save(self._window, "Export shell lines", "chronos.sh", filters)
         if path is not None:
             self._write(path, lambda: config_files.shell_lines(self._document.config))
 
@@ -96,8 +96,8 @@ class ConfigDesk(QObject):
         """Exports JSON."""
         from gui.settings import files as config_files
 
-        filters = self.tr("JSON (*.json);;All files (*)")
-        path = ask_save(self._window, self.tr("Export JSON"), "chronos.json", filters)
+        filters = "JSON (*.json);;All files (*)"
+        path = ask_save(self._window, "Export JSON", "chronos.json", filters)
         if path is not None:
             self._write(path, lambda: config_files.json_text(self._document.config))
 
@@ -107,7 +107,7 @@ class ConfigDesk(QObject):
         from gui.settings import files as config_files
 
         QGuiApplication.clipboard().setText(config_files.shell_lines(self._document.config))
-        self.told.emit(self.tr("Copied the export lines"))
+        self.told.emit("Copied the export lines")
 
     def _write(self, path: Path, text: Callable[[], str]) -> None:
         try:
@@ -115,7 +115,7 @@ class ConfigDesk(QObject):
         except UserError as error:
             self._complain(error)
         else:
-            self.told.emit(self.tr("Wrote {}").format(path))
+            self.told.emit(f"Wrote {path}")
 
     def _complain(self, error: UserError) -> None:
         self.failed.emit(bad_input(error))

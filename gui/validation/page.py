@@ -89,21 +89,21 @@ class ValidationView(QWidget):
         self._counts = QLabel()
         self._counts.setObjectName("validation_counts")
         self._counts.setProperty("kind", "muted")
-        self._trouble = QCheckBox(self.tr("Only failures and warnings"))
+        self._trouble = QCheckBox("Only failures and warnings")
         self._trouble.setObjectName("only_trouble")
-        self._trouble.setAccessibleName(self.tr("Show only what did not pass"))
+        self._trouble.setAccessibleName("Show only what did not pass")
         self._trouble.toggled.connect(self._shown.show_only_trouble)
         self._export = push_button(
             "export_report",
-            self.tr("Report…"),
-            self.tr("Export the report as HTML or Markdown; it is not kept otherwise"),
+            "Report…",
+            "Export the report as HTML or Markdown; it is not kept otherwise",
         )
         self._export.clicked.connect(self.report_asked)
         self._last: tuple[Report, Made | None] | None = None
         self._again = push_button(
             "last_validation",
-            self.tr("Last result"),
-            self.tr("Show the last complete validation again"),
+            "Last result",
+            "Show the last complete validation again",
         )
         self._again.clicked.connect(self._show_again)
         self._case = ValidationCase(theme)
@@ -124,8 +124,8 @@ class ValidationView(QWidget):
             self.report = None
             self._rows.clear()
             self._case.setVisible(False)
-            self._badge.show_status("", self.tr("running"))
-            self._verdict.setText(self.tr("Comparing eager and compiled…"))
+            self._badge.show_status("", "running")
+            self._verdict.setText("Comparing eager and compiled…")
         self._show_counts()
         self._let(running=True)
 
@@ -144,10 +144,10 @@ class ValidationView(QWidget):
 
     def end(self) -> None:
         """The run is over, however it ended."""
-        if self._badge.text() == self.tr("running"):
-            self._badge.show_status("", self.tr("failed") if self._failed else self.tr("stopped"))
-            how = self.tr("it failed") if self._failed else self.tr("it was stopped")
-            self._verdict.setText(self.tr("Not validated: {} before its end.").format(how))
+        if self._badge.text() == "running":
+            self._badge.show_status("", "failed" if self._failed else "stopped")
+            how = "it failed" if self._failed else "it was stopped"
+            self._verdict.setText(f"Not validated: {how} before its end.")
         self._let(running=False)
 
     def show_outdated(self, why: str) -> None:
@@ -155,7 +155,7 @@ class ValidationView(QWidget):
         why = why if self.report is not None else ""
         if why != self._outdated:
             self._outdated = why
-            self.made_with.show_outdated(why, self.tr("Validate"))
+            self.made_with.show_outdated(why, "Validate")
             self._show_badge()
 
     @property
@@ -223,14 +223,12 @@ class ValidationView(QWidget):
             return
         now = datetime.now().strftime("%H:%M:%S")
         if after.status is not before.status:
-            text = self.tr("Replayed at {}: {} this time, {} before.").format(
-                now, after.status, before.status
-            )
+            text = f"Replayed at {now}: {after.status} this time, {before.status} before."
         elif figure(after) == figure(before):
-            text = self.tr("Replayed at {}, with the same result.").format(now)
+            text = f"Replayed at {now}, with the same result."
         else:
-            text = self.tr("Replayed at {}: again {}; the figure was {} before.").format(
-                now, after.status, figure(before)
+            text = (
+                f"Replayed at {now}: again {after.status}; the figure was {figure(before)} before."
             )
         others = [one for one in report.rows if one is not after and one.status is Status.FAIL]
         parts = (text, *(f"{capitalised(one.check)}: {one.sentence}" for one in others))
@@ -249,9 +247,9 @@ class ValidationView(QWidget):
         counts = Counter(row.status for row in self._rows.rows)
         noted = counts.pop(Status.NOTED, 0)
         each = ", ".join(f"{counts[one]} {one}" for one in Status if counts[one])
-        text = self.tr("{}: {}").format(counted(counts.total(), "check"), each) if counts else ""
+        text = "{}: {}".format(counted(counts.total(), "check"), each) if counts else ""
         if noted:
-            text += self.tr("; {} noted").format(noted)
+            text += f"; {noted} noted"
         self._counts.setText(text)
 
     def _let(self, running: bool) -> None:
@@ -269,7 +267,7 @@ class ValidationView(QWidget):
     def _make_table(self) -> QTableView:
         table = ChecksTable()
         table.setObjectName("validation_table")
-        table.setAccessibleName(self.tr("Checks"))
+        table.setAccessibleName("Checks")
         table.setModel(self._shown)
         table.setItemDelegateForColumn(0, StatusDelegate(table))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -321,14 +319,14 @@ class ValidationView(QWidget):
         layout.addWidget(parts, 1)
         empty = EmptyState(
             "validation_empty",
-            self.tr("Is compiling safe here?"),
-            self.tr(
+            "Is compiling safe here?",
+            (
                 "Forecasts some thirty kinds of series, ordinary ones and such that have broken "
                 "compiled models before, and your own. Each is forecast eager, compiled and in "
                 "float64, so that every difference is told with the side that is nearer to the "
                 "truth. Takes a minute or two. The report is kept only if you export it."
             ),
-            self.tr("Validate"),
+            "Validate",
         )
         empty.start_asked.connect(self.start_asked)
         self._pages = QStackedLayout(self)

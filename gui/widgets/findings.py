@@ -89,13 +89,13 @@ class FindingRow(QWidget):
 
     def _make_button(self, fix: Fix) -> QPushButton:
         value = to_text(fix.value)
-        words = {"0": self.tr("off"), "1": self.tr("on")}
+        words = {"0": "off", "1": "on"}
         shown = words.get(value, value) if isinstance(fix.value, bool) else value
         title = SETTINGS[fix.setting].title
-        explanation = self.tr("Fix by setting {title} to {value}").format(title=title, value=shown)
+        explanation = f"Fix by setting {title} to {shown}"
         # Where ~ itself is at fault, it does not stand for the mended value.
         shown = shortened(shown, tilde="~" not in self.finding.what)
-        text = self.tr("Fix: {title} → {value}").format(title=title, value=shown)
+        text = f"Fix: {title} → {shown}"
         button = push_button("fix_button", text, explanation, "link")
         button.clicked.connect(self._ask)
         return button

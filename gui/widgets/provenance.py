@@ -46,7 +46,7 @@ class MadeWith(QLabel):
         """Names what a job was asked to do."""
         self.job = job
         config = job.b if isinstance(job, Benchmark) else job.config
-        device = "" if job.device == AUTO else self.tr("on {}").format(job.device)
+        device = "" if job.device == AUTO else f"on {job.device}"
         self._say(*self._data_words(job), *self._settings_words(config), device)
 
     def show_run(self, run: Run) -> None:
@@ -61,11 +61,11 @@ class MadeWith(QLabel):
             words = tuple(f"{name}: {', '.join(self._settings_words(one))}" for name, one in pairs)
         devices = dict.fromkeys(one.model.device for one in run.facts)
         self._say(
-            self.tr("From the history, {}").format(f"{began:%Y-%m-%d %H:%M}"),
+            "From the history, {}".format(f"{began:%Y-%m-%d %H:%M}"),
             Path(run.setup.data).name,
             str(run.setup.shape),
             *words,
-            self.tr("on {}").format(", ".join(devices)) if devices else "",
+            "on {}".format(", ".join(devices)) if devices else "",
         )
 
     def show_outdated(self, why: str, button: str) -> None:
@@ -75,7 +75,7 @@ class MadeWith(QLabel):
             why: "other data" or "other settings"; empty where all is as it was.
             button: What makes a new result.
         """
-        stale = self.tr("Made with {}; press {} to renew.").format(why, button) if why else ""
+        stale = f"Made with {why}; press {button} to renew." if why else ""
         if stale != self._stale:
             self._stale = stale
             self._show()
@@ -91,12 +91,12 @@ class MadeWith(QLabel):
         """The data of a job, and how much of it is looked at."""
         if not isinstance(job.data, SeriesSet):
             return ()
-        longest = self.tr("longest context")
+        longest = "longest context"
         return (
             Path(job.data.source).name,
-            self.tr("horizon {}").format(job.horizon),
-            self.tr("context {}").format(job.context_length) if job.context_length else longest,
-            self.tr("held out") if isinstance(job, Validate) and job.holdout else "",
+            f"horizon {job.horizon}",
+            f"context {job.context_length}" if job.context_length else longest,
+            "held out" if isinstance(job, Validate) and job.holdout else "",
         )
 
     def _settings_words(self, config: CompileConfig) -> tuple[str, ...]:
@@ -110,10 +110,10 @@ class MadeWith(QLabel):
             for name in differing[:MOST_DIFFERENCES]
         ]
         if len(differing) > MOST_DIFFERENCES:
-            named.append(self.tr("{} more").format(len(differing) - MOST_DIFFERENCES))
+            named.append(f"{len(differing) - MOST_DIFFERENCES} more")
         words = preset.replace("_", " ")
         if named:
-            words = self.tr("{} but for {}").format(words, ", ".join(named))
+            words = "{} but for {}".format(words, ", ".join(named))
         return Path(config.model).name, words
 
 

@@ -128,7 +128,7 @@ class BackViews(QObject):
     @Slot(object)
     def _show_file(self, file: OpenFile) -> None:
         self.data.show_file(file)
-        title = self.tr("Data ({})").format(file.warnings) if file.warnings else self.tr("Data")
+        title = f"Data ({file.warnings})" if file.warnings else "Data"
         self._window.name_view("data", title)
 
     @Slot(object)
@@ -173,7 +173,7 @@ class BackViews(QObject):
     @Slot(object, object, object)
     def _show_kept_run(self, run: Run, summary: Summary, verdict: Verdict) -> None:
         if self.timing.running:
-            self._window.tell(self.tr("A benchmark is running: show the other one afterwards."))
+            self._window.tell("A benchmark is running: show the other one afterwards.")
             return
         self.timing.show_run(run, summary, verdict)
         self._window.show_view("benchmark")
@@ -182,11 +182,11 @@ class BackViews(QObject):
     def _take_settings(self, config: CompileConfig) -> None:
         window = self._window
         same = config == window.document.config
-        window.document.replace(config, self.tr("take a run's settings"))
+        window.document.replace(config, "take a run's settings")
         window.docks["settings"].show()
         window.docks["settings"].raise_()
         window.tell(
-            self.tr("These are your settings already.")
+            "These are your settings already."
             if same
-            else self.tr("Took the run's settings; Ctrl+Z gives yours back.")
+            else "Took the run's settings; Ctrl+Z gives yours back."
         )

@@ -51,11 +51,11 @@ class DeviceMenu(QObject):
 
     def _titles(self) -> dict[str, str]:
         """What is offered: the names of devices with their words."""
-        titles = {AUTO: self.tr("Automatic: the first GPU, else the CPU"), CPU: self.tr("CPU")}
+        titles = {AUTO: "Automatic: the first GPU, else the CPU", CPU: "CPU"}
         for index, gpu in enumerate(self._gpus or ()):
             titles[f"cuda:{index}"] = f"cuda:{index}, {gpu.name}"
         if self._device not in titles:
-            missing = self.tr("{}, not there").format(self._device)
+            missing = f"{self._device}, not there"
             titles[self._device] = self._device if self._gpus is None else missing
         return titles
 

@@ -28,23 +28,23 @@ class GettingStarted(QFrame):
         steps = (
             (
                 "forecast",
-                self.tr("1  Forecast"),
-                self.tr("Eager first, then compiled, and how far they are apart."),
+                "1  Forecast",
+                "Eager first, then compiled, and how far they are apart.",
             ),
             (
                 "validate",
-                self.tr("2  Validate"),
-                self.tr("Is compiling safe here? Judges both on ordinary and extreme series."),
+                "2  Validate",
+                "Is compiling safe here? Judges both on ordinary and extreme series.",
             ),
             (
                 "benchmark",
-                self.tr("3  Benchmark"),
-                self.tr("Is it worth it here? Times both in turns until the answer is sure."),
+                "3  Benchmark",
+                "Is it worth it here? Times both in turns until the answer is sure.",
             ),
             (
                 "open",
-                self.tr("Your own data…"),
-                self.tr("Drop a CSV file on the window. Choose your model in the settings."),
+                "Your own data…",
+                "Drop a CSV file on the window. Choose your model in the settings.",
             ),
         )  # fmt: skip
         layout = QGridLayout(self)
@@ -67,7 +67,7 @@ class GettingStarted(QFrame):
             words.setAlignment(Qt.AlignmentFlag.AlignTop)
             layout.addWidget(words, 1, column)
             layout.setColumnStretch(column, 1)
-        close = tool_button("close_getting_started", "✕", self.tr("Close the getting-started page"))
+        close = tool_button("close_getting_started", "✕", "Close the getting-started page")
         close.clicked.connect(self.closed)
         layout.addWidget(close, 0, len(steps), alignment=Qt.AlignmentFlag.AlignTop)
 

@@ -26,7 +26,7 @@ def lay_out(window: "MainWindow") -> Parts:
         The tabs, their pages by name, and the docks by name.
     """
     window.resize(*SIZE)
-    bar = QToolBar(window.tr("Run"))
+    bar = QToolBar("Run")
     bar.setObjectName("toolbar")
     bar.setMovable(False)
     bar.toggleViewAction().setVisible(False)
@@ -51,20 +51,20 @@ def lay_out(window: "MainWindow") -> Parts:
 def _make_tabs(window: "MainWindow") -> tuple[QTabWidget, dict[str, QWidget]]:
     tabs = QTabWidget()
     tabs.setObjectName("tabs")
-    tabs.setAccessibleName(window.tr("Views"))
+    tabs.setAccessibleName("Views")
     tabs.setDocumentMode(True)
     # Else it would never be smaller than the largest of the views, seen or not.
     tabs.setMinimumSize(NARROWEST, LOWEST)
     tabs.tabBar().setObjectName("tab_bar")
-    tabs.tabBar().setAccessibleName(window.tr("Views"))
+    tabs.tabBar().setAccessibleName("Views")
     tabs.tabBar().setDrawBase(False)
     pages: dict[str, QWidget] = {}
     for name, title in (
-        ("forecast", window.tr("Forecast")),
-        ("validation", window.tr("Validation")),
-        ("benchmark", window.tr("Benchmark")),
-        ("history", window.tr("History")),
-        ("data", window.tr("Data")),
+        ("forecast", "Forecast"),
+        ("validation", "Validation"),
+        ("benchmark", "Benchmark"),
+        ("history", "History"),
+        ("data", "Data"),
     ):
         pages[name] = QWidget()
         QVBoxLayout(pages[name]).setContentsMargins(0, 0, 0, 0)
@@ -85,10 +85,10 @@ def _make_docks(window: "MainWindow") -> dict[str, QDockWidget]:
     window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, north)
     docks = {}
     for name, title, view, area in (
-        ("settings", window.tr("Settings"), window.config_editor, left),
-        ("series", window.tr("Series"), window.series_list, left),
-        ("env_file", window.tr("Env file"), window.preview, left),
-        ("log", window.tr("Log"), window.log, bottom),
+        ("settings", "Settings", window.config_editor, left),
+        ("series", "Series", window.series_list, left),
+        ("env_file", "Env file", window.preview, left),
+        ("log", "Log", window.log, bottom),
     ):
         dock = QDockWidget(title, window)
         dock.setObjectName(f"dock_{name}")

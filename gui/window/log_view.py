@@ -74,27 +74,27 @@ class LogView(QWidget):
         self._new: list[LogLine] = []
         self._level = QComboBox()
         self._level.setObjectName("log_level")
-        self._level.setAccessibleName(self.tr("Least level of the lines shown"))
+        self._level.setAccessibleName("Least level of the lines shown")
         for title, level in (
-            (self.tr("All"), logging.DEBUG),
-            (self.tr("Warnings"), logging.WARNING),
-            (self.tr("Errors"), logging.ERROR),
+            ("All", logging.DEBUG),
+            ("Warnings", logging.WARNING),
+            ("Errors", logging.ERROR),
         ):
             self._level.addItem(title, level)
         self._level.activated.connect(self._show_all)
         self._search = QLineEdit()
         self._search.setObjectName("log_search")
-        self._search.setPlaceholderText(self.tr("Search the log"))
-        self._search.setAccessibleName(self.tr("Search the log"))
+        self._search.setPlaceholderText("Search the log")
+        self._search.setAccessibleName("Search the log")
         self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(self._show_all)
-        copy = push_button("log_copy", self.tr("Copy"), self.tr("Copy the lines shown"))
+        copy = push_button("log_copy", "Copy", "Copy the lines shown")
         copy.clicked.connect(self._copy)
         self._text = QPlainTextEdit()
         self._text.setObjectName("log_text")
-        self._text.setAccessibleName(self.tr("Log"))
+        self._text.setAccessibleName("Log")
         self._text.setReadOnly(True)
-        self._text.setPlaceholderText(self.tr("Nothing logged yet."))
+        self._text.setPlaceholderText("Nothing logged yet.")
         self._text.setTabChangesFocus(True)
         self._text.setUndoRedoEnabled(False)
         self._text.setMaximumBlockCount(MOST_LINES)

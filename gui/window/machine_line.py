@@ -48,26 +48,21 @@ class MachineLine(QLabel):
         if self.machine is not None:
             gpu = gpu_in_use(self._chosen, self.machine.gpus)
             if gpu is not None:
-                parts.append(self.tr("{} {}").format(gpu.name, gibibytes(gpu.memory)))
+                parts.append(f"{gpu.name} {gibibytes(gpu.memory)}")
             else:
-                parts.append(self.tr("CPU, {} cores").format(self.machine.cores))
-            parts.append(self.tr("torch {}").format(self.machine.torch))
+                parts.append(f"CPU, {self.machine.cores} cores")
+            parts.append(f"torch {self.machine.torch}")
         if self.model is not None:
             source = self.model.source.rpartition("/")[2] or self.model.source
             millions = self.model.parameters / 1e6
-            parts.append(self.tr("{} {:.3g} M {}").format(source, millions, self.model.dtype))
+            parts.append(f"{source} {millions:.3g} M {self.model.dtype}")
         return parts
 
     def _details(self) -> str:
         if self.machine is None:
             return ""
-        gpus = ", ".join(gpu.name for gpu in self.machine.gpus) or self.tr("no GPU")
-        return self.tr("{processor}; {gpus}; {free} of {total} memory free").format(
-            processor=self.machine.processor,
-            gpus=gpus,
-            free=gibibytes(self.machine.free_memory),
-            total=gibibytes(self.machine.memory),
-        )
+        gpus = ", ".join(gpu.name for gpu in self.machine.gpus) or "no GPU"
+        return f"{self.machine.processor}; {gpus}; {gibibytes(self.machine.free_memory)} of {gibibytes(self.machine.memory)} memory free"
 
 
 def gibibytes(count: int) -> str:

@@ -53,7 +53,7 @@ class MainWindow(QMainWindow):
     def __init__(self, keeper: StateKeeper, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("main_window")
-        self.setWindowTitle(self.tr("chronos-panel"))
+        self.setWindowTitle("chronos-panel")
         self.setAcceptDrops(True)
         self.keeper = keeper
         self.theme = theme
@@ -189,7 +189,7 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def _reading(self, name: str) -> None:
-        self.progress.begin(Work.READING, self.tr("Reading {}").format(name))
+        self.progress.begin(Work.READING, f"Reading {name}")
         self._show_running()
 
     @Slot(object)
@@ -201,7 +201,7 @@ class MainWindow(QMainWindow):
         self._show_running()
         self.series_list.show_set(file.series)
         self.forecast_view.show_set(file.series)
-        self.setWindowTitle(self.tr("{} — chronos-panel").format(file.path.name))
+        self.setWindowTitle(f"{file.path.name} — chronos-panel")
         state = self.keeper.state.with_recent(file.path)
         self.keeper.update(data=file.path, reading=file.options, recent=state.recent)
         self.menus.show_recent(state.recent)
@@ -211,13 +211,13 @@ class MainWindow(QMainWindow):
     def _words_for(self, file: OpenFile) -> str:
         name, count = file.path.name, file.warnings
         if count == 0:
-            return self.tr("Read {}").format(name)
-        warnings = self.tr("1 warning") if count == 1 else self.tr("{} warnings").format(count)
-        return self.tr("Read {}: {}, see Data").format(name, warnings)
+            return f"Read {name}"
+        warnings = "1 warning" if count == 1 else f"{count} warnings"
+        return f"Read {name}: {warnings}, see Data"
 
     @Slot()
     def _reading_stopped(self) -> None:
-        self.progress.end(Work.READING, self.tr("Stopped reading"))
+        self.progress.end(Work.READING, "Stopped reading")
         self._show_running()
 
     @Slot(object)
@@ -244,7 +244,7 @@ class MainWindow(QMainWindow):
         from engine.forecast.job import Forecast
 
         self.banner.clear()
-        self.progress.begin(Work.RUN, self.tr("Starting"))
+        self.progress.begin(Work.RUN, "Starting")
         if isinstance(job, Forecast):
             self.forecast_view.begin()
         self._show_running()
@@ -289,7 +289,7 @@ class MainWindow(QMainWindow):
         self.banner.show_failure(failed)
         if self.progress.idle:
             # Else it would look as if that which goes on had failed; the message tells enough.
-            self.progress.tell(self.tr("Failed"))
+            self.progress.tell("Failed")
         self._show_running()
 
     # The rest

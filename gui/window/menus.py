@@ -54,10 +54,8 @@ class Menus(QObject):
     def ask_data(self) -> None:
         """Opens a file that the user chooses."""
         last = self._window.keeper.state.data
-        filters = self.tr(
-            "CSV files (*.csv *.tsv *.txt *.gz *.zst *.bz2 *.xz *.zip);;All files (*)"
-        )
-        title = self.tr("Open data")
+        filters = "CSV files (*.csv *.tsv *.txt *.gz *.zst *.bz2 *.xz *.zip);;All files (*)"
+        title = "Open data"
         path = ask_open(self._window, title, filters, last.parent if last else None)
         if path is not None:
             self._window.open_data(path)
@@ -67,45 +65,45 @@ class Menus(QObject):
 
     def _make_file_menu(self) -> None:
         add, desk = self.actions.add, self._window.config_desk
-        menu = self.actions.menu(self.tr("&File"))
-        add(menu, "open_data", self.tr("&Open data…"), self.ask_data, "Ctrl+O")
-        self.recent = self.actions.menu(self.tr("Open &recent"), menu)
-        sample_menu = self.actions.menu(self.tr("Open &sample"), menu)
+        menu = self.actions.menu("&File")
+        add(menu, "open_data", "&Open data…", self.ask_data, "Ctrl+O")
+        self.recent = self.actions.menu("Open &recent", menu)
+        sample_menu = self.actions.menu("Open &sample", menu)
         for path in samples():
             title = path.stem.replace("_", " ").capitalize()
             add(sample_menu, f"sample_{path.stem}", title, partial(self._open, path))
         menu.addSeparator()
-        add(menu, "import", self.tr("&Import settings…"), desk.ask_import, "Ctrl+I")
+        add(menu, "import", "&Import settings…", desk.ask_import, "Ctrl+I")
         add(
             menu,
             "import_environment",
-            self.tr("Import from the en&vironment"),
+            "Import from the en&vironment",
             desk.import_environment,
         )
-        add(menu, "export_env", self.tr("&Export env file…"), desk.export_env, "Ctrl+E")
-        add(menu, "export_shell", self.tr("Export s&hell lines…"), desk.export_shell)
-        add(menu, "export_json", self.tr("Export &JSON…"), desk.export_json)
+        add(menu, "export_env", "&Export env file…", desk.export_env, "Ctrl+E")
+        add(menu, "export_shell", "Export s&hell lines…", desk.export_shell)
+        add(menu, "export_json", "Export &JSON…", desk.export_json)
         menu.addSeparator()
         add(
             menu,
             "export_chart",
-            self.tr("Export &chart…"),
+            "Export &chart…",
             self._window.export_chart,
             "Ctrl+Shift+E",
         )
         menu.addSeparator()
-        add(menu, "quit", self.tr("&Quit"), self._window.close, "Ctrl+Q")
+        add(menu, "quit", "&Quit", self._window.close, "Ctrl+Q")
 
     def _make_edit_menu(self) -> None:
         document = self._window.document
-        menu = self.actions.menu(self.tr("&Edit"))
+        menu = self.actions.menu("&Edit")
         stack, parent = document.undo_stack, self.actions
-        undo = stack.createUndoAction(parent, self.tr("&Undo"))
+        undo = stack.createUndoAction(parent, "&Undo")
         self.actions.take(menu, "undo", undo, "Ctrl+Z")
-        redo = stack.createRedoAction(parent, self.tr("&Redo"))
+        redo = stack.createRedoAction(parent, "&Redo")
         self.actions.take(menu, "redo", redo, "Ctrl+Shift+Z")
         menu.addSeparator()
-        copy, reset = self.tr("&Copy as shell lines"), self.tr("Reset &all to the preset")
+        copy, reset = "&Copy as shell lines", "Reset &all to the preset"
         self.actions.add(
             menu, "copy_shell", copy, self._window.config_desk.copy_shell, "Ctrl+Shift+C"
         )
@@ -113,25 +111,25 @@ class Menus(QObject):
 
     def _make_run_menu(self) -> None:
         add, runs = self.actions.add, self._window.runs
-        menu = self.actions.menu(self.tr("&Run"))
+        menu = self.actions.menu("&Run")
         for name, title, start, key in (
-            ("forecast", self.tr("&Forecast"), runs.forecast, "F5"),
-            ("validate", self.tr("&Validate"), runs.validate, "F6"),
-            ("benchmark", self.tr("&Benchmark"), runs.benchmark, "F7"),
+            ("forecast", "&Forecast", runs.forecast, "F5"),
+            ("validate", "&Validate", runs.validate, "F6"),
+            ("benchmark", "&Benchmark", runs.benchmark, "F7"),
         ):
             add(menu, name, title, partial(self._run, start), key)
         menu.addSeparator()
         # The key first closes a message, and works without a run too: the menu only tells of it,
         # as an action with the same key would make it ambiguous.
-        add(menu, "stop", self.tr("&Stop\tEsc"), runs.stop)
+        add(menu, "stop", "&Stop\tEsc", runs.stop)
         QShortcut(QKeySequence("Esc"), self._window, self._window.escape)
         menu.addSeparator()
         device = self._window.keeper.state.options.device
-        self.devices = DeviceMenu(self.actions.menu(self.tr("&Device"), menu), device)
+        self.devices = DeviceMenu(self.actions.menu("&Device", menu), device)
 
     def _make_view_menu(self) -> None:
         window, add = self._window, self.actions.add
-        menu = self.actions.menu(self.tr("&View"))
+        menu = self.actions.menu("&View")
         for place, name in enumerate(VIEWS):
             show = partial(window.show_view, name)
             add(menu, f"tab_{name}", window.tabs.tabText(place), show, f"Ctrl+{place + 1}")
@@ -147,20 +145,20 @@ class Menus(QObject):
             add(menu, f"dock_{name}", dock.windowTitle(), show, keys)
         menu.addSeparator()
         series = window.series_list
-        add(menu, "next_series", self.tr("&Next series"), partial(series.step, 1), "Alt+Down")
-        add(menu, "last_series", self.tr("&Previous series"), partial(series.step, -1), "Alt+Up")
-        add(menu, "fit", self.tr("&Fit to the forecast"), window.forecast_view.fit, "Ctrl+0")
+        add(menu, "next_series", "&Next series", partial(series.step, 1), "Alt+Down")
+        add(menu, "last_series", "&Previous series", partial(series.step, -1), "Alt+Up")
+        add(menu, "fit", "&Fit to the forecast", window.forecast_view.fit, "Ctrl+0")
         menu.addSeparator()
         self._make_theme_menu(menu)
-        add(menu, "reset_layout", self.tr("Reset &layout"), window.layout_keeper.reset)
+        add(menu, "reset_layout", "Reset &layout", window.layout_keeper.reset)
 
     def _make_theme_menu(self, parent: QMenu) -> None:
-        menu = self.actions.menu(self.tr("&Theme"), parent)
+        menu = self.actions.menu("&Theme", parent)
         group = QActionGroup(menu)
         titles = {
-            Choice.SYSTEM: self.tr("Like the &system"),
-            Choice.LIGHT: self.tr("&Light"),
-            Choice.DARK: self.tr("&Dark"),
+            Choice.SYSTEM: "Like the &system",
+            Choice.LIGHT: "&Light",
+            Choice.DARK: "&Dark",
         }
         for choice, title in titles.items():
             choose = partial(self._window.choose_theme, choice)
@@ -171,17 +169,17 @@ class Menus(QObject):
 
     def _make_help_menu(self) -> None:
         add = self.actions.add
-        menu = self.actions.menu(self.tr("&Help"))
+        menu = self.actions.menu("&Help")
         guide = partial(self._window.show_guide, True)
-        add(menu, "getting_started", self.tr("&Getting started"), guide, "F1")
-        add(menu, "shortcuts", self.tr("&Keyboard shortcuts"), self._show_shortcuts, "Ctrl+K")
+        add(menu, "getting_started", "&Getting started", guide, "F1")
+        add(menu, "shortcuts", "&Keyboard shortcuts", self._show_shortcuts, "Ctrl+K")
         menu.addSeparator()
         add(
             menu,
             "diagnostics",
-            self.tr("Copy &diagnostics"),
+            "Copy &diagnostics",
             self._copy_diagnostics,
-            explanation=self.tr("Versions, machine, settings and log for a bug report"),
+            explanation="Versions, machine, settings and log for a bug report",
         )
 
     def _run(self, start: Callable[[], None]) -> None:
@@ -216,4 +214,4 @@ class Menus(QObject):
             self._window.document.config, line.machine, line.model, self._window.log.lines
         )
         QGuiApplication.clipboard().setText(text)
-        self._window.tell(self.tr("Copied the diagnostics"))
+        self._window.tell("Copied the diagnostics")

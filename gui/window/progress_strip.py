@@ -31,11 +31,11 @@ class ProgressStrip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._stage = ElidedLabel(self.tr("Ready"))
+        self._stage = ElidedLabel("Ready")
         self._stage.setObjectName("stage")
         self._bar = QProgressBar()
         self._bar.setObjectName("progress")
-        self._bar.setAccessibleName(self.tr("Progress"))
+        self._bar.setAccessibleName("Progress")
         self._bar.setFixedWidth(130)
         self._bar.setTextVisible(False)
         self._left = QLabel()
@@ -68,11 +68,11 @@ class ProgressStrip(QWidget):
             case Progress():
                 self._advance(Work.RUN, event)
             case Finished():
-                self.end(Work.RUN, self.tr("Done"))
+                self.end(Work.RUN, "Done")
             case Stopped():
-                self.end(Work.RUN, self.tr("Stopped"))
+                self.end(Work.RUN, "Stopped")
             case Failed():
-                self.end(Work.RUN, self.tr("Failed"))
+                self.end(Work.RUN, "Failed")
 
     def take_reading(self, progress: Progress) -> None:
         """Shows how far a file is read."""
@@ -138,9 +138,7 @@ class ProgressStrip(QWidget):
         self._bar.setVisible(True)
         lasted = monotonic() - self._since
         if total and 0 < progress.done < total and lasted > FIRST_GUESS:
-            self._left.setText(
-                self.tr("about {} left").format(duration(lasted * (total / progress.done - 1)))
-            )
+            self._left.setText(f"about {duration(lasted * (total / progress.done - 1))} left")
         if total and progress.done:
             self._clock.stop()
         elif not self._clock.isActive():
@@ -150,7 +148,7 @@ class ProgressStrip(QWidget):
     def _show_age(self) -> None:
         lasted = monotonic() - self._since
         if lasted > FIRST_GUESS:
-            self._left.setText(self.tr("for {}").format(duration(lasted)))
+            self._left.setText(f"for {duration(lasted)}")
 
 
 def duration(seconds: float) -> str:

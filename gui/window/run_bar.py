@@ -27,47 +27,41 @@ class RunBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._options = RunOptions()
-        self._opener = push_button("open_data", self.tr("Open…"), self.tr("Open a CSV file"))
+        self._opener = push_button("open_data", "Open…", "Open a CSV file")
         self._opener.clicked.connect(self.open_asked)
-        self._horizon = self._spin("horizon", self.tr("Horizon"), 1, LONGEST_HORIZON)
-        self._horizon.setToolTip(self.tr("Steps to forecast; the line on the chart can be dragged"))
-        self._context = self._spin("context_length", self.tr("Context length"), 0, LONGEST_CONTEXT)
-        self._context.setSpecialValueText(self.tr("longest"))
+        self._horizon = self._spin("horizon", "Horizon", 1, LONGEST_HORIZON)
+        self._horizon.setToolTip("Steps to forecast; the line on the chart can be dragged")
+        self._context = self._spin("context_length", "Context length", 0, LONGEST_CONTEXT)
+        self._context.setSpecialValueText("longest")
         self._context.setSingleStep(64)
         self._context.setToolTip(
-            self.tr("Steps of history to look at; the line on the chart can be dragged")
+            "Steps of history to look at; the line on the chart can be dragged"
         )
-        self._holdout = QCheckBox(self.tr("Hold out"))
+        self._holdout = QCheckBox("Hold out")
         self._holdout.setObjectName("holdout")
-        self._holdout.setAccessibleName(self.tr("Hold out the end of each series"))
-        self._holdout.setToolTip(
-            self.tr("Keep back the last steps of each series and forecast those")
-        )
+        self._holdout.setAccessibleName("Hold out the end of each series")
+        self._holdout.setToolTip("Keep back the last steps of each series and forecast those")
         self._holdout.clicked.connect(self._take)
-        self._compare = QCheckBox(self.tr("Compare"))
+        self._compare = QCheckBox("Compare")
         self._compare.setObjectName("compare")
-        self._compare.setAccessibleName(self.tr("Forecast both eager and compiled"))
+        self._compare.setAccessibleName("Forecast both eager and compiled")
         self._compare.setToolTip(
-            self.tr(
-                "Forecast both eager and compiled, whatever Compile in the settings says; "
-                "else only as it says"
-            )
+            "Forecast both eager and compiled, whatever Compile in the settings says; "
+            "else only as it says"
         )
         self._compare.clicked.connect(self._take)
-        self.forecast = push_button("forecast", self.tr("Forecast"), self.tr("Forecast (F5)"))
+        self.forecast = push_button("forecast", "Forecast", "Forecast (F5)")
         self.forecast.setProperty("kind", "primary")
         self.forecast.clicked.connect(self.forecast_asked)
-        self.validate = push_button("validate", self.tr("Validate"), self.tr("Validate (F6)"))
+        self.validate = push_button("validate", "Validate", "Validate (F6)")
         self.validate.setToolTip(
-            self.tr("Validate the settings as they are when compiled, whatever Compile says (F6)")
+            "Validate the settings as they are when compiled, whatever Compile says (F6)"
         )
         self.validate.clicked.connect(self.validate_asked)
-        self.benchmark = push_button("benchmark", self.tr("Benchmark"), self.tr("Benchmark (F7)"))
-        self.benchmark.setToolTip(
-            self.tr("Time eager against the settings as they are when compiled (F7)")
-        )
+        self.benchmark = push_button("benchmark", "Benchmark", "Benchmark (F7)")
+        self.benchmark.setToolTip("Time eager against the settings as they are when compiled (F7)")
         self.benchmark.clicked.connect(self.benchmark_asked)
-        self.stop = push_button("stop", self.tr("Stop"), self.tr("Stop what is running (Esc)"))
+        self.stop = push_button("stop", "Stop", "Stop what is running (Esc)")
         self.stop.setProperty("kind", "stop")
         self.stop.setMinimumWidth(92)
         self.stop.clicked.connect(self.stop_asked)
@@ -108,11 +102,11 @@ class RunBar(QWidget):
             if had_focus:
                 self._pressed.setFocus()
             self.stop.setEnabled(False)
-        self.stop.setText(self.tr("Stop"))
+        self.stop.setText("Stop")
 
     def show_stopping(self) -> None:
         """Says that stopping is under way."""
-        self.stop.setText(self.tr("Stopping…"))
+        self.stop.setText("Stopping…")
 
     def _spin(self, name: str, title: str, lowest: int, highest: int) -> QSpinBox:
         spin = QSpinBox()
@@ -131,8 +125,8 @@ class RunBar(QWidget):
         row.addWidget(self._opener)
         row.addSpacing(8)
         for text, spin in (
-            (self.tr("Horizon"), self._horizon),
-            (self.tr("Context"), self._context),
+            ("Horizon", self._horizon),
+            ("Context", self._context),
         ):
             label = QLabel(text)
             label.setBuddy(spin)
