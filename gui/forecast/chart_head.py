@@ -1,4 +1,4 @@
-"""The line above the forecast chart: whose it is, its legend, and what can be done with it."""
+"""The line above the forecast chart: series, target, legend and buttons."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
@@ -9,25 +9,25 @@ from gui.widgets.buttons import push_button
 from gui.widgets.elided_label import ElidedLabel
 
 WIDEST_TARGETS = 130
-"""Pixels of the box of targets; longer names are cut."""
+"""Largest width of the list of targets in pixels; longer names are cut."""
 
 
 class ChartHead(QWidget):
     """Names the series, chooses the target, and holds the legend and the chart's buttons.
 
     Attributes:
-        name: The series.
+        name: Label with the name of the series.
         legend: The legend.
 
     Signals:
-        target_chosen: Another target is wanted.
-        fit_asked, all_asked, export_asked: A button.
+        target_chosen: The user chose another target.
+        fit_requested, all_requested, export_requested: The user pressed a button.
     """
 
     target_chosen = Signal()
-    fit_asked = Signal()
-    all_asked = Signal()
-    export_asked = Signal()
+    fit_requested = Signal()
+    all_requested = Signal()
+    export_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,15 +50,15 @@ class ChartHead(QWidget):
                 Curve.COMPILED: "Compiled",
                 Curve.KEPT: "Kept",
             },
-            explained={Curve.KEPT: "eager as it is where small values are kept"},
+            explained={Curve.KEPT: "the eager forecast with small values kept"},
         )
         self.legend.offer(Curve.KEPT, False)
-        fit = push_button("fit", "Fit", "Zoom to the forecast")
-        fit.clicked.connect(self.fit_asked)
-        everything = push_button("show_all", "All", "Zoom out to everything")
-        everything.clicked.connect(self.all_asked)
+        fit = push_button("fit", "Zoom to forecast", "Zoom to the forecast")
+        fit.clicked.connect(self.fit_requested)
+        everything = push_button("show_all", "Show all", "Zoom out to the whole series")
+        everything.clicked.connect(self.all_requested)
         export = push_button("export_chart", "Export…", "Export the chart")
-        export.clicked.connect(self.export_asked)
+        export.clicked.connect(self.export_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -69,19 +69,19 @@ class ChartHead(QWidget):
             row.addWidget(widget)
 
     def show_targets(self, names: tuple[str, ...]) -> None:
-        """Offers these targets; of prices the closing one is chosen, else the first."""
+        """Offer targets. Of prices the closing price is chosen, otherwise the first target."""
         self._targets.clear()
         self._targets.addItems(list(names))
-        closing = [place for place, name in enumerate(names) if name.strip().lower() == "close"]
+        closing = [index for index, name in enumerate(names) if name.strip().lower() == "close"]
         self._targets.setCurrentIndex(closing[0] if closing else 0)
         self._targets.setVisible(len(names) > 1)
 
     @property
     def target(self) -> int:
-        """The place of the chosen target."""
+        """Return the index of the chosen target."""
         return max(self._targets.currentIndex(), 0)
 
     @property
     def target_name(self) -> str:
-        """The name of the chosen target; empty where there is only one."""
+        """Return the name of the chosen target; empty where there is only one."""
         return self._targets.currentText() if self._targets.count() > 1 else ""

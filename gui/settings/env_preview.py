@@ -1,4 +1,4 @@
-"""The env file as it will be written, with a copy button."""
+"""The Env file panel: the env file as it will be written."""
 
 from typing import TYPE_CHECKING
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class EnvPreview(QWidget):
-    """Shows a document as an env file.
+    """Shows the configuration as an env file.
 
     Signals:
-        export_asked: The user wants it in a file.
+        export_requested: The user wants to export the env file.
     """
 
-    export_asked = Signal()
+    export_requested = Signal()
 
     def __init__(self, document: ConfigDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,14 +44,14 @@ class EnvPreview(QWidget):
         self._dialects = QComboBox()
         self._dialects.setObjectName("dialect")
         self._dialects.setAccessibleName("Dialect of the env file")
-        self._dialects.setToolTip("Who will read the file; portable suits all of them")
+        self._dialects.setToolTip("The program that will read the file. Portable suits all of them")
         self._dialects.activated.connect(self.refresh)
         label = QLabel("&Dialect")
         label.setBuddy(self._dialects)
         self._copy = push_button("copy_env", "Copy", "Copy the env file")
         self._copy.clicked.connect(self._copy_text)
         export = push_button("export_env", "Export…", "Export the env file")
-        export.clicked.connect(self.export_asked)
+        export.clicked.connect(self.export_requested)
         row = QHBoxLayout()
         row.addWidget(label)
         row.addWidget(self._dialects)
@@ -66,17 +66,17 @@ class EnvPreview(QWidget):
 
     @property
     def dialect(self) -> "envfile.Dialect":
-        """The chosen dialect."""
+        """Return the chosen dialect."""
         from engine.config import env_file as envfile
 
         return envfile.Dialect(self._dialects.currentText() or envfile.Dialect.PORTABLE)
 
     @Slot()
     def refresh(self) -> None:
-        """Renders the document; a hidden preview waits until it is shown."""
+        """Render the configuration, if the panel is visible."""
         if not self._in_front:
             return
-        from engine.config import env_file as envfile  # not before it is looked at
+        from engine.config import env_file as envfile  # not before the panel is visible
 
         if not self._dialects.count():
             self._dialects.addItems(list(envfile.Dialect))
@@ -89,7 +89,7 @@ class EnvPreview(QWidget):
 
     @Slot(bool)
     def come_to_front(self, in_front: bool) -> None:
-        """Notes whether anybody can see it; if so, renders what was not rendered meanwhile."""
+        """Take note whether the panel is visible; if so, render the configuration."""
         self._in_front = in_front
         self.refresh()
 

@@ -1,4 +1,4 @@
-"""Brings configurations in and out: files, the environment, the clipboard."""
+"""Imports and exports the settings: files, environment variables, the clipboard."""
 
 import os
 from collections.abc import Callable
@@ -18,18 +18,18 @@ from gui.settings.env_preview import EnvPreview
 from gui.widgets.dialogs import ask_open, ask_save
 
 
-class ConfigDesk(QObject):
-    """Imports into a document and exports from it.
+class SettingsTransfer(QObject):
+    """Imports settings into a document, and exports them.
 
     Signals:
-        failed: It could not be done (`engine.runtime.events.Failed`).
-        noticed: Something about a file was odd (`engine.runtime.events.Noticed`).
-        told: It was done (text for people).
+        failed: A file could not be read or written (`engine.runtime.events.Failed`).
+        finding_reported: A finding about a file (`engine.runtime.events.Noticed`).
+        announced: A sentence for the status bar.
     """
 
     failed = Signal(object)
-    noticed = Signal(object)
-    told = Signal(str)
+    finding_reported = Signal(object)
+    announced = Signal(str)
 
     def __init__(self, document: ConfigDocument, preview: EnvPreview, parent: QWidget) -> None:
         super().__init__(parent)
@@ -39,40 +39,40 @@ class ConfigDesk(QObject):
 
     @Slot()
     def ask_import(self) -> None:
-        """Imports a file that the user chooses."""
+        """Import a file that the user chooses."""
         filters = "Env files and JSON (*.env *.json .env);;All files (*)"
         path = ask_open(self._window, "Import settings", filters)
         if path is not None:
             self.import_file(path)
 
     def import_file(self, path: Path) -> None:
-        """Imports a file."""
+        """Import a file."""
         from gui.settings import files as config_files  # not before the window is on the screen
 
         try:
             config, findings = config_files.read(path)
         except UserError as error:
-            self._complain(error)
+            self._report_failure(error)
             return
         for finding in findings:
-            self.noticed.emit(Noticed(finding))
+            self.finding_reported.emit(Noticed(finding))
         self._document.replace(config, f"import {path.name}")
-        self.told.emit(f"Imported {path.name}")
+        self.announced.emit(f"Imported {path.name}")
 
     @Slot()
     def import_environment(self) -> None:
-        """Takes the settings of this process's environment variables."""
+        """Import the settings of this process's environment variables."""
         try:
             config = CompileConfig.from_env(os.environ)
         except UserError as error:
-            self._complain(error)
+            self._report_failure(error)
             return
-        self._document.replace(config, "import the environment")
-        self.told.emit("Imported the environment")
+        self._document.replace(config, "import environment variables")
+        self.announced.emit("Imported the environment variables")
 
     @Slot()
     def export_env(self) -> None:
-        """Exports an env file in the dialect of the preview."""
+        """Export an env file in the dialect of the Env file panel."""
         from engine.config import env_file as envfile
 
         dialect = self._preview.dialect
@@ -83,7 +83,7 @@ class ConfigDesk(QObject):
 
     @Slot()
     def export_shell(self) -> None:
-        """Exports lines for a shell."""
+        """Export lines for a shell."""
         from gui.settings import files as config_files
 
         filters = "Shell files (*.sh);;All files (*)"
@@ -93,7 +93,7 @@ class ConfigDesk(QObject):
 
     @Slot()
     def export_json(self) -> None:
-        """Exports JSON."""
+        """Export JSON."""
         from gui.settings import files as config_files
 
         filters = "JSON (*.json);;All files (*)"
@@ -103,19 +103,19 @@ class ConfigDesk(QObject):
 
     @Slot()
     def copy_shell(self) -> None:
-        """Copies lines for a shell."""
+        """Copy lines for a shell."""
         from gui.settings import files as config_files
 
         QGuiApplication.clipboard().setText(config_files.shell_lines(self._document.config))
-        self.told.emit("Copied the export lines")
+        self.announced.emit("Shell export lines copied")
 
     def _write(self, path: Path, text: Callable[[], str]) -> None:
         try:
             files.write_text(path, text())
         except UserError as error:
-            self._complain(error)
+            self._report_failure(error)
         else:
-            self.told.emit(f"Wrote {path}")
+            self.announced.emit(f"Wrote {path}")
 
-    def _complain(self, error: UserError) -> None:
+    def _report_failure(self, error: UserError) -> None:
         self.failed.emit(bad_input(error))

@@ -1,4 +1,4 @@
-"""What went wrong, as a sentence with its remedy; the details are folded."""
+"""A failure as a sentence with its remedy; the details are folded."""
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
@@ -10,7 +10,7 @@ from gui.widgets.findings import wrapped
 
 
 class Banner(QFrame):
-    """Tells a failure until it is closed or the next run starts."""
+    """Shows a failure until the user closes it or the next run starts."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +49,7 @@ class Banner(QFrame):
         self.clear()
 
     def show_failure(self, failed: Failed) -> None:
-        """Tells a failure."""
+        """Show a failure."""
         self._sentence.setText(failed.sentence)
         self._remedy.setText(failed.remedy)
         self._remedy.setVisible(bool(failed.remedy))
@@ -61,7 +61,7 @@ class Banner(QFrame):
 
     @Slot()
     def clear(self) -> None:
-        """Takes the message away."""
+        """Hide the message."""
         self.setVisible(False)
 
     @Slot()

@@ -1,4 +1,4 @@
-"""Keeps benchmarks in the history, and gets them out of it, off the window's thread."""
+"""Saves benchmarks to the history and loads them, off the window's thread."""
 
 import logging
 from collections.abc import Sequence
@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class RunDesk(QObject):
-    """Judges, keeps, lists, loads and compares runs.
+class RunStore(QObject):
+    """Judges, saves, lists, loads and compares runs.
 
     Signals:
-        listed: The runs that are kept, the newest first (list of `engine.history.store.Entry`).
-        judged: A run with its figures and its verdict (`Run`, `Summary`, `Verdict`).
+        listed: The runs of the history, the newest first (`engine.history.store.Entry` each).
+        judged: A run that ended early, with its figures and verdict (`Run`, `Summary`, `Verdict`).
         loaded: The same of a run from the history.
-        configured: The configuration in question of a run from the history (`CompileConfig`).
+        settings_loaded: The candidate's configuration of a run from the history
+            (`CompileConfig`).
         compared: Two runs were compared (`engine.benchmark.comparing.RunComparison`).
         failed: Something could not be done (`engine.runtime.events.Failed`).
     """
@@ -34,81 +35,85 @@ class RunDesk(QObject):
     listed = Signal(object)
     judged = Signal(object, object, object)
     loaded = Signal(object, object, object)
-    configured = Signal(object)
+    settings_loaded = Signal(object)
     compared = Signal(object)
     failed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._background = Background(self)
-        self._unkept: dict[int, Run] = {}
+        self._unsaved: dict[int, Run] = {}
 
     @Slot(object)
     def judge(self, run: "Run") -> None:
-        """Judges a run that was stopped, and keeps it."""
-        self._unkept[id(run)] = run
+        """Judge a run that ended early, and save it."""
+        self._unsaved[id(run)] = run
 
-        def tell(found: "tuple[Run, Summary, Verdict]") -> None:
+        def report(found: "tuple[Run, Summary, Verdict]") -> None:
             self.judged.emit(*found)
-            self.keep(run, found[2])
+            self.save(run, found[2])
 
-        self._background.run(lambda: judged(run), tell, self._complain)
+        self._background.run(lambda: judged(run), report, self._report_failure)
 
     @Slot(object, object)
-    def keep(self, run: "Run", verdict: "Verdict") -> None:
-        """Adds a run to the history."""
-        self._unkept[id(run)] = run
+    def save(self, run: "Run", verdict: "Verdict") -> None:
+        """Save a run to the history."""
+        self._unsaved[id(run)] = run
 
         def add() -> None:
             _add(run, verdict)
-            del self._unkept[id(run)]
+            del self._unsaved[id(run)]
 
-        self._background.run(add, lambda _none: self.list(), self._complain)
+        self._background.run(add, lambda _none: self.list(), self._report_failure)
+
+    @Slot(object)
+    def save_on_close(self, run: "Run") -> None:
+        """Save a run when the store is closed."""
+        self._unsaved[id(run)] = run
 
     @Slot()
     def list(self) -> None:
-        """Lists all runs."""
-        self._background.run(_entries, self.listed.emit, self._complain)
+        """List all runs."""
+        self._background.run(_entries, self.listed.emit, self._report_failure)
 
     @Slot(int)
     def load(self, number: int) -> None:
-        """Loads a run."""
+        """Load a run."""
         self._background.run(
-            lambda: judged(_run(number)), lambda found: self.loaded.emit(*found), self._complain
+            lambda: judged(_run(number)),
+            lambda found: self.loaded.emit(*found),
+            self._report_failure,
         )
 
     @Slot(int)
     def load_settings(self, number: int) -> None:
-        """Loads a run's configuration."""
+        """Load the candidate's configuration of a run."""
         self._background.run(
-            lambda: _run(number).setup.configs[1], self.configured.emit, self._complain
+            lambda: _run(number).setup.configs[1], self.settings_loaded.emit, self._report_failure
         )
 
     @Slot(int, int)
     def compare(self, earlier: int, later: int) -> None:
-        """Compares two runs."""
+        """Compare two runs."""
         from engine.benchmark.comparing import compare_runs
 
         self._background.run(
-            lambda: compare_runs(_run(earlier), _run(later)), self.compared.emit, self._complain
+            lambda: compare_runs(_run(earlier), _run(later)),
+            self.compared.emit,
+            self._report_failure,
         )
 
-    def close(self, unfinished: "Run | None") -> None:
-        """Ends what is going on, and keeps what is not kept yet.
-
-        Args:
-            unfinished: What a benchmark has measured that is running still; None if none is.
-        """
+    def close(self) -> None:
+        """End the work in progress, and save the runs that are not saved yet."""
         over = self._background.close()
-        # What a thread is about to keep that could not be waited for would be kept twice.
-        unkept = self._unkept.values() if over else ()
-        for run in filter(None, (*unkept, unfinished)):
+        # If the thread did not end in time, it may still save them: twice would be wrong.
+        for run in self._unsaved.values() if over else ():
             try:
                 _add(run, judged(run)[2])
             except Exception as error:
-                logger.warning("A benchmark was not kept: %s", error, exc_info=error)
+                logger.warning("A benchmark was not saved: %s", error, exc_info=error)
 
-    def _complain(self, error: Exception) -> None:
+    def _report_failure(self, error: Exception) -> None:
         if isinstance(error, UserError):
             self.failed.emit(bad_input(error))
             return
@@ -118,7 +123,7 @@ class RunDesk(QObject):
 
 
 def judged(run: "Run") -> "tuple[Run, Summary, Verdict]":
-    """A run with its figures and its verdict."""
+    """Return a run with its figures and its verdict."""
     from engine.benchmark.judging.summary import summarise
     from engine.benchmark.judging.verdict import judge
 
@@ -126,7 +131,8 @@ def judged(run: "Run") -> "tuple[Run, Summary, Verdict]":
     return run, summary, judge(run, summary)
 
 
-# SQLite belongs to the thread that opened it. A window that only starts needs none of this.
+# A connection to SQLite belongs to the thread that opened it. The imports come late, since a
+# window that has just started needs none of this.
 
 
 def _add(run: "Run", verdict: "Verdict") -> None:
