@@ -53,13 +53,6 @@ def photograph(folder: Path, home: str) -> Iterator[str]:
     window = open_window(Start())
     window.show()
 
-    def wait(reached: Callable[[], bool]) -> None:
-        deadline = monotonic() + PATIENCE
-        while not reached():
-            if monotonic() > deadline:
-                raise TimeoutError("The window did not reach the state.")
-            QTest.qWait(20)
-
     def idle() -> bool:
         return not window.engine.busy and not window.source.busy
 
@@ -73,8 +66,8 @@ def photograph(folder: Path, home: str) -> Iterator[str]:
                 window.grab().save(str(folder / name))
                 yield name
 
-    wait(lambda: window.source.file is not None)
-    wait(lambda: window.machine_line.machine is not None)
+    _wait_for(lambda: window.source.file is not None)
+    _wait_for(lambda: window.machine_line.machine is not None)
     window.run_bar.buttons[0].setFocus()
     yield from pictures("start")
     cache = str(Path(home) / "cache")
@@ -82,7 +75,7 @@ def photograph(folder: Path, home: str) -> Iterator[str]:
         PRESETS["production_compiled"].replace(cache_dir=cache), "production_compiled"
     )
     window.pages.find(ForecastPage).start()
-    wait(idle)
+    _wait_for(idle)
     yield from pictures("forecast")
     window.document.set_value("dtype", "float16")
     window.pages.show_page("data")
@@ -90,13 +83,13 @@ def photograph(folder: Path, home: str) -> Iterator[str]:
     yield from pictures("findings")
     window.document.undo_stack.undo()
     window.pages.find(ValidationPage).start()
-    wait(idle)
+    _wait_for(idle)
     yield from pictures("validation")
     benchmark = window.pages.find(BenchmarkPage)
     benchmark.start()
-    wait(lambda: bool(benchmark.view.speeds) or idle())
+    _wait_for(lambda: bool(benchmark.view.speeds) or idle())
     yield from pictures("benchmark-running")
-    wait(idle)
+    _wait_for(idle)
     yield from pictures("benchmark")
     window.pages.show_page("history")
     QTest.qWait(1000)
@@ -104,6 +97,16 @@ def photograph(folder: Path, home: str) -> Iterator[str]:
     window.menus.actions["dock_log"].trigger()
     yield from pictures("history")
     window.close()
+
+
+def _wait_for(reached: Callable[[], bool]) -> None:
+    from PySide6.QtTest import QTest
+
+    deadline = monotonic() + PATIENCE
+    while not reached():
+        if monotonic() > deadline:
+            raise TimeoutError("The window did not reach the state.")
+        QTest.qWait(20)
 
 
 if __name__ == "__main__":

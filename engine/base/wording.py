@@ -1,36 +1,56 @@
-"""Counts in sentences."""
+"""Counts, figures and clauses in sentences."""
+
+from decimal import Decimal
+from math import isfinite, isnan
+
+SMALLEST = 1e-7
+"""Figures below are written as "less than" it."""
 
 
 def counted(count: int, noun: str) -> str:
-    """A count and its noun: "1 row", "12,000 rows"."""
+    """Return a count and its noun: "1 row", "12,000 rows"."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def have(count: int) -> str:
-    """The verb after a count."""
+    """Return "has" or "have", whichever follows a count."""
     return "has" if count == 1 else "have"
 
 
 def are(count: int) -> str:
-    """The verb after a count."""
+    """Return "is" or "are", whichever follows a count."""
     return "is" if count == 1 else "are"
 
 
 def were(count: int) -> str:
-    """The verb after a count."""
+    """Return "was" or "were", whichever follows a count."""
     return "was" if count == 1 else "were"
 
 
 def capitalised(text: str) -> str:
-    """Words as at the beginning of a sentence; names in them stay as they are."""
+    """Return a text with a capital first letter; names in it stay as they are."""
     return f"{text[:1].upper()}{text[1:]}"
 
 
 def as_sentence(text: str) -> str:
-    """A clause as a sentence of its own."""
+    """Return a clause as a sentence of its own."""
     return f"{capitalised(text).removesuffix('.')}."
 
 
+def figure(value: float) -> str:
+    """Return a figure with two significant digits and no exponent: "0.0000012"."""
+    if not isfinite(value):
+        return "unknown" if isnan(value) else "infinitely many"
+    if 0 < abs(value) < SMALLEST:
+        return f"less than {figure(SMALLEST)}"
+    return f"{Decimal(f'{value:.2g}'):f}"
+
+
+def deviations(value: float) -> str:
+    """Return a difference in standard deviations of the series that it belongs to."""
+    return f"{figure(value)} standard deviations"
+
+
 def shape_words(rows: int, steps: int, horizon: int) -> str:
-    """What one call of a model is given and gives: "1 row x 512 steps, horizon 24"."""
+    """Return the shape of one call of a model: "1 row x 512 steps, horizon 24"."""
     return f"{counted(rows, 'row')} x {counted(steps, 'step')}, horizon {horizon}"

@@ -23,8 +23,11 @@ from engine.data.samples import sample
 from engine.history.store import History, history_file
 from engine.reports.documents import print_json
 from engine.runtime.job import BATCH_SIZE, HORIZON, CsvSource
+from engine.runtime.outcome import Outcome
 from engine.terminal.column_options import takes_column_options
-from engine.terminal.console import FAILED, Results, complain, messages, notice, output, results
+from engine.terminal.console import Results, complain, messages, notice, output, results
+from engine.terminal.exit_codes import FAILED
+from engine.terminal.job_runner import news_of
 from engine.terminal.options import (
     BatchSize,
     ContextLength,
@@ -36,8 +39,7 @@ from engine.terminal.options import (
     data_file,
     resolve,
 )
-from engine.terminal.running import run_job
-from engine.terminal.writing import write_report
+from engine.terminal.report_files import write_report
 
 FILES = "Files"
 WIDTH = 110
@@ -149,13 +151,15 @@ def benchmark(
         starts=starts,
         scaling=scaling,
     )
-    recording = Recording()
+    recording, outcome = Recording(), Outcome()
     code = 0
     try:
-        for event in run_job(job, verbose=verbose):
+        for event in news_of(job, outcome, verbose=verbose):
             recording.take(event)
     except typer.Exit as stopped:
         code = stopped.exit_code
+        if outcome.failure is not None:
+            recording.take(outcome.failure)
     measured = recording.run
     if measured is None or not (measured.samples or measured.starts):
         raise typer.Exit(code or FAILED)

@@ -1,10 +1,13 @@
-"""What can be asked of the engine: typed, frozen, picklable, and free of torch."""
+"""The job of the benchmark."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
 
+from engine.config.environment import process_environment
 from engine.config.settings import CompileConfig
-from engine.data.series import SeriesSet
-from engine.runtime.job import BATCH_SIZE, HORIZON, CsvSource, Job
+from engine.data.series import SeriesSource
+from engine.runtime.job import BATCH_SIZE, HORIZON, Job
 
 TIME_BUDGET = 105.0
 """Seconds of a benchmark by default: the demonstration then ends within two minutes."""
@@ -23,7 +26,6 @@ class Benchmark(Job):
     `ShapeMeasured`, `Benchmarked`.
 
     Attributes:
-        config: How the process of the job is run; the sides have their own.
         a: The configuration that B is compared with, usually eager.
         b: The configuration in question.
         names: What A and B are called.
@@ -41,11 +43,13 @@ class Benchmark(Job):
         scaling: Whether to time other batch sizes and context lengths.
     """
 
-    config: CompileConfig = field(default_factory=CompileConfig)
+    runner: ClassVar[str] = "engine.benchmark.run"
+    irrelevant: ClassVar[tuple[str, ...]] = ("time_budget",)
+
     a: CompileConfig
     b: CompileConfig
     names: tuple[str, str] = ("eager", "compiled")
-    data: SeriesSet | CsvSource
+    data: SeriesSource
     horizon: int = HORIZON
     context_length: int | None = None
     batch_size: int = BATCH_SIZE
@@ -56,3 +60,12 @@ class Benchmark(Job):
     starts: bool = True
     half: bool = True
     scaling: bool = False
+
+    @property
+    def configs(self) -> tuple[CompileConfig, ...]:
+        """Both configurations, the one in question last."""
+        return (self.a, self.b)
+
+    def environment(self, inherited: Mapping[str, str]) -> dict[str, str]:
+        """Return the environment of a process that forecasts nothing: the sides have their own."""
+        return process_environment(CompileConfig(), inherited, compiles=False)

@@ -14,9 +14,10 @@ from engine.benchmark.job import Benchmark
 from engine.benchmark.judging.summary import summarise
 from engine.benchmark.judging.verdict import judge
 from engine.benchmark.measurements import Run, Setup, Side
-from engine.benchmark.measuring import side_jobs as calls
 from engine.benchmark.measuring.bench import bench
+from engine.benchmark.measuring.events import Started
 from engine.benchmark.measuring.inputs import first_batch, shape_of
+from engine.benchmark.measuring.job import TakeStart, Workload
 from engine.benchmark.measuring.processes import cache_folders, measuring_process, share_a_process
 from engine.benchmark.outcome import Recording
 from engine.benchmark.stages import starting, wanted_starts, wants_half
@@ -41,12 +42,12 @@ def run(job: Benchmark, context: JobContext) -> None:
         recording.take(event)
         context.emit(event)
 
-    inner = JobContext(emit, context.is_cancelled, context.shelf)
+    inner = JobContext(emit, context.is_cancelled, context.cache, context.launcher)
     began = perf_counter()
     batch = first_batch(read_series(job.data, inner), job.batch_size)
     limit = context_limit(job, inner)
     context_length = min(job.context_length or limit, limit)
-    workload = calls.Workload(
+    workload = Workload(
         series=batch, horizon=job.horizon, context_length=context_length, device=job.device
     )
     setup = Setup(
@@ -104,7 +105,7 @@ def measured_so_far(recording: Recording) -> Run:
 def take_starts(
     setup: Setup,
     configs: Mapping[Side, CompileConfig],
-    workload: calls.Workload,
+    workload: Workload,
     context: JobContext,
 ) -> None:
     """Measures the time to the first forecast, each in a fresh process.
@@ -117,12 +118,12 @@ def take_starts(
         # Uncounted: one start takes ten times as long as another, and most of the run follows.
         context.emit(events.Progress(starting(setup.name(side), cache)))
         with measuring_process(configs[side], context) as process:
-            job = calls.TakeStart(
+            job = TakeStart(
                 config=configs[side],
                 side=side,
                 cache=cache,
                 workload=workload,
                 spawned=process.spawned,
             )
-            reply = process.ask_one(job, calls.Started)
+            reply = process.ask_one(job, Started)
         context.emit(StartMeasured(reply.start))

@@ -9,14 +9,15 @@ from rich.table import Table
 from rich.text import Text
 
 from engine.base.findings import Finding, Severity
-from engine.check.events import Checked
 from engine.check.job import Check
+from engine.check.outcome import CheckOutcome
 from engine.check.rules import RULES
 from engine.config.settings import ConfigError, to_text
 from engine.reports.documents import print_json
 from engine.results.machine import MachineDescription
-from engine.runtime import events
-from engine.terminal.console import COLOURS, FAILED, output, results
+from engine.terminal.console import COLOURS, output, results
+from engine.terminal.exit_codes import FAILED
+from engine.terminal.job_runner import run_job
 from engine.terminal.options import (
     Demo,
     Device,
@@ -29,7 +30,6 @@ from engine.terminal.options import (
     Verbose,
     resolve,
 )
-from engine.terminal.running import run_job
 
 Explain = Annotated[
     bool, typer.Option("--explain", help="List all rules and why they matter, and check nothing.")
@@ -68,7 +68,8 @@ def check(
     except ConfigError as error:
         findings = error.findings
     else:
-        machine, found = judge(resolved, device, verbose)
+        outcome = run_check(resolved, device, verbose)
+        machine, found = outcome.machine, outcome.checked or ()
         # The env file's reader has seen the same, without a rule's name.
         misspelt = {one.subject for one in found if one.rule == "misspelt-variable"}
         findings = (*(one for one in resolved.findings if one.subject not in misspelt), *found)
@@ -83,25 +84,17 @@ def check(
         raise typer.Exit(FAILED)
 
 
-def judge(
-    resolved: Resolved, device: str, verbose: bool
-) -> tuple[MachineDescription | None, tuple[Finding, ...]]:
-    """Has a worker look at the machine and apply the rules."""
+def run_check(resolved: Resolved, device: str, verbose: bool) -> CheckOutcome:
+    """Check a configuration in a worker."""
     job = Check(
         config=resolved.config,
         device=device,
-        environment=dict(os.environ),
+        variables=dict(os.environ),
         env_file=resolved.env_file,
     )
-    machine: MachineDescription | None = None
-    findings: tuple[Finding, ...] = ()
-    for event in run_job(job, verbose=verbose):
-        match event:
-            case events.MachineDescribed():
-                machine = event.machine
-            case Checked():
-                findings = event.findings
-    return machine, findings
+    outcome = CheckOutcome()
+    run_job(job, outcome, verbose=verbose)
+    return outcome
 
 
 def show(findings: tuple[Finding, ...], complete: bool) -> None:

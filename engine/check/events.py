@@ -1,4 +1,4 @@
-"""What a job says while it runs: typed, frozen, picklable, and free of torch."""
+"""The event of the check."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ from engine.runtime.events import Event
 
 @dataclass(frozen=True, slots=True)
 class Checked(Event):
-    """The configuration was judged.
+    """The configuration was checked.
 
     Attributes:
-        findings: What is wrong or unwise, worst first.
+        findings: Errors, warnings and advice, worst first.
     """
 
     findings: tuple[Finding, ...]

@@ -1,30 +1,43 @@
-"""What can be asked of the engine: typed, frozen, picklable, and free of torch."""
+"""The jobs of the check: describe the machine, and check a configuration on it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
+from engine.config.settings import CompileConfig
 from engine.runtime.job import Job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DescribeMachine(Job):
-    """Says what the worker runs on. Events: `MachineDescribed`."""
+    """Describe the machine that the worker runs on. Events: `MachineDescribed`."""
+
+    runner: ClassVar[str] = "engine.check.run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check(Job):
-    """Judges the configuration and the machine, and loads no model.
+    """Check a configuration and the machine; load no model.
 
     Events: `MachineDescribed`, `Checked`.
 
     Attributes:
+        config: The configuration.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
-        environment: The asker's environment variables; the worker's own are not quite the same.
-        env_file: The variables of the env file that the configuration comes from, if there is one.
-        ahead: Whether to say of a configuration that is not compiled what would hold if it were.
+        variables: The environment variables of the process that asks; the worker's own differ.
+        env_file: The variables of the env file that the configuration comes from, if any.
+        ahead: Whether to report also what would hold once the configuration is compiled.
     """
 
+    runner: ClassVar[str] = "engine.check.run"
+
+    config: CompileConfig
     device: str = "auto"
-    environment: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
     env_file: Mapping[str, str] = field(default_factory=dict)
     ahead: bool = False
+
+    @property
+    def configs(self) -> tuple[CompileConfig, ...]:
+        """The configuration."""
+        return (self.config,)

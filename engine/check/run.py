@@ -1,6 +1,6 @@
-"""Runs the check of a configuration: gathers the facts, and has the rules judge them.
+"""Run the jobs of the check: gather the facts, and have the rules judge them.
 
-A model is looked for but not loaded, so that this takes seconds.
+The model is looked for and not loaded, so a check takes seconds.
 """
 
 import dataclasses
@@ -15,7 +15,7 @@ from engine.base.findings import Finding
 from engine.check import cache_folder, model_files
 from engine.check.events import Checked
 from engine.check.facts import Facts, relevant
-from engine.check.job import Check
+from engine.check.job import Check, DescribeMachine
 from engine.check.rules import check, check_ahead
 from engine.check.rules.environment_rules import TORCH_PREFIXES
 from engine.config.settings import VARIABLES, CompileConfig
@@ -29,8 +29,21 @@ COMPILER_FOLDERS = (
 )  # fmt: skip
 
 
-def run(job: Check, context: JobContext) -> None:
-    """Runs the job. Events: see `jobs.Check`."""
+def run(job: DescribeMachine | Check, context: JobContext) -> None:
+    """Run the job; its docstring lists its events.
+
+    Raises:
+        UserError: The device is none.
+    """
+    match job:
+        case DescribeMachine():
+            context.emit(MachineDescribed(describe_machine()))
+        case Check():
+            run_check(job, context)
+
+
+def run_check(job: Check, context: JobContext) -> None:
+    """Check a configuration on this machine."""
     require_device(job.device)
     facts = gather(job)
     context.emit(MachineDescribed(facts.machine))
@@ -42,10 +55,10 @@ def run(job: Check, context: JobContext) -> None:
 
 
 def gather(job: Check) -> Facts:
-    """Looks at everything that the rules judge. Imports torch."""
+    """Gather everything that the rules judge. Imports torch."""
     import torch
 
-    environment, env_file = relevant(job.environment), relevant(job.env_file)
+    environment, env_file = relevant(job.variables), relevant(job.env_file)
     torch_folder = Path(torch.__file__).parent
     return Facts(
         config=job.config,
@@ -63,7 +76,7 @@ def gather(job: Check) -> Facts:
 
 
 def tested_versions() -> Mapping[str, str]:
-    """The versions of other packages that this program asks for when it is installed."""
+    """Return the versions of other packages that this program requires."""
     requirements = map(Requirement, requires("chronos-panel") or ())
     return {
         requirement.name: str(requirement.specifier)
@@ -73,7 +86,7 @@ def tested_versions() -> Mapping[str, str]:
 
 
 def unread_variables(variables: Collection[str], torch_folder: Path) -> tuple[str, ...]:
-    """Those variables of torch's compiler that the installed one mentions nowhere."""
+    """Return the variables of torch's compiler that the installed torch does not read."""
     unread = {
         name for name in variables if name.startswith(TORCH_PREFIXES) and name not in VARIABLES
     }

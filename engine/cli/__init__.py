@@ -1,1 +1,1 @@
-"""The command line."""
+"""The command line: the application, and the commands that run no job kind."""

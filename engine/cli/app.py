@@ -1,7 +1,8 @@
-"""The headless face: `chronos-panel` and its commands."""
+"""The application `chronos-panel`: one command for each job kind, and a few beside them."""
 
 import logging
 import sys
+from importlib import import_module
 from importlib.metadata import version
 from typing import Annotated
 
@@ -9,14 +10,12 @@ import typer
 
 from engine.base.errors import UserError
 from engine.base.log_file import log_file, set_up_log
-from engine.benchmark.command import benchmark
-from engine.check.command import check
 from engine.cli.export import export
 from engine.cli.history import history
 from engine.cli.status import status
-from engine.forecast.command import forecast
-from engine.terminal.console import BAD_INPUT, FAILED, complain
-from engine.validation.command import validate
+from engine.kinds import KINDS
+from engine.terminal.console import complain
+from engine.terminal.exit_codes import BAD_INPUT, FAILED
 
 app = typer.Typer(
     name="chronos-panel",
@@ -27,17 +26,16 @@ app = typer.Typer(
 )
 app.command()(status)
 app.command()(export)
-app.command()(check)
-app.command()(forecast)
-app.command()(validate)
-app.command()(benchmark)
+for kind in KINDS:
+    if kind.command:
+        app.command()(getattr(import_module(f"engine.{kind.name}.command"), kind.command))
 app.add_typer(history, name="history")
 
 logger = logging.getLogger(__name__)
 
 
-def tell_version(is_asked: bool) -> None:
-    """Prints the versions that decide about forecasts, and ends the command."""
+def print_version(is_asked: bool) -> None:
+    """Print the versions that decide about forecasts, and end the command."""
     if is_asked:
         names = ("chronos-panel", "torch", "chronos-forecasting")
         typer.echo(", ".join(f"{name} {version(name)}" for name in names))
@@ -46,22 +44,22 @@ def tell_version(is_asked: bool) -> None:
 
 Version = Annotated[
     bool,
-    typer.Option("--version", callback=tell_version, is_eager=True, help="Print the versions."),
+    typer.Option("--version", callback=print_version, is_eager=True, help="Print the versions."),
 ]
 
 
 @app.callback(invoke_without_command=True)
 def start(context: typer.Context, _version: Version = False) -> None:
-    """Should Chronos-2 be compiled on this machine, with this data, and is the answer safe?
+    """Find the fastest way to run Chronos-2 on this machine that still gives the right forecasts.
 
-    Without a command a window opens: chronos-panel [--safe-mode] [--reset-settings] [FILE]
+    Without a command, a window opens: chronos-panel [--safe-mode] [--reset-settings] [FILE]
     """
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
 
 
 def run() -> None:
-    """Runs the command line; exits 0, 1 (a job or check failed) or 2 (bad input)."""
+    """Run the command line; exit with 0, 1 (a job or check failed) or 2 (bad input)."""
     set_up_log()
     try:
         app()
@@ -69,9 +67,9 @@ def run() -> None:
         complain(error.sentence, error.remedy)
         sys.exit(BAD_INPUT)
     except Exception as error:
-        logger.exception("Unexpected")
+        logger.exception("Unexpected error")
         complain(
-            f"Something went wrong that should not: {type(error).__name__}: {error}.",
-            f"The details are in {log_file()}; please report them.",
+            f"Unexpected error: {type(error).__name__}: {error}.",
+            f"Report it, and attach the details from {log_file()}.",
         )
         sys.exit(FAILED)

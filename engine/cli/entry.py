@@ -1,12 +1,12 @@
-"""The command's first lines: an interrupt must be quiet even while the rest is imported."""
+"""The command's first lines: an interrupt is quiet even while the rest is imported."""
 
 import sys
 
-INTERRUPTED = 130
+from engine.terminal.exit_codes import INTERRUPTED
 
 
 def main() -> None:
-    """Runs the command line."""
+    """Run the command line."""
     try:
         from engine.cli.app import run
 

@@ -7,8 +7,9 @@ from engine.check.rules import check_config
 from engine.config.settings import SETTINGS, allowed_values, to_text
 from engine.reports.documents import print_json
 from engine.results.machine import MachineDescription
-from engine.runtime import events
+from engine.runtime.outcome import Outcome
 from engine.terminal.console import notice, output, results
+from engine.terminal.job_runner import run_job
 from engine.terminal.options import (
     Demo,
     EnvFile,
@@ -20,7 +21,6 @@ from engine.terminal.options import (
     Verbose,
     resolve,
 )
-from engine.terminal.running import run_job
 
 
 def status(
@@ -42,8 +42,11 @@ def status(
         chronos-panel status --env-file production.env
     """
     resolved = resolve(env_file, preset, change, model, demo)
-    told = run_job(DescribeMachine(config=resolved.config), verbose=verbose)
-    (machine,) = [event.machine for event in told if isinstance(event, events.MachineDescribed)]
+    outcome = Outcome()
+    run_job(DescribeMachine(), outcome, verbose=verbose)
+    machine = outcome.machine
+    if machine is None:
+        raise RuntimeError("The worker described no machine")
     findings = (*resolved.findings, *check_config(resolved.config))
     if json:
         print_json(

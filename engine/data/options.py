@@ -45,7 +45,7 @@ class ReadOptions:
     delimiter: str | None = None
     decimal: str | None = None
     encoding: str | None = None
-    layout: Layout | str | None = None
+    layout: str | None = None
     id_column: str | None = None
     timestamp_column: str | None = None
     target_columns: tuple[str, ...] | None = None

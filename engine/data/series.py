@@ -1,10 +1,13 @@
 """Series as the engine forecasts them: plain arrays, no torch, no file formats."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.base.codec import DecodeError, convert
 from engine.base.findings import Finding
 from engine.data.description import FileDescription
 
@@ -52,8 +55,30 @@ class Series:
         )
 
 
+class SeriesSource:
+    """Series, or the place to read them from: what a job takes as its data."""
+
+    __slots__ = ()
+    kinds: ClassVar[dict[str, type["SeriesSource"]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        SeriesSource.kinds[cls.__name__] = cls
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> "SeriesSource":
+        """Decode one of the subclasses, told apart by their fields; see `engine.base.codec`.
+
+        Raises:
+            DecodeError: It is none of them.
+        """
+        for kind in SeriesSource.kinds.values():
+            if set(plain) <= set(kind.__dataclass_fields__):  # type: ignore[attr-defined]
+                return convert(kind, plain)
+        raise DecodeError("neither series nor a file")
+
+
 @dataclass(frozen=True, slots=True)
-class SeriesSet:
+class SeriesSet(SeriesSource):
     """Named series with the same columns, and what was found while they were read.
 
     Attributes:

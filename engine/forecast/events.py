@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from engine.results.call_split import CallSplit
 from engine.results.comparison import Comparison
 from engine.results.forecasts import ForecastSet
-from engine.results.judging import Judgement
+from engine.results.judgement import Judgement
 from engine.results.proof import CompileProof
 from engine.runtime.events import Event
 

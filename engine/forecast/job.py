@@ -1,39 +1,66 @@
-"""What can be asked of the engine: typed, frozen, picklable, and free of torch."""
+"""The job of the forecast."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
-from engine.data.series import SeriesSet
+from engine.config.settings import CompileConfig
+from engine.data.series import SeriesSource
 from engine.results.forecasts import DEFAULT_QUANTILE_LEVELS
-from engine.runtime.job import BATCH_SIZE, CsvSource, Job
+from engine.runtime.job import BATCH_SIZE, HORIZON, Job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast(Job):
-    """Forecasts series.
+    """Forecast series, and compare eager with compiled if asked.
 
-    Events: `DataLoaded` if the series come from a file, `ModelLoaded`, `ForecastReady`, and
-    with `compare` a second `ForecastReady` and, unless both turned out eager, `PolicyWeighed`
-    where the small-value policy altered values, and `Compared`.
+    Events: `DataLoaded` if the series come from a file, `ModelLoaded`, `ForecastReady`. With
+    `compare`, a second `ForecastReady` follows; then, unless both turned out eager,
+    `PolicyWeighed` where the small-value policy changed values, and `Compared`.
 
     Attributes:
-        data: The series, or where to read them.
+        config: The configuration in question.
+        data: The series, or the file to read them from.
         horizon: Steps to forecast.
         quantile_levels: Levels between 0 and 1, ascending.
         context_length: Longest history to look at, in steps; the model's own limit if None.
-        batch_size: Most rows (targets and covariates) that go through the model together.
+        batch_size: Rows (targets and covariates) that pass through the model together, at most.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
-        compare: Whether to run the other mode too, eager or compiled, and compare them.
+        compare: Whether to forecast both eager and compiled, and compare them.
+        holdout: Whether to hold out the last `horizon` steps and forecast those.
     """
 
-    data: SeriesSet | CsvSource
-    horizon: int
+    runner: ClassVar[str] = "engine.forecast.run"
+
+    config: CompileConfig
+    data: SeriesSource
+    horizon: int = HORIZON
     quantile_levels: tuple[float, ...] = DEFAULT_QUANTILE_LEVELS
     context_length: int | None = None
     batch_size: int = BATCH_SIZE
     device: str = "auto"
     compare: bool = False
+    holdout: bool = False
+
+    @property
+    def configs(self) -> tuple[CompileConfig, ...]:
+        """The configuration."""
+        return (self.config,)
+
+    @property
+    def sides(self) -> tuple[CompileConfig, ...]:
+        """The configurations that forecast, in order: one, or eager and compiled to compare.
+
+        Eager comes first, because its forecast is there in a moment. Both have the small-value
+        policy of the configuration in question: only compilation is compared.
+        """
+        if not self.compare:
+            return (self.config,)
+        policy = self.config.small_value_policy
+        return tuple(
+            self.config.replace(enabled=enabled, small_values=policy) for enabled in (False, True)
+        )
 
     @property
     def compiles(self) -> bool:
-        """Whether torch will compile."""
+        """Whether torch compiles in its worker."""
         return self.config.enabled or self.compare

@@ -1,20 +1,23 @@
-"""The forecast job: data, model, forecast, and the other mode beside it if wanted."""
+"""Run the forecast job: data, model, forecast, and the comparison of eager and compiled."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from engine.base.errors import UserError
 from engine.base.findings import Finding, Severity
 from engine.config.settings import CompileConfig
+from engine.data.holdout import hold_out
 from engine.data.series import SeriesSet
 from engine.forecast.events import Compared, ForecastReady, PolicyWeighed
 from engine.forecast.job import Forecast
 from engine.model.compiling import calls_until_steady, forget_compiled_code
 from engine.model.forecaster import Forecaster, ForecastResult
 from engine.model.loading import LoadedModel, load, make_current, resolve_device
+from engine.results.agreement import scales_of
 from engine.results.differences import compare
 from engine.results.forecasts import ForecastSet
-from engine.results.judging import judge_policy, judge_unproven, scales_of
+from engine.results.judging import judge_policy, judge_unproven
 from engine.runtime.context import JobContext
 from engine.runtime.events import (
     Event,
@@ -28,62 +31,84 @@ from engine.runtime.job_data import read_series
 
 
 def run(job: Forecast, context: JobContext) -> None:
-    """Runs the job. Events: see `jobs.Forecast`.
+    """Run the job; its docstring lists its events.
 
     Raises:
-        UserError: Something that the user can mend.
+        UserError: The user can mend the cause.
         Cancelled: The job was asked to stop.
     """
     series = read_series(job.data, context)
-    config = job.config
-    asked = forecast_with(config, job, series, context)
-    if not job.compare:
-        return
-    # The same small-value policy on both sides, so that only compilation is compared.
-    other = config.replace(enabled=not config.enabled, small_values=config.small_value_policy)
-    compared = forecast_with(other, job, series, context)
-    if asked.compiled == compared.compiled:
+    if job.holdout:
+        series = history_of(series, job.horizon)
+    forecasts = [forecast_with(config, job, series, context) for config in job.sides]
+    if job.compare:
+        compare_sides(job, series, forecasts[0], forecasts[1], context)
+
+
+def history_of(series: SeriesSet, horizon: int) -> SeriesSet:
+    """Return series without the last steps that are held out.
+
+    Raises:
+        UserError: No series is long enough.
+    """
+    holdout = hold_out(series, horizon)
+    if not holdout.actuals:
+        raise UserError(
+            f"To hold out {horizon} steps, a series needs {2 * horizon} steps. None is as long.",
+            "Choose a shorter horizon, or turn Hold out off.",
+        )
+    return holdout.history
+
+
+def compare_sides(
+    job: Forecast,
+    series: SeriesSet,
+    eager: ForecastResult,
+    compiled: ForecastResult,
+    context: JobContext,
+) -> None:
+    """Compare an eager with a compiled forecast, and report what the small-value policy does."""
+    if not compiled.compiled:
         context.emit(Noticed(NOTHING_COMPARED))
         return
-    # What lies before that moves no forecast, and must not set the scale of differences.
-    series = series.last(asked.context_length)
-    first, second = asked.forecast, compared.forecast
-    eager, compiled = (second, first) if asked.compiled else (first, second)
-    if asked.changed_values:
-        # Before anything is called the same: a job may be stopped at any moment.
-        weigh_policy(job, series, eager, context)
-    judgement = judge_unproven(series, eager, compiled, exact=config.dtype == "float32")
-    context.emit(Compared(compare(eager, compiled, scales_of(series, eager)), judgement))
+    # Values before the context move no forecast, and must not set the scale of differences.
+    series = series.last(eager.context_length)
+    if eager.changed_values:
+        # First, because a job may be stopped before its end.
+        weigh_policy(job, series, eager.forecast, context)
+    exact = job.config.dtype == "float32"
+    judgement = judge_unproven(series, eager.forecast, compiled.forecast, exact=exact)
+    scales = scales_of(series, eager.forecast)
+    context.emit(Compared(compare(eager.forecast, compiled.forecast, scales), judgement))
 
 
 def weigh_policy(
     job: Forecast, series: SeriesSet, treated: ForecastSet, context: JobContext
 ) -> None:
-    """Forecasts the values as they are too, and tells what the small-value policy changed.
+    """Forecast the unchanged values too, and report how far the small-value policy moves forecasts.
 
-    Both sides of a comparison have the same policy, so that the comparison is silent about it.
+    Both sides of a comparison have the same policy, so the comparison does not show its effect.
     """
     policy = job.config.small_value_policy
     config = job.config.replace(enabled=False, small_values="keep")
-    context.emit(Progress("Weighing the small-value policy"))
-    # What there is to notice about the forecasts has been told of the two before.
-    silent = JobContext(lambda _event: None, context.is_cancelled, context.shelf)
-    kept = predict(forecaster_for(config, job.device, silent), job, series).forecast
+    context.emit(Progress("Comparing with small values kept"))
+    # The two forecasts before have reported everything else.
+    kept = predict(forecaster_for(config, job.device, context.silent()), job, series).forecast
     context.emit(PolicyWeighed(policy, kept, judge_policy(series, policy, kept, treated)))
 
 
 NOTHING_COMPARED = Finding(
     Severity.ERROR,
     "TORCH_COMPILED",
-    "Eager and compiled were not compared, since not every call ran compiled code.",
-    remedy="Mend what is told of it, or check the machine with `chronos-panel check`.",
+    "Eager and compiled were not compared, because not every call ran compiled code.",
+    remedy="Fix the cause given above, or run `chronos-panel check`.",
 )
 
 
 def forecast_with(
     config: CompileConfig, job: Forecast, series: SeriesSet, context: JobContext
 ) -> ForecastResult:
-    """One forecast under one configuration, told as events."""
+    """Forecast under one configuration, and report it as events."""
     forecaster = forecaster_for(config, job.device, context)
     context.emit(Progress(stage_name(forecaster), 0, len(series)))
     before = forecaster.proof()
@@ -100,7 +125,7 @@ def forecast_with(
 def as_in_production(
     first: ForecastResult, forecaster: Forecaster, job: Forecast, series: SeriesSet
 ) -> ForecastResult:
-    """A forecast by compiled code as it runs later on; its time stays that of the first call."""
+    """Return a forecast by compiled code in its steady state, with the time of the first call."""
     again = calls_until_steady(forecaster.config, forecaster.model.pipeline.model.device) - 1
     if not first.compiled or not again:
         return first
@@ -122,7 +147,7 @@ def once(emit: Callable[[Event], None]) -> Callable[[Event], None]:
 
 
 def predict(forecaster: Forecaster, job: Forecast, series: SeriesSet) -> ForecastResult:
-    """One forecast as the job wants it."""
+    """Forecast as the job asks."""
     return forecaster.forecast(
         series,
         job.horizon,
@@ -133,7 +158,7 @@ def predict(forecaster: Forecaster, job: Forecast, series: SeriesSet) -> Forecas
 
 
 def stage_name(forecaster: Forecaster) -> str:
-    """What the first moments of a forecast are spent on."""
+    """Return the stage that a forecast begins with."""
     proof = forecaster.proof()
     waiting = proof is not None and not proof.calls and not forecaster.fallback_cause
     return "Compiling, then forecasting" if waiting else "Forecasting"
@@ -153,7 +178,7 @@ def forecaster_for(config: CompileConfig, device: str, context: JobContext) -> F
         forget_compiled_code()
         return Forecaster(model, config, context.emit, context.check_cancelled)
 
-    kept = context.shelf.get("compiled", make, still_good=lambda one: is_for(one, model, config))
+    kept = context.cache.get("compiled", make, still_good=lambda one: is_for(one, model, config))
     kept.emit, kept.check_cancelled = context.emit, context.check_cancelled
     return kept
 
@@ -176,7 +201,7 @@ def model_for(config: CompileConfig, device: str, context: JobContext) -> Loaded
     stamp = weights_stamp(config.model)
     place = resolve_device(device)
     key = ("model", config.model, stamp, config.dtype, config.attention, str(place))
-    model = context.shelf.get(key, make)
+    model = context.cache.get(key, make)
     make_current(place)
     context.emit(ModelLoaded(model.description))
     return model

@@ -9,19 +9,11 @@ import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
 
-from engine.check.job import DescribeMachine
 from engine.results.machine import GpuDescription, MachineDescription
-from engine.runtime.context import JobContext
-from engine.runtime.events import MachineDescribed
 
 CPU_FILE = Path("/proc/cpuinfo")
 CPU_FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16")
 DRIVER_FILE = Path("/proc/driver/nvidia/version")
-
-
-def run(_job: DescribeMachine, context: JobContext) -> None:
-    """Runs the job. Events: see `jobs.DescribeMachine`."""
-    context.emit(MachineDescribed(describe_machine()))
 
 
 def describe_machine() -> MachineDescription:

@@ -1,4 +1,4 @@
-"""What a running job may do besides computing: speak, stop, and keep things for the next."""
+"""What a running job may do besides computing: report, stop, keep, and start other workers."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -7,16 +7,18 @@ from typing import Any, TypeVar
 
 from engine.base.errors import Cancelled
 from engine.runtime.events import Event
+from engine.runtime.launcher import Launcher
+from engine.runtime.local import LocalLauncher
 
 Kept = TypeVar("Kept")
 
 
-class Shelf:
-    """Keeps the few things last used, such as loaded models, between jobs."""
+class Cache:
+    """The few things used last, such as loaded models, kept for the next job."""
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._things: OrderedDict[Hashable, Any] = OrderedDict()
+        self._entries: OrderedDict[Hashable, Any] = OrderedDict()
 
     def get(
         self,
@@ -24,15 +26,15 @@ class Shelf:
         make: Callable[[], Kept],
         still_good: Callable[[Kept], bool] = lambda _kept: True,
     ) -> Kept:
-        """The thing kept under a key; made if it is not there or no longer good."""
-        if key not in self._things or not still_good(self._things[key]):
-            self._things.pop(key, None)
-            self._things[key] = make()
-        self._things.move_to_end(key)
-        while len(self._things) > self._size:
-            self._things.popitem(last=False)
-        thing: Kept = self._things[key]
-        return thing
+        """Return the entry of a key; make it if it is missing or no longer good."""
+        if key not in self._entries or not still_good(self._entries[key]):
+            self._entries.pop(key, None)
+            self._entries[key] = make()
+        self._entries.move_to_end(key)
+        while len(self._entries) > self._size:
+            self._entries.popitem(last=False)
+        entry: Kept = self._entries[key]
+        return entry
 
 
 @dataclass(slots=True)
@@ -42,18 +44,24 @@ class JobContext:
     Attributes:
         emit: Sends an event.
         is_cancelled: Says whether the job was asked to stop.
-        shelf: What outlives the job in this process.
+        cache: Keeps what outlives the job in this process.
+        launcher: Starts the side processes of a job that needs some.
     """
 
     emit: Callable[[Event], None]
     is_cancelled: Callable[[], bool] = lambda: False
-    shelf: Shelf = field(default_factory=lambda: Shelf(2))
+    cache: Cache = field(default_factory=lambda: Cache(2))
+    launcher: Launcher = field(default_factory=LocalLauncher)
 
     def check_cancelled(self) -> None:
-        """Ends the job if it was asked to stop.
+        """End the job if it was asked to stop.
 
         Raises:
             Cancelled: It was.
         """
         if self.is_cancelled():
             raise Cancelled
+
+    def silent(self) -> "JobContext":
+        """Return the same context without a voice: its events go nowhere."""
+        return JobContext(lambda _event: None, self.is_cancelled, self.cache, self.launcher)

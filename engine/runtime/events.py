@@ -1,4 +1,4 @@
-"""What a job says while it runs: typed, frozen, picklable, and free of torch."""
+"""The events that every kind of job shares: typed, frozen, and free of torch."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,20 +10,20 @@ from engine.results.model import ModelDescription
 
 
 class Event:
-    """Anything that a job says."""
+    """A message from a running job."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Progress(Event):
-    """How far a stage is.
+    """How far a stage has come.
 
     Attributes:
-        stage: What is being done, in words for people.
-        done: Units finished; 0 when nothing can be counted.
+        stage: The stage, in words for people.
+        done: Units finished; 0 if they cannot be counted.
         total: Units in all; None if unknown.
-        unit: The one that is being worked on, in words for people; empty if it has no name.
+        unit: The unit in progress, in words for people; empty if it has no name.
     """
 
     stage: str
@@ -34,7 +34,7 @@ class Progress(Event):
 
 @dataclass(frozen=True, slots=True)
 class Noticed(Event):
-    """Something the user should know about."""
+    """A warning or advice for the user."""
 
     finding: Finding
 
@@ -45,8 +45,8 @@ class Logged(Event):
 
     Attributes:
         level: As in `logging`, such as 30 for a warning.
-        logger: Who logged it.
-        text: The message, with its traceback if it had one.
+        logger: The logger's name.
+        text: The message, with its traceback if it has one.
     """
 
     level: int
@@ -56,33 +56,33 @@ class Logged(Event):
 
 @dataclass(frozen=True, slots=True)
 class MachineDescribed(Event):
-    """What the worker runs on."""
+    """The machine that the worker runs on."""
 
     machine: MachineDescription
 
 
 @dataclass(frozen=True, slots=True)
 class DataLoaded(Event):
-    """The series are there."""
+    """The series were read."""
 
     series: SeriesSet
 
 
 @dataclass(frozen=True, slots=True)
 class ModelLoaded(Event):
-    """The model is there and is what was configured."""
+    """The model was loaded, and is the configured one."""
 
     model: ModelDescription
 
 
 @dataclass(frozen=True, slots=True)
 class SmallValuesChanged(Event):
-    """The small-value policy altered values.
+    """The small-value policy changed values.
 
     Attributes:
         policy: "clamp" or "rescale".
-        values: Number of values altered.
-        items: Number of items that they belong to.
+        values: Number of values changed.
+        items: Number of items that hold them.
     """
 
     policy: str
@@ -92,7 +92,7 @@ class SmallValuesChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class FellBack(Event):
-    """Compiled code failed; this forecast and all later ones are eager.
+    """Compiled code failed: this forecast and all later ones run eager.
 
     Attributes:
         cause: What happened, a full sentence.
@@ -113,23 +113,23 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finished(Event):
-    """The job is done. Nothing follows."""
+    """The job is done. No event follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped(Event):
-    """The job was cancelled. Nothing follows."""
+    """The job was cancelled. No event follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed(Event):
-    """The job failed. Nothing follows.
+    """The job failed. No event follows.
 
     Attributes:
         kind: Why.
         sentence: What happened, a full sentence.
-        remedy: What the user can do, a full sentence.
-        details: A traceback or the worker's last words; empty for bad input.
+        remedy: What the user can do, a full sentence; empty if there is nothing to do.
+        details: A traceback, or the last lines of the worker; empty for bad input.
     """
 
     kind: FailureKind
@@ -138,5 +138,5 @@ class Failed(Event):
     details: str = ""
 
 
-Outcome = Finished | Stopped | Failed
+Ending = Finished | Stopped | Failed
 """The events that end a job; every job ends with exactly one of them."""

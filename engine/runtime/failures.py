@@ -1,4 +1,4 @@
-"""An error as an event."""
+"""Errors as events."""
 
 import sys
 import traceback
@@ -8,10 +8,10 @@ from engine.runtime.events import Failed, FailureKind
 
 
 class JobError(Exception):
-    """A job that another one depended upon failed.
+    """A job failed that another one depends on.
 
     Attributes:
-        failed: How.
+        failed: How it failed.
     """
 
     def __init__(self, failed: Failed) -> None:
@@ -20,34 +20,31 @@ class JobError(Exception):
 
 
 def bad_input(error: UserError) -> Failed:
-    """An error that the user can mend."""
+    """Return the failure of an error that the user can mend."""
     return Failed(FailureKind.INPUT, error.sentence, error.remedy)
 
 
 def describe_failure(error: BaseException) -> Failed:
-    """An unexpected error, told as well as possible."""
+    """Return the failure of an unexpected error, with its traceback as details."""
     details = "".join(traceback.format_exception(error))
     if isinstance(error, ImportError):
         return Failed(
             FailureKind.CANNOT_START,
-            f"A part that is needed cannot be imported: {error}.",
+            f"A package cannot be imported: {error}.",
             f"Install chronos-panel again into the environment of {sys.executable}.",
             details,
         )
     if is_out_of_memory(error):
+        whose = "GPU memory" if "CUDA" in str(error) else "memory"
         return Failed(
             FailureKind.MEMORY,
-            f"{_memory_of(error)} did not suffice for this job.",
+            f"The job ran out of {whose}.",
             "Use a smaller batch size, a shorter context or fewer series, or close other programs.",
             details,
         )
     return Failed(
         FailureKind.UNEXPECTED,
-        f"Something went wrong that should not: {type(error).__name__}: {first_line(error)}.",
-        "The log has the details; please report them.",
+        f"Unexpected error: {type(error).__name__}: {first_line(error)}.",
+        "Report it, and attach the details from the log.",
         details,
     )
-
-
-def _memory_of(error: BaseException) -> str:
-    return "The GPU's memory" if "CUDA" in str(error) else "The machine's memory"

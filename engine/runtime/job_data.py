@@ -1,22 +1,29 @@
-"""The series of a job, wherever they come from. Free of torch."""
+"""The series of a job: read from their file in the worker, with progress and findings."""
 
 from engine.data import load
-from engine.data.series import SeriesSet
+from engine.data.series import SeriesSet, SeriesSource
 from engine.runtime.context import JobContext
 from engine.runtime.events import DataLoaded, Noticed, Progress
 from engine.runtime.job import CsvSource
 
 
-def read_series(data: SeriesSet | CsvSource, context: JobContext) -> SeriesSet:
-    """The series of a job, read from their file if they are not there yet."""
+def read_series(data: SeriesSource, context: JobContext) -> SeriesSet:
+    """Return the series of a job; read them if the job names a file.
+
+    Raises:
+        UserError: The file cannot be read.
+        Cancelled: The job was asked to stop.
+    """
     if isinstance(data, SeriesSet):
         return data
+    if not isinstance(data, CsvSource):
+        raise TypeError(f"{type(data).__name__} is no source of series")
     name = data.path.name
 
-    def tell(done: int, total: int) -> None:
+    def report(done: int, total: int) -> None:
         context.emit(Progress(f"Reading {name}", done, total))
 
-    series = load(data.path, data.options, progress=tell, cancelled=context.is_cancelled)
+    series = load(data.path, data.options, progress=report, cancelled=context.is_cancelled)
     context.emit(DataLoaded(series))
     for finding in series.findings:
         context.emit(Noticed(finding))

@@ -1,68 +1,49 @@
-"""Messages between a session and its worker: length-prefixed pickles over the child's pipes.
+"""Length-prefixed messages over a pipe.
 
-Both ends are this program, and the pipes are private to them.
+A mark comes first: a child may print before its messages begin.
 """
 
-import pickle
 import struct
-from dataclasses import dataclass
-from typing import Any, BinaryIO
-
-
-@dataclass(frozen=True, slots=True)
-class Cancel:
-    """The message that asks the running job to stop."""
-
+from typing import BinaryIO
 
 _LENGTH = struct.Struct("<Q")
 
-
-_START = b"\0chronos-panel\0"
+_MARK = b"\0chronos-panel\0"
 
 
 def begin(stream: BinaryIO) -> None:
-    """Marks where messages begin; what came before is other people's printing."""
-    stream.write(_START)
+    """Write the mark that messages begin after."""
+    stream.write(_MARK)
     stream.flush()
 
 
 def find_beginning(stream: BinaryIO) -> None:
-    """Skips everything up to the mark.
+    """Skip everything up to the mark.
 
     Raises:
-        EOFError: The other end is gone.
+        EOFError: The other end is closed.
     """
     seen = b""
-    while not seen.endswith(_START):
-        seen = seen[-len(_START) :] + _read_exactly(stream, 1)
+    while not seen.endswith(_MARK):
+        seen = seen[-len(_MARK) :] + _read_exactly(stream, 1)
 
 
-def pack(message: object) -> bytes:
-    """A message as bytes."""
-    return pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
-
-
-def unpack(packed: bytes) -> Any:
-    """A message from bytes."""
-    return pickle.loads(packed)  # noqa: S301 - see the module's docstring
-
-
-def write(stream: BinaryIO, packed: bytes) -> None:
-    """Writes one message.
+def write(stream: BinaryIO, message: bytes) -> None:
+    """Write one message.
 
     Raises:
-        OSError: The other end is gone.
+        OSError: The other end is closed.
     """
-    stream.write(_LENGTH.pack(len(packed)))
-    stream.write(packed)
+    stream.write(_LENGTH.pack(len(message)))
+    stream.write(message)
     stream.flush()
 
 
 def read(stream: BinaryIO) -> bytes:
-    """Reads one message; blocks until it is whole.
+    """Read one message; block until it is complete.
 
     Raises:
-        EOFError: The other end is gone, perhaps in the middle of a message.
+        EOFError: The other end is closed, perhaps in the middle of a message.
     """
     (length,) = _LENGTH.unpack(_read_exactly(stream, _LENGTH.size))
     return _read_exactly(stream, length)

@@ -21,9 +21,6 @@ from engine.base.errors import UserError
 from engine.base.findings import Finding, Severity
 from engine.runtime.events import Progress as ProgressEvent
 
-FAILED = 1
-BAD_INPUT = 2
-
 
 class Results(Console):
     """Leaves a reader who went away to `output`; rich would end the command with status 1."""

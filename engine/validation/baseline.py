@@ -19,7 +19,7 @@ from engine.results.forecasts import ForecastSet
 from engine.results.judgement import Status
 from engine.validation.case import ALL_SERIES, Case, Group
 from engine.validation.case_file import versions_of
-from engine.validation.report import Report, Row
+from engine.validation.report import CheckResult, Report
 
 FORMAT = "1"
 """Counts up when older programs would misread the file."""
@@ -69,7 +69,7 @@ def save_baseline(path: str | os.PathLike[str], report: Report) -> None:
             could not be written.
     """
     compiled = report.proof is not None and report.proof.compiled_code_ran
-    not_run = any(row.status is Status.NOT_RUN and not row.excused for row in report.rows)
+    not_run = any(row.status is Status.NOT_RUN and not row.excused for row in report.results)
     if report.config.enabled and (not_run or report.fallback_cause or not compiled):
         raise UserError(
             "The baseline was not saved, because not every check ran compiled code.",
@@ -77,13 +77,13 @@ def save_baseline(path: str | os.PathLike[str], report: Report) -> None:
         )
     tensors: dict[str, Values] = {}
     checks: list[tuple[str, str, dict[str, str]]] = []
-    for row in report.rows:
-        if row.sample is None or not is_kept(row):
+    for row in report.results:
+        if row.compared is None or not is_kept(row):
             continue
         place = str(len(checks))
-        checks.append((row.group, row.check, digests(row.sample.case)))
+        checks.append((row.group, row.check, digests(row.compared.case)))
         for side in SIDES:
-            tensors[f"{place}.{side}"] = stacked(getattr(row.sample, side))
+            tensors[f"{place}.{side}"] = stacked(getattr(row.compared, side))
     metadata = {
         "chronos_panel_baseline": FORMAT,
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -94,7 +94,7 @@ def save_baseline(path: str | os.PathLike[str], report: Report) -> None:
     files.write_bytes(path, save(tensors, metadata))
 
 
-def is_kept(row: Row) -> bool:
+def is_kept(row: CheckResult) -> bool:
     """Whether a row belongs into a baseline: the user's single series are among all of them."""
     return row.group in {Group.ORDINARY, Group.STRESS} or row.check == ALL_SERIES
 

@@ -1,4 +1,4 @@
-"""What is forecast to compare the sides, as plain values: all that it takes to do it again."""
+"""A case: series, and how they are forecast to compare the sides. Plain values, to replay it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,14 +8,14 @@ from engine.model.safeguards import Policy
 
 HORIZON = 16
 BATCH_SIZE = 32
-"""The guide's."""
+"""The horizon in steps and the batch size in rows of the compile guide's tests."""
 
 ALL_SERIES = "all series"
-"""The check of the user's series together."""
+"""Name of the check on all of your series together."""
 
 
 class Group(StrEnum):
-    """What a check is about."""
+    """The subject of a check."""
 
     COMPILATION = "compilation"
     ORDINARY = "ordinary series"
@@ -31,14 +31,14 @@ class Case:
 
     Attributes:
         check: Name of the check, unique in a report.
-        group: What it is about.
-        series: What the model sees.
-        horizon: Steps.
-        batch_size: Most rows that go through the model together.
+        group: Its subject.
+        series: The series, cut to the context.
+        horizon: Steps to forecast.
+        batch_size: Rows that pass through the model together, at most.
         context_length: Longest history to look at; the model's own limit if None.
-        small_values: The same policy for all sides; `keep` judges compiled code by the values
-            as they are.
-        extreme: Whether the guide's wider bound applies.
+        small_values: The small-value policy of all sides; `keep` tests compiled code on the
+            unchanged values.
+        extreme: Whether the compile guide's limit for extreme series applies.
     """
 
     check: str

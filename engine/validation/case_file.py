@@ -16,7 +16,7 @@ from engine.data.series import Series, SeriesSet
 from engine.model.safeguards import Policy
 from engine.results.machine import MachineDescription
 from engine.validation.case import Case, Group
-from engine.validation.report import Report, Row
+from engine.validation.report import CheckResult, Report
 from engine.validation.suite.scenarios import SEED
 
 FORMAT = 1
@@ -51,15 +51,15 @@ def versions_of(machine: MachineDescription) -> dict[str, str]:
     }
 
 
-def write_case(path: str | os.PathLike[str], report: Report, row: Row) -> None:
+def write_case(path: str | os.PathLike[str], report: Report, row: CheckResult) -> None:
     """Writes the case behind a row of a report.
 
     Raises:
         UserError: The file could not be written.
     """
-    if row.sample is None:
+    if row.compared is None:
         raise ValueError(f"{row.check} compared nothing")
-    case = row.sample.case
+    case = row.compared.case
     document = {
         "chronos_panel_case": FORMAT,
         "written": datetime.now(UTC).isoformat(timespec="seconds"),

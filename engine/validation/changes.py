@@ -1,15 +1,16 @@
-"""What has changed since a baseline, and by how much."""
+"""The checks against a baseline: what has changed since, and by how much."""
 
 import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.base.wording import counted
+from engine.base.wording import counted, deviations, figure
 from engine.config.settings import read_values
+from engine.results.agreement import largest_by_item, scales_of
 from engine.results.forecasts import ForecastSet
 from engine.results.judgement import Status
-from engine.results.judging import OF_SCALE, allowed_by_item, largest_by_item, scales_of
+from engine.results.limits import DEVIATIONS, limit_by_item
 from engine.validation.baseline import (
     Baseline,
     Kept,
@@ -20,38 +21,38 @@ from engine.validation.baseline import (
     stacked,
 )
 from engine.validation.case import Group
-from engine.validation.report import Report, Row, Sample
+from engine.validation.report import CheckResult, ComparedForecasts, Report
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """How far forecasts have moved, in the item that moved furthest beyond what is allowed.
+    """How far forecasts have moved, in the item that moved furthest beyond its limit.
 
     Attributes:
-        largest: Largest difference, relative to the series' scale.
-        allowed: What is allowed for that item.
+        largest: Largest difference, in standard deviations of the series.
+        limit: The limit of that item.
         item: Its id.
     """
 
     largest: float
-    allowed: float
+    limit: float
     item: str
 
     @property
     def small(self) -> bool:
-        """Whether it is within what is allowed."""
-        return self.largest <= self.allowed
+        """Whether it is within the limit."""
+        return self.largest <= self.limit
 
 
-def changes_since(baseline: Baseline, report: Report) -> list[Row]:
-    """What has changed since a baseline: first the circumstances, then check by check.
+def changes_since(baseline: Baseline, report: Report) -> list[CheckResult]:
+    """Compare a report with a baseline: first the circumstances, then check by check.
 
-    A check that could not be compared is not run; what was compiled then and is eager now fails.
+    A check without a counterpart is not run. A baseline of compiled code fails an eager report.
     """
-    return [_circumstances_row(baseline, report), *_check_rows(baseline, report)]
+    return [_circumstances(baseline, report), *_checks(baseline, report)]
 
 
-def _circumstances_row(baseline: Baseline, report: Report) -> Row:
+def _circumstances(baseline: Baseline, report: Report) -> CheckResult:
     name, group = "circumstances", Group.BASELINE
     now = {**report.config.to_env(), **circumstances(report)}
     then = {**baseline.settings, **baseline.circumstances}
@@ -61,10 +62,12 @@ def _circumstances_row(baseline: Baseline, report: Report) -> Row:
         if then.get(what) != now.get(what)
     ]
     if _compiled_then(baseline) and not report.config.enabled:
-        sentence = "The baseline is of compiled code, and this configuration compiles nothing."
-        return Row(name, group, Status.FAIL, sentence)
+        sentence = "The baseline is of compiled code. This configuration does not compile."
+        return CheckResult(name, group, Status.FAIL, sentence)
     what = f"Changed: {'; '.join(changed)}." if changed else "Versions and settings are the same."
-    return Row(name, group, Status.NOTED, f"The baseline is of {baseline.written}. {what}")
+    return CheckResult(
+        name, group, Status.NOTED, f"The baseline was saved at {baseline.written}. {what}"
+    )
 
 
 def _compiled_then(baseline: Baseline) -> bool:
@@ -72,80 +75,85 @@ def _compiled_then(baseline: Baseline) -> bool:
     return bool(values.get("enabled"))
 
 
-def _check_rows(baseline: Baseline, report: Report) -> list[Row]:
-    now = {(row.group.value, row.check): row for row in report.rows if is_kept(row)}
-    rows = []
+def _checks(baseline: Baseline, report: Report) -> list[CheckResult]:
+    now = {(one.group.value, one.check): one for one in report.results if is_kept(one)}
+    results = []
     for key, kept in baseline.checks.items():
-        row = now.pop(key, None)
-        name = f"{key[1]}, then and now"
-        if row is None or row.sample is None:
-            sentence = "It has no counterpart in this run."
-            rows.append(Row(name, Group.BASELINE, Status.NOT_RUN, sentence))
+        result = now.pop(key, None)
+        name = f"{key[1]}, since the baseline"
+        if result is None or result.compared is None:
+            sentence = "This run has no such check."
+            results.append(CheckResult(name, Group.BASELINE, Status.NOT_RUN, sentence))
         else:
-            rows.append(_changed_row(name, kept, row.sample))
-    rows += [
-        Row(f"{check}, then and now", Group.BASELINE, Status.NOT_RUN, "The baseline lacks it.")
+            results.append(_movement_of(name, kept, result.compared))
+    results += [
+        CheckResult(
+            f"{check}, since the baseline",
+            Group.BASELINE,
+            Status.NOT_RUN,
+            "The baseline has no such check.",
+        )
         for _group, check in now
     ]
-    return rows
+    return results
 
 
-def _changed_row(name: str, kept: Kept, sample: Sample) -> Row:
+def _movement_of(name: str, kept: Kept, compared: ComparedForecasts) -> CheckResult:
     group = Group.BASELINE
-    then, now = common_places(kept, sample)
-    if not now or kept.eager[then].shape != stacked(sample.eager.of_items(now)).shape:
-        sentence = "The series are not those of the baseline, or were forecast in another way."
-        return Row(name, group, Status.NOT_RUN, sentence)
-    common = items_of(sample, now)
+    then, now = common_items(kept, compared)
+    if not now or kept.eager[then].shape != stacked(compared.eager.of_items(now)).shape:
+        sentence = "The series, or the way to forecast them, differ from the baseline."
+        return CheckResult(name, group, Status.NOT_RUN, sentence)
+    common = items_of(compared, now)
     eager = movement(common, kept.eager[then], common.eager)
     configured = movement(common, kept.configured[then], common.configured)
     status = Status.PASS if eager.small and configured.small else Status.FAIL
-    worst = max(eager, configured, key=lambda one: one.largest / one.allowed)
+    worst = max(eager, configured, key=lambda one: one.largest / one.limit)
     sentence = (
-        f"Eager moved by up to {eager.largest:.2g} {OF_SCALE}, the configuration by "
-        f"{configured.largest:.2g}; {worst.allowed:.2g} allowed ({worst.item})."
+        f"Eager moved by up to {deviations(eager.largest)}, the configuration by up to "
+        f"{figure(configured.largest)} (limit {figure(worst.limit)}; {worst.item})."
     )
     if len(now) < len(kept.digests):
-        sentence += f" Compared are the {counted(len(now), 'item')} that both have."
-    return Row(name, group, status, sentence, worst.largest, worst.allowed, OF_SCALE)
+        sentence += f" Only {counted(len(now), 'item')} could be compared."
+    return CheckResult(name, group, status, sentence, worst.largest, worst.limit, DEVIATIONS)
 
 
-def common_places(kept: Kept, sample: Sample) -> tuple[list[int], list[int]]:
-    """Places, in the baseline and in a sample, of the items that are the same in both."""
-    places = {item_id: place for place, item_id in enumerate(kept.digests)}
-    here = list(digests(sample.case).items())
-    now = [place for place, (item_id, one) in enumerate(here) if kept.digests.get(item_id) == one]
-    return [places[here[place][0]] for place in now], now
+def common_items(kept: Kept, compared: ComparedForecasts) -> tuple[list[int], list[int]]:
+    """Return the indices of the items that both have, in the baseline and in the comparison."""
+    indices = {item_id: index for index, item_id in enumerate(kept.digests)}
+    here = list(digests(compared.case).items())
+    now = [index for index, (item_id, one) in enumerate(here) if kept.digests.get(item_id) == one]
+    return [indices[here[index][0]] for index in now], now
 
 
-def items_of(sample: Sample, places: list[int]) -> Sample:
-    """Some items of a sample."""
-    series = sample.case.series
-    some = dataclasses.replace(series, series=tuple(series.series[place] for place in places))
-    return Sample(
-        dataclasses.replace(sample.case, series=some),
-        sample.eager.of_items(places),
-        sample.configured.of_items(places),
-        sample.truth.of_items(places),
+def items_of(compared: ComparedForecasts, indices: list[int]) -> ComparedForecasts:
+    """Return some items of a comparison."""
+    series = compared.case.series
+    some = dataclasses.replace(series, series=tuple(series.series[index] for index in indices))
+    return ComparedForecasts(
+        dataclasses.replace(compared.case, series=some),
+        compared.eager.of_items(indices),
+        compared.configured.of_items(indices),
+        compared.truth.of_items(indices),
     )
 
 
-def movement(sample: Sample, then: Values, now: ForecastSet) -> Movement:
-    """Compares forecasts with those of a baseline.
+def movement(compared: ComparedForecasts, then: Values, now: ForecastSet) -> Movement:
+    """Compare forecasts with those of a baseline.
 
     Args:
-        sample: What was forecast.
-        then: Shape (items, targets, horizon, quantile levels).
-        now: The same now.
+        compared: The series, and the reference forecast.
+        then: The forecasts of the baseline, shape (items, targets, horizon, quantile levels).
+        now: The forecasts of now.
     """
-    scales = scales_of(sample.case.series, sample.truth)
+    scales = scales_of(compared.case.series, compared.truth)
     items = zip(now.items, then, strict=True)
     before = dataclasses.replace(
         now, items=tuple(dataclasses.replace(item, values=values) for item, values in items)
     )
     moved = largest_by_item(now, before, scales)
-    # The smaller error, so that neither a changed model nor an eager gone wrong widens the bound.
-    errors = (largest_by_item(sample.truth, one, scales) for one in (before, now))
-    allowed = allowed_by_item(np.minimum(*errors))
-    worst = int(np.argmax(moved / allowed))
-    return Movement(float(moved[worst]), float(allowed[worst]), now.items[worst].item_id)
+    # The smaller error: neither a changed model nor a wrong eager forecast may widen the limit.
+    errors = (largest_by_item(compared.truth, one, scales) for one in (before, now))
+    limits = limit_by_item(np.minimum(*errors))
+    worst = int(np.argmax(moved / limits))
+    return Movement(float(moved[worst]), float(limits[worst]), now.items[worst].item_id)

@@ -1,7 +1,7 @@
-"""`chronos-panel validate`: does this configuration give the forecasts that eager gives?"""
+"""`chronos-panel validate`: does a configuration give the right forecasts?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,17 +11,18 @@ from rich.text import Text
 
 from engine.base import files
 from engine.base.errors import UserError
-from engine.base.findings import Finding, Severity
+from engine.base.findings import Severity
 from engine.check.rules import check_config
 from engine.data import ReadOptions
 from engine.data.samples import sample
-from engine.data.series import SeriesSet
 from engine.reports.documents import print_json
 from engine.results.judgement import Status
-from engine.runtime import events
+from engine.runtime.events import FellBack
 from engine.runtime.job import BATCH_SIZE, HORIZON, CsvSource
 from engine.terminal.column_options import takes_column_options
-from engine.terminal.console import FAILED, complain, messages, notice, output, results, tell
+from engine.terminal.console import complain, messages, notice, output, results, tell
+from engine.terminal.exit_codes import FAILED
+from engine.terminal.job_runner import news_of
 from engine.terminal.options import (
     BatchSize,
     ContextLength,
@@ -37,15 +38,15 @@ from engine.terminal.options import (
     data_file,
     resolve,
 )
-from engine.terminal.running import run_job
-from engine.terminal.writing import write_file, write_report
+from engine.terminal.report_files import write_file, write_report
 from engine.validation import report_pages as reports
 from engine.validation.baseline import save_baseline
 from engine.validation.case_file import RecordedCase, read_case, write_case
 from engine.validation.case_folder import keep_worst_case
-from engine.validation.events import Validated
+from engine.validation.document import document
 from engine.validation.job import Replay, Validate
-from engine.validation.report import Report, Row
+from engine.validation.outcome import ValidationOutcome
+from engine.validation.report import Report
 
 COLOURS = {
     Status.PASS: "green",
@@ -59,17 +60,17 @@ FILES = "Files"
 Data = Annotated[
     Path | None,
     typer.Argument(
-        help="CSV file with series of yours; without it, the battery alone (--demo: a sample)."
+        help="CSV file with your series; without one, the suite alone (--demo: sample data)."
     ),
 ]
 Horizon = Annotated[
     int | None,
-    typer.Option("--horizon", min=1, help=f"Steps to forecast of your series; {HORIZON}."),
+    typer.Option("--horizon", min=1, help=f"Steps to forecast of your series; default {HORIZON}."),
 ]
 Holdout = Annotated[
     bool,
     typer.Option(
-        "--holdout/--no-holdout", help="Keep back the last horizon and score forecasts of it."
+        "--holdout/--no-holdout", help="Hold out the last horizon, and score forecasts on it."
     ),
 ]
 Against = Annotated[
@@ -79,7 +80,7 @@ Against = Annotated[
 
 
 def file_option(name: str, text: str) -> Any:
-    """An option that names a file."""
+    """Return an option that names a file."""
     return typer.Option(name, help=text, rich_help_panel=FILES)
 
 
@@ -95,7 +96,7 @@ def validate(
     html: Annotated[Path | None, file_option("--html", "Write one page with plots.")] = None,
     markdown: Annotated[Path | None, file_option("--markdown", "Write Markdown.")] = None,
     baseline: Annotated[
-        Path | None, file_option("--save-baseline", "Keep all forecasts, for --against.")
+        Path | None, file_option("--save-baseline", "Save all forecasts, for --against.")
     ] = None,
     against: Against = None,
     case: Annotated[
@@ -103,7 +104,7 @@ def validate(
     ] = None,
     replay: Annotated[
         Path | None,
-        file_option("--replay", "Run the case of this file again, and nothing else."),
+        file_option("--replay", "Run only the case in this file."),
     ] = None,
     env_file: EnvFile = None,
     preset: Preset = None,
@@ -114,10 +115,10 @@ def validate(
     *,
     columns: ReadOptions,
 ) -> None:
-    """Compare a configuration with eager: stress series, behaviour, and your own data.
+    """Compare a configuration with eager and float64: stress series, behaviour, and your own data.
 
-    Exits with 0 for a pass or a warning, with 1 if a check failed or could not be run, or a file
-    that was asked for could not be written.
+    Exits with 0 for a pass or a warning. Exits with 1 if a check failed or did not run, or if a
+    file could not be written.
 
     Examples:
         chronos-panel validate --demo --preset production-compiled
@@ -162,16 +163,19 @@ def validate(
     for read in (data, replay, against, env_file):
         files.refuse_to_replace(read, html, markdown, baseline, case)
     written.require_writable()
-    told = Told([*resolved.findings, *check_config(resolved.config)])
-    for finding in told.notices:
+    outcome = ValidationOutcome(findings=[*resolved.findings, *check_config(resolved.config)])
+    for finding in outcome.findings:
         notice(finding)
-    for event in run_job(job, verbose=verbose):
-        told.take(event)
-    report = told.finished
+    for event in news_of(job, outcome, verbose=verbose):
+        if isinstance(event, FellBack):
+            tell(Severity.WARNING, f"{event.cause} All forecasts from here on are eager.")
+    report = outcome.report
+    if report is None:
+        raise RuntimeError("The validation ended without a report")
     kept = written.keep_case(report)
     complete = written.write_reports(report) and (case is None or kept is not None)
     if json:
-        print_json(told.document(kept))
+        print_json(document(outcome, report, kept))
     else:
         show(report, kept, recorded)
     if report.status in {Status.FAIL, Status.NOT_RUN} or not complete:
@@ -179,101 +183,28 @@ def validate(
 
 
 def refuse_beside_replay(asked: Mapping[str, bool]) -> None:
-    """A replay runs one case, as it is.
+    """Refuse options that a replay has no use for.
 
     Raises:
-        UserError: More was asked for.
+        UserError: There are some.
     """
     named = [name for name, is_asked in asked.items() if is_asked]
     if named:
         raise UserError(
-            f"--replay runs one case as it was; it does not go with {', '.join(named)}.",
-            "Leave one out.",
+            f"--replay runs one recorded case. It does not go with {', '.join(named)}.",
+            "Leave out one of them.",
         )
 
 
 def replay_job(recorded: RecordedCase, resolved: Resolved, device: str) -> Replay:
-    """The job of a replay, on the device that was used unless another is named."""
+    """Return the job of a replay: on the recorded device, unless you name another."""
     chosen = recorded.device if device == "auto" else device
     return Replay(config=resolved.config, case=recorded.case, device=chosen)
 
 
-@dataclass(slots=True)
-class Told:
-    """What a validation told.
-
-    Attributes:
-        notices: What the user should know.
-        series: The user's series.
-        fallbacks: Why compilation was given up.
-        report: The result.
-    """
-
-    notices: list[Finding]
-    series: SeriesSet | None = None
-    fallbacks: list[str] = field(default_factory=list)
-    report: Report | None = None
-
-    def take(self, event: events.Event) -> None:
-        """Takes note of an event, and tells the user what should not wait."""
-        match event:
-            case events.DataLoaded(series):
-                self.series = series
-            case events.Noticed(finding):
-                self.notices.append(finding)
-            case events.FellBack(cause):
-                self.fallbacks.append(cause)
-                tell(Severity.WARNING, f"{cause} All forecasts are eager from here on.")
-            case Validated(report):
-                self.report = report
-
-    @property
-    def finished(self) -> Report:
-        """The result.
-
-        Raises:
-            RuntimeError: The job ended without one.
-        """
-        if self.report is None:
-            raise RuntimeError("The validation ended without a report")
-        return self.report
-
-    def document(self, case: Path | None) -> dict[str, object]:
-        """Everything for JSON."""
-        report = self.finished
-        return {
-            "status": report.status,
-            "verdict": report.verdict,
-            "rows": [row_document(row) for row in report.rows],
-            "config": report.config,
-            "model": report.model,
-            "machine": report.machine,
-            "proof": report.proof,
-            "seconds": report.seconds,
-            "fallbacks": self.fallbacks,
-            "notices": self.notices,
-            "case_file": case,
-        }
-
-
-def row_document(row: Row) -> dict[str, object]:
-    """A row for JSON, without the forecasts behind it."""
-    return {
-        "check": row.check,
-        "group": row.group,
-        "status": row.status,
-        "sentence": row.sentence,
-        "figure": row.figure,
-        "bound": row.bound,
-        "unit": row.unit,
-        "agreement": row.agreement,
-        "scores": row.scores,
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The files that were asked for; None for those that were not."""
+    """The files to write; None for those that you do not ask for."""
 
     html: Path | None
     markdown: Path | None
@@ -281,17 +212,17 @@ class Written:
     case: Path | None
 
     def require_writable(self) -> None:
-        """Finds out whether all could be written, before the work is done.
+        """Refuse files that cannot be written, before the work begins.
 
         Raises:
-            UserError: One could not.
+            UserError: One of them cannot.
         """
         for file in (self.html, self.markdown, self.baseline, self.case):
             if file is not None:
                 files.require_writable(file)
 
     def write_reports(self, report: Report) -> bool:
-        """Writes the reports and the baseline; gives whether all could be written."""
+        """Write the reports and the baseline; return whether all were written."""
         written = (
             write_report(self.html, lambda: reports.as_html(report)),
             write_report(self.markdown, lambda: reports.as_markdown(report)),
@@ -300,16 +231,16 @@ class Written:
         return all(written)
 
     def keep_case(self, report: Report) -> Path | None:
-        """Keeps the worst case: where it was asked for, else in the user's folder if it failed.
+        """Write the worst case: to the file you name, else to your data folder if it did not pass.
 
         Returns:
-            Where it is; None where there is none, or where it could not be kept, which is told.
+            The file; None if there is no such case, or it could not be written.
         """
         try:
             if self.case is None:
                 return keep_worst_case(report)
             if not report.worst_first:
-                raise UserError(f"Nothing was compared, so {self.case} was not written.")
+                raise UserError(f"No forecasts were compared, so {self.case} was not written.")
             write_case(self.case, report, report.worst_first[0])
         except UserError as error:
             complain(error.sentence, error.remedy)
@@ -318,17 +249,17 @@ class Written:
 
 
 def show(report: Report, case: Path | None, recorded: RecordedCase | None) -> None:
-    """Prints the report for people."""
+    """Print the report for people."""
     with output():
-        for group, rows in reports.by_group(report):
+        for group, members in reports.by_group(report):
             table = Table("", group.capitalize(), "", box=None, pad_edge=False)
-            for row in rows:
-                table.add_row(Text(row.status, COLOURS[row.status]), row.check, row.sentence)
+            for one in members:
+                table.add_row(Text(one.status, COLOURS[one.status]), one.check, one.sentence)
             results.print(table)
             results.print()
         results.print(Text.assemble((f"{report.status}: ", COLOURS[report.status]), report.verdict))
     if recorded is not None:
         was = ", ".join(f"{name} {version}" for name, version in recorded.versions.items())
-        messages.print(f"When the case was recorded ({was}): {recorded.sentence}")
+        messages.print(f"The recorded result ({was}): {recorded.sentence}")
     if case is not None:
-        messages.print(f"The worst case is in {case}; --replay runs it again.")
+        messages.print(f"The worst case is in {case}. Run it again with --replay.")

@@ -1,20 +1,20 @@
-"""What a job says while it runs: typed, frozen, picklable, and free of torch."""
+"""The events of the validation."""
 
 from dataclasses import dataclass
 
 from engine.runtime.events import Event
-from engine.validation.report import Report, Row
+from engine.validation.report import CheckResult, Report
 
 
 @dataclass(frozen=True, slots=True)
-class RowJudged(Event):
-    """One check of a validation ended."""
+class CheckEnded(Event):
+    """One check ended."""
 
-    row: Row
+    result: CheckResult
 
 
 @dataclass(frozen=True, slots=True)
 class Validated(Event):
-    """A validation is complete."""
+    """The validation is complete."""
 
     report: Report

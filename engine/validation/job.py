@@ -1,60 +1,78 @@
-"""What can be asked of the engine: typed, frozen, picklable, and free of torch."""
+"""The jobs of the validation."""
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, ClassVar, Self
 
-from engine.data.series import SeriesSet
-from engine.runtime.job import BATCH_SIZE, HORIZON, CsvSource, Job
+from engine.config.settings import CompileConfig
+from engine.data.series import SeriesSource
+from engine.runtime.job import BATCH_SIZE, HORIZON, Job
 from engine.validation.case import Case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Validate(Job):
-    """Runs eager and the configuration over the battery, and the user's series if given.
-
-    Events: `DataLoaded` if the series come from a file, `ModelLoaded`, a `RowJudged` for every
-    check as it ends, `Validated`.
+class ValidationJob(Job):
+    """A job that compares a configuration with eager and float64.
 
     Attributes:
-        data: The user's series, or where to read them; None for the battery alone.
-        horizon: Steps to forecast of the user's series.
-        context_length: Longest history of them to look at; the model's own limit if None.
-        holdout: Whether to keep back the last `horizon` steps and score the forecasts of them.
-        batch_size: Most rows that go through the model together.
+        config: The configuration in question.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
-        against: A baseline to compare the forecasts with.
     """
 
-    data: SeriesSet | CsvSource | None = None
-    horizon: int = HORIZON
-    context_length: int | None = None
-    holdout: bool = True
-    batch_size: int = BATCH_SIZE
+    runner: ClassVar[str] = "engine.validation.run"
+
+    config: CompileConfig
     device: str = "auto"
-    against: Path | None = None
+
+    @property
+    def configs(self) -> tuple[CompileConfig, ...]:
+        """The configuration."""
+        return (self.config,)
 
     @property
     def compiles(self) -> bool:
-        """Whether torch will compile."""
+        """Whether torch compiles in its worker."""
         return self.config.enabled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Replay(Job):
-    """Runs the comparison of a single case once more.
+class Validate(ValidationJob):
+    """Run the suite of checks, and more checks on your series if there are any.
 
-    Events: `ModelLoaded`, a `RowJudged` for the case and one for the proof that compiled code
+    Events: `DataLoaded` if the series come from a file, `ModelLoaded`, a `CheckEnded` for every
+    check, `Validated`.
+
+    Attributes:
+        data: Your series, or the file to read them from; None for the suite alone.
+        horizon: Steps to forecast of your series.
+        context_length: Longest history of them to look at; the model's own limit if None.
+        holdout: Whether to hold out the last `horizon` steps and score the forecasts on them.
+        batch_size: Rows that pass through the model together, at most.
+        against: A baseline to compare the forecasts with.
+    """
+
+    data: SeriesSource | None = None
+    horizon: int = HORIZON
+    context_length: int | None = None
+    holdout: bool = True
+    batch_size: int = BATCH_SIZE
+    against: Path | None = None
+
+    @classmethod
+    def compiled(cls, config: CompileConfig, **options: Any) -> Self:
+        """Return the validation of a configuration as it is when compiled, whether on or off."""
+        return cls(config=config.replace(enabled=True), **options)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay(ValidationJob):
+    """Run the comparison of a single case once more.
+
+    Events: `ModelLoaded`, a `CheckEnded` for the case and one for the proof that compiled code
     ran, `Validated`.
 
     Attributes:
-        case: What is forecast.
-        device: `auto`, `cpu`, `cuda` or `cuda:N`.
+        case: The case.
     """
 
     case: Case
-    device: str = "auto"
-
-    @property
-    def compiles(self) -> bool:
-        """Whether torch will compile."""
-        return self.config.enabled

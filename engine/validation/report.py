@@ -1,28 +1,29 @@
-"""What a validation found, as plain values: no torch, picklable."""
+"""The result of a validation, as plain values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isnan
 
 from engine.config.settings import CompileConfig
+from engine.results.agreement import Agreement
 from engine.results.forecasts import ForecastSet
-from engine.results.judgement import Agreement, Status
+from engine.results.judgement import Status
 from engine.results.machine import MachineDescription
 from engine.results.model import ModelDescription
 from engine.results.proof import CompileProof
 from engine.validation.case import Case, Group
 
 SAMPLE_ITEMS = 64
-"""Items that a sample holds at most."""
+"""Items that `ComparedForecasts` holds, at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How good forecasts were, seen from what happened.
+    """How accurate forecasts were on held-out steps.
 
     Attributes:
-        mase: Mean absolute error of the median over that of the seasonal naive forecast within
-            the history; mean over the series.
+        mase: Mean absolute error of the median over that of the seasonal naive forecast in the
+            history, mean over the series.
         wql: Weighted quantile loss over all levels of the forecast.
     """
 
@@ -31,14 +32,14 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """What a check compared: to plot, to replay, to keep as a baseline.
+class ComparedForecasts:
+    """The forecasts that a check compared: to plot, to replay, to keep as a baseline.
 
     Attributes:
         case: The series, at most `SAMPLE_ITEMS`; those that differ most are among them.
-        eager: Their eager forecasts.
-        configured: Those under the configuration.
-        truth: Those of eager in float64.
+        eager: The eager forecasts.
+        configured: The forecasts under the configuration.
+        truth: The forecasts of eager in float64.
     """
 
     case: Case
@@ -48,22 +49,22 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One check and how it ended.
+class CheckResult:
+    """How one check ended.
 
     Attributes:
-        check: Its name, unique in a report, such as "spike".
-        group: What it is about.
+        check: Name of the check, unique in a report, such as "spike".
+        group: Its subject.
         status: How it ended.
-        sentence: Why, a full sentence with the figure and the bound that decided.
-        figure: That figure; None where none did.
-        bound: That bound; None where none did.
-        unit: What both count, such as "of scale".
+        sentence: Why, a full sentence with the figure and the limit that decided.
+        figure: That figure; None if no figure decided.
+        limit: That limit; None if no limit decided.
+        unit: The unit of both, such as "standard deviations".
         agreement: How far the forecasts are apart; None where none were compared.
-        sample: The series and forecasts behind it; None where there are none to show.
-        excused: Whether it is no fault of the configuration that the check was not run.
-        scores: Accuracy by forecast ("eager", "configured", "seasonal naive"), where there is a
-            holdout to score by; empty elsewhere.
+        compared: The series and forecasts behind it; None where there are none.
+        excused: Whether the check did not run for reasons other than the configuration.
+        scores: Accuracy by forecast ("eager", "configured", "seasonal naive") on held-out steps;
+            empty where none are held out.
     """
 
     check: str
@@ -71,10 +72,10 @@ class Row:
     status: Status
     sentence: str
     figure: float | None = None
-    bound: float | None = None
+    limit: float | None = None
     unit: str = ""
     agreement: Agreement | None = None
-    sample: Sample | None = None
+    compared: ComparedForecasts | None = None
     excused: bool = False
     scores: Mapping[str, Score] = field(default_factory=dict)
 
@@ -84,21 +85,20 @@ class Report:
     """A whole validation.
 
     Attributes:
-        status: How it ended: the worst that any check ended with, and never better than its
-            proof that compiled code ran.
+        status: The worst status of all checks.
         verdict: The answer, one sentence.
-        rows: Every check, in the order in which it ran.
-        config: The configuration that was validated.
-        machine: What it ran on.
-        model: The model that forecast.
-        proof: What torch.compile did; None where nothing was to be compiled.
-        fallback_cause: Why compilation was given up on the way; None while it was not.
-        seconds: Time that the whole took.
+        results: How every check ended, in order.
+        config: The configuration in question.
+        machine: The machine.
+        model: The model.
+        proof: What torch.compile did; None where compilation is off.
+        fallback_cause: Why compilation was given up; None if it was not.
+        seconds: Duration of the validation.
     """
 
     status: Status
     verdict: str
-    rows: tuple[Row, ...]
+    results: tuple[CheckResult, ...]
     config: CompileConfig
     machine: MachineDescription
     model: ModelDescription
@@ -107,17 +107,17 @@ class Report:
     seconds: float
 
     @property
-    def worst_first(self) -> list[Row]:
-        """The checks that compared something: by status, then by how far beyond the bound."""
-        shown = [row for row in self.rows if row.sample is not None]
+    def worst_first(self) -> list[CheckResult]:
+        """The checks that compared forecasts: by status, then by figure over limit."""
+        shown = [result for result in self.results if result.compared is not None]
         order = list(Status)
-        return sorted(shown, key=lambda row: (order.index(row.status), -_excess(row)))
+        return sorted(shown, key=lambda one: (order.index(one.status), -_excess(one)))
 
 
-def _excess(row: Row) -> float:
-    """How many times its bound a row's figure is."""
-    if row.figure is None or row.bound is None:
+def _excess(result: CheckResult) -> float:
+    """Return a figure over its limit."""
+    if result.figure is None or result.limit is None:
         return 0.0
-    if isnan(row.figure):
+    if isnan(result.figure):
         return float("inf")
-    return row.figure / row.bound if row.bound else 0.0
+    return result.figure / result.limit if result.limit else 0.0

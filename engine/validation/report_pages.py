@@ -8,7 +8,7 @@ from engine.reports import markdown, page
 from engine.results.machine import MachineDescription
 from engine.results.model import ModelDescription
 from engine.results.proof import CompileProof
-from engine.validation.report import Report, Row
+from engine.validation.report import CheckResult, Report
 from engine.validation.report_plots import plots
 
 TITLE = "Validation of a compile configuration"
@@ -40,15 +40,15 @@ def as_html(report: Report) -> str:
     return page.page(TITLE, body)
 
 
-def by_group(report: Report) -> Iterator[tuple[str, list[Row]]]:
+def by_group(report: Report) -> Iterator[tuple[str, list[CheckResult]]]:
     """Rows by what they are about, in the order in which the groups first appear."""
-    order = list(dict.fromkeys(row.group for row in report.rows))
-    rows = sorted(report.rows, key=lambda row: order.index(row.group))
+    order = list(dict.fromkeys(row.group for row in report.results))
+    rows = sorted(report.results, key=lambda row: order.index(row.group))
     for group, members in groupby(rows, key=lambda row: row.group):
         yield group.value, list(members)
 
 
-def cells(row: Row) -> tuple[str, str, str]:
+def cells(row: CheckResult) -> tuple[str, str, str]:
     """A row of the table."""
     return row.status.value, row.check, row.sentence
 

@@ -1,4 +1,4 @@
-"""The validate and replay jobs: load, run the checks, and tell each row as it ends."""
+"""Run the jobs of the validation: load the sides, run the checks, report each as it ends."""
 
 from collections.abc import Sequence
 from time import perf_counter
@@ -10,19 +10,19 @@ from engine.runtime.events import Progress
 from engine.runtime.job_data import read_series
 from engine.validation.baseline import read_baseline
 from engine.validation.changes import changes_since
-from engine.validation.events import RowJudged, Validated
+from engine.validation.events import CheckEnded, Validated
 from engine.validation.job import Replay, Validate
-from engine.validation.report import Report, Row
+from engine.validation.report import CheckResult, Report
 from engine.validation.suite.sides import Sides, make_sides
-from engine.validation.suite.suite import Check, battery, replay, run_check
+from engine.validation.suite.suite import Check, make_suite, replay, run_check
 from engine.validation.verdict import overall
 
 
 def run(job: Validate | Replay, context: JobContext) -> None:
-    """Runs the job. Events: see `jobs.Validate` and `jobs.Replay`.
+    """Run the job; its docstring lists its events.
 
     Raises:
-        UserError: Something that the user can mend.
+        UserError: The user can mend the cause.
         Cancelled: The job was asked to stop.
     """
     started = perf_counter()
@@ -35,36 +35,38 @@ def run(job: Validate | Replay, context: JobContext) -> None:
             baseline = read_baseline(job.against)
         series = None if job.data is None else read_series(job.data, context)
         sides = make_sides(job.config, job.device, context)
-        checks = battery(sides, series, job)
+        checks = make_suite(sides, series, job)
     report = reported(sides, run_checks(checks, sides, context), perf_counter() - started)
     if baseline is not None:
         changes = changes_since(baseline, report)
-        for row in changes:
-            context.emit(RowJudged(row))
-        report = reported(sides, (*report.rows, *changes), perf_counter() - started)
+        for result in changes:
+            context.emit(CheckEnded(result))
+        report = reported(sides, (*report.results, *changes), perf_counter() - started)
     context.emit(Validated(report))
 
 
-def run_checks(checks: Sequence[Check], sides: Sides, context: JobContext) -> tuple[Row, ...]:
-    """Runs checks in turn and tells their rows."""
-    rows: list[Row] = []
-    for place, check in enumerate(checks):
+def run_checks(
+    checks: Sequence[Check], sides: Sides, context: JobContext
+) -> tuple[CheckResult, ...]:
+    """Run checks in order, and report their results."""
+    results: list[CheckResult] = []
+    for index, check in enumerate(checks):
         context.check_cancelled()
-        context.emit(Progress("Validating", place, len(checks), check.name))
+        context.emit(Progress("Validating", index, len(checks), check.name))
         make_room(sides.config)
-        for row in run_check(check):
-            rows.append(row)
-            context.emit(RowJudged(row))
-    return tuple(rows)
+        for result in run_check(check):
+            results.append(result)
+            context.emit(CheckEnded(result))
+    return tuple(results)
 
 
-def reported(sides: Sides, rows: Sequence[Row], seconds: float) -> Report:
-    """Adds up rows."""
-    status, verdict = overall(rows, sides.config)
+def reported(sides: Sides, results: Sequence[CheckResult], seconds: float) -> Report:
+    """Make a report of results."""
+    status, verdict = overall(results, sides.config)
     return Report(
         status=status,
         verdict=verdict,
-        rows=tuple(rows),
+        results=tuple(results),
         config=sides.config,
         machine=describe_machine(),
         model=sides.model.description,

@@ -33,8 +33,6 @@ class BenchmarkPage(RunPage):
         abandoned: The window closes during a benchmark; its run is to be saved (`Run`).
     """
 
-    name = "benchmark"
-    title = "Benchmark"
     label = "&Benchmark"
     shortcut = "F7"
     explanation = "Time eager against the settings as they are when compiled"
@@ -135,4 +133,4 @@ class BenchmarkPage(RunPage):
         self.runs.start(make)
 
 
-PAGE = BenchmarkPage
+Page = BenchmarkPage

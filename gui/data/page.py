@@ -7,7 +7,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtGui import QAction, QKeySequence
 
 from gui.data.source import DataSource, OpenFile
-from gui.runs.page import Page
+from gui.runs.page import TabPage
 from gui.widgets.dialogs import ask_open
 
 if TYPE_CHECKING:
@@ -17,18 +17,15 @@ if TYPE_CHECKING:
 FILTERS = "CSV files (*.csv *.tsv *.txt *.gz *.zst *.bz2 *.xz *.zip);;All files (*)"
 
 
-class DataPage(Page):
+class DataPage(TabPage):
     """Shows the open file.
 
     Attributes:
         action: Opens a file that the user chooses.
     """
 
-    name = "data"
-    title = "Data"
-
     def __init__(self, source: DataSource) -> None:
-        super().__init__()
+        super().__init__("data", "Data")
         self._source = source
         self._view: DataView | None = None
         self.action = QAction("&Open data…", self)

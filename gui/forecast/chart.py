@@ -1,6 +1,5 @@
 """The chart of a series with its forecasts: what is drawn, and what is dragged on it."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,8 @@ from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.theme import Theme
 
 if TYPE_CHECKING:
+    from engine.forecast.job import Forecast
+    from engine.forecast.outcome import ForecastOutcome
     from engine.results.forecasts import ForecastSet, ItemForecast
     from gui.charts.export import Caption
 
@@ -54,7 +55,8 @@ class ForecastChart(QWidget):
         self._theme = theme
         self._series = SeriesSet((), ())
         self._item = 0
-        self._options = self._made_options = RunOptions()
+        self._options = RunOptions()
+        self._job: Forecast | None = None
         self._model = ""
         self._longest: int | None = None
         self.forecasts: dict[Curve, ForecastSet] = {}
@@ -117,32 +119,29 @@ class ForecastChart(QWidget):
 
     def clear(self) -> None:
         """Forget all forecasts."""
+        self._job = None
         self.forecasts.clear()
         self._by_item.clear()
         self._head.legend.offer(Curve.KEPT, False)
 
-    def show_model(self, name: str) -> None:
-        """Take over the model of the forecasts, for the caption."""
-        self._model = name
-
-    def show_forecasts(
-        self, forecasts: "Mapping[Curve, ForecastSet]", options: RunOptions, *, zoom: bool
-    ) -> None:
-        """Show forecasts in place of the last ones.
+    def show_outcome(self, outcome: "ForecastOutcome", *, zoom: bool) -> None:
+        """Show the forecasts of a job in place of the last ones.
 
         Args:
-            forecasts: The forecasts by their curve.
-            options: The options that they were made with.
-            zoom: Whether to zoom to them.
+            outcome: What the job has reported so far.
+            zoom: Whether to zoom to the forecasts.
         """
-        self._made_options = options
-        for curve, forecast in forecasts.items():
-            if self.forecasts.get(curve) is not forecast:
-                self._by_item[curve] = {item.item_id: item for item in forecast.items}
-        for curve in [one for one in self._by_item if one not in forecasts]:
-            del self._by_item[curve]
-        self.forecasts = dict(forecasts)
-        self._head.legend.offer(Curve.KEPT, Curve.KEPT in self.forecasts)
+        if outcome.model is not None:
+            self._model = f"{outcome.model.source}, {outcome.model.dtype}"
+        forecasts = forecasts_of(outcome)
+        if outcome.job is self._job and forecasts.keys() == self.forecasts.keys():
+            return
+        self._job, self.forecasts = outcome.job, forecasts
+        self._by_item = {
+            curve: {item.item_id: item for item in forecast.items}
+            for curve, forecast in forecasts.items()
+        }
+        self._head.legend.offer(Curve.KEPT, Curve.KEPT in forecasts)
         self._show(zoom)
 
     # What can be exported
@@ -158,10 +157,10 @@ class ForecastChart(QWidget):
         from gui.charts.export import Caption  # seldom needed
 
         parts = [self._head.name.text(), self._head.target_name, Path(self._series.source).name]
-        if self.forecasts:
-            made = self._made_options
-            context = f"context {made.context_length}" if made.context_length else ""
-            parts += [self._model, context, f"horizon {made.horizon}"]
+        if self._job is not None:
+            length = self._job.context_length
+            context = f"context {length}" if length else ""
+            parts += [self._model, context, f"horizon {self._job.horizon}"]
         drawn = tuple(
             entry for entry in self._head.legend.shown if len(self.plot.drawn(entry[0])[0])
         )
@@ -217,7 +216,7 @@ class ForecastChart(QWidget):
     def _draw_forecast(self, curve: Curve, forecast: "ItemForecast", item: Series, at: int) -> None:
         levels = self.forecasts[curve].quantile_levels
         steps = forecast.values.shape[1]
-        held_out = self._made_options.holdout and can_be_cut(item, steps)
+        held_out = self._job is not None and self._job.holdout and can_be_cut(item, steps)
         first = item.length - steps if held_out else item.length
         x = forecast_positions(forecast, first)
         self.plot.show_forecast(curve, x, forecast.values[at], levels)
@@ -288,3 +287,16 @@ class ForecastChart(QWidget):
     def _restyle(self) -> None:
         self.plot.restyle(self._theme.colours)
         self._head.legend.restyle(self._theme.colours)
+
+
+def forecasts_of(outcome: "ForecastOutcome") -> "dict[Curve, ForecastSet]":
+    """Return the forecasts of a job by their curve."""
+    forecasts: dict[Curve, ForecastSet] = {}
+    if outcome.eager is not None:
+        forecasts[Curve.EAGER] = outcome.eager.forecast
+    if outcome.compiled is not None:
+        forecasts[Curve.COMPILED] = outcome.compiled.forecast
+    policy = outcome.policy
+    if policy is not None and policy.judgement.status != "pass":
+        forecasts[Curve.KEPT] = policy.kept
+    return forecasts

@@ -9,8 +9,9 @@ from engine.base.wording import as_sentence, counted
 from gui.widgets.findings import wrapped
 
 if TYPE_CHECKING:
+    from engine.forecast.outcome import ForecastOutcome
+    from engine.results.call_split import CallSplit
     from engine.results.proof import CompileProof
-    from gui.forecast.fold import ForecastFold
     from gui.widgets.badge import Badge
 
 WAITING = (
@@ -31,14 +32,13 @@ class ForecastFigures(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(10)
         self._row.addWidget(self._figures, 1)
-        self.show_result(None, None, comparing=False, outdated="")
+        self.show_result(None, None, outdated="")
 
     def show_result(
         self,
-        shown: "ForecastFold | None",
-        coming: "ForecastFold | None",
+        shown: "ForecastOutcome | None",
+        coming: "ForecastOutcome | None",
         *,
-        comparing: bool,
         outdated: str,
     ) -> None:
         """Show a forecast in words.
@@ -46,11 +46,10 @@ class ForecastFigures(QWidget):
         Args:
             shown: The forecast that is shown; None if there is none.
             coming: The forecast that runs; None if none does.
-            comparing: Whether the one that runs compares both modes.
             outdated: Why the shown one is outdated; empty if it is not.
         """
         if coming is not None:
-            parts = [_waiting(coming, comparing=comparing)]
+            parts = [_waiting(coming)]
         elif shown is not None:
             stale = "Outdated: settings changed. Press Forecast to update." if outdated else ""
             parts = [stale, _verdict(shown), _times(shown)]
@@ -59,18 +58,18 @@ class ForecastFigures(QWidget):
         self._figures.setText("  ".join(part for part in parts if part))
         self._show_badge(shown if coming is None else None, outdated)
 
-    def _show_badge(self, shown: "ForecastFold | None", outdated: str) -> None:
-        if shown is None or shown.compared is None:
+    def _show_badge(self, shown: "ForecastOutcome | None", outdated: str) -> None:
+        if shown is None or shown.judgement is None:
             if self._badge is not None:
                 self._badge.setVisible(False)
             return
         badge = self._made_badge()
-        status = shown.compared.judgement.status
+        status = shown.judgement.status
         if outdated:
             badge.show_status("", f"OUTDATED: {outdated}")
         elif status == "pass" and _altered(shown):
             badge.show_status("warn", "values changed")
-        elif status == "pass" and _hollow(shown):
+        elif status == "pass" and _unproved(shown):
             badge.show_status("warn", "no code generated")
         elif status == "pass":
             badge.show_status("pass", "same forecasts")
@@ -87,20 +86,20 @@ class ForecastFigures(QWidget):
         return self._badge
 
 
-def _waiting(coming: "ForecastFold", *, comparing: bool) -> str:
-    if not comparing or not coming.runs or True in coming.runs:
+def _waiting(coming: "ForecastOutcome") -> str:
+    if not coming.job.compare or len(coming.runs) != 1:
         return "Forecasting…"
     return WAITING
 
 
-def _verdict(shown: "ForecastFold") -> str:
-    if shown.compared is None:
+def _verdict(shown: "ForecastOutcome") -> str:
+    found, judgement = shown.comparison, shown.judgement
+    if found is None or judgement is None:
         if len(shown.runs) > 1:
             return ""
-        only = "compiled" if True in shown.runs else "eager"
+        only = "eager" if shown.compiled is None else "compiled"
         return f"Only the {only} forecast is there, so nothing was compared."
-    found, judgement = shown.compared.comparison, shown.compared.judgement
-    parts = [_altered(shown), _hollow(shown), judgement.sentence]
+    parts = [_altered(shown), _unproved(shown), judgement.sentence]
     if found.max_absolute > 0:
         parts.append(
             "Largest difference in the units of the data: "
@@ -111,29 +110,30 @@ def _verdict(shown: "ForecastFold") -> str:
     return " ".join(part for part in parts if part)
 
 
-def _altered(shown: "ForecastFold") -> str:
+def _altered(shown: "ForecastOutcome") -> str:
     """Say what the small-value policy does to the forecasts; empty where that does not matter."""
     if shown.policy is None or shown.policy.judgement.status == "pass":
         return ""
     return f"{shown.policy.judgement.sentence} The curve “Kept” is eager without the policy."
 
 
-def _hollow(shown: "ForecastFold") -> str:
+def _unproved(shown: "ForecastOutcome") -> str:
     """Say why equal forecasts prove nothing; empty where they do."""
-    run = shown.runs.get(True)
-    why = run.proof.hollow if run is not None and run.proof is not None else ""
+    why = shown.no_code_reason
     return f"{as_sentence(why)} So this says nothing about compiled code." if why else ""
 
 
-def _times(shown: "ForecastFold") -> str:
-    parts = []
-    for compiled, run in sorted(shown.runs.items()):
-        seconds = run.split.preparing + run.split.model + run.split.framing
-        parts.append(f"{'compiled' if compiled else 'eager'} {seconds:.2g} s")
-    proofs = [run.proof for run in shown.runs.values() if run.proof is not None]
-    calls = f"First {'calls' if len(parts) > 1 else 'call'}: {', '.join(parts)}."
-    said = " ".join(describe_proof(proof) for proof in proofs)
-    return f"{calls} {said}".strip()
+def _times(shown: "ForecastOutcome") -> str:
+    named = (("eager", shown.eager), ("compiled", shown.compiled))
+    runs = [(name, run) for name, run in named if run is not None]
+    calls = ", ".join(f"{name} {_seconds(run.split):.2g} s" for name, run in runs)
+    proofs = (describe_proof(run.proof) for _name, run in runs if run.proof is not None)
+    noun = "First calls" if len(runs) > 1 else "First call"
+    return " ".join((f"{noun}: {calls}.", *proofs))
+
+
+def _seconds(split: "CallSplit") -> float:
+    return split.preparing + split.model + split.framing
 
 
 def describe_proof(proof: "CompileProof") -> str:

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 
-from gui.runs.page import Page
+from gui.runs.page import TabPage
 
 if TYPE_CHECKING:
     pass
 
 
-class HistoryPage(Page):
+class HistoryPage(TabPage):
     """Lists the benchmarks of the history.
 
     Attributes:
@@ -23,9 +23,6 @@ class HistoryPage(Page):
         settings_opened: The user wants to edit the settings of a run (`CompileConfig`).
     """
 
-    name = "history"
-    title = "History"
-
     run_judged = Signal(object, object, object)
     run_opened = Signal(object, object, object)
     settings_opened = Signal(object)
@@ -36,7 +33,7 @@ class HistoryPage(Page):
         Args:
             benchmark: Starts a benchmark, for the time before there is any.
         """
-        super().__init__()
+        super().__init__("history", "History")
         self._benchmark = benchmark
 
     def build(self) -> None:

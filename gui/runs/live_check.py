@@ -66,4 +66,4 @@ class LiveCheck(QObject):
 
 def check_job(config: CompileConfig, device: str) -> Check:
     """Make a check of a configuration on this machine, as it is and as it runs compiled."""
-    return Check(config=config, device=device, environment=dict(os.environ), ahead=True)
+    return Check(config=config, device=device, variables=dict(os.environ), ahead=True)

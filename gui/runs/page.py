@@ -1,4 +1,4 @@
-"""What a page of the window is, and what the page of a job kind adds to it."""
+"""The base classes of the pages: of every tab, and of a job kind's tab."""
 
 from typing import TYPE_CHECKING, ClassVar
 
@@ -7,7 +7,8 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.base.errors import UserError
-from gui.runs.outdated import OTHER_SETTINGS, outdated
+from engine.kinds import Kind
+from engine.runtime.job import OTHER_SETTINGS
 
 if TYPE_CHECKING:
     from engine.runtime.events import Event
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from gui.widgets.theme import Theme
 
 
-class Page(QWidget):
+class TabPage(QWidget):
     """A tab of the window. Its object name is `<name>_page`.
 
     The window makes every page before it is painted, and calls `build` afterwards, except for
@@ -38,17 +39,16 @@ class Page(QWidget):
         chart_export_requested: The user wants to export the page's chart.
     """
 
-    name: ClassVar[str]
-    title: ClassVar[str]
     failed = Signal(object)
     announced = Signal(str)
     retitled = Signal(str)
     raise_requested = Signal()
     chart_export_requested = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName(f"{self.name}_page")
+    def __init__(self, name: str, title: str) -> None:
+        super().__init__()
+        self.name, self.title = name, title
+        self.setObjectName(f"{name}_page")
         self.content = QVBoxLayout(self)
         self.content.setContentsMargins(0, 0, 0, 0)
         self.is_built = False
@@ -74,18 +74,19 @@ class Page(QWidget):
         """End what the page has started; the window is closing."""
 
 
-class RunPage(Page):
+class RunPage(TabPage):
     """The page of a job kind.
 
     For every job kind of `engine/kinds.py` that has a page, the window imports
-    `gui.<kind>.page` and makes the class that the module calls `PAGE`. A subclass gives:
+    `gui.<kind>.page` and makes the class that the module calls `Page`. It is a subclass of this
+    one, and gives:
 
-    - `name` (the kind's name), `title`, `label`, `shortcut` and `explanation`, and `step` if the
-      getting-started page is to show the kind;
+    - `label`, `shortcut` and `explanation`, and `step` if the getting-started page is to show the
+      kind;
     - `make_job`, which makes a job of the user's choices;
     - `begin`, `handle` and `end`, which show the run of such a job. Only the events of jobs of
       this kind arrive here;
-    - `shown_job` and `show_outdated`, if a result can go out of date;
+    - `shown_job` and `show_outdated`, if a result can become outdated;
     - `exportable`, if there is a chart.
 
     The tab, the button `run_<name>` of the run bar, the entry `action_<name>` of the Run menu and
@@ -104,8 +105,8 @@ class RunPage(Page):
     explanation: ClassVar[str]
     step: ClassVar[str] = ""
 
-    def __init__(self, theme: "Theme", runs: "RunControl", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, kind: Kind, theme: "Theme", runs: "RunControl") -> None:
+        super().__init__(kind.name, kind.page)
         self.theme = theme
         self.runs = runs
         self.action = QAction(self.label, self)
@@ -159,6 +160,6 @@ class RunPage(Page):
             self.show_outdated("")
             return
         try:
-            self.show_outdated(outdated(job, self.make_job(self.runs.choices())))
+            self.show_outdated(job.outdated(self.make_job(self.runs.choices())))
         except UserError:
             self.show_outdated(OTHER_SETTINGS)

@@ -4,8 +4,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.base.wording import capitalised
-from engine.results.judgement import Agreement
-from engine.validation.report import Row, Sample
+from engine.results.agreement import Agreement
+from engine.validation.report import CheckResult, ComparedForecasts
 from gui.charts.forecast_plot import ForecastPlot
 from gui.charts.legend import Legend
 from gui.charts.plots import Curve, TimeAxis, forecast_positions
@@ -26,7 +26,7 @@ class ValidationCase(QWidget):
 
     Signals:
         replay_asked: The case is to be run once more (`engine.validation.case.Case`).
-        save_asked: The case is to be written to a file (`Row`).
+        save_asked: The case is to be written to a file (`CheckResult`).
         export_asked: The chart is to be exported.
     """
 
@@ -37,7 +37,7 @@ class ValidationCase(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.row: Row | None = None
+        self.row: CheckResult | None = None
         self._went_to: QWidget | None = None
         self._make_parts()
         self._lay_out()
@@ -45,22 +45,22 @@ class ValidationCase(QWidget):
         self._restyle()
         self.setVisible(False)
 
-    def show_row(self, row: Row) -> None:
+    def show_row(self, row: CheckResult) -> None:
         """Shows a row."""
         self.row = row
         self._name.setText(capitalised(row.check))
         self._sentence.setText(row.sentence)
         self._figures.setText(describe(row))
-        sample = row.sample
+        compared = row.compared
         for widget in self._with_sample:
-            widget.setVisible(sample is not None)
-        self._space.setVisible(sample is None)
-        if sample is not None:
-            self._fill(sample, row.agreement)
+            widget.setVisible(compared is not None)
+        self._space.setVisible(compared is None)
+        if compared is not None:
+            self._fill(compared, row.agreement)
             self._draw()
         self.setVisible(True)
 
-    def show_replay(self, row: Row, text: str) -> None:
+    def show_replay(self, row: CheckResult, text: str) -> None:
         """Shows how a replay of the row ended, until another row is shown."""
         self.show_row(row)
         self._sentence.setText(f"{text} {row.sentence}")
@@ -80,16 +80,16 @@ class ValidationCase(QWidget):
 
     def table(self) -> str:
         """The forecasts of the check as CSV."""
-        sample = self.row.sample if self.row is not None else None
+        compared = self.row.compared if self.row is not None else None
         parts: list[str] = []
-        for mode in ("eager", "configured", "truth") if sample is not None else ():
-            frame = getattr(sample, mode).to_frame()
+        for mode in ("eager", "configured", "truth") if compared is not None else ():
+            frame = getattr(compared, mode).to_frame()
             frame.insert(0, "mode", mode)
             parts.append(frame.to_csv(index=False, header=not parts, float_format="%.9g"))
         return "".join(parts)
 
-    def _fill(self, sample: Sample, agreement: Agreement | None) -> None:
-        series = sample.case.series
+    def _fill(self, compared: ComparedForecasts, agreement: Agreement | None) -> None:
+        series = compared.case.series
         self._items.clear()
         self._items.addItems([item.item_id for item in series.series])
         self._targets.clear()
@@ -172,25 +172,28 @@ class ValidationCase(QWidget):
 
     @Slot()
     def _draw(self) -> None:
-        sample = self.row.sample if self.row is not None else None
-        if sample is None:
+        compared = self.row.compared if self.row is not None else None
+        if compared is None:
             return
         place, target = max(self._items.currentIndex(), 0), max(self._targets.currentIndex(), 0)
-        series = sample.case.series
+        series = compared.case.series
         item = series.series[place]
         axis = TimeAxis.of(item)
         self.plot.show_series(axis, item.targets[target], item.length, series.timezone)
-        for curve, forecasts in ((Curve.EAGER, sample.eager), (Curve.COMPILED, sample.configured)):
+        for curve, forecasts in (
+            (Curve.EAGER, compared.eager),
+            (Curve.COMPILED, compared.configured),
+        ):
             forecast = forecasts.items[place]
             x = forecast_positions(forecast, item.length)
             self.plot.show_forecast(curve, x, forecast.values[target], forecasts.quantile_levels)
-        horizon = sample.case.horizon
+        horizon = compared.case.horizon
         self.plot.show_steps(item.length - BEFORE * horizon, item.length + horizon)
 
     @Slot()
     def _ask_replay(self) -> None:
-        if self.row is not None and self.row.sample is not None:
-            self.replay_asked.emit(self.row.sample.case)
+        if self.row is not None and self.row.compared is not None:
+            self.replay_asked.emit(self.row.compared.case)
 
     @Slot()
     def _ask_save(self) -> None:
@@ -202,13 +205,13 @@ class ValidationCase(QWidget):
         self._legend.restyle(self._theme.colours)
 
 
-def describe(row: Row) -> str:
+def describe(row: CheckResult) -> str:
     """The figures of a row in words."""
     parts = []
     if (found := row.agreement) is not None:
         parts.append(
             f"Largest difference {found.max_relative:.2g} of the series' scale, "
-            f"{found.allowed:.2g} allowed. From float64, in the same unit: "
+            f"{found.limit:.2g} allowed. From float64, in the same unit: "
             f"eager {found.eager_error:.2g}, compiled {found.configured_error:.2g}"
             + (f"; {NAMES[found.nearer]} is nearer. " if found.nearer in NAMES else ". ")
             + f"Mean difference in the units of the data {found.mean_absolute:.2g}."

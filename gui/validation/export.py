@@ -15,7 +15,7 @@ from gui.runs.background import Background
 from gui.widgets.dialogs import ask_save
 
 if TYPE_CHECKING:
-    from engine.validation.report import Report, Row
+    from engine.validation.report import CheckResult, Report
 
 Render = Callable[[Any], str]
 
@@ -44,7 +44,7 @@ class ReportDesk(QObject):
         if path is not None:
             self._start(path, lambda: write_validation(path, report))
 
-    def ask_case(self, report: "Report", row: "Row") -> None:
+    def ask_case(self, report: "Report", row: "CheckResult") -> None:
         """Asks for a file and writes a case to it."""
         from engine.validation.case_file import write_case
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from engine.runtime.job import Job
     from engine.validation.case import Case
     from engine.validation.job import Validate
-    from engine.validation.report import Row
+    from engine.validation.report import CheckResult
     from gui.runs.choices import Choices
     from gui.validation.view import ValidationView
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 class ValidationPage(RunPage):
     """Validates the settings compiled, and shows the checks while they run and afterwards."""
 
-    name = "validation"
-    title = "Validation"
     label = "&Validate"
     shortcut = "F6"
     explanation = "Validate the settings as they are when compiled, whatever Compile says"
@@ -52,8 +50,8 @@ class ValidationPage(RunPage):
         """Make a validation of the configuration as it is when compiled."""
         from engine.validation.job import Validate
 
-        return Validate(
-            config=choices.config.replace(enabled=True),
+        return Validate.compiled(
+            choices.config,
             data=choices.series,
             horizon=choices.options.horizon,
             context_length=choices.options.context_length,
@@ -107,9 +105,9 @@ class ValidationPage(RunPage):
             self._exporting.ask_validation(self.view.report)
 
     @Slot(object)
-    def _save_case(self, row: "Row") -> None:
+    def _save_case(self, row: "CheckResult") -> None:
         if self.view.report is not None:
             self._exporting.ask_case(self.view.report, row)
 
 
-PAGE = ValidationPage
+Page = ValidationPage

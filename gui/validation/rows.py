@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from engine.results.judgement import Status
-from engine.validation.report import Row
+from engine.validation.report import CheckResult
 from gui.widgets.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -33,7 +33,7 @@ class RowsModel(QAbstractTableModel):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.rows: list[Row] = []
+        self.rows: list[CheckResult] = []
         theme.changed.connect(self._restyle)
 
     def clear(self) -> None:
@@ -42,7 +42,7 @@ class RowsModel(QAbstractTableModel):
         self.rows = []
         self.endResetModel()
 
-    def add(self, row: Row) -> None:
+    def add(self, row: CheckResult) -> None:
         """Adds a row, or puts it in the place of the one of the same check."""
         names = [one.check for one in self.rows]
         if row.check in names:
@@ -102,7 +102,7 @@ class RowFilter(QSortFilterProxyModel):
         self._only_trouble = only
         self.invalidate()
 
-    def row(self, index: Index) -> Row:
+    def row(self, index: Index) -> CheckResult:
         """What is shown in a row of the table."""
         return self._rows.rows[self.mapToSource(index).row()]
 
@@ -124,8 +124,8 @@ class StatusDelegate(QStyledItemDelegate):
             option.palette.setColor(QPalette.ColorRole.HighlightedText, colour)
 
 
-def figure(row: Row) -> str:
-    """The figure that decided and its bound; empty where none did."""
+def figure(row: CheckResult) -> str:
+    """The figure that decided and its limit; empty where none did."""
     if row.figure is None:
         return ""
-    return f"{row.figure:.2g}" + ("" if row.bound is None else f" / {row.bound:.2g}")
+    return f"{row.figure:.2g}" + ("" if row.limit is None else f" / {row.limit:.2g}")

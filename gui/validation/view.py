@@ -22,9 +22,9 @@ from engine.base.errors import UserError
 from engine.base.wording import capitalised, counted
 from engine.results.judgement import Status
 from engine.runtime.events import Event, Failed
-from engine.validation.events import RowJudged, Validated
+from engine.validation.events import CheckEnded, Validated
 from engine.validation.job import Validate
-from engine.validation.report import Report, Row
+from engine.validation.report import CheckResult, Report
 from engine.validation.verdict import deciding
 from gui.charts.forecast_plot import ForecastPlot
 from gui.validation.case import ValidationCase
@@ -63,7 +63,7 @@ class ValidationView(QWidget):
 
     Signals:
         replay_requested: The user wants to run a case once more (`Case`).
-        save_requested: The user wants to save a case (`Row`).
+        save_requested: The user wants to save a case (`CheckResult`).
         report_requested: The user wants to export the report.
         export_requested: The user wants to export the chart of the case.
         result_shown: A complete validation is shown.
@@ -145,8 +145,8 @@ class ValidationView(QWidget):
                 self._failed = True
             case Validated() if self._replayed:
                 self._show_replay(event.report)
-            case RowJudged() if not self._replayed:
-                self._add_row(event.row)
+            case CheckEnded() if not self._replayed:
+                self._add_row(event.result)
             case Validated():
                 self.report = event.report
                 self._show_verdict(event.report)
@@ -190,7 +190,7 @@ class ValidationView(QWidget):
             raise UserError("There is no case to export.", "Choose a check with forecasts first.")
         return text
 
-    def _add_row(self, row: Row) -> None:
+    def _add_row(self, row: CheckResult) -> None:
         self._rows.add(row)
         self._show_counts()
         if self._case.row is not None and row.check == self._case.row.check:
@@ -203,7 +203,7 @@ class ValidationView(QWidget):
         if job is not None:
             self.provenance.show_job(job)
         self._rows.clear()
-        for row in self.report.rows:
+        for row in self.report.results:
             self._rows.add(row)
         self._show_verdict(self.report)
         self._show_counts()
@@ -213,7 +213,7 @@ class ValidationView(QWidget):
         self._show_badge()
         self._verdict.setText(report.verdict)
         # The check that the verdict names; if all pass, the one with the largest difference.
-        worst = deciding(report.rows) or next(iter(report.worst_first), None)
+        worst = deciding(report.results) or next(iter(report.worst_first), None)
         if not self._table.currentIndex().isValid() and worst is not None:
             names = [row.check for row in self._rows.rows]
             source = self._rows.index(names.index(worst.check), 0)
@@ -226,7 +226,7 @@ class ValidationView(QWidget):
         """Say how a replay ended; table and verdict stay those of the validation."""
         before, after = (
             next((one for one in rows if one.check == self._replayed), None)
-            for rows in (self._rows.rows, report.rows)
+            for rows in (self._rows.rows, report.results)
         )
         shown = self._case.row
         if before is None or after is None or shown is None or shown.check != self._replayed:
@@ -240,7 +240,7 @@ class ValidationView(QWidget):
             text = (
                 f"Replayed at {now}: again {after.status}; the figure was {figure(before)} before."
             )
-        others = [one for one in report.rows if one is not after and one.status is Status.FAIL]
+        others = [one for one in report.results if one is not after and one.status is Status.FAIL]
         parts = (text, *(f"{capitalised(one.check)}: {one.sentence}" for one in others))
         self._case.show_replay(after, " ".join(parts))
 

@@ -8,20 +8,19 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QTabWidget
 
+from engine.kinds import KINDS, Kind
 from gui.benchmark.page import BenchmarkPage
 from gui.data.page import DataPage
 from gui.data.source import DataSource
 from gui.history.page import HistoryPage
-from gui.runs.page import Page, RunPage
+from gui.runs.page import RunPage, TabPage
 from gui.runs.run_control import RunControl
 from gui.widgets.theme import Theme
-
-KINDS = ("forecast", "validation", "benchmark")
 
 NARROWEST, LOWEST = 560, 200
 """Smallest size of the tabs in pixels."""
 
-Kind = TypeVar("Kind", bound=Page)
+Found = TypeVar("Found", bound=TabPage)
 
 
 class Pages(QObject):
@@ -49,8 +48,8 @@ class Pages(QObject):
         self, theme: Theme, runs: RunControl, source: DataSource, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self.of_kinds = [make_page(name, theme, runs) for name in KINDS]
-        self._by_name: dict[str, Page] = {page.name: page for page in self.of_kinds}
+        self.of_kinds = [make_page(kind, theme, runs) for kind in KINDS if kind.page]
+        self._by_name: dict[str, TabPage] = {page.name: page for page in self.of_kinds}
         self.history = HistoryPage(self.find(BenchmarkPage).action)
         self.data = DataPage(source)
         self._by_name |= {page.name: page for page in (self.history, self.data)}
@@ -70,10 +69,10 @@ class Pages(QObject):
         self.of_kinds[0].ensure_built()
         self.tabs.currentChanged.connect(self._come_to_front)
 
-    def __iter__(self) -> Iterator[Page]:
+    def __iter__(self) -> Iterator[TabPage]:
         return iter(self._by_name.values())
 
-    def __getitem__(self, name: str) -> Page:
+    def __getitem__(self, name: str) -> TabPage:
         return self._by_name[name]
 
     def build(self) -> None:
@@ -83,12 +82,12 @@ class Pages(QObject):
         self._connect_history()
         self.front.come_to_front()
 
-    def find(self, kind: type[Kind]) -> Kind:
+    def find(self, page_class: type[Found]) -> Found:
         """Return the page of a class."""
-        return next(page for page in self if isinstance(page, kind))
+        return next(page for page in self if isinstance(page, page_class))
 
     @property
-    def front(self) -> Page:
+    def front(self) -> TabPage:
         """Return the page in front."""
         return next(page for page in self if page is self.tabs.currentWidget())
 
@@ -118,7 +117,7 @@ class Pages(QObject):
         history.run_opened.connect(benchmark.open_run)
         history.settings_opened.connect(self.settings_opened)
 
-    def _add(self, page: Page) -> None:
+    def _add(self, page: TabPage) -> None:
         self.tabs.addTab(page, page.title)
         page.failed.connect(self.failed)
         page.announced.connect(self.announced)
@@ -126,7 +125,7 @@ class Pages(QObject):
         page.raise_requested.connect(partial(self.show_page, page.name))
         page.retitled.connect(partial(self._retitle, page))
 
-    def _retitle(self, page: Page, title: str) -> None:
+    def _retitle(self, page: TabPage, title: str) -> None:
         self.tabs.setTabText(self.tabs.indexOf(page), title)
 
     @Slot(int)
@@ -135,7 +134,7 @@ class Pages(QObject):
             self.front.come_to_front()
 
 
-def make_page(name: str, theme: Theme, runs: RunControl) -> RunPage:
+def make_page(kind: Kind, theme: Theme, runs: RunControl) -> RunPage:
     """Make the page of a job kind."""
-    page: RunPage = import_module(f"gui.{name}.page").PAGE(theme, runs)
+    page: RunPage = import_module(f"gui.{kind.name}.page").Page(kind, theme, runs)
     return page

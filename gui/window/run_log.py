@@ -28,7 +28,7 @@ class RunLog(QObject):
         """Log that a run starts."""
         self._job = type(job).__name__
         self._began = monotonic()
-        logger.info("%s started with %s", self._job, settings(asked_config(job)))
+        logger.info("%s started with %s", self._job, settings(job.configs[-1]))
 
     @Slot(object)
     def handle(self, event: Event) -> None:
@@ -57,13 +57,6 @@ class RunLog(QObject):
         """Log that something was refused or failed."""
         parts = f"{failed.sentence} {failed.remedy}".rstrip()
         logger.error("%s", f"{parts}\n{failed.details}".rstrip())
-
-
-def asked_config(job: "Job") -> "CompileConfig":
-    """Return the configuration in question; of a benchmark, the candidate's."""
-    from engine.benchmark.job import Benchmark  # not before the window is on the screen
-
-    return job.b if isinstance(job, Benchmark) else job.config
 
 
 def settings(config: "CompileConfig") -> str:

@@ -45,22 +45,22 @@ def test_that_a_validation_fills_the_matrix_and_opens_into_cases(
 
     report = window.back.validation.report
     assert report is not None
-    assert model.rowCount() == len(report.rows)
+    assert model.rowCount() == len(report.results)
     assert text_of(window, "validation_verdict") == report.verdict
     expected = {Status.PASS: "SAFE", Status.WARN: "CARE", Status.FAIL: "NOT SAFE"}
     assert expected.get(report.status, "not") in text_of(window, "validation_badge")
 
     # The case's chart shows the forecasts that were compared.
-    shown = next(row for row in report.rows if row.check == "spike")
+    shown = next(row for row in report.results if row.check == "spike")
     for place_ in range(model.rowCount()):
         if model.index(place_, 1).data() == "spike":
             table.selectRow(place_)
     assert text_of(window, "case_sentence") == shown.sentence
-    assert shown.sample is not None
+    assert shown.compared is not None
     _x, drawn = window.back.validation.chart.drawn(Curve.EAGER)
     assert any(
         len(drawn) == item.values.shape[1] and (drawn == item.values[target, :, level]).all()
-        for item in shown.sample.eager.items
+        for item in shown.compared.eager.items
         for target in range(item.values.shape[0])
         for level in range(item.values.shape[2])
     )
@@ -69,7 +69,7 @@ def test_that_a_validation_fills_the_matrix_and_opens_into_cases(
     find(window, QCheckBox, "only_trouble").click()
     # What was not asked for, such as a holdout, is no trouble.
     fine = (Status.PASS, Status.NOTED)
-    troubled = [row for row in report.rows if row.status not in fine and not row.excused]
+    troubled = [row for row in report.results if row.status not in fine and not row.excused]
     assert model.rowCount() == len(troubled)
     find(window, QCheckBox, "only_trouble").click()
 

@@ -23,8 +23,8 @@ import torch
 from engine.benchmark.judging.statistics import Interval
 from engine.benchmark.judging.verdict import Answer
 from engine.benchmark.measurements import Side
+from engine.benchmark.measuring.job import Workload
 from engine.benchmark.measuring.sampling import PLACES, Call
-from engine.benchmark.measuring.side_jobs import Workload
 from engine.data import load as load_series
 from engine.data.samples import sample
 from engine.model.compiling import forget_compiled_code

@@ -11,8 +11,8 @@ from engine.benchmark.judging.summary import Summary, summarise
 from engine.benchmark.judging.verdict import Verdict, judge
 from engine.benchmark.measurements import OutputCheck, Run, Side
 from engine.benchmark.measuring.inputs import rotated, shape_of
+from engine.benchmark.measuring.job import Workload
 from engine.benchmark.measuring.sampling import PLACES, Call, Sampler
-from engine.benchmark.measuring.side_jobs import Workload
 from engine.benchmark.measuring.sides import facts
 from engine.benchmark.measuring.timing import TimedSide
 from engine.model.forecaster import Forecaster

@@ -12,9 +12,9 @@ from engine.results.forecasts import ForecastSet
 from engine.runtime.context import JobContext
 from engine.runtime.events import Event
 from engine.validation.job import Validate
-from engine.validation.report import Row
+from engine.validation.report import CheckResult
 from engine.validation.suite.sides import Sides, make_sides
-from engine.validation.suite.suite import battery, run_check
+from engine.validation.suite.suite import make_suite, run_check
 from tests.support.making import CAPTURED
 
 
@@ -58,13 +58,13 @@ def each_values(change: Callable[[Any], Any]) -> Callable[[ForecastSet], Forecas
     return changed
 
 
-def run_checks(sides: Sides, *names: str) -> list[Row]:
-    """The rows of some checks of the battery, in its order; of all if none is named."""
-    checks = battery(sides, None, Validate(config=sides.config))
+def run_checks(sides: Sides, *names: str) -> list[CheckResult]:
+    """The rows of some checks of the suite, in its order; of all if none is named."""
+    checks = make_suite(sides, None, Validate(config=sides.config))
     chosen = [check for check in checks if not names or check.name in names]
     return [row for check in chosen for row in run_check(check)]
 
 
-def statuses(rows: Sequence[Row]) -> dict[str, str]:
+def statuses(rows: Sequence[CheckResult]) -> dict[str, str]:
     """How each check ended."""
     return {row.check: row.status.value for row in rows}

@@ -14,7 +14,7 @@ from engine.benchmark.judging.warnings import is_busy, remarks
 from engine.benchmark.measurements import OutputCheck, Run, Side, SideFacts
 from engine.benchmark.measuring.sampling import LEAST_BLOCKS
 from engine.results.judgement import Status
-from engine.results.judging import OF_SCALE
+from engine.results.limits import DEVIATIONS
 
 LONGEST_PAYBACK = 24.0
 """Hours after which a start that has not paid for itself is not worth it."""
@@ -254,7 +254,7 @@ def half_sentence(run: Run, summary: Summary, speed: Interval) -> str:
         return ""
     return (
         f" bfloat16 eager would be {half.value:.2g}x, with forecasts up to {check.difference:.2g} "
-        f"{OF_SCALE} apart."
+        f"{DEVIATIONS} apart."
     )
 
 

@@ -17,9 +17,18 @@ from engine.benchmark.events import (
 )
 from engine.benchmark.judging.statistics import Interval
 from engine.benchmark.measurements import ScalePoint, Setup, Side, SideFacts
-from engine.benchmark.measuring import side_jobs as calls
 from engine.benchmark.measuring.conditions import conditions, snapshot
 from engine.benchmark.measuring.energy import gpu_of, measure_energy
+from engine.benchmark.measuring.events import Called, Forecasted, Scaled, SideKnown
+from engine.benchmark.measuring.job import (
+    CallSide,
+    DescribeSide,
+    ForecastEagerly,
+    ForecastSide,
+    PrepareSides,
+    ScaleSide,
+    Workload,
+)
 from engine.benchmark.measuring.outputs import check_outputs
 from engine.benchmark.measuring.processes import MeasuringProcess, measuring_process
 from engine.benchmark.measuring.sampling import Call, Sampler
@@ -55,15 +64,15 @@ class Bench:
 
     setup: Setup
     configs: Mapping[Side, CompileConfig]
-    workload: calls.Workload
+    workload: Workload
     context: JobContext
     processes: Mapping[Side, MeasuringProcess]
     gpus: tuple[GpuDescription, ...]
 
     def call(self, side: Side, place: int) -> Call:
         """Has a side forecast once."""
-        job = calls.CallSide(config=self.configs[side], side=side, place=place)
-        return self.processes[side].ask_one(job, calls.Called).call
+        job = CallSide(side=side, place=place)
+        return self.processes[side].ask_one(job, Called).call
 
     def measure(self, began: float, deadline: float) -> None:
         """Warm-up, comparison of outputs, turns, and what comes after them."""
@@ -113,8 +122,8 @@ class Bench:
 
     def describe(self, side: Side) -> SideFacts:
         """Tells what is known of a side now."""
-        job = calls.DescribeSide(config=self.configs[side], side=side)
-        facts = self.processes[side].ask_one(job, calls.SideKnown).facts
+        job = DescribeSide(side=side)
+        facts = self.processes[side].ask_one(job, SideKnown).facts
         self.context.emit(SideDescribed(facts))
         return facts
 
@@ -136,12 +145,12 @@ class Bench:
 
     def _forecast_eagerly(self, exact: bool) -> ForecastSet:
         side = self.setup.reference
-        job = calls.ForecastEagerly(config=self.configs[side], side=side, exact=exact)
-        return self.processes[side].ask_one(job, calls.Forecasted).forecast
+        job = ForecastEagerly(side=side, exact=exact)
+        return self.processes[side].ask_one(job, Forecasted).forecast
 
     def _forecast(self, side: Side) -> ForecastSet:
-        job = calls.ForecastSide(config=self.configs[side], side=side)
-        return self.processes[side].ask_one(job, calls.Forecasted).forecast
+        job = ForecastSide(side=side)
+        return self.processes[side].ask_one(job, Forecasted).forecast
 
     def scale(self, limit: int) -> None:
         """Times both sides at other shapes; one that fails ends it, and costs nothing else."""
@@ -154,10 +163,8 @@ class Bench:
     def _time_shape(self, side: Side, items: int, steps: int) -> ScalePoint:
         name = self.setup.name(side)
         self.context.emit(events.Progress(f"Scaling: {name}, {items} series x {steps} steps"))
-        job = calls.ScaleSide(
-            config=self.configs[side], side=side, items=items, steps=steps, seconds=SECONDS_EACH
-        )
-        return self.processes[side].ask_one(job, calls.Scaled).point
+        job = ScaleSide(side=side, items=items, steps=steps, seconds=SECONDS_EACH)
+        return self.processes[side].ask_one(job, Scaled).point
 
 
 def shapes_failed(error: JobError) -> Finding:
@@ -175,7 +182,7 @@ def shapes_failed(error: JobError) -> Finding:
 def bench(
     setup: Setup,
     configs: Mapping[Side, CompileConfig],
-    workload: calls.Workload,
+    workload: Workload,
     context: JobContext,
 ) -> Iterator[Bench]:
     """A scope with the sides in one process, or in two where they need it."""
@@ -191,15 +198,14 @@ def bench(
             decides = compiling if setup.processes == 1 else group[0]
             process = stack.enter_context(measuring_process(configs[decides], context))
             processes.update(dict.fromkeys(group, process))
-            prepare = calls.PrepareSides(
-                config=configs[decides],
+            prepare = PrepareSides(
                 sides={side: configs[side] for side in group},
                 workload=workload,
             )
-            for reply in process.ask(prepare, calls.SideKnown):
+            for reply in process.ask(prepare, SideKnown):
                 context.emit(SideDescribed(reply.facts))
             if number == 0:
-                asked = DescribeMachine(config=configs[decides])
+                asked = DescribeMachine()
                 described = process.ask_one(asked, events.MachineDescribed)
                 gpus = described.machine.gpus
                 context.emit(described)

@@ -3,9 +3,10 @@
 from engine.benchmark.measurements import OutputCheck, Side
 from engine.config.settings import CompileConfig
 from engine.data.series import SeriesSet
+from engine.results.agreement import Precision, agreement
 from engine.results.forecasts import ForecastSet
 from engine.results.judgement import Status
-from engine.results.judging import Precision, agreement, judge_by
+from engine.results.judging import judge_by
 
 
 def check_outputs(

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import psutil
 
@@ -19,7 +19,7 @@ from engine.runtime import events
 from engine.runtime.context import JobContext
 from engine.runtime.failures import JobError
 from engine.runtime.job import Job
-from engine.runtime.session import DEAD, WorkerProcess
+from engine.runtime.launcher import Dead
 
 Reply = TypeVar("Reply", bound=events.Event)
 
@@ -45,7 +45,8 @@ class MeasuringProcess:
         self.spawned = time.time()
         # torch sets it in a process that compiles: a cold start would find its kernels there.
         inherited = {name: text for name, text in os.environ.items() if name != TRITON_CACHE}
-        self._worker = WorkerProcess(process_environment(config, inherited, config.enabled))
+        environment = process_environment(config, inherited, config.enabled)
+        self._worker = context.launcher.launch(environment)
 
     def ask(self, job: Job, kind: type[Reply]) -> list[Reply]:
         """Has it do a job, and gives those of its events that answer.
@@ -61,7 +62,7 @@ class MeasuringProcess:
             self._context.check_cancelled()
             if message is None:
                 continue
-            if message is DEAD:
+            if isinstance(message, Dead):
                 raise JobError(self._worker.death())
             if isinstance(message, kind):
                 replies.append(message)
@@ -70,7 +71,7 @@ class MeasuringProcess:
             elif isinstance(message, events.Finished):
                 return replies
             else:
-                self._context.emit(cast(events.Event, message))
+                self._context.emit(message)
 
     def ask_one(self, job: Job, kind: type[Reply]) -> Reply:
         """Has it do a job that has one answer."""

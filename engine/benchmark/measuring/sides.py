@@ -8,8 +8,17 @@ from time import perf_counter
 
 from engine.base.errors import UserError
 from engine.benchmark.measurements import ScalePoint, Side, SideFacts
-from engine.benchmark.measuring import side_jobs as calls
+from engine.benchmark.measuring.events import Called, Forecasted, Scaled, SideKnown
 from engine.benchmark.measuring.inputs import resized, rotated
+from engine.benchmark.measuring.job import (
+    CallSide,
+    DescribeSide,
+    ForecastEagerly,
+    ForecastSide,
+    PrepareSides,
+    ScaleSide,
+    Workload,
+)
 from engine.benchmark.measuring.sampling import PLACES
 from engine.benchmark.measuring.timing import ALL_ROWS, TimedSide
 from engine.data.series import SeriesSet
@@ -38,7 +47,7 @@ class Bench:
 
     sides: dict[Side, TimedSide]
     inputs: tuple[SeriesSet, ...]
-    workload: calls.Workload
+    workload: Workload
 
 
 def run(job: Job, context: JobContext) -> None:
@@ -47,26 +56,26 @@ def run(job: Job, context: JobContext) -> None:
     Raises:
         UserError: A model cannot be loaded.
     """
-    if isinstance(job, calls.PrepareSides):
-        context.shelf.get(BENCH, lambda: prepare(job, context), still_good=lambda _kept: False)
+    if isinstance(job, PrepareSides):
+        context.cache.get(BENCH, lambda: prepare(job, context), still_good=lambda _kept: False)
         # What is there now stays: collecting must not look through it again and again.
         gc.collect()
         gc.freeze()
         return
-    bench = context.shelf.get(BENCH, nothing_prepared)
+    bench = context.cache.get(BENCH, nothing_prepared)
     match job:
-        case calls.CallSide(side=side, place=place):
+        case CallSide(side=side, place=place):
             called = bench.sides[side].call(bench.inputs[place], bench.workload)
-            context.emit(calls.Called(called))
-        case calls.DescribeSide(side=side):
-            context.emit(calls.SideKnown(facts(side, bench.sides[side])))
-        case calls.ForecastSide(side=side):
-            context.emit(calls.Forecasted(forecast(bench, bench.sides[side].forecaster)))
-        case calls.ForecastEagerly(side=side, exact=exact):
+            context.emit(Called(called))
+        case DescribeSide(side=side):
+            context.emit(SideKnown(facts(side, bench.sides[side])))
+        case ForecastSide(side=side):
+            context.emit(Forecasted(forecast(bench, bench.sides[side].forecaster)))
+        case ForecastEagerly(side=side, exact=exact):
             forecaster = eager_forecaster(bench, side, exact=exact)
-            context.emit(calls.Forecasted(forecast(bench, forecaster)))
-        case calls.ScaleSide():
-            context.emit(calls.Scaled(scaled(job, bench)))
+            context.emit(Forecasted(forecast(bench, forecaster)))
+        case ScaleSide():
+            context.emit(Scaled(scaled(job, bench)))
         case _:
             raise TypeError(f"{type(job).__name__} is no job of this process")
 
@@ -80,16 +89,16 @@ def nothing_prepared() -> Bench:
     raise RuntimeError("A side was called before it was prepared")
 
 
-def prepare(job: calls.PrepareSides, context: JobContext) -> Bench:
+def prepare(job: PrepareSides, context: JobContext) -> Bench:
     """Loads the models; sides with the same one share it."""
     sides: dict[Side, TimedSide] = {}
     # Which model is loaded is told of the sides that are configured, and of no other.
-    silent = JobContext(lambda _event: None, context.is_cancelled, context.shelf)
+    silent = context.silent()
     for side, config in job.sides.items():
         told = silent if side is Side.HALF else context
         model = model_for(config, job.workload.device, told)
         sides[side] = TimedSide(Forecaster(model, config, lambda _event: None))
-        context.emit(calls.SideKnown(facts(side, sides[side])))
+        context.emit(SideKnown(facts(side, sides[side])))
     inputs = tuple(rotated(job.workload.series, place) for place in range(PLACES))
     return Bench(sides, inputs, job.workload)
 
@@ -129,7 +138,7 @@ def eager_forecaster(bench: Bench, side: Side, *, exact: bool) -> Forecaster:
     return Forecaster(model, config, lambda _event: None)
 
 
-def scaled(job: calls.ScaleSide, bench: Bench) -> ScalePoint:
+def scaled(job: ScaleSide, bench: Bench) -> ScalePoint:
     """The median time of a side at another shape.
 
     Raises:

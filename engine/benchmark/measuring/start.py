@@ -8,8 +8,9 @@ from time import perf_counter
 
 from engine.benchmark.judging.statistics import STEADY_WINDOW, is_steady
 from engine.benchmark.measurements import Start
-from engine.benchmark.measuring import side_jobs as calls
+from engine.benchmark.measuring.events import Started
 from engine.benchmark.measuring.inputs import rotated
+from engine.benchmark.measuring.job import TakeStart
 from engine.benchmark.measuring.sampling import PLACES
 from engine.runtime.context import JobContext
 
@@ -18,8 +19,8 @@ LONGEST_WARM_UP = 5.0
 """Seconds that the calls after the first may take together."""
 
 
-def run(job: calls.TakeStart, context: JobContext) -> None:
-    """Runs the job. Events: see `calls.TakeStart`.
+def run(job: TakeStart, context: JobContext) -> None:
+    """Runs the job. Events: see `TakeStart`.
 
     Raises:
         UserError: The model cannot be loaded.
@@ -48,7 +49,7 @@ def run(job: calls.TakeStart, context: JobContext) -> None:
         seconds.append(side.call(rotated(job.workload.series, place), job.workload).seconds)
     steady = median(seconds[-STEADY_WINDOW:])
     context.emit(
-        calls.Started(
+        Started(
             Start(
                 side=job.side,
                 cache=job.cache,

@@ -6,8 +6,8 @@ from time import perf_counter
 
 import torch
 
+from engine.benchmark.measuring.job import Workload
 from engine.benchmark.measuring.sampling import Call
-from engine.benchmark.measuring.side_jobs import Workload
 from engine.data.series import SeriesSet
 from engine.model.forecaster import Forecaster
 from engine.runtime.events import Event, FellBack, SmallValuesChanged

@@ -1,4 +1,4 @@
-"""Accuracy against what happened, and the difference between the sides in units of it."""
+"""The check of accuracy: forecasts scored on held-out steps."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from engine.data.series import Series, SeriesSet
 from engine.results.forecasts import ForecastSet, ItemForecast
 from engine.results.judgement import Status
 from engine.validation.case import Group
-from engine.validation.report import Row, Score
+from engine.validation.report import CheckResult, Score
 from engine.validation.suite.scores import score_forecast, seasonal_naive, seasonal_period
 
 CHECK = "accuracy on the holdout"
@@ -20,40 +20,40 @@ KEPT = "eager with small values kept"
 
 NOTICEABLE = 0.01
 SERIOUS = 0.05
-"""Shares of a forecast's own error from which on a difference warns, and fails."""
+"""Shares of the forecast's own error; a larger difference warns, and fails."""
 
 Values = NDArray[np.float64]
 
 
-def no_holdout(sentence: str) -> Row:
-    """The row where there is nothing to score by, which is no fault of the configuration."""
-    return Row(CHECK, Group.DATA, Status.NOT_RUN, sentence, excused=True)
+def no_holdout(sentence: str) -> CheckResult:
+    """Return the result of a check that has nothing to score; the configuration is not to blame."""
+    return CheckResult(CHECK, Group.DATA, Status.NOT_RUN, sentence, excused=True)
 
 
-def accuracy_row(
+def score_sides(
     holdout: Holdout,
     eager: ForecastSet,
     configured: ForecastSet,
     kept: ForecastSet | None = None,
-) -> Row:
-    """Scores both sides and the seasonal naive forecast.
+) -> CheckResult:
+    """Score both sides and the seasonal naive forecast on held-out steps.
 
     Args:
-        holdout: The series that were forecast, and what followed.
-        eager: The eager forecast of all of them.
-        configured: That under the configuration.
-        kept: Eager's without the configuration's small-value policy, where that alters any value.
+        holdout: The series that were forecast, and their held-out steps.
+        eager: The eager forecast of all items.
+        configured: The forecast under the configuration.
+        kept: The eager forecast with small values kept, where the policy changes any.
     """
-    places = sorted(holdout.actuals)
-    actuals = [holdout.actuals[place] for place in places]
-    history = [holdout.history.series[place] for place in places]
-    first, second = (one.of_items(places) for one in (eager, configured))
+    indices = sorted(holdout.actuals)
+    actuals = [holdout.actuals[index] for index in indices]
+    history = [holdout.history.series[index] for index in indices]
+    first, second = (one.of_items(indices) for one in (eager, configured))
     if missing := steps_without_forecast(first, second, actuals):
-        sentence = f"{counted(missing, 'step')} of what followed {have(missing)} no forecast."
-        return Row(CHECK, Group.DATA, Status.FAIL, sentence, missing, 0, "steps")
+        sentence = f"{counted(missing, 'held-out step')} {have(missing)} no forecast."
+        return CheckResult(CHECK, Group.DATA, Status.FAIL, sentence, missing, 0, "steps")
     share = share_of_error(first, second, actuals)
     if np.isnan(share):
-        return no_holdout("The end that was kept back has no value to score by.")
+        return no_holdout("The held-out steps have no value to score.")
     period = seasonal_period(history[0].frequency)
     naive = naive_forecast(holdout.history, history, period, eager.horizon)
     scores = {
@@ -62,18 +62,19 @@ def accuracy_row(
         "seasonal naive": score_forecast(naive, history, actuals, period),
     }
     if kept is not None:
-        scores[KEPT] = score_forecast(kept.of_items(places), history, actuals, period)
-    bound = NOTICEABLE if share < SERIOUS else SERIOUS
+        scores[KEPT] = score_forecast(kept.of_items(indices), history, actuals, period)
+    limit = NOTICEABLE if share < SERIOUS else SERIOUS
     status = Status.FAIL if share >= SERIOUS else Status.WARN
     if share < NOTICEABLE:
         status = Status.PASS
     sentence = (
         f"MASE and WQL: {', '.join(map(_in_words, scores, scores.values()))} (period {period}). "
-        f"The difference is {share:.2g} of the forecast's own error, {bound:.2g} allowed."
+        f"The difference is {100 * share:.2g} % of the forecast's own error (limit "
+        f"{100 * limit:.0f} %)."
         f"{_left_out(holdout.left_out)}"
     )
     unit = "of the forecast's own error"
-    return Row(CHECK, Group.DATA, status, sentence, share, bound, unit, scores=scores)
+    return CheckResult(CHECK, Group.DATA, status, sentence, share, limit, unit, scores=scores)
 
 
 def _in_words(name: str, score: Score) -> str:
@@ -86,13 +87,13 @@ def _in_words(name: str, score: Score) -> str:
 def _left_out(count: int) -> str:
     if not count:
         return ""
-    return f" {counted(count, 'item')} {are(count)} too short to be scored."
+    return f" {counted(count, 'item')} {are(count)} too short to score."
 
 
 def naive_forecast(
     series: SeriesSet, history: Sequence[Series], period: int, horizon: int
 ) -> ForecastSet:
-    """The seasonal naive forecast; its one value stands for every quantile."""
+    """Return the seasonal naive forecast; its one value serves as every quantile."""
     items = tuple(
         ItemForecast(one.item_id, seasonal_naive(one, period, horizon)[:, :, None])
         for one in history
@@ -103,7 +104,7 @@ def naive_forecast(
 def steps_without_forecast(
     eager: ForecastSet, configured: ForecastSet, actuals: Sequence[Values]
 ) -> int:
-    """Observed steps that only one of two forecasts has a median for; all, where none has any."""
+    """Count observed steps for which only one forecast has a median; all steps, if none has any."""
     middle = eager.level_place(0.5)
     observed = common = one_alone = 0
     for one, other, actual in zip(eager.items, configured.items, actuals, strict=True):
@@ -116,10 +117,10 @@ def steps_without_forecast(
 
 
 def share_of_error(eager: ForecastSet, configured: ForecastSet, actuals: Sequence[Values]) -> float:
-    """Mean |configured - eager| over mean |eager - actual|, both of the medians.
+    """Return mean |configured - eager| over mean |eager - actual|, both of the medians.
 
-    Over the steps at which something was observed; 0 where the two agree and the forecast is
-    perfect, NaN where nothing was observed.
+    Only observed steps count. The share is 0 where the two agree and the forecast is perfect, and
+    NaN where nothing was observed.
     """
     middle = eager.level_place(0.5)
     apart = error = 0.0

@@ -1,45 +1,51 @@
-"""One comparison as a row: what was forecast, how far it is apart, and how that is judged."""
+"""One comparison of forecasts as the result of a check."""
 
+from engine.results.agreement import Precision, agreement
 from engine.results.judgement import Status
-from engine.results.judging import Precision, agreement, judge_by, judge_eager
-from engine.validation.report import Row
-from engine.validation.suite.sides import Sides, Three
+from engine.results.judging import judge_by, judge_eager
+from engine.validation.report import CheckResult
+from engine.validation.suite.sides import SideForecasts, Sides
 
 
-def compared_row(sides: Sides, three: Three) -> Row:
-    """Judges forecasts of all sides.
+def compare_sides(sides: Sides, forecasts: SideForecasts) -> CheckResult:
+    """Judge the forecasts of all sides.
 
-    A configuration that did not run compiled code is not judged: eager would be compared with
-    itself.
+    Forecasts of a configuration that did not run compiled code are not judged: eager would be
+    compared with itself.
     """
-    case = three.case
-    excuse = not_compiled(sides, three)
+    case = forecasts.case
+    excuse = not_compiled(sides, forecasts)
     if excuse is not None:
-        return Row(case.check, case.group, *excuse)
-    forecasts = (three.eager.forecast, three.configured.forecast, three.truth.forecast)
+        return CheckResult(case.check, case.group, *excuse)
     precision = Precision.of(sides.config.dtype, sides.config.dtype)
-    found = agreement(case.series, *forecasts, precision)
+    found = agreement(
+        case.series,
+        forecasts.eager.forecast,
+        forecasts.configured.forecast,
+        forecasts.truth.forecast,
+        precision,
+    )
     if sides.exact and not sides.config.enabled:
         judged = judge_eager(found)
     else:
         judged = judge_by(precision, found, extreme=case.extreme)
-    return Row(
+    return CheckResult(
         case.check,
         case.group,
         judged.status,
         judged.sentence,
         judged.figure,
-        judged.bound,
+        judged.limit,
         judged.unit,
         found,
-        three.sample,
+        forecasts.compared,
     )
 
 
-def not_compiled(sides: Sides, three: Three) -> tuple[Status, str] | None:
-    """Why a forecast that should be compiled is not; None if it is, or need not be."""
-    if not sides.config.enabled or three.configured.compiled:
+def not_compiled(sides: Sides, forecasts: SideForecasts) -> tuple[Status, str] | None:
+    """Explain why a forecast is not compiled; return None if it is, or need not be."""
+    if not sides.config.enabled or forecasts.configured.compiled:
         return None
     cause = sides.configured.fallback_cause
-    reason = f"compilation had been given up: {cause}" if cause else "no compiled code ran."
-    return Status.NOT_RUN, f"Eager was not compared with itself; {reason}"
+    reason = f"The forecast fell back to eager. {cause}" if cause else "No compiled code ran."
+    return Status.NOT_RUN, f"{reason} Eager is not compared with itself."

@@ -1,4 +1,4 @@
-"""Checks on the user's own series: the items that differ most, small values, and accuracy."""
+"""Checks on your own series: the items that differ most, small values, and accuracy."""
 
 import dataclasses
 from hashlib import sha256
@@ -8,28 +8,28 @@ import numpy as np
 from engine.data.holdout import Holdout, hold_out
 from engine.data.series import SeriesSet
 from engine.model.forecaster import ForecastResult
+from engine.results.agreement import scales_of
 from engine.results.forecasts import ForecastSet
-from engine.results.judging import scales_of
 from engine.validation.case import ALL_SERIES, Case, Group
 from engine.validation.job import Validate
-from engine.validation.report import SAMPLE_ITEMS, Row
+from engine.validation.report import SAMPLE_ITEMS, CheckResult
 from engine.validation.suite import small_values
-from engine.validation.suite.accuracy import CHECK, accuracy_row, no_holdout
-from engine.validation.suite.comparing import compared_row, not_compiled
-from engine.validation.suite.sides import Sides, Three, forecast_both, forecast_case
+from engine.validation.suite.accuracy import CHECK, no_holdout, score_sides
+from engine.validation.suite.comparing import compare_sides, not_compiled
+from engine.validation.suite.sides import SideForecasts, Sides, forecast_both, forecast_case
 
 SHOWN_ITEMS = 10
-"""Items that get a row of their own, those that differ most first."""
+"""Items that get a check of their own, those that differ most first."""
 
 
 class OwnData:
-    """The user's series with their forecasts, computed once for all checks on them."""
+    """Your series with their forecasts, made once for all checks on them."""
 
     def __init__(self, sides: Sides, series: SeriesSet, job: Validate) -> None:
         self.sides = sides
         self.job = job
         self.holdout: Holdout | None = hold_out(series, job.horizon) if job.holdout else None
-        # What lies before that moves no forecast, and must not set the scale of differences.
+        # Values before the context move no forecast, and must not set the scale of differences.
         seen = sides.model.description.context_for(job.context_length)
         self.series = (self.holdout.history if self.holdout else series).last(seen)
         self.case = Case(
@@ -45,73 +45,77 @@ class OwnData:
 
     @property
     def results(self) -> tuple[ForecastResult, ForecastResult]:
-        """All items, eager and configured."""
+        """The forecasts of all items, eager and configured."""
         if self._results is None:
             self._results = forecast_both(self.sides, self.case)
         return self._results
 
-    def all_items(self) -> list[Row]:
-        """How far the sides are apart on all items; the worst ones once more on their own."""
+    def all_items(self) -> list[CheckResult]:
+        """Compare the sides on all items, and the worst items once more on their own."""
         eager, configured = self.results
         order = worst_first(self.series, eager.forecast, configured.forecast)
-        worst = self._three(sampled(self.series, order))
-        rows = [compared_row(self.sides, worst)]
-        if len(order) > 1 and rows[0].agreement is not None:
-            places = range(min(SHOWN_ITEMS, len(order)))
-            rows += [compared_row(self.sides, alone(worst, place)) for place in places]
-        return rows
+        worst = self._forecasts(selected(self.series, order))
+        found = [compare_sides(self.sides, worst)]
+        if len(order) > 1 and found[0].agreement is not None:
+            indices = range(min(SHOWN_ITEMS, len(order)))
+            found += [compare_sides(self.sides, alone(worst, index)) for index in indices]
+        return found
 
-    def _three(self, places: list[int]) -> Three:
+    def _forecasts(self, indices: list[int]) -> SideForecasts:
         eager, configured = self.results
-        case = dataclasses.replace(self.case, series=items_of(self.series, places))
-        return Three(
+        case = dataclasses.replace(self.case, series=items_of(self.series, indices))
+        return SideForecasts(
             case,
-            dataclasses.replace(eager, forecast=eager.forecast.of_items(places)),
-            dataclasses.replace(configured, forecast=configured.forecast.of_items(places)),
+            dataclasses.replace(eager, forecast=eager.forecast.of_items(indices)),
+            dataclasses.replace(configured, forecast=configured.forecast.of_items(indices)),
             forecast_case(self.sides.truth, case),
         )
 
-    def small_values(self) -> list[Row]:
-        """What the policies do to small values among the user's."""
+    def small_values(self) -> list[CheckResult]:
+        """Compare the small-value policies on your series."""
         return [small_values.on_your_data(self.sides, self.case)]
 
-    def accuracy(self) -> list[Row]:
-        """MASE and WQL against what happened, and the difference in units of that error."""
+    def accuracy(self) -> list[CheckResult]:
+        """Score the forecasts on the held-out steps."""
         if self.holdout is None:
-            return [no_holdout("No holdout was asked for.")]
+            return [no_holdout("Hold out is off, so accuracy was not measured.")]
         if not self.holdout.actuals:
             shortest = 2 * self.job.horizon
-            return [no_holdout(f"No item has the {shortest} steps that a holdout needs.")]
+            return [
+                no_holdout(
+                    f"No item has the {shortest} steps that holding out {self.job.horizon} needs."
+                )
+            ]
         eager, configured = self.results
-        excuse = not_compiled(self.sides, Three(self.case, eager, configured, eager))
+        excuse = not_compiled(self.sides, SideForecasts(self.case, eager, configured, eager))
         if excuse is not None:
-            return [Row(CHECK, Group.DATA, *excuse)]
+            return [CheckResult(CHECK, Group.DATA, *excuse)]
         kept = None
         if eager.changed_values:
             whole = dataclasses.replace(self.case, small_values="keep")
             kept = forecast_case(self.sides.eager, whole).forecast
-        return [accuracy_row(self.holdout, eager.forecast, configured.forecast, kept)]
+        return [score_sides(self.holdout, eager.forecast, configured.forecast, kept)]
 
 
-def sampled(series: SeriesSet, order: list[int]) -> list[int]:
-    """Places of the items that are compared with float64: the worst, and others by lot.
+def selected(series: SeriesSet, order: list[int]) -> list[int]:
+    """Return the indices of the items to compare with float64: the worst, and others by hash.
 
-    The lot is drawn by the items' ids, so that a later run draws the same, and a baseline finds
-    them again: among items that differ by rounding alone, the worst are others every time.
+    The hash of the item id makes a later run select the same items, which a baseline needs. The
+    worst items alone would not do: where all differences are rounding, they change with every run.
 
     Args:
         series: All items.
-        order: Their places, the worst first.
+        order: Their indices, the worst first.
     """
     worst, others = order[:SHOWN_ITEMS], order[SHOWN_ITEMS:]
-    others.sort(key=lambda place: sha256(series.series[place].item_id.encode()).digest())
+    others.sort(key=lambda index: sha256(series.series[index].item_id.encode()).digest())
     return worst + others[: SAMPLE_ITEMS - SHOWN_ITEMS]
 
 
 def worst_first(series: SeriesSet, eager: ForecastSet, configured: ForecastSet) -> list[int]:
-    """Places of all items, those that differ most first.
+    """Return the indices of all items, those that differ most first.
 
-    Values that one of them lacks count most, and then those that both lack.
+    Values that only one side lacks count most, then values that both lack.
     """
     keys = []
     scales = scales_of(series, eager)
@@ -120,22 +124,22 @@ def worst_first(series: SeriesSet, eager: ForecastSet, configured: ForecastSet) 
         first, second = np.isfinite(one.values), np.isfinite(other.values)
         disagree, missing = int((first != second).sum()), int((~first).sum())
         keys.append((disagree, missing, float(np.nan_to_num(apart, posinf=0.0).max(initial=0.0))))
-    return sorted(range(len(keys)), key=lambda place: keys[place], reverse=True)
+    return sorted(range(len(keys)), key=lambda index: keys[index], reverse=True)
 
 
-def alone(three: Three, place: int) -> Three:
-    """One item of a comparison, as a case of its own."""
-    series = items_of(three.case.series, [place])
+def alone(forecasts: SideForecasts, index: int) -> SideForecasts:
+    """Return one item of a comparison as a case of its own."""
+    series = items_of(forecasts.case.series, [index])
     check = f"series {series.series[0].item_id}"
-    return Three(
-        dataclasses.replace(three.case, check=check, series=series),
+    return SideForecasts(
+        dataclasses.replace(forecasts.case, check=check, series=series),
         *(
-            dataclasses.replace(result, forecast=result.forecast.of_items([place]))
-            for result in (three.eager, three.configured, three.truth)
+            dataclasses.replace(result, forecast=result.forecast.of_items([index]))
+            for result in (forecasts.eager, forecasts.configured, forecasts.truth)
         ),
     )
 
 
-def items_of(series: SeriesSet, places: list[int]) -> SeriesSet:
-    """Some items of a set."""
-    return dataclasses.replace(series, series=tuple(series.series[place] for place in places))
+def items_of(series: SeriesSet, indices: list[int]) -> SeriesSet:
+    """Return some items of a set."""
+    return dataclasses.replace(series, series=tuple(series.series[index] for index in indices))

@@ -1,6 +1,6 @@
 """The series that eager and compiled are compared on, by name and seed.
 
-The base and the eight stress series are the guide's; the others are what users have besides.
+The base and the eight stress series are those of the compile guide. Users have the others too.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ LENGTH = CONTEXT + HORIZON
 SEED = 42
 COLUMNS = ("open", "high", "low", "close")
 SEEDS = tuple(range(SEED, SEED + BATCH_SIZE // len(COLUMNS)))
-"""As many items of four targets as fill the guide's batch; the first is its own seed."""
+"""32 rows: eight items of four targets. The first seed is the compile guide's."""
 
 MIDDLE = LENGTH // 2
 CONTEXT_OF_LONG = 4096
@@ -26,7 +26,7 @@ Change = Callable[[Values, np.random.Generator], Values]
 
 
 def candles(generator: np.random.Generator, length: int = LENGTH) -> Values:
-    """The guide's prices, shape (4, length): open, high, low, close."""
+    """Return the compile guide's prices, shape (4, length): open, high, low, close."""
 
     def noise() -> Values:
         return generator.standard_normal(length)

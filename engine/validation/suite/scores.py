@@ -1,4 +1,4 @@
-"""How good forecasts were, seen from what happened: MASE and WQL."""
+"""Scores of forecasts against held-out steps: MASE and WQL."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from engine.results.forecasts import ForecastSet
 from engine.validation.report import Score
 
 SEASONS = {"h": 24, "D": 7, "B": 5, "W": 52, "MS": 12, "ME": 12, "QS": 4, "QE": 4}
-"""Steps per season by frequency; those of the Monash archive, a day for less than an hour."""
+"""Steps per season by frequency, as in the Monash archive; below an hour, a season is a day."""
 
 DAY = pd.Timedelta(days=1)
 
@@ -19,7 +19,7 @@ Values = NDArray[np.float64]
 
 
 def seasonal_period(frequency: str | None) -> int:
-    """Steps after which a series of this frequency is expected to repeat; 1 if unknown."""
+    """Return the steps after which a series of this frequency tends to repeat; 1 if unknown."""
     if frequency is None:
         return 1
     name = frequency.partition("-")[0]
@@ -33,7 +33,7 @@ def seasonal_period(frequency: str | None) -> int:
 
 
 def seasonal_naive(series: Series, period: int, horizon: int) -> Values:
-    """The last season once more, shape (targets, horizon); NaN where its value is missing."""
+    """Repeat the last season, shape (targets, horizon); NaN where its value is missing."""
     period = min(period, series.length)
     return series.targets[:, -period:][:, np.arange(horizon) % period]
 
@@ -41,12 +41,12 @@ def seasonal_naive(series: Series, period: int, horizon: int) -> Values:
 def score_forecast(
     forecast: ForecastSet, history: Sequence[Series], actuals: Sequence[Values], period: int
 ) -> Score:
-    """Scores quantile forecasts.
+    """Score quantile forecasts.
 
     Args:
         forecast: One item for each series.
-        history: What the forecast was made from.
-        actuals: What followed, shape (targets, horizon) each.
+        history: The series that were forecast.
+        actuals: The held-out steps, shape (targets, horizon) each.
         period: Steps per season.
     """
     levels = np.array(forecast.quantile_levels)
@@ -62,7 +62,7 @@ def score_forecast(
 def scaled_error(
     medians: Sequence[Values], history: Sequence[Series], actuals: Sequence[Values], period: int
 ) -> float:
-    """MASE, mean over the series in which it can be computed; NaN if there are none.
+    """Return MASE, the mean over the series where it is defined; NaN if there are none.
 
     Hyndman and Koehler, "Another look at measures of forecast accuracy", 2006.
     """
@@ -80,7 +80,7 @@ def scaled_error(
 def weighted_quantile_loss(
     quantiles: Sequence[Values], levels: Values, actuals: Sequence[Values]
 ) -> float:
-    """WQL: mean over the levels of twice the summed quantile loss over the summed |actual|.
+    """Return WQL: twice the summed quantile loss over the summed |actual|, mean over the levels.
 
     Ansari et al., "Chronos: Learning the Language of Time Series", 2024, section 5.3.
 
@@ -99,7 +99,7 @@ def weighted_quantile_loss(
 
 
 def _mean(values: Values) -> Values:
-    """The mean of every row over what is there; NaN where nothing is."""
+    """Return the mean of every row over its finite values; NaN where there are none."""
     there = np.isfinite(values)
     count = there.sum(axis=1)
     sums = np.where(there, values, 0.0).sum(axis=1)

@@ -1,4 +1,4 @@
-"""The three forecasters that a validation compares: eager, the configuration, and the truth."""
+"""The three forecasters that a validation compares: eager, the configuration, and float64."""
 
 from dataclasses import dataclass
 
@@ -13,15 +13,16 @@ from engine.results.proof import CompileProof
 from engine.runtime.context import JobContext
 from engine.runtime.events import Event, FellBack, Noticed
 from engine.validation.case import Case
-from engine.validation.report import Sample
+from engine.validation.report import ComparedForecasts
 
 TRUTH = "float64"
 
 
 def exactly(config: CompileConfig) -> CompileConfig:
-    """The configuration that eager forecasts with in float64.
+    """Return the configuration of the float64 reference.
 
-    The library's eager attention goes through float32, and masks turn into infinity there.
+    It uses SDPA attention, because the library's eager attention goes through float32, where masks
+    turn into infinity.
     """
     return config.replace(enabled=False, attention="sdpa", sdpa_backends=("math",))
 
@@ -31,11 +32,11 @@ class Sides:
     """Forecasters on the same weights.
 
     Attributes:
-        eager: Without compilation, in the configured dtype.
+        eager: Not compiled, in the configured dtype.
         configured: As configured; the same object as `eager` where nothing is compiled.
-        truth: Eager in float64.
+        truth: Eager in float64, the reference.
         model: The model of the first two.
-        before: What the configured one had done for earlier jobs; None if nothing.
+        before: The proof of the configured one before this job; None if it is new.
     """
 
     eager: Forecaster
@@ -46,24 +47,24 @@ class Sides:
 
     @property
     def proof(self) -> CompileProof | None:
-        """What torch.compile did for this job; None if nothing was to be compiled."""
+        """What torch.compile did for this job; None where compilation is off."""
         now = self.configured.proof()
         return now.since(self.before) if now and self.before else now
 
     @property
     def config(self) -> CompileConfig:
-        """The configuration that is validated."""
+        """The configuration in question."""
         return self.configured.config
 
     @property
     def exact(self) -> bool:
-        """Whether the configuration computes in float32, and not in a half precision."""
+        """Whether the configuration computes in float32, not in a half precision."""
         return self.config.dtype == "float32"
 
 
 @dataclass(frozen=True, slots=True)
-class Three:
-    """Forecasts of one case by all sides."""
+class SideForecasts:
+    """The forecasts of one case by all sides."""
 
     case: Case
     eager: ForecastResult
@@ -71,44 +72,46 @@ class Three:
     truth: ForecastResult
 
     @property
-    def sample(self) -> Sample:
-        """The series and their forecasts, to be shown."""
-        return Sample(self.case, self.eager.forecast, self.configured.forecast, self.truth.forecast)
+    def compared(self) -> ComparedForecasts:
+        """The series and their forecasts, to show and to keep."""
+        return ComparedForecasts(
+            self.case, self.eager.forecast, self.configured.forecast, self.truth.forecast
+        )
 
 
 def make_sides(config: CompileConfig, device: str, context: JobContext) -> Sides:
-    """Loads what is needed.
+    """Load the models of the sides.
 
     Raises:
         UserError: The model cannot be loaded.
     """
-    tell_once = once(context.emit)
+    emit_once = once(context.emit)
 
-    def tell(event: Event) -> None:
-        # Of the forecasts within a check, only these concern the user, and only once.
+    def emit(event: Event) -> None:
+        # The forecasts of a check repeat these, and the user needs no other.
         if isinstance(event, FellBack | Noticed):
-            tell_once(event)
+            emit_once(event)
 
     def truth() -> LoadedModel:
         return load(exact, device, dtype=TRUTH)
 
     configured = forecaster_for(config, device, context)
-    configured.emit = tell
+    configured.emit = emit
     model = configured.model
     plain = config.replace(enabled=False)
     exact = exactly(config)
     eager = (
-        Forecaster(model, plain, tell, context.check_cancelled) if config.enabled else configured
+        Forecaster(model, plain, emit, context.check_cancelled) if config.enabled else configured
     )
     folder = model.description.folder
-    place = model.description.device
-    loaded = context.shelf.get(("truth", folder, weights_stamp(folder), place), truth)
-    true = Forecaster(loaded, exact, tell, context.check_cancelled)
+    device_name = model.description.device
+    loaded = context.cache.get(("truth", folder, weights_stamp(folder), device_name), truth)
+    true = Forecaster(loaded, exact, emit, context.check_cancelled)
     return Sides(eager, configured, true, model, configured.proof())
 
 
 def forecast_case(forecaster: Forecaster, case: Case) -> ForecastResult:
-    """Forecasts a case by one side, all quantile levels of the model."""
+    """Forecast a case by one side, with all quantile levels of the model."""
     return forecaster.forecast(
         case.series,
         case.horizon,
@@ -119,14 +122,14 @@ def forecast_case(forecaster: Forecaster, case: Case) -> ForecastResult:
     )
 
 
-def forecast_all(sides: Sides, case: Case) -> Three:
-    """Forecasts a case by every side."""
+def forecast_all(sides: Sides, case: Case) -> SideForecasts:
+    """Forecast a case by every side."""
     eager, configured = forecast_both(sides, case)
-    return Three(case, eager, configured, forecast_case(sides.truth, case))
+    return SideForecasts(case, eager, configured, forecast_case(sides.truth, case))
 
 
 def forecast_both(sides: Sides, case: Case) -> tuple[ForecastResult, ForecastResult]:
-    """Forecasts a case by eager and, until it runs as in production, by the configuration."""
+    """Forecast a case by eager, and by the configuration until its code is in its steady state."""
     eager = configured = forecast_case(sides.eager, case)
     if sides.configured is not sides.eager:
         for _ in range(calls_until_steady(sides.config, sides.model.pipeline.model.device)):
@@ -135,6 +138,6 @@ def forecast_both(sides: Sides, case: Case) -> tuple[ForecastResult, ForecastRes
 
 
 def largest_gap(one: ForecastResult, other: ForecastResult) -> float:
-    """The largest difference between two forecasts of the same shape."""
+    """Return the largest absolute difference between two forecasts of the same shape."""
     pairs = zip(one.forecast.items, other.forecast.items, strict=True)
     return float(max(np.abs(a.values - b.values).max() for a, b in pairs))

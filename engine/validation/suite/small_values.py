@@ -1,6 +1,6 @@
-"""What the small-value policies do to forecasts, on returns of ours and on the user's series.
+"""The effect of the small-value policies, on sample returns and on your series.
 
-All in eager, since a policy acts before the model.
+All forecasts are eager, because a policy acts before the model.
 """
 
 import dataclasses
@@ -9,16 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.base.wording import counted
+from engine.base.wording import counted, deviations, figure
 from engine.config.settings import CompileConfig
 from engine.data.series import Series, SeriesSet
 from engine.model.safeguards import SMALL, Policy, is_small
 from engine.results.differences import compare, series_scales
 from engine.results.forecasts import ForecastSet
 from engine.results.judgement import Status
-from engine.results.judging import OF_SCALE, RELATIVE, ROUNDING
+from engine.results.limits import DEVIATIONS, RELATIVE, ROUNDING
 from engine.validation.case import Case, Group
-from engine.validation.report import SAMPLE_ITEMS, Row
+from engine.validation.report import SAMPLE_ITEMS, CheckResult
 from engine.validation.suite.scenarios import close_series
 from engine.validation.suite.sides import Sides, forecast_case
 
@@ -31,10 +31,10 @@ class Effects:
     """How far policies move forecasts.
 
     Attributes:
-        values: Values nearer to zero than `SMALL`.
-        total: All values that are not missing.
-        items: Items that have such values.
-        clamp: Largest difference that clamp makes, relative to the series' scale; see `moved`.
+        values: Number of values smaller than `SMALL`.
+        total: Number of all values that are not missing.
+        items: Number of items with small values.
+        clamp: Largest difference that clamp makes, in standard deviations; see `moved`.
         rescale: The same for rescale.
     """
 
@@ -46,12 +46,12 @@ class Effects:
 
 
 def effects(sides: Sides, case: Case) -> Effects:
-    """Forecasts a case under each policy; of many items, the most affected ones."""
+    """Forecast a case under each policy; of many items, only those with most small values."""
     small = [_small(one) for one in case.series.series]
     total = sum(int(np.isfinite(rows).sum()) for one in case.series.series for rows in _rows(one))
-    most = sorted(range(len(small)), key=lambda place: -small[place])[:SAMPLE_ITEMS]
+    most = sorted(range(len(small)), key=lambda index: -small[index])[:SAMPLE_ITEMS]
     series = dataclasses.replace(
-        case.series, series=tuple(case.series.series[place] for place in sorted(most))
+        case.series, series=tuple(case.series.series[index] for index in sorted(most))
     )
     scales = series_scales(series)
 
@@ -65,33 +65,33 @@ def effects(sides: Sides, case: Case) -> Effects:
 
 
 def moved(kept: ForecastSet, other: ForecastSet, scales: list[NDArray[np.float64]]) -> float:
-    """How far a policy moves forecasts; infinitely where one is missing, or all are."""
+    """Return how far a policy moves forecasts; infinity where a forecast is missing."""
     found = compare(kept, other, scales)
     return found.max_relative if found.missing_agree and found.compared else float("inf")
 
 
-def on_returns(sides: Sides) -> Row:
-    """Daily returns, and the same times 1e-4: rescale must leave their forecasts whole."""
+def on_returns(sides: Sides) -> CheckResult:
+    """Check on daily returns, and the same times 1e-4, that rescale moves no forecast."""
     check, group = "small values", Group.BEHAVIOUR
     found = [effects(sides, Case(check, group, returns(factor))) for factor in RETURNS_FACTORS]
     values, total = sum(one.values for one in found), sum(one.total for one in found)
     clamp, rescale = max(one.clamp for one in found), max(one.rescale for one in found)
-    bound = ROUNDING if sides.exact else RELATIVE
+    limit = ROUNDING if sides.exact else RELATIVE
     sentence = (
-        f"On series of small numbers, clamp sets {values} of {total} values to zero and moves "
-        f"forecasts by up to {clamp:.3g} {OF_SCALE}, rescale by {rescale:.2g} ({bound:.2g} "
-        f"allowed). {used(sides.config)}"
+        f"On series of small numbers, clamp sets {values} of {total} values to 0 and moves "
+        f"forecasts by up to {deviations(clamp)}. Rescale moves them by {figure(rescale)} (limit "
+        f"{figure(limit)}). {used(sides.config)}"
     )
-    if rescale > bound:
+    if rescale > limit:
         status = Status.FAIL
     else:
-        # What clamp does to such series is told; whether it matters depends on the user's.
+        # Whether clamp matters depends on the user's series, so its effect here is only reported.
         status = Status.NOTED if sides.config.small_value_policy == "clamp" else Status.PASS
-    return Row(check, group, status, sentence, rescale, bound, OF_SCALE)
+    return CheckResult(check, group, status, sentence, rescale, limit, DEVIATIONS)
 
 
 def _rows(one: Series) -> tuple[NDArray[np.float64], ...]:
-    """Everything that a policy acts upon."""
+    """Return all rows that a policy changes."""
     return one.targets, one.past_covariates, one.known_covariates
 
 
@@ -100,7 +100,7 @@ def _small(one: Series) -> int:
 
 
 def returns(factor: float) -> SeriesSet:
-    """Daily returns of closing prices, times a factor."""
+    """Return daily returns of closing prices, times a factor."""
     closes = close_series(8)
     items = tuple(
         dataclasses.replace(one, targets=factor * np.diff(np.log(one.targets), axis=1))
@@ -109,30 +109,30 @@ def returns(factor: float) -> SeriesSet:
     return dataclasses.replace(closes, series=items, target_names=("return",))
 
 
-def on_your_data(sides: Sides, case: Case) -> Row:
-    """The user's series: what clamp would do to them, which is for the user to judge."""
+def on_your_data(sides: Sides, case: Case) -> CheckResult:
+    """Report what clamp and rescale do to your series."""
     check, group = "small values in your data", Group.DATA
     if not any(map(_small, case.series.series)):
-        sentence = f"No value is nearer to zero than {SMALL:g}."
-        return Row(check, group, Status.PASS, sentence, 0, 0, "values")
+        sentence = f"No value is smaller than {SMALL:g}."
+        return CheckResult(check, group, Status.PASS, sentence, 0, 0, "values")
     found = effects(sides, case)
     policy = sides.config.small_value_policy
-    figure = {"clamp": found.clamp, "rescale": found.rescale, "keep": 0.0}[policy]
-    status = Status.PASS if figure <= RELATIVE else Status.WARN
+    moves = {"clamp": found.clamp, "rescale": found.rescale, "keep": 0.0}[policy]
+    status = Status.PASS if moves <= RELATIVE else Status.WARN
     parts = [
-        f"{found.values:,} of {found.total:,} values ({counted(found.items, 'item')}) are nearer "
-        f"to zero than {SMALL:g}.",
+        f"{found.values:,} of {found.total:,} values ({counted(found.items, 'item')}) are smaller "
+        f"than {SMALL:g}.",
         used(sides.config),
-        f"Clamp sets them to zero and moves forecasts by up to {found.clamp:.3g} {OF_SCALE}, "
-        f"rescale by {found.rescale:.2g}.",
+        f"Clamp sets them to 0 and moves forecasts by up to {deviations(found.clamp)}. Rescale "
+        f"moves forecasts by {figure(found.rescale)}.",
     ]
     if status is Status.WARN and found.rescale <= RELATIVE:
-        parts.append("Set CHRONOS_SMALL_VALUES to rescale.")
-    return Row(check, group, status, " ".join(parts), figure, RELATIVE, OF_SCALE)
+        parts.append("To keep them, set CHRONOS_SMALL_VALUES to rescale.")
+    return CheckResult(check, group, status, " ".join(parts), moves, RELATIVE, DEVIATIONS)
 
 
 def used(config: CompileConfig) -> str:
-    """Which policy a configuration uses, and where that comes from."""
+    """Say which policy a configuration uses, and why."""
     policy = config.small_value_policy
     if config.small_values != "auto":
         return f"This configuration uses {policy}."

@@ -1,4 +1,4 @@
-"""The battery: every check in its order, and none that takes the others down with it."""
+"""The suite: every check in its order; a check that crashes stops no other."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -11,35 +11,35 @@ from engine.model.loading import release_reserve
 from engine.results.judgement import Status
 from engine.validation.case import Case, Group
 from engine.validation.job import Validate
-from engine.validation.report import Row
+from engine.validation.report import CheckResult
 from engine.validation.suite import behaviour, compilation, small_values
-from engine.validation.suite.comparing import compared_row
+from engine.validation.suite.comparing import compare_sides
 from engine.validation.suite.own_data import OwnData
 from engine.validation.suite.scenarios import scenarios
 from engine.validation.suite.sides import Sides, forecast_all
 
-RAN_OUT = "Memory ran out: take a smaller batch size, a shorter context, or another device."
+OUT_OF_MEMORY = "Memory ran out. Use a smaller batch size, a shorter context, or another device."
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One step of the battery.
+    """One step of the suite.
 
     Attributes:
-        name: For people.
-        group: What it is about.
-        run: Gives its rows, usually one.
+        name: Its name, for people.
+        group: Its subject.
+        run: Returns its results, usually one.
     """
 
     name: str
     group: Group
-    run: Callable[[], list[Row]]
+    run: Callable[[], list[CheckResult]]
 
 
-def battery(sides: Sides, series: SeriesSet | None, job: Validate) -> list[Check]:
-    """All checks: the first compiles, and the last but one says what was compiled."""
+def make_suite(sides: Sides, series: SeriesSet | None, job: Validate) -> list[Check]:
+    """Return all checks in order: the first one compiles, the last two prove what ran."""
     checks = [
         _single("first forecast", Group.COMPILATION, compilation.smoke, sides),
         *(case_check(sides, case) for case in scenarios()),
@@ -63,25 +63,25 @@ def battery(sides: Sides, series: SeriesSet | None, job: Validate) -> list[Check
 
 
 def replay(sides: Sides, case: Case) -> list[Check]:
-    """One case, and the proof."""
+    """Return the checks of a replay: one case, and the proof that compiled code ran."""
     proof = _single("compiled code ran", Group.COMPILATION, compilation.compiled_code_ran, sides)
     return [case_check(sides, case), proof]
 
 
 def case_check(sides: Sides, case: Case) -> Check:
-    """The comparison of all sides on one case."""
-    return Check(case.check, case.group, lambda: [compared_row(sides, forecast_all(sides, case))])
+    """Return the check that compares all sides on one case."""
+    return Check(case.check, case.group, lambda: [compare_sides(sides, forecast_all(sides, case))])
 
 
-def _single(name: str, group: Group, run: Callable[[Sides], Row], sides: Sides) -> Check:
+def _single(name: str, group: Group, run: Callable[[Sides], CheckResult], sides: Sides) -> Check:
     return Check(name, group, lambda: [partial(run, sides)()])
 
 
-def run_check(check: Check) -> Iterator[Row]:
-    """A check's rows; a crash is a row that fails, and costs nothing else.
+def run_check(check: Check) -> Iterator[CheckResult]:
+    """Run a check and yield its results; a crash is a result that fails, and stops no other check.
 
-    Memory that runs out is no fault of the configuration: float64 takes twice what it does, and
-    compiled code without enough of it falls back by itself.
+    The configuration is not to blame for memory that runs out: float64 takes twice as much, and
+    compiled code that runs out of memory falls back by itself.
 
     Raises:
         Cancelled: The job was asked to stop.
@@ -96,8 +96,8 @@ def run_check(check: Check) -> Iterator[Row]:
         what = f"{type(error).__name__}: {first_line(error)}."
         ran_out = is_out_of_memory(error)
         status = Status.NOT_RUN if ran_out else Status.FAIL
-        sentence = f"{RAN_OUT} {what}" if ran_out else f"The check itself crashed: {what}"
-        yield Row(check.name, check.group, status, sentence)
-    # Not before: the error held on to what it had made.
+        sentence = f"{OUT_OF_MEMORY} {what}" if ran_out else f"The check crashed: {what}"
+        yield CheckResult(check.name, check.group, status, sentence)
+    # Only now, because the error held the memory.
     if ran_out:
         release_reserve()

@@ -11,9 +11,9 @@ import torch
 from engine.benchmark.events import OutputCompared
 from engine.benchmark.judging.verdict import faults
 from engine.benchmark.measurements import OutputCheck, Side
-from engine.benchmark.measuring import side_jobs as calls
 from engine.benchmark.measuring import sides
 from engine.benchmark.measuring.bench import Bench
+from engine.benchmark.measuring.job import PrepareSides, Workload
 from engine.benchmark.measuring.outputs import check_outputs
 from engine.config.settings import CompileConfig
 from engine.model import compiling as compiler
@@ -21,7 +21,7 @@ from engine.model.forecaster import Forecaster
 from engine.model.loading import load
 from engine.results.forecasts import ForecastSet
 from engine.results.judgement import Status
-from engine.runtime.context import JobContext, Shelf
+from engine.runtime.context import Cache, JobContext
 from engine.runtime.events import Event
 from engine.runtime.job import Job
 from tests.support.making import CAPTURED, EAGER, walks
@@ -66,15 +66,14 @@ def test_that_equal_forecasts_in_float32_pass(forecasts: dict[str, ForecastSet])
 class InThisProcess:
     """Answers as a process with sides in it does."""
 
-    def __init__(self, configs: dict[Side, CompileConfig], workload: calls.Workload) -> None:
-        self.shelf = Shelf(4)
-        first = next(iter(configs.values()))
-        prepare = calls.PrepareSides(config=first, sides=configs, workload=workload)
+    def __init__(self, configs: dict[Side, CompileConfig], workload: Workload) -> None:
+        self.cache = Cache(4)
+        prepare = PrepareSides(sides=configs, workload=workload)
         self.ask(prepare)
 
     def ask(self, job: Job) -> list[Event]:
         told: list[Event] = []
-        sides.run(job, JobContext(told.append, shelf=self.shelf))
+        sides.run(job, JobContext(told.append, cache=self.cache))
         return told
 
     def ask_one(self, job: Job, kind: type[Event]) -> Event:
@@ -119,7 +118,7 @@ def test_that_compiled_code_that_is_wrong_is_found_on_either_side(
 
     monkeypatch.setattr(compiler, "lookup_backend", lambda _name: backend)
     setup = dataclasses.replace(SETUP, names=("one", "other"), configs=(a, b))
-    workload = calls.Workload(series=SERIES, horizon=16, context_length=None, device="cpu")
+    workload = Workload(series=SERIES, horizon=16, context_length=None, device="cpu")
     configs = {Side.A: a, Side.B: b}
     told: list[Event] = []
     processes: Any = {side: InThisProcess(configs, workload) for side in configs}

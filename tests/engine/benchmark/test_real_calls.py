@@ -15,8 +15,8 @@ from engine.benchmark.judging.summary import summarise
 from engine.benchmark.judging.verdict import Answer, judge
 from engine.benchmark.measurements import Phase, ScalePoint, Side
 from engine.benchmark.measuring.inputs import rotated
+from engine.benchmark.measuring.job import ScaleSide, Workload
 from engine.benchmark.measuring.sampling import PLACES
-from engine.benchmark.measuring.side_jobs import ScaleSide, Workload
 from engine.benchmark.measuring.sides import Bench, scaled
 from engine.benchmark.measuring.timing import TimedSide
 from engine.benchmark.outcome import Recording
@@ -80,7 +80,7 @@ def test_that_a_shape_at_which_compilation_is_given_up_is_not_timed(model: Loade
     bench = Bench({Side.B: side}, (), WORKLOAD)
 
     def scaled_at(steps: int) -> ScalePoint:
-        job = ScaleSide(config=config, side=Side.B, items=2, steps=steps, seconds=0.0)
+        job = ScaleSide(side=Side.B, items=2, steps=steps, seconds=0.0)
         return scaled(job, bench)
 
     assert scaled_at(64).seconds > 0

@@ -1,6 +1,5 @@
 """Real worker processes, and every way in which they may end."""
 
-import importlib
 import logging
 import os
 import signal
@@ -21,7 +20,7 @@ from engine.data.series import SeriesSet
 from engine.forecast.events import ForecastReady
 from engine.forecast.job import Forecast
 from engine.runtime import events
-from engine.runtime.job import CsvSource, Job
+from engine.runtime.job import Job
 from engine.runtime.session import Session
 from tests.support.making import CAPTURED, COMPILED, EAGER, walks
 
@@ -95,7 +94,7 @@ def test_that_bad_input_is_a_sentence_and_the_worker_lives_on(session: Session) 
 def test_that_a_worker_that_dies_while_idle_is_replaced(
     session: Session, number: signal.Signals
 ) -> None:
-    run(session, DescribeMachine(config=EAGER))
+    run(session, DescribeMachine())
     pid = session.worker_pid
     assert pid is not None
     os.kill(pid, number)
@@ -289,16 +288,12 @@ def test_that_closing_from_another_thread_ends_the_job_and_the_worker() -> None:
 
 
 def test_that_a_job_that_cannot_be_read_is_explained_and_the_next_one_runs(
-    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    session: Session,
 ) -> None:
     run(session, forecast())
-    (tmp_path / "only_here.py").write_text("class Config: pass")
-    monkeypatch.syspath_prepend(tmp_path)
-    only_here = importlib.import_module("only_here")
-    source = CsvSource(only_here.Config())
-    failed = run(session, forecast(data=source))[-1]
+    failed = run(session, forecast(horizon="many"))[-1]
     assert isinstance(failed, events.Failed)
-    assert "only_here" in failed.details
+    assert "$.horizon" in failed.details
     assert_works(session)
 
 
@@ -325,7 +320,7 @@ def test_that_debug_logging_reaches_torch_and_comes_back_as_a_log(
     session: Session, caplog: pytest.LogCaptureFixture
 ) -> None:
     config = CompileConfig(enabled=True, mode="default", backend="aot_eager", debug=True)
-    with caplog.at_level(logging.INFO, logger="engine.runtime.session"):
+    with caplog.at_level(logging.INFO, logger="engine.runtime.local"):
         told = run(session, forecast(config.replace(small_values="keep")))
     assert isinstance(told[-1], events.Finished)
     assert "torchdynamo" in caplog.text

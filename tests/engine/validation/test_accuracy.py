@@ -6,7 +6,7 @@ import pytest
 from engine.data.holdout import hold_out
 from engine.results.forecasts import ForecastSet, ItemForecast
 from engine.results.judgement import Status
-from engine.validation.suite.accuracy import KEPT, accuracy_row, share_of_error
+from engine.validation.suite.accuracy import KEPT, score_sides, share_of_error
 from engine.validation.suite.scores import (
     scaled_error,
     seasonal_naive,
@@ -77,31 +77,31 @@ def test_that_a_difference_is_weighed_by_the_error_of_the_forecast() -> None:
     holdout = hold_out(series_set([np.arange(8.0)]), 2)
     eager = forecast(np.array([5.0, 5.0]))
     found = {
-        factor: accuracy_row(holdout, eager, forecast(np.array([5.0, 5.0]) + factor))
+        factor: score_sides(holdout, eager, forecast(np.array([5.0, 5.0]) + factor))
         for factor in (0.0, 0.0015, 0.03, 0.3)
     }
     assert [row.status.value for row in found.values()] == ["pass", "pass", "warn", "fail"]
-    assert found[0.3].bound == 0.05
+    assert found[0.3].limit == 0.05
     assert "0.05 allowed" in found[0.3].sentence
 
 
 def test_that_a_forecast_that_is_missing_where_something_was_observed_fails() -> None:
     holdout = hold_out(series_set([np.arange(8.0), np.arange(8.0)]), 2)
     there, gone = np.array([5.0, 5.0]), np.array([np.nan, np.nan])
-    row = accuracy_row(holdout, forecast(there, there), forecast(there, gone))
+    row = score_sides(holdout, forecast(there, there), forecast(there, gone))
     assert row.status is Status.FAIL
     assert row.sentence == "2 steps of what followed have no forecast."
-    row = accuracy_row(holdout, forecast(gone, gone), forecast(gone, gone))
+    row = score_sides(holdout, forecast(gone, gone), forecast(gone, gone))
     assert row.status is Status.FAIL
     # What eager cannot forecast either is no fault of a configuration.
-    row = accuracy_row(holdout, forecast(there, gone), forecast(there, gone))
+    row = score_sides(holdout, forecast(there, gone), forecast(there, gone))
     assert row.status is Status.PASS
 
 
 def test_that_what_a_small_value_policy_costs_is_scored_beside_both_sides() -> None:
     holdout = hold_out(series_set([np.arange(8.0)]), 2)
     clamped, whole = forecast(np.array([0.0, 0.0])), forecast(np.array([6.0, 7.0]))
-    row = accuracy_row(holdout, clamped, clamped, whole)
+    row = score_sides(holdout, clamped, clamped, whole)
     assert row.status is Status.PASS
     assert row.scores[KEPT].mase == 0.0
     assert row.scores["eager"].mase > 1.0
@@ -111,5 +111,5 @@ def test_that_what_a_small_value_policy_costs_is_scored_beside_both_sides() -> N
 def test_that_an_end_without_values_is_no_fault() -> None:
     holdout = hold_out(series_set([np.array([1.0, 2.0, 3.0, 4.0, np.nan, np.nan])]), 2)
     same = forecast(np.array([5.0, 5.0]))
-    row = accuracy_row(holdout, same, same)
+    row = score_sides(holdout, same, same)
     assert (row.status, row.excused, row.figure) == (Status.NOT_RUN, True, None)

@@ -16,7 +16,7 @@ from engine.results.proof import CompileProof
 from engine.validation.baseline import read_baseline, save_baseline
 from engine.validation.case import ALL_SERIES, Group
 from engine.validation.changes import changes_since, items_of
-from engine.validation.report import Report, Row
+from engine.validation.report import CheckResult, Report
 from engine.validation.run import reported
 from engine.validation.suite.sides import Sides
 from tests.support.making import CAPTURED, EAGER
@@ -39,14 +39,14 @@ def report(sides: Sides) -> Report:
 def altered(report: Report, change: Callable[[Any], Any], *sides: str) -> Report:
     """The report as it would be if forecasts of some sides were others."""
 
-    def row(one: Row) -> Row:
-        assert one.sample is not None
+    def row(one: CheckResult) -> CheckResult:
+        assert one.compared is not None
         values: dict[str, Any] = {
-            side: each_values(change)(getattr(one.sample, side)) for side in sides
+            side: each_values(change)(getattr(one.compared, side)) for side in sides
         }
-        return dataclasses.replace(one, sample=dataclasses.replace(one.sample, **values))
+        return dataclasses.replace(one, compared=dataclasses.replace(one.compared, **values))
 
-    return dataclasses.replace(report, rows=tuple(map(row, report.rows)))
+    return dataclasses.replace(report, results=tuple(map(row, report.results)))
 
 
 def test_that_the_same_forecasts_pass(report: Report, tmp_path: Path) -> None:
@@ -68,10 +68,10 @@ def test_that_a_side_that_moved_fails_with_the_figure(
     moved = altered(report, lambda values: values * 1.001, side)
     rows = changes_since(read_baseline(tmp_path / "b"), moved)
     assert {row.status for row in rows[1:]} == {Status.FAIL}
-    figure, bound = rows[1].figure, rows[1].bound
+    figure, limit = rows[1].figure, rows[1].limit
     assert figure is not None
-    assert bound is not None
-    assert figure > bound
+    assert limit is not None
+    assert figure > limit
 
 
 def test_that_rounding_is_no_change(report: Report, tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_that_changed_versions_are_named(report: Report, tmp_path: Path) -> None
 
 
 def test_that_checks_without_a_counterpart_are_not_run(report: Report, tmp_path: Path) -> None:
-    prices = dataclasses.replace(report, rows=report.rows[:1])
+    prices = dataclasses.replace(report, results=report.results[:1])
     save_baseline(tmp_path / "few", prices)
     assert statuses(changes_since(read_baseline(tmp_path / "few"), report)) == {
         "circumstances": "noted",
@@ -109,13 +109,13 @@ def test_that_checks_without_a_counterpart_are_not_run(report: Report, tmp_path:
 
 def test_that_other_series_are_not_compared(report: Report, tmp_path: Path) -> None:
     save_baseline(tmp_path / "b", report)
-    row = report.rows[0]
-    assert row.sample is not None
-    series = row.sample.case.series
+    row = report.results[0]
+    assert row.compared is not None
+    series = row.compared.case.series
     others = tuple(dataclasses.replace(one, targets=one.targets + 1) for one in series.series)
-    case = dataclasses.replace(row.sample.case, series=dataclasses.replace(series, series=others))
-    changed = dataclasses.replace(row, sample=dataclasses.replace(row.sample, case=case))
-    now = dataclasses.replace(report, rows=(changed, *report.rows[1:]))
+    case = dataclasses.replace(row.compared.case, series=dataclasses.replace(series, series=others))
+    changed = dataclasses.replace(row, compared=dataclasses.replace(row.compared, case=case))
+    now = dataclasses.replace(report, results=(changed, *report.results[1:]))
     rows = changes_since(read_baseline(tmp_path / "b"), now)
     assert rows[1].status is Status.NOT_RUN
 
@@ -124,14 +124,14 @@ def test_that_items_are_compared_by_their_id_whatever_their_order(
     report: Report, tmp_path: Path
 ) -> None:
     def own(*places: int) -> Report:
-        row = report.rows[0]
-        assert row.sample is not None
-        sample = items_of(row.sample, list(places))
-        case = dataclasses.replace(sample.case, check=ALL_SERIES, group=Group.DATA)
-        sample = dataclasses.replace(sample, case=case)
-        changed = dataclasses.replace(row, check=ALL_SERIES, group=Group.DATA, sample=sample)
+        row = report.results[0]
+        assert row.compared is not None
+        compared = items_of(row.compared, list(places))
+        case = dataclasses.replace(compared.case, check=ALL_SERIES, group=Group.DATA)
+        compared = dataclasses.replace(compared, case=case)
+        changed = dataclasses.replace(row, check=ALL_SERIES, group=Group.DATA, compared=compared)
         single = dataclasses.replace(changed, check="series seed 42")
-        return dataclasses.replace(report, rows=(changed, single))
+        return dataclasses.replace(report, results=(changed, single))
 
     save_baseline(tmp_path / "b", own(0, 1, 2, 3))
     baseline = read_baseline(tmp_path / "b")
@@ -148,7 +148,7 @@ def test_that_a_baseline_of_a_comparison_keeps_the_checks_alone(
 ) -> None:
     save_baseline(tmp_path / "old", report)
     changes = changes_since(read_baseline(tmp_path / "old"), report)
-    compared = dataclasses.replace(report, rows=(*report.rows, *changes))
+    compared = dataclasses.replace(report, results=(*report.results, *changes))
     save_baseline(tmp_path / "new", compared)
     assert {row.status for row in changes_since(read_baseline(tmp_path / "new"), report)} == {
         Status.NOTED,
@@ -165,11 +165,11 @@ def test_that_other_weights_are_told(report: Report, tmp_path: Path) -> None:
 
 
 def test_that_a_run_that_fell_back_is_no_baseline(report: Report, tmp_path: Path) -> None:
-    not_run = Row("prices", report.rows[0].group, Status.NOT_RUN, "It fell back.")
+    not_run = CheckResult("prices", report.results[0].group, Status.NOT_RUN, "It fell back.")
     compiled = dataclasses.replace(report, config=CAPTURED, proof=PROOF)
     idle = dataclasses.replace(PROOF, uncompiled_calls=1)
     for bad in (
-        dataclasses.replace(compiled, rows=(not_run, *report.rows[1:])),
+        dataclasses.replace(compiled, results=(not_run, *report.results[1:])),
         dataclasses.replace(compiled, proof=idle),
         dataclasses.replace(compiled, proof=None),
         dataclasses.replace(compiled, fallback_cause="It broke."),
@@ -186,8 +186,10 @@ def test_that_a_compiled_baseline_never_passes_without_compiled_code(
     save_baseline(tmp_path / "b", compiled)
     baseline = read_baseline(tmp_path / "b")
     assert changes_since(baseline, report)[0].status is Status.FAIL
-    fell_back = [Row(one.check, one.group, Status.NOT_RUN, "Fell back.") for one in report.rows]
-    rows = changes_since(baseline, dataclasses.replace(compiled, rows=tuple(fell_back)))
+    fell_back = [
+        CheckResult(one.check, one.group, Status.NOT_RUN, "Fell back.") for one in report.results
+    ]
+    rows = changes_since(baseline, dataclasses.replace(compiled, results=tuple(fell_back)))
     assert {row.status for row in rows[1:]} == {Status.NOT_RUN}
 
 

@@ -13,7 +13,7 @@ from engine.data.series import SeriesSet
 from engine.results.judgement import Status
 from engine.validation.case_file import read_case, write_case
 from engine.validation.case_folder import KEPT, case_folder, keep_worst_case
-from engine.validation.report import Report, Row
+from engine.validation.report import CheckResult, Report
 from engine.validation.run import reported
 from engine.validation.suite.sides import Sides
 from tests.support.making import EAGER
@@ -41,23 +41,23 @@ def same_series(one: SeriesSet, other: SeriesSet) -> None:
 @pytest.mark.parametrize("name", ["gaps", "with covariates", "one and two points", "near zero"])
 def test_that_a_case_comes_back_to_the_bit(sides: Sides, tmp_path: Path, name: str) -> None:
     report = report_on(sides, name)
-    write_case(tmp_path / "case.json", report, report.rows[0])
+    write_case(tmp_path / "case.json", report, report.results[0])
     recorded = read_case(tmp_path / "case.json")
-    sample = report.rows[0].sample
-    assert sample is not None
-    same_series(recorded.case.series, sample.case.series)
+    compared = report.results[0].compared
+    assert compared is not None
+    same_series(recorded.case.series, compared.case.series)
     assert recorded.case.check == name
     assert (recorded.case.horizon, recorded.case.batch_size) == (16, 32)
-    assert recorded.case.extreme == sample.case.extreme
+    assert recorded.case.extreme == compared.case.extreme
     assert recorded.settings == EAGER.to_env()
     assert recorded.versions["torch"] == report.machine.torch
-    assert recorded.sentence == report.rows[0].sentence
+    assert recorded.sentence == report.results[0].sentence
 
 
 @pytest.fixture
 def document(sides: Sides, tmp_path: Path) -> dict[str, Any]:
     report = report_on(sides, "prices")
-    write_case(tmp_path / "sound.json", report, report.rows[0])
+    write_case(tmp_path / "sound.json", report, report.results[0])
     found: dict[str, Any] = json.loads((tmp_path / "sound.json").read_text())
     return found
 
@@ -107,9 +107,17 @@ def test_that_the_worst_case_is_kept_if_it_is_no_pass_and_old_ones_make_way(
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     passed = report_on(sides, "prices")
     assert keep_worst_case(passed) is None
-    sound = passed.rows[0]
-    failed = Row(
-        "prices", sound.group, Status.FAIL, "Planted.", 1.0, 0.5, "", sound.agreement, sound.sample
+    sound = passed.results[0]
+    failed = CheckResult(
+        "prices",
+        sound.group,
+        Status.FAIL,
+        "Planted.",
+        1.0,
+        0.5,
+        "",
+        sound.agreement,
+        sound.compared,
     )
     case_folder().mkdir(parents=True)
     for index in range(KEPT + 5):
@@ -125,7 +133,7 @@ def test_that_a_folder_that_cannot_be_made_is_named(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "file"))
-    sound = report_on(sides, "prices").rows[0]
+    sound = report_on(sides, "prices").results[0]
     failed = dataclasses.replace(sound, status=Status.FAIL)
     with pytest.raises(UserError, match=r"was not kept: the folder .* cannot be made"):
         keep_worst_case(reported(sides, [failed], 1.0))

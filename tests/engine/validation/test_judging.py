@@ -6,12 +6,10 @@ import math
 import numpy as np
 import pytest
 
+from engine.results.agreement import Agreement, Precision, agreement
 from engine.results.forecasts import ForecastSet, ItemForecast
-from engine.results.judgement import Agreement, Status
+from engine.results.judgement import Judgement, Status
 from engine.results.judging import (
-    Judgement,
-    Precision,
-    agreement,
     judge,
     judge_eager,
     judge_half,
@@ -20,7 +18,7 @@ from engine.results.judging import (
     judge_unproven,
 )
 from engine.validation.case import Group
-from engine.validation.report import Row
+from engine.validation.report import CheckResult
 from engine.validation.suite.small_values import used
 from engine.validation.verdict import deciding, overall
 from tests.support.making import CAPTURED, series_set
@@ -29,7 +27,7 @@ SOUND = Agreement(
     mean_absolute=1e-7,
     relative_mean=1e-9,
     max_relative=1e-6,
-    allowed=1e-4,
+    limit=1e-4,
     eager_error=2e-6,
     configured_error=2e-6,
     missing_agree=True,
@@ -194,8 +192,8 @@ def test_that_eager_is_judged_by_its_distance_from_float64() -> None:
     assert judge_eager(nothing).status is Status.FAIL
 
 
-def row(status: Status, group: Group = Group.STRESS, name: str = "x") -> Row:
-    return Row(name, group, status, "Something was found.", 1.0, 2.0)
+def row(status: Status, group: Group = Group.STRESS, name: str = "x") -> CheckResult:
+    return CheckResult(name, group, status, "Something was found.", 1.0, 2.0)
 
 
 def test_that_nothing_at_all_fails() -> None:

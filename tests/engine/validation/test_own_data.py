@@ -4,7 +4,7 @@ import numpy as np
 
 from engine.results.forecasts import ForecastSet, ItemForecast
 from engine.validation.report import SAMPLE_ITEMS
-from engine.validation.suite.own_data import SHOWN_ITEMS, sampled, worst_first
+from engine.validation.suite.own_data import SHOWN_ITEMS, selected, worst_first
 from tests.support.making import series_set
 
 COUNT = 300
@@ -31,7 +31,7 @@ def test_that_the_worst_are_compared_and_besides_the_same_items_every_time() -> 
     for _ in range(2):
         noise = generator.normal(size=COUNT)
         order = worst_first(SERIES, forecast(np.zeros(COUNT)), forecast(noise))
-        samples.append(sampled(SERIES, order))
+        samples.append(selected(SERIES, order))
         assert samples[-1][:SHOWN_ITEMS] == np.argsort(-np.abs(noise))[:SHOWN_ITEMS].tolist()
         assert len(set(samples[-1])) == SAMPLE_ITEMS
     common = set(samples[0]) & set(samples[1])

@@ -53,7 +53,7 @@ def test_that_one_missing_value_in_one_quantile_fails(sound: Sides) -> None:
 
 def test_that_crossing_quantiles_fail(sound: Sides) -> None:
     def change(values: Any) -> Any:
-        # Within the bound, so that only the order can tell.
+        # Within the limit, so that only the order can tell.
         values = values.copy()
         values[..., 10] = values[..., 11] + 1e-5 * (values[..., 18] - values[..., 2])
         values[..., 11] = values[..., 10] - 2e-5 * (values[..., 18] - values[..., 2])
@@ -129,8 +129,8 @@ def test_that_a_weight_that_is_one_percent_off_fails(sound: Sides) -> None:
     assert "generates no code" in rows[2].sentence
     row = rows[0]
     assert row.figure is not None
-    assert row.bound is not None
-    assert row.figure > row.bound
+    assert row.limit is not None
+    assert row.figure > row.limit
     assert row.agreement is not None
     assert row.agreement.nearer == "eager"
     assert row.agreement.worst_item in row.sentence

@@ -35,8 +35,7 @@ from engine.forecast.job import Forecast
 from engine.results.call_split import CallSplit
 from engine.results.comparison import Comparison
 from engine.results.forecasts import DEFAULT_QUANTILE_LEVELS, ForecastSet, ItemForecast
-from engine.results.judgement import Status
-from engine.results.judging import Judgement
+from engine.results.judgement import Judgement, Status
 from engine.runtime.events import (
     Failed,
     FailureKind,

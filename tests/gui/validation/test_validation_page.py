@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from engine.results.judgement import Status
 from engine.runtime.events import Event, Failed, FailureKind, Finished
 from engine.validation.case import Group
-from engine.validation.events import RowJudged, Validated
-from engine.validation.report import Report, Row
+from engine.validation.events import CheckEnded, Validated
+from engine.validation.report import CheckResult, Report
 from engine.validation.verdict import overall
 from gui.window.main_window import MainWindow
 from tests.support.driving import choose, click, find, open_told, retype
@@ -24,8 +24,8 @@ Open = Callable[..., MainWindow]
 
 def row(
     check: str, status: Status, sentence: str = "Something was found.", figure: float = 0.27
-) -> Row:
-    return Row(check, Group.DATA, status, sentence, figure, 0.0001)
+) -> CheckResult:
+    return CheckResult(check, Group.DATA, status, sentence, figure, 0.0001)
 
 
 ROWS = (
@@ -36,7 +36,7 @@ ROWS = (
 )
 
 
-def show(window: MainWindow, rows: tuple[Row, ...]) -> None:
+def show(window: MainWindow, rows: tuple[CheckResult, ...]) -> None:
     """Has the window take part in a validation with these checks."""
     window.show_guide(False)
     window.back.validation.begin()
@@ -44,11 +44,11 @@ def show(window: MainWindow, rows: tuple[Row, ...]) -> None:
     tell(window, rows)
 
 
-def tell(window: MainWindow, rows: tuple[Row, ...]) -> None:
+def tell(window: MainWindow, rows: tuple[CheckResult, ...]) -> None:
     """Says what a validation with these checks says."""
     status, verdict = overall(rows, CAPTURED)
     report = Report(status, verdict, rows, CAPTURED, CPU_MACHINE, MODEL, None, None, 1.0)
-    said: list[Event] = [*map(RowJudged, rows), Validated(report), Finished()]
+    said: list[Event] = [*map(CheckEnded, rows), Validated(report), Finished()]
     for event in said:
         window.engine.said.emit(event)
     window.engine.ended.emit()
@@ -103,7 +103,7 @@ def test_that_a_validation_that_comes_to_nothing_costs_not_the_last_one(
     assert not again.isVisible()
     retype(window, "horizon", "12\r")
     click(window, "validate")
-    window.engine.said.emit(RowJudged(ROWS[0]))
+    window.engine.said.emit(CheckEnded(ROWS[0]))
     window.engine.said.emit(Failed(FailureKind.WORKER_DIED, "The worker was killed."))
     window.engine.ended.emit()
     # What there is of it can be looked at, and so can the one before.
@@ -132,7 +132,7 @@ def test_that_a_validation_that_comes_to_nothing_costs_not_the_last_one(
     ],
 )
 def test_that_a_replay_says_whether_it_came_to_the_same(
-    open_window: Open, again: Row, said: str
+    open_window: Open, again: CheckResult, said: str
 ) -> None:
     window = open_window()
     show(window, ROWS)

@@ -1,14 +1,13 @@
-"""What the process that runs a benchmark asks of the processes that it measures in."""
+"""The jobs of a measuring process: what a benchmark asks of the processes that it times in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
-from engine.benchmark.measurements import Cache, ScalePoint, Side, SideFacts, Start
-from engine.benchmark.measuring.sampling import Call
+from engine.benchmark.measurements import Cache, Side
 from engine.config.settings import CompileConfig
 from engine.data.series import SeriesSet
-from engine.results.forecasts import DEFAULT_QUANTILE_LEVELS, ForecastSet
-from engine.runtime.events import Event
+from engine.results.forecasts import DEFAULT_QUANTILE_LEVELS
 from engine.runtime.job import Job
 
 
@@ -37,7 +36,14 @@ class Workload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrepareSides(Job):
+class SideJob(Job):
+    """A job of a process that holds sides."""
+
+    runner: ClassVar[str] = "engine.benchmark.measuring.sides"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrepareSides(SideJob):
     """Loads the models of sides. Events: `SideKnown` for each."""
 
     sides: Mapping[Side, CompileConfig]
@@ -45,7 +51,7 @@ class PrepareSides(Job):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallSide(Job):
+class CallSide(SideJob):
     """Makes one timed call. Events: `Called`."""
 
     side: Side
@@ -53,21 +59,21 @@ class CallSide(Job):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DescribeSide(Job):
+class DescribeSide(SideJob):
     """Says what is known of a side now. Events: `SideKnown`."""
 
     side: Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ForecastSide(Job):
+class ForecastSide(SideJob):
     """Forecasts the input as it is, with all of the model's levels. Events: `Forecasted`."""
 
     side: Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ForecastEagerly(Job):
+class ForecastEagerly(SideJob):
     """Forecasts the input by a side's model, not compiled. Events: `Forecasted`.
 
     Attributes:
@@ -84,12 +90,16 @@ class TakeStart(Job):
     """Starts a side in this process, which was started for it. Events: `Started`.
 
     Attributes:
+        config: The side's configuration.
         side: Who.
         cache: What the folder of compiled code holds.
         workload: What to forecast.
         spawned: When the process was started, as `time.time` gives it.
     """
 
+    runner: ClassVar[str] = "engine.benchmark.measuring.start"
+
+    config: CompileConfig
     side: Side
     cache: Cache
     workload: Workload
@@ -97,7 +107,7 @@ class TakeStart(Job):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScaleSide(Job):
+class ScaleSide(SideJob):
     """Times a side at another shape. Events: `Scaled`.
 
     Attributes:
@@ -111,49 +121,3 @@ class ScaleSide(Job):
     items: int
     steps: int
     seconds: float
-
-
-JOBS: tuple[type[Job], ...] = (
-    PrepareSides,
-    CallSide,
-    DescribeSide,
-    ForecastSide,
-    ForecastEagerly,
-    ScaleSide,
-)
-"""What a process with sides in it can be asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class SideKnown(Event):
-    """The state of a side."""
-
-    facts: SideFacts
-
-
-@dataclass(frozen=True, slots=True)
-class Called(Event):
-    """A timed call was made."""
-
-    call: Call
-
-
-@dataclass(frozen=True, slots=True)
-class Forecasted(Event):
-    """A forecast that is compared with others."""
-
-    forecast: ForecastSet
-
-
-@dataclass(frozen=True, slots=True)
-class Started(Event):
-    """A start was measured."""
-
-    start: Start
-
-
-@dataclass(frozen=True, slots=True)
-class Scaled(Event):
-    """A shape was measured."""
-
-    point: ScalePoint

@@ -1,0 +1,50 @@
+"""The limits of differences between forecasts.
+
+A difference is given in standard deviations of the series (see `agreement.scales_of`).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+RELATIVE = 1e-4
+"""Limit of a difference: less makes no difference to anybody who uses a forecast."""
+
+ROUNDING = 1e-6
+"""What float32 rounds off at least: a smaller difference proves nothing."""
+
+BEYOND_ROUNDING = 10.0
+"""Times eager's own rounding error from which on a difference is more than rounding."""
+
+AS_WRONG_AS_EAGER = 3.0
+"""Times eager's own error that compiled may differ from eager where eager is far from float64.
+
+torch's own test of compiled code, `torch._dynamo.utils.same`, uses 2 to 3.
+"""
+
+GUIDE_ABSOLUTE = 1e-2
+GUIDE_ABSOLUTE_EXTREME = 0.1
+GUIDE_RELATIVE = 0.05
+"""Limits of the compile guide: MAE < 1e-2, on extreme series < 0.1, or below 5 % of the level."""
+
+DEVIATIONS = "standard deviations"
+"""The unit of differences."""
+
+Values = NDArray[np.float64]
+
+
+def rounding_by_item(eager_errors: Values) -> Values:
+    """Return the difference that rounding explains, shape (items,).
+
+    Args:
+        eager_errors: Largest |eager - float64| of every item, shape (items,).
+    """
+    return BEYOND_ROUNDING * np.maximum(eager_errors, ROUNDING)
+
+
+def limit_by_item(eager_errors: Values) -> Values:
+    """Return the limit of the difference, shape (items,).
+
+    Args:
+        eager_errors: Largest |eager - float64| of every item, shape (items,).
+    """
+    return np.maximum(RELATIVE, AS_WRONG_AS_EAGER * eager_errors)
