@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.base.errors import UserError
 from engine.data.holdout import can_be_cut
@@ -14,6 +14,7 @@ from gui.charts.forecast_plot import ForecastPlot
 from gui.charts.plots import Curve, TimeAxis, forecast_positions
 from gui.forecast.chart_head import ChartHead
 from gui.runs.run_options import LONGEST_CONTEXT, LONGEST_HORIZON, RunOptions
+from gui.widgets.buttons import push_button
 from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.theme import Theme
 
@@ -73,15 +74,13 @@ class ForecastChart(QWidget):
         layout.addWidget(self._head)
         layout.addWidget(notice)
         layout.addWidget(self.plot, 1)
-        layout.addWidget(self._pointed)
+        layout.addLayout(self._make_foot())
         self._connect()
         self._restyle()
 
     def _connect(self) -> None:
         self._head.legend.switched.connect(self.plot.set_visible)
         self._head.target_chosen.connect(self._show_from_start)
-        self._head.fit_requested.connect(self.fit)
-        self._head.all_requested.connect(self.plot.show_all)
         self._head.export_requested.connect(self.export_requested)
         self.plot.context_dragged.connect(self._change_context)
         self.plot.horizon_dragged.connect(self._change_horizon)
@@ -90,6 +89,17 @@ class ForecastChart(QWidget):
         self.plot.neighbour_requested.connect(self.neighbour_requested)
         self.plot.pointed.connect(self._pointed.setText)
         self._theme.changed.connect(self._restyle)
+
+    def _make_foot(self) -> QHBoxLayout:
+        fit = push_button("fit", "Zoom to forecast", "Zoom to the forecast (Ctrl+0)", "link")
+        fit.clicked.connect(self.fit)
+        everything = push_button("show_all", "Show all", "Zoom out to the whole series", "link")
+        everything.clicked.connect(self.plot.show_all)
+        row = QHBoxLayout()
+        row.addWidget(self._pointed, 1)
+        for button in (fit, everything):
+            row.addWidget(button)
+        return row
 
     # What is shown
 

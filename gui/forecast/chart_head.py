@@ -1,4 +1,4 @@
-"""The line above the forecast chart: series, target, legend and buttons."""
+"""The line above the forecast chart: series, target and legend."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
@@ -21,12 +21,10 @@ class ChartHead(QWidget):
 
     Signals:
         target_chosen: The user chose another target.
-        fit_requested, all_requested, export_requested: The user pressed a button.
+        export_requested: The user wants to export the chart.
     """
 
     target_chosen = Signal()
-    fit_requested = Signal()
-    all_requested = Signal()
     export_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -53,10 +51,6 @@ class ChartHead(QWidget):
             explained={Curve.KEPT: "the eager forecast with small values kept"},
         )
         self.legend.offer(Curve.KEPT, False)
-        fit = push_button("fit", "Zoom to forecast", "Zoom to the forecast")
-        fit.clicked.connect(self.fit_requested)
-        everything = push_button("show_all", "Show all", "Zoom out to the whole series")
-        everything.clicked.connect(self.all_requested)
         export = push_button("export_chart", "Export…", "Export the chart")
         export.clicked.connect(self.export_requested)
         row = QHBoxLayout(self)
@@ -65,7 +59,7 @@ class ChartHead(QWidget):
         row.addWidget(self.name)
         row.addWidget(self._targets)
         row.addStretch()
-        for widget in (self.legend, fit, everything, export):
+        for widget in (self.legend, export):
             row.addWidget(widget)
 
     def show_targets(self, names: tuple[str, ...]) -> None:

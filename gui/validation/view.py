@@ -237,9 +237,7 @@ class ValidationView(QWidget):
         elif figure(after) == figure(before):
             text = f"Replayed at {now}: same result."
         else:
-            text = (
-                f"Replayed at {now}: again {after.status}; the figure was {figure(before)} before."
-            )
+            text = f"Replayed at {now}: {after.status} again. Before: {figure(before)}."
         others = [one for one in report.results if one is not after and one.status is Status.FAIL]
         parts = (text, *(f"{capitalised(one.check)}: {one.sentence}" for one in others))
         self._case.show_replay(after, " ".join(parts))

@@ -6,7 +6,11 @@ from PySide6.QtWidgets import QPushButton
 
 
 class ActionButton(QPushButton):
-    """Triggers an action. Words, icon, tooltip and enabling are those of the action."""
+    """Triggers an action. Words, icon, tooltip and enabling are those of the action.
+
+    Attributes:
+        action: The action.
+    """
 
     def __init__(self, name: str, action: QAction, text: str = "", kind: str = "") -> None:
         """Make the button.
@@ -19,7 +23,7 @@ class ActionButton(QPushButton):
         """
         super().__init__()
         self.setObjectName(name)
-        self._action = action
+        self.action = action
         self._text = text
         if kind:
             self.setProperty("kind", kind)
@@ -29,7 +33,7 @@ class ActionButton(QPushButton):
 
     @Slot()
     def _follow(self) -> None:
-        action = self._action
+        action = self.action
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         words = action.iconText()
         self.setText(self._text or words)

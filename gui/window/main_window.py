@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
     def _connect_runs(self) -> None:
         self.run_bar.options_changed.connect(self._change_options)
         self.stop_action.triggered.connect(self.stop)
-        self.runs.starting.connect(self.run_bar.commit)
+        self.runs.starting.connect(self.run_bar.prepare)
         self.runs.refused.connect(self.show_failure)
         self.runs.stopping.connect(self.stop_action.show_stopping)
         self.runs.became_busy.connect(self._become_busy)

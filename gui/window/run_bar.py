@@ -80,10 +80,18 @@ class RunBar(QWidget):
         self._compare.setChecked(options.compare)
 
     @Slot()
-    def commit(self) -> None:
-        """Accept the numbers that are typed but not entered yet."""
+    def prepare(self) -> None:
+        """Accept numbers that are typed but not entered yet, and take over the focus.
+
+        The focus moves from another button of an action to the one of this bar, which knows where
+        the focus goes during a run.
+        """
         for spin in (self._horizon, self._context):
             spin.interpretText()
+        focused = self.window().focusWidget()
+        for button in self.buttons:
+            if isinstance(focused, ActionButton) and focused.action is button.action:
+                button.setFocus()
 
     @Slot()
     def hand_focus_to_stop(self) -> None:

@@ -1,4 +1,4 @@
-"""How long the window's thread is ever away: gaps of a 10 ms timer during compile and benchmark.
+"""Measure how long the window's thread is blocked: gaps of a 10 ms timer during runs.
 
 Run it as `python -m tests.measure.heartbeat [SECONDS]`: a forecast that compiles from an
 empty cache, then a benchmark with live plots that takes SECONDS (30 unless given).
@@ -18,22 +18,24 @@ from PySide6.QtTest import QTest
 
 from engine.config.presets import PRESETS
 from gui.app import make_application, open_window
+from gui.benchmark import page as benchmark_page
+from gui.benchmark.page import BenchmarkPage
 from gui.entry import Start
-from gui.runs import job_making
+from gui.forecast.page import ForecastPage
 
 BEAT = 10
 
 
 def main() -> None:
-    """Prints the figures."""
-    job_making.BENCHMARK_SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 30.0
+    """Print the figures."""
+    benchmark_page.SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 30.0
     with tempfile.TemporaryDirectory() as home:
         os.environ["XDG_STATE_HOME"] = os.environ["XDG_DATA_HOME"] = home
         measure(os.path.join(home, "cache"))  # noqa: PTH118
 
 
 def measure(cache: str) -> None:
-    """Runs both with a timer beside them."""
+    """Run both with a timer beside them."""
     make_application()
     window = open_window(Start())
     window.resize(1200, 800)
@@ -48,21 +50,21 @@ def measure(cache: str) -> None:
     timer.start()
     config = PRESETS["production_compiled"].replace(cache_dir=cache)
     window.document.restore(config, "production_compiled")
-    for start in (window.runs.forecast, window.runs.benchmark):
+    for page in (window.pages.find(ForecastPage), window.pages.find(BenchmarkPage)):
         began = len(beats)
-        start()
+        page.start()
         while window.engine.busy:
             QTest.qWait(200)
         if window.banner.isVisible():
             sys.exit("The run failed, so its figures would mean nothing.")
         QTest.qWait(500)
-        report(start.__name__, np.diff(beats[began:]))
+        report(page.name, np.diff(beats[began:]))
     report("both", np.diff(beats))
     window.close()
 
 
 def report(name: str, gaps: np.ndarray) -> None:
-    """Prints the gaps between beats."""
+    """Print the gaps between beats."""
     p99, longest = 1000 * np.quantile(gaps, 0.99), 1000 * gaps.max()
     print(
         f"{name}: {len(gaps):,} beats every {BEAT} ms, p99 of the gaps {p99:.0f} ms, "

@@ -48,7 +48,7 @@ from gui.entry import Start
 opener = app.open_window
 def open_and_watch(start):
     window = opener(start)
-    window.forecast_view.plot.canvas.viewport().installEventFilter(watch)
+    plot_of(window).canvas.viewport().installEventFilter(watch)
     return window
 app.open_window = open_and_watch
 app.run(Start(safe=True))

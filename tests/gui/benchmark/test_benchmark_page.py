@@ -1,4 +1,4 @@
-"""The benchmark's view, told the events of runs whose figures are known."""
+"""The Benchmark page, with the events of runs whose figures are known."""
 
 import dataclasses
 from collections.abc import Callable, Iterable
@@ -39,7 +39,20 @@ from engine.runtime.events import Event, Failed, FailureKind, Finished, Progress
 from engine.runtime.job import Job
 from gui.charts.empty_chart import EmptyChart
 from gui.window.main_window import MainWindow
-from tests.support.driving import choose, click, find, open_told, retype, wait_for_data
+from tests.support.driving import (
+    benchmark_page,
+    choices_with_data,
+    choose,
+    click,
+    find,
+    finish,
+    open_without_engine,
+    retype,
+    send,
+    start_job,
+    trigger,
+    wait_for_data,
+)
 from tests.support.making_runs import MODEL, PROOF, SETUP, complete_run, start
 
 Open = Callable[..., MainWindow]
@@ -63,22 +76,28 @@ def events_of(run: Run) -> Iterable[Event]:
     yield Finished()
 
 
+def begin(window: MainWindow) -> None:
+    """Starts a benchmark of what is chosen."""
+    start_job(window, benchmark_page(window).make_job(choices_with_data(window)))
+
+
 def show(window: MainWindow, run: Run, job: Job | None = None) -> None:
     """Has the window take part in a benchmark that measures this run."""
-    window.back.timing.begin(job if isinstance(job, Benchmark) else None)
-    window.show_view("benchmark")
-    for event in events_of(run):
-        window.engine.said.emit(event)
-    window.engine.ended.emit()
+    if job is None:
+        begin(window)
+    else:
+        start_job(window, job)
+    send(window, *events_of(run))
+    finish(window)
 
 
 def badge(window: MainWindow) -> str:
-    return find(window, QLabel, "timing_badge").text()
+    return find(window, QLabel, "benchmark_badge").text()
 
 
 def totals(window: MainWindow) -> tuple[list[pg.PlotDataItem], pg.InfiniteLine]:
     """The lines of total time, and the mark where they cross."""
-    plot = window.back.timing.chart.canvas.getItem(1, 1)
+    plot = benchmark_page(window).view.plots.canvas.getItem(1, 1)
     (mark,) = (item for item in plot.items if isinstance(item, pg.InfiniteLine))
     return plot.listDataItems(), mark
 
@@ -127,16 +146,16 @@ def test_that_a_run_that_was_too_short_is_no_failure_and_can_be_made_longer(
         return True
 
     monkeypatch.setattr(window.engine, "submit", submit)
-    click(window, "benchmark")
+    click(window, "run_benchmark")
     for _time in range(2):
         show(window, complete_run(blocks=7), jobs[-1])
         assert badge(window) == "? NO VERDICT"
         click(window, "benchmark_longer")
     # Of a longer one that came to nothing, the result before is still the one to outdo.
-    window.back.timing.begin()
-    window.engine.ended.emit()
+    begin(window)
+    finish(window)
     click(window, "benchmark_longer")
-    click(window, "benchmark")
+    click(window, "run_benchmark")
     budgets = [job.time_budget for job in jobs if isinstance(job, Benchmark)]
     assert budgets == pytest.approx([budgets[0] * times for times in (1, 3, 9, 9, 1)])
     show(window, complete_run(1.3), jobs[-1])
@@ -150,8 +169,8 @@ def test_that_a_run_that_was_stopped_is_not_to_be_made_longer(
     window = open_window()
     run = dataclasses.replace(complete_run(blocks=7), complete=False)
     summary = summarise(run)
-    window.back.timing.show_run(run, summary, judge(run, summary))
-    window.show_view("benchmark")
+    benchmark_page(window).show_run(run, summary, judge(run, summary))
+    window.pages.show_page("benchmark")
     assert badge(window) == "? NO VERDICT"
     assert not find(window, QPushButton, "benchmark_longer").isVisible()
 
@@ -160,7 +179,7 @@ def test_that_a_run_that_was_stopped_is_not_to_be_made_longer(
 def test_that_the_numbers_of_the_axis_do_not_touch(
     open_window: Open, low: float, high: float
 ) -> None:
-    axis = open_window().back.timing.chart.canvas.getItem(0, 0).getAxis("left")
+    axis = benchmark_page(open_window()).view.plots.canvas.getItem(0, 0).getAxis("left")
     height = 110
     ((_spacing, places), *_others) = axis.tickValues(np.log10(low), np.log10(high), height)
     apart = np.diff(places) * height / np.log10(high / low)
@@ -183,11 +202,11 @@ def test_that_the_columns_are_explained_and_stand_over_their_figures(open_window
 
 def test_that_a_first_ratio_says_what_it_is_a_ratio_of(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
-    window.back.timing.begin()
-    window.engine.said.emit(BenchmarkBegan(complete_run().setup))
-    window.engine.said.emit(SpeedEstimated(Interval(1.82, 1.5, 2.3)))
-    said = find(window, QLabel, "timing_verdict")
-    told = "So far compiled is 1.82x (1.50-2.30) as fast as eager."
+    begin(window)
+    send(window, BenchmarkBegan(complete_run().setup))
+    send(window, SpeedEstimated(Interval(1.82, 1.5, 2.3)))
+    said = find(window, QLabel, "benchmark_verdict")
+    told = "So far: compiled is 1.82x (1.50-2.30) as fast as eager."
     qtbot.waitUntil(lambda: said.text() == told)
 
 
@@ -200,24 +219,23 @@ def test_that_a_limited_answer_is_no_green_badge_and_why_counts_the_warnings(
     assert find(window, QToolButton, "why").text() == "Why"
     clamped = SideFacts(Side.B, MODEL, PROOF, changed_values=12)
     show(window, complete_run(1.3, facts=(SideFacts(Side.A, MODEL), clamped)))
-    assert badge(window) == "▲ FASTER, WITH CARE"
-    limits = find(window, QLabel, "timing_limits")
+    assert badge(window) == "▲ FASTER, ROUGHLY"
+    limits = find(window, QLabel, "benchmark_caveats")
     assert "12 values" in limits.text()
     assert limits.isVisible()
     assert find(window, QToolButton, "why").text() == "Why (1)"
-    window.back.timing.begin()
+    begin(window)
     assert find(window, QToolButton, "why").text() == "Why"
 
 
 def test_that_a_verdict_on_something_else_than_is_chosen_now_is_marked(
     qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_told(qtbot, open_window, monkeypatch)
-    click(window, "benchmark")
-    for event in events_of(complete_run(1.3)):
-        window.engine.said.emit(event)
-    window.engine.ended.emit()
-    made_with = find(window, QLabel, "timing_made_with").text()
+    window = open_without_engine(qtbot, open_window, monkeypatch)
+    click(window, "run_benchmark")
+    send(window, *events_of(complete_run(1.3)))
+    finish(window)
+    made_with = find(window, QLabel, "benchmark_provenance").text()
     assert made_with == (
         "hourly.csv  ·  horizon 24  ·  longest context  ·  demo  ·  production compiled"
     )
@@ -227,11 +245,11 @@ def test_that_a_verdict_on_something_else_than_is_chosen_now_is_marked(
     click(window, "holdout")
     assert badge(window) == "✓ FASTER"
     choose(window, "edit_mode", "default")
-    assert badge(window) == "other settings"
-    window.menus.actions["undo"].trigger()
+    assert badge(window) == "OUTDATED: other settings"
+    trigger(window, "undo")
     assert badge(window) == "✓ FASTER"
     retype(window, "horizon", "12\r")
-    assert badge(window) == "other settings"
+    assert badge(window) == "OUTDATED: other settings"
     retype(window, "horizon", "24\r")
     first = window.source.file
     window.open_data(samples()[0])
@@ -239,59 +257,57 @@ def test_that_a_verdict_on_something_else_than_is_chosen_now_is_marked(
     assert badge(window) == "✓ FASTER"
     window.open_data(samples()[-1])
     wait_for_data(qtbot, window, samples()[-1].name)
-    assert badge(window) == "other data"
-    renew = "Made with other data; press Benchmark to renew.  "
-    assert find(window, QLabel, "timing_made_with").text() == renew + made_with
+    assert badge(window) == "OUTDATED: other data"
+    renew = "Outdated: data changed. Press Benchmark to update.  "
+    assert find(window, QLabel, "benchmark_provenance").text() == renew + made_with
 
 
 def test_that_a_benchmark_that_measures_nothing_leaves_the_last_result(
     qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_told(qtbot, open_window, monkeypatch)
+    window = open_without_engine(qtbot, open_window, monkeypatch)
     shown = []
     for ended in (False, True):
-        click(window, "benchmark")
+        click(window, "run_benchmark")
         if not ended:
-            for event in events_of(complete_run(1.3)):
-                window.engine.said.emit(event)
-        window.engine.said.emit(Stopped() if ended else Finished())
-        window.engine.ended.emit()
+            send(window, *events_of(complete_run(1.3)))
+        send(window, Stopped() if ended else Finished())
+        finish(window)
         assert find(window, QToolButton, "why").isEnabled()
-        names = ("badge", "verdict", "made_with")
-        shown.append([find(window, QLabel, f"timing_{name}").text() for name in names])
+        names = ("badge", "verdict", "provenance")
+        shown.append([find(window, QLabel, f"benchmark_{name}").text() for name in names])
         retype(window, "horizon", "12\r")
     assert shown[0][0] == "✓ FASTER"
-    renew = "Made with other settings; press Benchmark to renew.  "
-    assert shown[1] == ["other settings", shown[0][1], renew + shown[0][2]]
-    assert window.back.timing.run is not None
+    renew = "Outdated: settings changed. Press Benchmark to update.  "
+    assert shown[1] == ["OUTDATED: other settings", shown[0][1], renew + shown[0][2]]
+    assert benchmark_page(window).view.run is not None
 
 
 def test_that_a_run_of_the_history_says_when_it_was_and_is_never_out_of_date(
     qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_told(qtbot, open_window, monkeypatch)
-    click(window, "benchmark")
+    window = open_without_engine(qtbot, open_window, monkeypatch)
+    click(window, "run_benchmark")
     a = SETUP.configs[0].replace(dtype="bfloat16")
     run = complete_run(1.3, setup=dataclasses.replace(SETUP, configs=(a, SETUP.configs[1])))
-    for event in events_of(run):
-        window.engine.said.emit(event)
-    window.engine.ended.emit()
-    window.menus.actions["tab_history"].trigger()
+    send(window, *events_of(run))
+    finish(window)
+    trigger(window, "tab_history")
     history = find(window, QTableWidget, "history_table")
     qtbot.waitUntil(lambda: history.rowCount() == 1)
     history.selectRow(0)
-    click(window, "history_show")
-    made_with = find(window, QLabel, "timing_made_with")
+    click(window, "history_open")
+    made_with = find(window, QLabel, "benchmark_provenance")
     qtbot.waitUntil(lambda: made_with.text().startswith("From the history, "))
     assert run.setup.data in made_with.text()
-    assert "eager: demo, production eager but for data type bfloat16" in made_with.text()
+    assert "eager: demo, production eager, except data type bfloat16" in made_with.text()
     choose(window, "edit_mode", "default")
     assert badge(window) == "✓ FASTER"
 
 
 def empty_charts(window: MainWindow) -> list[bool]:
     """Of each chart whether it says that there is nothing to show yet."""
-    canvas = window.back.timing.chart.canvas
+    canvas = benchmark_page(window).view.plots.canvas
     plots = [canvas.getItem(row, column) for row in (0, 1) for column in (0, 1)]
     words = [[one for one in plot.vb.childItems() if isinstance(one, EmptyChart)] for plot in plots]
     return [one.isVisible() and bool(one.text) for (one,) in words]
@@ -300,18 +316,17 @@ def empty_charts(window: MainWindow) -> list[bool]:
 def test_that_a_benchmark_says_which_step_it_is_at_and_what_will_come(
     qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_told(qtbot, open_window, monkeypatch)
-    click(window, "benchmark")
+    window = open_without_engine(qtbot, open_window, monkeypatch)
+    click(window, "run_benchmark")
     assert all(empty_charts(window))
     run = complete_run(1.3, starts=STARTS)
-    window.engine.said.emit(BenchmarkBegan(run.setup))
+    send(window, BenchmarkBegan(run.setup))
     stage = "Starting compiled in a fresh process, cold cache"
-    window.engine.said.emit(Progress(stage, 1, 3))
-    assert find(window, QLabel, "timing_verdict").text() == f"Step 2 of 9: {stage}…"
-    window.engine.said.emit(SampleTaken(run.samples[0]))
+    send(window, Progress(stage, 1, 3))
+    assert find(window, QLabel, "benchmark_verdict").text() == f"Step 2 of 9: {stage}…"
+    send(window, SampleTaken(run.samples[0]))
     qtbot.waitUntil(lambda: empty_charts(window) == [False, True, True, True])
-    for event in (SpeedEstimated(Interval(1.3, 1.2, 1.4)), *events_of(run)):
-        window.engine.said.emit(event)
+    send(window, SpeedEstimated(Interval(1.3, 1.2, 1.4)), *events_of(run))
     qtbot.waitUntil(lambda: not any(empty_charts(window)))
 
 
@@ -319,7 +334,7 @@ def test_that_the_history_names_the_data_of_a_run(qtbot: QtBot, open_window: Ope
     window = open_window()
     run = complete_run(1.3)
     show(window, run)
-    window.menus.actions["tab_history"].trigger()
+    trigger(window, "tab_history")
     history = find(window, QTableWidget, "history_table")
     qtbot.waitUntil(lambda: history.rowCount() == 1)
     shown = [history.model().index(0, column).data() for column in range(history.columnCount())]
@@ -331,11 +346,11 @@ def test_that_the_chosen_runs_stay_chosen_when_another_one_is_kept(
 ) -> None:
     window = open_window()
     history = find(window, QTableWidget, "history_table")
-    window.menus.actions["tab_history"].trigger()
+    trigger(window, "tab_history")
     for count in (1, 2, 3):
         show(window, complete_run(1.3))
         qtbot.waitUntil(lambda count=count: history.rowCount() == count)  # type: ignore[misc]
-        window.menus.actions["tab_history"].trigger()
+        trigger(window, "tab_history")
         if count == 2:
             history.selectAll()
             click(window, "history_compare")
@@ -356,15 +371,16 @@ def test_that_a_run_of_the_history_is_not_shown_over_one_that_is_measured(
 ) -> None:
     window = open_window()
     show(window, complete_run(1.3))
-    window.menus.actions["tab_history"].trigger()
+    trigger(window, "tab_history")
     history = find(window, QTableWidget, "history_table")
     qtbot.waitUntil(lambda: history.rowCount() == 1)
-    window.back.timing.begin()
+    begin(window)
+    trigger(window, "tab_history")
     history.selectRow(0)
-    click(window, "history_show")
+    click(window, "history_open")
     stage = find(window, QLabel, "stage")
     qtbot.waitUntil(lambda: "A benchmark is running" in stage.text())
-    assert window.front == "history"
+    assert window.pages.front.name == "history"
     assert badge(window) == "running"
 
 
@@ -373,7 +389,7 @@ def test_that_why_is_no_longer_than_its_words(qtbot: QtBot, open_window: Open) -
     window.resize(1600, 500)
     show(window, complete_run(1.3, starts=STARTS))
     click(window, "why")
-    area = find(window, QScrollArea, "timing_reasons")
+    area = find(window, QScrollArea, "benchmark_evidence_page")
     grounds = find(window, QWidget, "timing_grounds")
     qtbot.waitUntil(grounds.isVisible)
     QApplication.processEvents()
@@ -385,10 +401,10 @@ def test_that_why_is_no_longer_than_its_words(qtbot: QtBot, open_window: Open) -
 def test_that_a_new_benchmark_starts_with_an_empty_ratio(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
     show(window, complete_run(1.3, starts=STARTS))
-    plot = window.back.timing.chart.canvas.getItem(1, 0)
+    plot = benchmark_page(window).view.plots.canvas.getItem(1, 0)
     (filling,) = (one for one in plot.items if isinstance(one, pg.FillBetweenItem))
     qtbot.waitUntil(filling.isVisible)
-    window.back.timing.begin()
+    begin(window)
     qtbot.waitUntil(lambda: not filling.isVisible())
 
 
@@ -400,7 +416,7 @@ def test_that_a_verdict_in_the_history_is_not_cut(
     window.resize(width, 700)
     clamped = SideFacts(Side.B, MODEL, PROOF, changed_values=6410)
     show(window, complete_run(1.3, noise=0.3, facts=(SideFacts(Side.A, MODEL), clamped)))
-    window.menus.actions["tab_history"].trigger()
+    trigger(window, "tab_history")
     history = find(window, QTableWidget, "history_table")
     qtbot.waitUntil(lambda: history.rowCount() == 1)
     QApplication.processEvents()
@@ -419,16 +435,15 @@ def test_that_closing_the_window_keeps_what_a_benchmark_has_measured(
 ) -> None:
     window = open_window()
     run = complete_run(1.5, starts=STARTS)
-    window.back.timing.begin()
+    begin(window)
     told = [event for event in events_of(run) if not isinstance(event, Benchmarked | Finished)]
-    for event in told:
-        window.engine.said.emit(event)
+    send(window, *told)
     if stopped:
-        window.engine.ended.emit()
+        finish(window)
     window.close()
 
     second = open_window()
-    second.menus.actions["tab_history"].trigger()
+    trigger(second, "tab_history")
     table = find(second, QTableWidget, "history_table")
     qtbot.waitUntil(lambda: table.rowCount() == 1)
     assert table.model().index(0, 3).data().startswith("Incomplete")
@@ -438,9 +453,9 @@ def test_that_closing_the_window_keeps_what_a_benchmark_has_measured(
 
 def test_that_a_benchmark_that_failed_is_not_called_stopped(open_window: Open) -> None:
     window = open_window()
-    window.back.timing.begin()
-    window.engine.said.emit(Failed(FailureKind.INPUT, "There is no model in nowhere."))
-    window.engine.ended.emit()
+    begin(window)
+    send(window, Failed(FailureKind.INPUT, "There is no model in nowhere."))
+    finish(window)
     assert badge(window) == "failed"
-    verdict = find(window, QLabel, "timing_verdict").text()
-    assert verdict == "It failed before its first call; nothing is kept."
+    verdict = find(window, QLabel, "benchmark_verdict").text()
+    assert verdict == "The benchmark failed before the first call, so nothing is kept."

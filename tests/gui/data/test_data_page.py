@@ -27,7 +27,18 @@ from engine.data.samples import samples
 from engine.data.series import Series, SeriesSet
 from gui.charts.plots import Curve
 from gui.window.main_window import MainWindow
-from tests.support.driving import choose, click, drop, find, retype, wait_for_data, wait_until_idle
+from tests.support.driving import (
+    chart_of,
+    choose,
+    click,
+    drop,
+    find,
+    plot_of,
+    retype,
+    trigger,
+    wait_for_data,
+    wait_until_idle,
+)
 from tests.support.making import series_set
 
 Open = Callable[..., MainWindow]
@@ -63,13 +74,13 @@ def test_that_a_file_opens_in_every_way(
         wait_for_data(qtbot, window, "hourly.csv")
     match way:
         case "dialog":
-            monkeypatch.setattr("gui.window.menus.ask_open", lambda *_about: path)
+            monkeypatch.setattr("gui.data.page.ask_open", lambda *_about: path)
             click(window, "open_data")
         case "drop":
             drop(window, path)
         case "sample":
             path = samples()[-1]
-            window.menus.actions[f"sample_{path.stem}"].trigger()
+            trigger(window, f"sample_{path.stem}")
         case "recent":
             window.open_data(path)
             wait_for_data(qtbot, window, path.name)
@@ -109,8 +120,8 @@ def test_that_a_bad_file_is_a_sentence_and_the_last_data_stay(
     assert "Traceback" not in sentence(window)
     assert "hourly.csv stays open." in find(window, QLabel, "failure_remedy").text()
     assert find(window, QLabel, "series_name").text() == "north"
-    assert find(window, QPushButton, "forecast").isEnabled()
-    _x, drawn = window.forecast_view.plot.drawn(Curve.HISTORY)
+    assert find(window, QPushButton, "run_forecast").isEnabled()
+    _x, drawn = plot_of(window).drawn(Curve.HISTORY)
     assert len(drawn) > 0
     click(window, "failure_close")
     assert not find(window, QWidget, "banner").isVisible()
@@ -120,9 +131,9 @@ def test_that_what_was_odd_about_a_file_is_told(qtbot: QtBot, open_window: Open)
     messy = next(path for path in samples() if path.stem == "messy")
     window = open_window(messy)
     wait_for_data(qtbot, window, messy.name)
-    window.menus.actions["tab_data"].trigger()
+    trigger(window, "tab_data")
     QApplication.processEvents()
-    view = find(window, QWidget, "data_view")
+    view = find(window, QWidget, "data_page")
     told = [label.text() for label in view.findChildren(QLabel, "finding_text")]
     assert window.source.file is not None
     assert len(told) == len(window.source.file.series.findings) > 0
@@ -150,9 +161,9 @@ def test_that_findings_about_a_file_stand_together_and_take_no_more_room_than_th
 ) -> None:
     window = open_window(write(tmp_path / "odd.csv", days("load") + "2024-01-28,7\n"))
     wait_for_data(qtbot, window, "odd.csv")
-    window.menus.actions["tab_data"].trigger()
+    trigger(window, "tab_data")
     QApplication.processEvents()
-    view = find(window, QWidget, "data_view")
+    view = find(window, QWidget, "data_page")
     text = find(view, QLabel, "finding_text")
     # In a higher label the words would stand in the middle, away from their sign.
     assert text.height() <= text.heightForWidth(text.width()) + 2
@@ -166,7 +177,7 @@ def test_that_the_longest_role_is_legible_in_its_list(
 ) -> None:
     window = open_window(write(tmp_path / "mine.csv", days("load", "warmth")))
     wait_for_data(qtbot, window, "mine.csv")
-    window.menus.actions["tab_data"].trigger()
+    trigger(window, "tab_data")
     QApplication.processEvents()
     table = find(window, QTableView, "column_roles")
     table.edit(table.model().index(0, 1))
@@ -187,7 +198,7 @@ def test_that_a_refused_role_is_told_with_what_stays(
     text = "\n".join(["what,when,load", *rows]) + "\n"
     window = open_window(write(tmp_path / "mine.csv", text))
     wait_for_data(qtbot, window, "mine.csv")
-    window.menus.actions["tab_data"].trigger()
+    trigger(window, "tab_data")
     table = find(window, QTableView, "column_roles")
     model = table.model()
     assert model.index(0, 1).data() == "id"
@@ -196,7 +207,7 @@ def test_that_a_refused_role_is_told_with_what_stays(
     remedy = find(window, QLabel, "failure_remedy").text()
     assert words in remedy
     assert "id_column" not in remedy
-    assert "mine.csv stays open as it was read, its roles as they were." in remedy
+    assert "mine.csv stays open with the roles that it had." in remedy
     assert model.index(0, 1).data() == "id"
 
 
@@ -206,7 +217,7 @@ def test_that_the_role_of_a_column_can_be_changed_and_is_remembered(
     path = write(tmp_path / "mine.csv", days("load", "warmth"))
     window = open_window(path)
     wait_for_data(qtbot, window, "mine.csv")
-    window.menus.actions["tab_data"].trigger()
+    trigger(window, "tab_data")
     table = find(window, QTableView, "column_roles")
     model = table.model()
     rows = {model.index(row, 0).data(): row for row in range(model.rowCount())}
@@ -236,7 +247,7 @@ def test_that_a_column_that_is_left_out_stays_left_out(
     text = "\n".join(["what,when,load", *(f"shop,2024-01-{n:02},{n}" for n in range(1, 29))])
     window = open_window(write(tmp_path / "mine.csv", text + "\n"))
     wait_for_data(qtbot, window, "mine.csv")
-    window.menus.actions["tab_data"].trigger()
+    trigger(window, "tab_data")
     model = find(window, QTableView, "column_roles").model()
     assert model.index(0, 1).data() == "id"
     for role in ("left out", "id", "left out"):
@@ -260,7 +271,7 @@ def test_that_a_series_of_a_wide_file_can_be_left_out_and_taken_back(
 ) -> None:
     window = open_window(write(tmp_path / "mine.csv", days("heat", "oil", "gas")))
     wait_for_data(qtbot, window, "mine.csv")
-    window.menus.actions["tab_data"].trigger()
+    trigger(window, "tab_data")
     model = find(window, QTableView, "column_roles").model()
     for role, names in (("left out", ["heat", "gas"]), ("target", ["heat", "oil", "gas"])):
         model.setData(model.index(2, 1), role)
@@ -292,7 +303,7 @@ def test_that_reading_a_large_file_can_be_stopped(
     assert find(window, QLabel, "stage").text() == "Stopped reading"
     assert window.source.file is not None
     assert window.source.file.path.name == "hourly.csv"
-    assert find(window, QPushButton, "forecast").isEnabled()
+    assert find(window, QPushButton, "run_forecast").isEnabled()
 
 
 def test_that_a_hundred_thousand_series_are_searched_and_scrolled_quickly(
@@ -302,7 +313,7 @@ def test_that_a_hundred_thousand_series_are_searched_and_scrolled_quickly(
     wait_for_data(qtbot, window, "hourly.csv")
     values = np.random.default_rng(0).normal(size=(100_000, 1, 16))
     items = tuple(Series(f"item {place:06}", row) for place, row in enumerate(values))
-    window.menus.actions["dock_series"].trigger()
+    trigger(window, "dock_series")
     steps: list[tuple[str, Callable[[], object]]] = []
     series_list = window.series_list
     steps.append(("list", lambda: series_list.show_set(SeriesSet(items, ("value",)))))
@@ -324,7 +335,7 @@ def test_that_a_hundred_thousand_series_are_searched_and_scrolled_quickly(
 def test_that_a_search_finds_and_a_click_shows_a_series(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
-    window.menus.actions["dock_series"].trigger()
+    trigger(window, "dock_series")
     retype(window, "series_search", "CAM")
     view = find(window, QListView, "series_view")
     assert view.model().rowCount() == 1
@@ -338,8 +349,8 @@ def test_that_dragging_on_the_chart_sets_context_and_horizon(
 ) -> None:
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
-    plot = window.forecast_view.plot
-    window.forecast_view.fit()
+    plot = plot_of(window)
+    chart_of(window).fit()
     QApplication.processEvents()
     x, _values = plot.drawn(Curve.HISTORY)
     step = x[1] - x[0]
@@ -372,7 +383,7 @@ def test_that_dragging_on_the_chart_sets_context_and_horizon(
 def test_that_the_holdout_splits_the_series(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
-    plot = window.forecast_view.plot
+    plot = plot_of(window)
     whole = len(plot.drawn(Curve.HISTORY)[0])
     assert len(plot.drawn(Curve.ACTUAL)[0]) == 0
     click(window, "holdout")
@@ -392,14 +403,14 @@ def test_that_several_targets_of_an_item_can_be_chosen(qtbot: QtBot, open_window
     names = file.series.target_names
     assert len(names) > 1
     choose(window, "target", names[1])
-    _x, drawn = window.forecast_view.plot.drawn(Curve.HISTORY)
+    _x, drawn = plot_of(window).drawn(Curve.HISTORY)
     np.testing.assert_array_equal(drawn, file.series.series[0].targets[1])
 
 
 def test_that_the_crosshair_tells_date_and_values(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
-    plot = window.forecast_view.plot
+    plot = plot_of(window)
     x, drawn = plot.drawn(Curve.HISTORY)
     told = plot.values_at(x[-1])
     assert "2025-" in told
@@ -410,9 +421,9 @@ def test_that_a_series_of_nothing_but_gaps_can_be_shown(open_window: Open) -> No
     window = open_window()
     gaps = np.full(40, np.nan)
     some = np.where(np.arange(40) % 7 < 3, np.nan, np.arange(40.0))
-    window.forecast_view.show_set(series_set([gaps, some]))
-    window.forecast_view.show_item(1)
-    _x, drawn = window.forecast_view.plot.drawn(Curve.HISTORY)
+    chart_of(window).show_set(series_set([gaps, some]))
+    chart_of(window).show_item(1)
+    _x, drawn = plot_of(window).drawn(Curve.HISTORY)
     np.testing.assert_array_equal(drawn, some)
 
 

@@ -26,12 +26,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from engine.config.presets import PRESETS
-from engine.config.settings import CompileConfig
 from engine.data.frequency import future_timestamps
 from engine.data.samples import samples
 from engine.data.series import SeriesSet
 from engine.forecast.events import Compared, ForecastReady, PolicyWeighed
-from engine.forecast.job import Forecast
 from engine.results.call_split import CallSplit
 from engine.results.comparison import Comparison
 from engine.results.forecasts import DEFAULT_QUANTILE_LEVELS, ForecastSet, ItemForecast
@@ -47,11 +45,24 @@ from engine.runtime.events import (
 )
 from gui.charts.date_axis import GAP, DateAxis
 from gui.charts.plots import Curve
-from gui.runs.job_making import forecast_job
-from gui.runs.run_options import LONGEST_CONTEXT, LONGEST_HORIZON, RunOptions
+from gui.forecast.page import ForecastPage
+from gui.runs.run_options import LONGEST_CONTEXT, LONGEST_HORIZON
 from gui.window.main_window import MainWindow
-from tests.support.driving import choose, click, find, open_told, retype, wait_for_data
-from tests.support.making import series_set
+from tests.support.driving import (
+    chart_of,
+    choose,
+    click,
+    find,
+    finish,
+    open_without_engine,
+    plot_of,
+    retype,
+    send,
+    start_job,
+    trigger,
+    wait_for_data,
+    wait_until_idle,
+)
 from tests.support.making_runs import MODEL
 
 Open = Callable[..., MainWindow]
@@ -79,15 +90,14 @@ def ready(window: MainWindow, *, compiled: bool, shift: float = 0.0) -> Forecast
     return ForecastReady(compiled, forecast, CallSplit(0.1, 0.3, 0.1), None)
 
 
-def begin(window: MainWindow, config: CompileConfig | None = None) -> None:
-    """What the window does when a forecast begins, without a worker."""
-    job = Forecast(config=config or window.document.config, data=series_of(window), horizon=HORIZON)
-    window.engine.started.emit(job)
+def begin(window: MainWindow) -> None:
+    """Starts a forecast of what is chosen."""
+    start_job(window, window.pages.find(ForecastPage).make_job(window.choices()))
 
 
 def drawn(window: MainWindow) -> QImage:
     """The chart, always of one size: the sentences below it take more or less room."""
-    canvas = window.forecast_view.plot.canvas
+    canvas = plot_of(window).canvas
     canvas.setFixedSize(600, 320)
     QApplication.processEvents()
     image: QImage = canvas.grab().toImage()
@@ -98,13 +108,13 @@ def test_that_nothing_of_the_last_run_stays_on_the_chart(qtbot: QtBot, open_wind
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
     begin(window)
-    window.engine.said.emit(ready(window, compiled=False))
+    send(window, ready(window, compiled=False))
     eager = drawn(window)
-    window.engine.said.emit(ready(window, compiled=True, shift=5))
+    send(window, ready(window, compiled=True, shift=5))
     assert drawn(window) != eager
     begin(window)
-    window.engine.said.emit(ready(window, compiled=False))
-    window.engine.ended.emit()
+    send(window, ready(window, compiled=False))
+    finish(window)
     assert drawn(window) == eager
 
 
@@ -118,9 +128,9 @@ def test_that_long_names_do_not_widen_the_window(
     wait_for_data(qtbot, window, "wide.csv")
     assert find(window, QComboBox, "target").isVisible()
     begin(window)
-    window.engine.said.emit(FellBack("The compiler could not be found anywhere. " * 4))
-    window.engine.said.emit(ready(window, compiled=False))
-    window.tell("Wrote " + "a/long/path/" * 20)
+    send(window, FellBack("The compiler could not be found anywhere. " * 4))
+    send(window, ready(window, compiled=False))
+    window.announce("Wrote " + "a/long/path/" * 20)
     QApplication.processEvents()
     assert window.minimumSizeHint().width() <= window.width() == 1024
     for curve in ("history", "actual", "eager", "compiled"):
@@ -143,11 +153,11 @@ def compared(window: MainWindow, status: Status, sentence: str) -> Compared:
 def forecast(window: MainWindow, status: Status = Status.PASS, sentence: str = "Alike.") -> None:
     """A whole run, from its begin to its end."""
     begin(window)
-    window.engine.said.emit(ready(window, compiled=False))
-    window.engine.said.emit(ready(window, compiled=True))
-    window.engine.said.emit(compared(window, status, sentence))
-    window.engine.said.emit(Finished())
-    window.engine.ended.emit()
+    send(window, ready(window, compiled=False))
+    send(window, ready(window, compiled=True))
+    send(window, compared(window, status, sentence))
+    send(window, Finished())
+    finish(window)
 
 
 def figures(window: MainWindow) -> str:
@@ -165,7 +175,7 @@ def test_that_a_forecast_leads_with_a_verdict(qtbot: QtBot, open_window: Open) -
     assert badge(window) == "✓ SAME FORECASTS"
     assert "0.0001 allowed" in figures(window)
     assert "0.012 (north)" in figures(window)
-    assert "Eager 0.5 s, compiled 0.5 s" in figures(window)
+    assert "First calls: eager 0.5 s, compiled 0.5 s." in figures(window)
     assert "Press Validate" not in figures(window)
     forecast(window, Status.WARN, "Up to 0.0051 of scale apart, 51 times the 0.0001 allowed.")
     assert badge(window) == "▲ DIFFERENT"
@@ -181,34 +191,34 @@ def test_that_other_data_have_no_forecast_yet(qtbot: QtBot, open_window: Open) -
     window.open_data(samples()[-1])
     wait_for_data(qtbot, window, samples()[-1].name)
     # What the run that was going on still says is about data that are gone.
-    window.engine.said.emit(ready(window, compiled=False))
+    send(window, ready(window, compiled=False))
     assert figures(window) == "No forecast yet. Press Forecast."
     assert not find(window, QLabel, "forecast_badge").isVisible()
     assert not find(window, QLabel, "pointed").text()
-    assert not window.forecast_view.forecasts
+    assert not chart_of(window).forecasts
 
 
 def test_that_a_forecast_with_other_settings_is_marked(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
     forecast(window)
-    assert "other settings" not in figures(window)
+    assert "Outdated" not in figures(window)
     choose(window, "edit_dtype", "bfloat16")
-    assert figures(window).startswith("Made with other settings. Press Forecast to renew.")
-    assert badge(window) == "other settings"
-    window.menus.actions["undo"].trigger()
-    assert "other settings" not in figures(window)
+    assert figures(window).startswith("Outdated: settings changed. Press Forecast to update.")
+    assert badge(window) == "OUTDATED: other settings"
+    trigger(window, "undo")
+    assert "Outdated" not in figures(window)
     assert badge(window) == "✓ SAME FORECASTS"
     # Both modes are compared, whichever of them the settings choose.
     click(window, "edit_enabled")
-    assert "other settings" not in figures(window)
+    assert "Outdated" not in figures(window)
     # Where compiled code is kept changes no forecast.
     retype(window, "edit_cache_dir", "/var/cache/chronos")
-    assert "other settings" not in figures(window)
+    assert "Outdated" not in figures(window)
     click(window, "holdout")
-    assert "Made with other settings" in figures(window)
+    assert "Outdated" in figures(window)
     forecast(window)
-    assert "Made with other settings" not in figures(window)
+    assert "Outdated" not in figures(window)
 
 
 def test_that_a_stopped_forecast_leaves_the_last_one_as_it_was(
@@ -221,9 +231,9 @@ def test_that_a_stopped_forecast_leaves_the_last_one_as_it_was(
     choose(window, "edit_dtype", "bfloat16")
     begin(window)
     assert figures(window) == "Forecasting…"
-    window.engine.said.emit(Stopped())
-    window.engine.ended.emit()
-    assert figures(window) == f"Made with other settings. Press Forecast to renew.  {told}"
+    send(window, Stopped())
+    finish(window)
+    assert figures(window) == f"Outdated: settings changed. Press Forecast to update.  {told}"
 
 
 def test_that_it_is_said_what_is_waited_for(qtbot: QtBot, open_window: Open) -> None:
@@ -231,16 +241,16 @@ def test_that_it_is_said_what_is_waited_for(qtbot: QtBot, open_window: Open) -> 
     wait_for_data(qtbot, window, "hourly.csv")
     begin(window)
     assert figures(window) == "Forecasting…"
-    window.engine.said.emit(ready(window, compiled=False))
-    assert figures(window).startswith("Eager is drawn. Compiling takes about a minute")
-    window.engine.said.emit(Stopped())
-    window.engine.ended.emit()
-    assert figures(window).startswith("Only the eager forecast is there; nothing is compared.")
+    send(window, ready(window, compiled=False))
+    assert figures(window).startswith("The eager forecast is drawn. Compiling takes about a minute")
+    send(window, Stopped())
+    finish(window)
+    assert figures(window).startswith("Only the eager forecast is there, so nothing was compared.")
 
 
 def point(window: MainWindow) -> None:
     """Moves the mouse over the chart, until the crosshair is there."""
-    viewport = window.forecast_view.plot.canvas.viewport()
+    viewport = plot_of(window).canvas.viewport()
     for step in (0, 3):
         QTest.mouseMove(viewport, QPoint(viewport.width() // 2 + step, viewport.height() // 4))
         QTest.qWait(50)
@@ -254,7 +264,7 @@ def test_that_the_crosshair_leaves_with_the_mouse(qtbot: QtBot, open_window: Ope
     for _visit in range(2):
         point(window)
         assert drawn(window) not in left
-        QApplication.sendEvent(window.forecast_view.plot.canvas, QEvent(QEvent.Type.Leave))
+        QApplication.sendEvent(plot_of(window).canvas, QEvent(QEvent.Type.Leave))
         left.append(drawn(window))
     assert left[0] == left[1]
     assert not find(window, QLabel, "pointed").text()
@@ -266,22 +276,22 @@ def test_that_small_values_are_told_as_what_compiling_does_to_them(
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
     begin(window)
-    window.engine.said.emit(FellBack("The compiler is gone."))
+    send(window, FellBack("The compiler is gone."))
     # Once for each of the two modes.
     for _mode in range(2):
-        window.engine.said.emit(SmallValuesChanged("clamp", 6410, 40))
-    window.engine.said.emit(ready(window, compiled=False))
+        send(window, SmallValuesChanged("clamp", 6410, 40))
+    send(window, ready(window, compiled=False))
     told = find(window, QLabel, "forecast_notice").text().splitlines()
     assert told[0] == "Fell back to eager. The compiler is gone."
     assert told[1:] == [
-        "Both were forecast with 6,410 values of 40 items set to 0: they are nearer to zero than "
-        "0.001 (small values: clamp, as compiling does)."
+        "6,410 values in 40 series of both forecasts were set to 0 because they are smaller than "
+        "0.001 (small values: clamp, as compiled code needs)."
     ]
     click(window, "rescue_small_values")
     assert window.document.config.small_values == "rescale"
     begin(window)
-    window.engine.said.emit(FellBack("The compiler is gone."))
-    window.engine.said.emit(ready(window, compiled=False))
+    send(window, FellBack("The compiler is gone."))
+    send(window, ready(window, compiled=False))
     assert find(window, QLabel, "forecast_notice").isVisible()
     assert not find(window, QPushButton, "rescue_small_values").isVisible()
 
@@ -298,18 +308,18 @@ def test_that_values_that_were_changed_are_no_green_badge(
     assert not kept.isVisible()
     begin(window)
     for compiled in (False, True):
-        window.engine.said.emit(ready(window, compiled=compiled))
-    window.engine.said.emit(compared(window, Status.PASS, "Alike."))
+        send(window, ready(window, compiled=compiled))
+    send(window, compared(window, Status.PASS, "Alike."))
     as_they_are = ready(window, compiled=False, shift=50).forecast
     judgement = Judgement(Status.WARN, "The policy clamp moves forecasts.", 2.0, 1e-4)
-    window.engine.said.emit(PolicyWeighed("clamp", as_they_are, judgement))
-    window.engine.ended.emit()
+    send(window, PolicyWeighed("clamp", as_they_are, judgement))
+    finish(window)
     assert badge(window) == "▲ VALUES CHANGED"
-    told = "The policy clamp moves forecasts. The line “Kept” is eager without it. Alike."
+    told = "The policy clamp moves forecasts. The curve “Kept” is eager without the policy. Alike."
     assert figures(window).startswith(told)
     assert kept.isVisible()
     assert drawn(window) != same
-    assert "kept," in window.forecast_view.table()
+    assert "kept," in chart_of(window).table()
     # Nothing of it stays with the next run.
     forecast(window)
     assert badge(window) == "✓ SAME FORECASTS"
@@ -318,11 +328,17 @@ def test_that_values_that_were_changed_are_no_green_badge(
 
 
 @pytest.mark.parametrize("preset", ["production_eager", "production_compiled"])
-def test_that_both_modes_get_the_small_values_of_compiling(preset: str) -> None:
-    series = series_set([np.arange(48.0)])
-    assert forecast_job(PRESETS[preset], series, RunOptions()).config.small_values == "clamp"
-    alone = forecast_job(PRESETS[preset], series, RunOptions(compare=False)).config
-    assert alone == PRESETS[preset]
+def test_that_both_modes_get_the_small_values_of_compiling(
+    qtbot: QtBot, open_window: Open, preset: str
+) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    window.document.restore(PRESETS[preset], preset)
+    job = window.pages.find(ForecastPage).make_job(window.choices())
+    assert {config.small_values for config in job.sides} == {"clamp"}
+    click(window, "compare")
+    alone = window.pages.find(ForecastPage).make_job(window.choices())
+    assert alone.sides == (PRESETS[preset],)
 
 
 def test_that_the_line_of_the_horizon_says_what_it_marks(qtbot: QtBot, open_window: Open) -> None:
@@ -336,16 +352,16 @@ def test_that_the_line_of_the_horizon_says_what_it_marks(qtbot: QtBot, open_wind
 def test_that_a_longer_horizon_is_brought_into_view(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
-    view = window.forecast_view.plot.main
+    view = plot_of(window).main
     retype(window, "horizon", "200\r")
     seen = view.viewRange()[0][1]
-    assert seen >= window.forecast_view.plot.handles[1].value()
+    assert seen >= plot_of(window).handles[1].value()
     # What is in view already moves nothing.
     retype(window, "horizon", "100\r")
     assert view.viewRange()[0][1] == seen
     click(window, "holdout")
     retype(window, "horizon", "300\r")
-    assert view.viewRange()[0][0] <= window.forecast_view.plot.handles[1].value()
+    assert view.viewRange()[0][0] <= plot_of(window).handles[1].value()
 
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
@@ -353,7 +369,7 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
 
 def mouse(window: MainWindow, kind: QEvent.Type, at: QPoint, button: Qt.MouseButton = NONE) -> None:
     """What the mouse does on the chart while its left button is held."""
-    viewport = window.forecast_view.plot.canvas.viewport()
+    viewport = plot_of(window).canvas.viewport()
     place, globally = QPointF(at), QPointF(viewport.mapToGlobal(at))
     held = NONE if kind == QEvent.Type.MouseButtonRelease else LEFT
     event = QMouseEvent(kind, place, globally, button, held, Qt.KeyboardModifier.NoModifier)
@@ -371,7 +387,7 @@ def test_that_a_line_that_is_dragged_says_where_it_is(
     wait_for_data(qtbot, window, "hourly.csv")
     for name, text in (("horizon", "48"), ("context_length", "96")):
         retype(window, name, f"{text}\r")
-    plot, box = window.forecast_view.plot, find(window, QSpinBox, option)
+    plot, box = plot_of(window), find(window, QSpinBox, option)
     before = box.value()
     middle = QPointF(plot.handles[place].value(), plot.main.vb.viewRect().center().y())
     start = plot.canvas.mapFromScene(plot.main.vb.mapViewToScene(middle))
@@ -396,7 +412,7 @@ def test_that_of_prices_the_closing_one_is_shown(
     window = open_window(prices)
     wait_for_data(qtbot, window, "prices.csv")
     assert find(window, QComboBox, "target").currentText() == "Close"
-    _x, drawn = window.forecast_view.plot.drawn(Curve.HISTORY)
+    _x, drawn = plot_of(window).drawn(Curve.HISTORY)
     assert drawn[0] == 2
 
 
@@ -404,7 +420,7 @@ def labels(window: MainWindow) -> set[str]:
     """What stands on the lines of the chart."""
     return {
         item.toPlainText()
-        for item in window.forecast_view.plot.main.scene().items()
+        for item in plot_of(window).main.scene().items()
         if isinstance(item, QGraphicsTextItem) and isinstance(item.parentItem(), InfLineLabel)
     }
 
@@ -456,11 +472,11 @@ def test_that_what_is_dragged_for_the_next_forecast_is_not_on_an_exported_chart(
     for horizon in ("24", "12"):
         retype(window, "horizon", f"{horizon}\r")
         assert labels(window) == {"context", "horizon"}
-        window.chart_desk.write(window.forecast_view, tmp_path / "chart.svg")
+        window.chart_export.write(chart_of(window), tmp_path / "chart.svg")
         drawings.append((tmp_path / "chart.svg").read_text())
     assert "horizon 24" in drawings[0]
     assert drawings[0] == drawings[1]
-    assert all(line.isVisible() for line in window.forecast_view.plot.handles)
+    assert all(line.isVisible() for line in plot_of(window).handles)
 
 
 def test_that_an_exported_chart_says_what_it_shows_and_has_no_crosshair(
@@ -472,7 +488,7 @@ def test_that_an_exported_chart_says_what_it_shows_and_has_no_crosshair(
     find(window, QToolButton, "legend_compiled").click()
 
     def exported(name: str) -> bytes:
-        window.chart_desk.write(window.forecast_view, tmp_path / name)
+        window.chart_export.write(chart_of(window), tmp_path / name)
         return (tmp_path / name).read_bytes()
 
     drawing = exported("chart.svg").decode()
@@ -482,7 +498,7 @@ def test_that_an_exported_chart_says_what_it_shows_and_has_no_crosshair(
         assert words not in drawing
     point(window)
     pointed = exported("pointed.png")
-    canvas = window.forecast_view.plot.canvas
+    canvas = plot_of(window).canvas
     QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
     assert exported("plain.png") == pointed
     assert QImage(str(tmp_path / "plain.png")).height() > 2 * canvas.viewport().height()
@@ -493,31 +509,31 @@ def test_that_a_run_that_shows_nothing_changes_nothing_about_what_is_shown(
 ) -> None:
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
-    view, notice = window.forecast_view, find(window, QLabel, "forecast_notice")
+    view, notice = chart_of(window), find(window, QLabel, "forecast_notice")
     begin(window)
-    window.engine.said.emit(ModelLoaded(MODEL))
-    window.engine.said.emit(FellBack("The first compile failed."))
-    window.engine.said.emit(ready(window, compiled=False))
-    window.engine.ended.emit()
+    send(window, ModelLoaded(MODEL))
+    send(window, FellBack("The first compile failed."))
+    send(window, ready(window, compiled=False))
+    finish(window)
     caption, told = view.caption.title, notice.text()
     assert "demo, float32" in caption
     assert "The first compile failed." in told
     begin(window)
-    window.engine.said.emit(ModelLoaded(dataclasses.replace(MODEL, source="amazon/chronos-2")))
-    window.engine.said.emit(FellBack("The second compile failed."))
-    window.engine.said.emit(Failed(FailureKind.MEMORY, "Memory ran out."))
-    window.engine.ended.emit()
+    send(window, ModelLoaded(dataclasses.replace(MODEL, source="amazon/chronos-2")))
+    send(window, FellBack("The second compile failed."))
+    send(window, Failed(FailureKind.MEMORY, "Memory ran out."))
+    finish(window)
     assert (view.caption.title, notice.text()) == (caption, told)
     assert notice.isVisible()
     begin(window)
-    window.engine.said.emit(ready(window, compiled=False))
+    send(window, ready(window, compiled=False))
     assert not notice.isVisible()
 
 
 def test_that_a_number_that_is_still_being_typed_counts_when_a_key_starts_a_run(
     qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_told(qtbot, open_window, monkeypatch)
+    window = open_without_engine(qtbot, open_window, monkeypatch)
     horizon = find(window, QSpinBox, "horizon")
     horizon.setFocus()
     horizon.selectAll()
@@ -537,7 +553,9 @@ def test_that_series_too_short_for_a_holdout_are_told_or_drawn_after_their_end(
     window = open_window(data)
     wait_for_data(qtbot, window, "short.csv")
     click(window, "holdout")
-    click(window, "forecast")
+    click(window, "compare")  # or the worker would make a folder for compiled code
+    click(window, "run_forecast")
+    wait_until_idle(qtbot, window)
     banner = find(window, QWidget, "banner")
     assert banner.isVisible()
     assert any("48 steps" in label.text() for label in banner.findChildren(QLabel))
@@ -548,11 +566,11 @@ def test_that_series_too_short_for_a_holdout_are_told_or_drawn_after_their_end(
     window.open_data(data)
     qtbot.waitUntil(lambda: len(series_of(window)) == 2)
     begin(window)
-    window.engine.said.emit(ready(window, compiled=False))
+    send(window, ready(window, compiled=False))
     places = {}
     for item, one in enumerate(series_of(window).series):
         window.series_list.choose(item)
-        places[one.item_id] = window.forecast_view.plot.drawn(Curve.EAGER)[0][0]
+        places[one.item_id] = plot_of(window).drawn(Curve.EAGER)[0][0]
     assert places == {"short": 30, "long": 99 - HORIZON}
 
 
@@ -563,7 +581,7 @@ def test_that_a_dragged_line_stays_within_what_the_boxes_can_show(
     data.write_text("y\n" + "1\n2\n3\n" * 50_000)
     window = open_window(data)
     wait_for_data(qtbot, window, "long.csv")
-    plot = window.forecast_view.plot
+    plot = plot_of(window)
     plot.context_dragged.emit(10)
     assert window.keeper.state.options.context_length == LONGEST_CONTEXT
     assert find(window, QSpinBox, "context_length").value() == LONGEST_CONTEXT
@@ -578,4 +596,4 @@ def test_that_far_beyond_the_data_the_pointer_still_says_where_it_is(
 ) -> None:
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
-    assert window.forecast_view.plot.values_at(1e12) == "33658-09-27 01:46"
+    assert plot_of(window).values_at(1e12) == "33658-09-27 01:46"

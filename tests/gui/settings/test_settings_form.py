@@ -28,7 +28,7 @@ from engine.config.env_file import Dialect
 from engine.config.presets import PRESETS
 from engine.config.settings import SETTINGS, CompileConfig
 from gui.window.main_window import MainWindow
-from tests.support.driving import LEFT, choose, click, find, retype, turn_wheel
+from tests.support.driving import LEFT, choose, click, find, retype, trigger, turn_wheel
 
 Open = Callable[..., MainWindow]
 ODD_FOLDER = '/tmp/a folder/it\'s "odd" & $HOME'  # noqa: S108  a name, nothing is written there
@@ -146,7 +146,7 @@ def test_that_a_fix_that_is_a_folder_shows_where_it_leads(open_window: Open) -> 
         remedy=f"Use another, such as {folder}.",
         fix=Fix("cache_dir", folder),
     )
-    window.config_editor.show_findings((finding,))
+    window.form.show_findings((finding,))
     field = find(window, QWidget, "setting_cache_dir")
     button = find(field, QPushButton, "fix_button")
     assert "~/.cache/" in button.text()
@@ -182,7 +182,7 @@ def test_that_changes_are_marked_and_taken_back_one_by_one_or_by_undo(open_windo
     assert window.document.config == PRESETS["production_compiled"]
     choose(window, "edit_mode", "default")
     choose(window, "edit_scope", "encoder")
-    assert find(window, QPushButton, "reset_all").text() == "Reset 2"
+    assert find(window, QPushButton, "reset_all").text() == "Reset (2 changes)"
     assert not find(window, QToolButton, "reset_dtype").isVisible()
 
     QTest.mouseClick(find(window, QToolButton, "reset_mode"), LEFT)
@@ -216,7 +216,7 @@ def test_that_the_preview_is_the_file_as_it_will_be_written(
 ) -> None:
     window = open_window()
     find(window, QCheckBox, "edit_enabled").click()
-    window.menus.actions["dock_env_file"].trigger()
+    trigger(window, "dock_env_file")
     choose(window, "dialect", "systemd")
     shown = find(window, QPlainTextEdit, "env_text").toPlainText()
     assert "TORCH_COMPILED=1" in shown
@@ -240,9 +240,9 @@ def test_that_bash_reads_back_what_was_exported(
     file = tmp_path / "exported"
     answer(monkeypatch, file)
     if way == "shell":
-        window.menus.actions["export_shell"].trigger()
+        trigger(window, "export_shell")
     else:
-        window.menus.actions["dock_env_file"].trigger()
+        trigger(window, "dock_env_file")
         choose(window, "dialect", way)
         QTest.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     names = list(window.document.config.to_env())
@@ -264,7 +264,7 @@ def test_that_a_value_that_a_dialect_cannot_hold_is_told_and_nothing_is_written(
     window = open_window()
     retype(window, "edit_cache_dir", ODD_FOLDER)
     answer(monkeypatch, tmp_path / "chronos.env")
-    window.menus.actions["export_env"].trigger()
+    trigger(window, "export_env")
     assert "TORCHINDUCTOR_CACHE_DIR" in find(window, QLabel, "failure_sentence").text()
     assert not list(tmp_path.glob("*.env"))
 
@@ -278,10 +278,10 @@ def test_that_an_exported_file_can_be_imported(
     choose(window, "edit_dtype", "bfloat16")
     wanted = window.document.config
     answer(monkeypatch, tmp_path / f"chronos.{ending}")
-    window.menus.actions[f"export_{ending}"].trigger()
+    trigger(window, f"export_{ending}")
     choose(window, "preset", "safest")
     answer(monkeypatch, tmp_path / f"chronos.{ending}", "ask_open")
-    window.menus.actions["import"].trigger()
+    trigger(window, "import")
     assert window.document.config == wanted
     window.document.undo_stack.undo()
     assert window.document.config == PRESETS["safest"]
@@ -297,7 +297,7 @@ def test_that_a_file_that_is_no_env_file_is_a_sentence(
     file = tmp_path / "bad.env"
     file.write_text("CHRONOS_DTYPE=int8\nnot an assignment\n")
     answer(monkeypatch, file, "ask_open")
-    window.menus.actions["import"].trigger()
+    trigger(window, "import")
     sentence = find(window, QLabel, "failure_sentence")
     assert sentence.isVisible()
     assert "int8" in sentence.text()
@@ -311,13 +311,13 @@ def test_that_the_environment_can_be_imported(
     monkeypatch.setenv("CHRONOS_COMPILE", "yes")
     monkeypatch.setenv("CHRONOS_COMPILE_MODE", "default")
     window = open_window()
-    window.menus.actions["import_environment"].trigger()
+    trigger(window, "import_environment")
     assert window.document.config.enabled
     assert window.document.config.mode == "default"
 
 
 def test_that_the_dialects_offered_are_those_of_the_engine(open_window: Open) -> None:
     window = open_window()
-    window.menus.actions["dock_env_file"].trigger()
+    trigger(window, "dock_env_file")
     box = find(window, QComboBox, "dialect")
     assert [box.itemText(place) for place in range(box.count())] == list(Dialect)

@@ -18,7 +18,7 @@ from gui.state import remembered as state
 from gui.state.remembered import State
 from gui.widgets.theme import Choice
 from gui.window.main_window import MainWindow
-from tests.support.driving import choose, click, find, retype, wait_for_data
+from tests.support.driving import choose, click, find, plot_of, retype, trigger, wait_for_data
 
 Open = Callable[..., MainWindow]
 
@@ -34,12 +34,12 @@ def test_that_a_restart_finds_everything_as_it_was(
     retype(first, "edit_cache_dir", "/var/cache/chronos")
     find(first, QSpinBox, "horizon").setValue(7)
     click(first, "compare")
-    first.menus.actions["theme_dark"].trigger()
-    first.menus.actions["next_series"].trigger()
+    trigger(first, "theme_dark")
+    trigger(first, "next_series")
     chosen = find(first, QLabel, "series_name").text()
     click(first, "close_getting_started")
-    first.menus.actions["dock_log"].trigger()
-    first.menus.actions["tab_history"].trigger()
+    trigger(first, "dock_log")
+    trigger(first, "tab_history")
     first.close()
 
     second = open_window()
@@ -52,8 +52,8 @@ def test_that_a_restart_finds_everything_as_it_was(
     assert find(second, QLabel, "series_name").text() == chosen
     assert not find(second, QWidget, "getting_started").isVisible()
     assert find(second, QDockWidget, "dock_log").isVisible()
-    assert second.front == "history"
-    second.menus.actions["theme_light"].trigger()
+    assert second.pages.front.name == "history"
+    trigger(second, "theme_light")
 
 
 def test_that_a_crash_loses_nothing(qtbot: QtBot, open_window: Open) -> None:
@@ -122,7 +122,7 @@ def test_that_the_layout_can_be_reset(open_window: Open) -> None:
     area = window.dockWidgetArea(dock)
     window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
     find(window, QDockWidget, "dock_series").close()
-    window.menus.actions["reset_layout"].trigger()
+    trigger(window, "reset_layout")
     assert window.dockWidgetArea(dock) == area
     assert not find(window, QDockWidget, "dock_series").isHidden()
 
@@ -145,10 +145,10 @@ def test_that_a_broken_layout_file_is_no_obstacle(open_window: Open) -> None:
 
 def test_that_the_theme_is_switched_live_plots_included(open_window: Open) -> None:
     window = open_window()
-    canvas = window.forecast_view.plot.canvas
+    canvas = plot_of(window).canvas
     colours = {}
     for choice in ("light", "dark"):
-        window.menus.actions[f"theme_{choice}"].trigger()
+        trigger(window, f"theme_{choice}")
         QTest.qWait(50)
         image = window.grab().toImage()
         corner = canvas.mapTo(window, canvas.rect().topLeft()) + canvas.rect().topLeft()
@@ -158,4 +158,4 @@ def test_that_the_theme_is_switched_live_plots_included(open_window: Open) -> No
         )
     assert all(shade > 200 for shade in colours["light"])
     assert all(shade < 60 for shade in colours["dark"])
-    window.menus.actions["theme_light"].trigger()
+    trigger(window, "theme_light")

@@ -30,7 +30,17 @@ from gui.state import remembered as state
 from gui.state.remembered import State
 from gui.window.main_window import MainWindow
 from gui.window.progress_strip import ProgressStrip, Work
-from tests.support.driving import choose, click, find, retype, wait_for_data, wait_until_idle
+from tests.support.driving import (
+    action,
+    choose,
+    click,
+    find,
+    retype,
+    send,
+    trigger,
+    wait_for_data,
+    wait_until_idle,
+)
 
 Open = Callable[..., MainWindow]
 
@@ -49,7 +59,7 @@ def test_that_a_panels_key_goes_there_and_once_there_closes_it(
     open_window: Open, name: str
 ) -> None:
     window = open_window()
-    dock, key = window.docks[name], window.menus.actions[f"dock_{name}"]
+    dock, key = window.docks[name], action(window, f"dock_{name}")
     find(window, QWidget, "tab_bar").setFocus()
     for _ in range(2):
         key.trigger()
@@ -69,13 +79,13 @@ def shown_log(window: MainWindow) -> list[str]:
 
 def test_that_the_log_is_filtered_searched_and_copied(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
-    window.menus.actions["dock_log"].trigger()
+    trigger(window, "dock_log")
     for level, text in (
         (logging.INFO, "the model is loaded"),
         (logging.WARNING, "the cache is cold"),
         (logging.ERROR, "the compiler is gone"),
     ):
-        window.log.take(Logged(level, "worker", text))
+        window.log.handle(Logged(level, "worker", text))
     qtbot.waitUntil(lambda: any("gone" in line for line in shown_log(window)))
     choose(window, "log_level", "Warnings")
     assert not any("loaded" in line for line in shown_log(window))
@@ -102,8 +112,8 @@ def test_that_files_and_runs_are_logged_and_an_empty_log_says_so(
     wait_for_data(qtbot, window, "hourly.csv")
     window.open_data(tmp_path / "missing.csv")
     wait_until_idle(qtbot, window)
-    click(window, "validate")
-    window.engine.said.emit(Failed(FailureKind.MEMORY, "Memory ran out.", "Take less."))
+    click(window, "run_validation")
+    send(window, Failed(FailureKind.MEMORY, "Memory ran out.", "Take less."))
     click(window, "stop")
     wait_until_idle(qtbot, window)
     said = [
@@ -125,9 +135,9 @@ def test_that_files_and_runs_are_logged_and_an_empty_log_says_so(
 
 def test_that_a_flood_of_lines_is_survived(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
-    window.menus.actions["dock_log"].trigger()
+    trigger(window, "dock_log")
     for number in range(30_000):
-        window.log.take(Logged(logging.INFO, "torch", f"line {number}"))
+        window.log.handle(Logged(logging.INFO, "torch", f"line {number}"))
     qtbot.waitUntil(lambda: bool(shown_log(window)) and "29999" in shown_log(window)[-1])
     assert len(window.log.lines) == len(shown_log(window)) == 10_000
 
@@ -156,10 +166,10 @@ def test_that_progress_says_how_long_it_will_take(
     window.progress.begin(Work.RUN, "Starting")
     for clock, done in ((100.0, 0), (110.0, 20)):
         monkeypatch.setattr("gui.window.progress_strip.monotonic", lambda clock=clock: clock)
-        window.progress.take(Progress("Forecasting", done, 100))
-    assert find(window, QLabel, "time_left").text() == "about 40 s left"
+        window.progress.handle(Progress("Forecasting", done, 100))
+    assert find(window, QLabel, "time_left").text() == "about 40 s remaining"
     assert find(window, QProgressBar, "progress").value() == 200
-    window.progress.take(Finished())
+    window.progress.handle(Finished())
     assert not find(window, QProgressBar, "progress").isVisible()
     assert find(window, QLabel, "stage").text() == "Done"
 
@@ -172,13 +182,13 @@ def test_that_progress_says_how_long_it_has_lasted_where_no_end_can_be_guessed(
     left = find(window, QLabel, "time_left")
     monkeypatch.setattr("gui.window.progress_strip.monotonic", lambda: 100.0)
     window.progress.begin(Work.RUN, "Starting")
-    window.progress.take(Progress("Compiling, then forecasting", 0, 3))
+    window.progress.handle(Progress("Compiling, then forecasting", 0, 3))
     monkeypatch.setattr("gui.window.progress_strip.monotonic", lambda: 141.0)
-    qtbot.waitUntil(lambda: left.text() == "for 41 s")
+    qtbot.waitUntil(lambda: left.text() == "41 s elapsed")
     # Once something is counted, the end is guessed instead.
-    window.progress.take(Progress("Compiling, then forecasting", 1, 3))
-    assert left.text() == "about 1 min left"
-    window.progress.take(Finished())
+    window.progress.handle(Progress("Compiling, then forecasting", 1, 3))
+    assert left.text() == "about 1 min remaining"
+    window.progress.handle(Finished())
     assert not left.text()
 
 
@@ -208,17 +218,17 @@ def test_that_the_focus_waits_for_the_data_in_a_window_that_is_not_active_yet(
     other.show()
     other.activateWindow()
     qtbot.waitUntil(lambda: not window.isActiveWindow())
-    window.run_bar.forecast.setFocus()
+    find(window, QWidget, "run_forecast").setFocus()
     window.open_data(samples()[0])
     wait_until_idle(qtbot, window)
-    assert window.focusWidget() is window.run_bar.forecast
+    assert window.focusWidget() is find(window, QWidget, "run_forecast")
 
 
 def test_that_whoever_compiles_in_any_case_says_so(open_window: Open) -> None:
     window = open_window()
     assert "whatever Compile" in find(window, QWidget, "compare").toolTip()
-    assert "whatever Compile" in find(window, QWidget, "validate").toolTip()
-    assert "when compiled" in find(window, QWidget, "benchmark").toolTip()
+    assert "whatever Compile" in find(window, QWidget, "run_validation").toolTip()
+    assert "when compiled" in find(window, QWidget, "run_benchmark").toolTip()
     assert "every program" in find(window, QWidget, "edit_enabled").accessibleDescription()
 
 
@@ -229,11 +239,11 @@ def test_that_the_steps_of_the_guide_can_be_taken_there(
     wait_until_idle(qtbot, window)
     submitted: list[Job] = []
     monkeypatch.setattr(window.engine, "submit", submitted.append)
-    for step in ("forecast", "validate", "benchmark"):
+    for step in ("forecast", "validation", "benchmark"):
         click(window, f"guide_{step}")
-        assert find(window, QWidget, step).hasFocus()
+        assert find(window, QWidget, f"run_{step}").hasFocus()
     assert [type(job) for job in submitted] == [Forecast, Validate, Benchmark]
-    monkeypatch.setattr("gui.window.menus.ask_open", lambda *_about: samples()[1])
+    monkeypatch.setattr("gui.data.page.ask_open", lambda *_about: samples()[1])
     click(window, "guide_open")
     assert not find(window, QWidget, "guide_forecast").isEnabled()  # while it reads
     wait_until_idle(qtbot, window)
@@ -245,14 +255,14 @@ def test_that_the_steps_of_the_guide_can_be_taken_there(
 def test_that_a_message_does_not_wipe_the_progress_of_a_run(
     qtbot: QtBot, open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gui.window.progress_strip.TOLD", 200)
+    monkeypatch.setattr("gui.window.progress_strip.MESSAGE_TIME", 200)
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
     stage, bar = find(window, QLabel, "stage"), find(window, QProgressBar, "progress")
     progress = window.findChild(ProgressStrip)
     assert progress is not None
     progress.begin(Work.RUN, "Starting")
-    progress.take(Progress("Compiling", 3, 10))
+    progress.handle(Progress("Compiling", 3, 10))
     window.open_data(samples()[-1])
     qtbot.waitUntil(lambda: not window.source.busy)
     assert stage.text().startswith("Read ")
@@ -262,16 +272,16 @@ def test_that_a_message_does_not_wipe_the_progress_of_a_run(
     window.open_data(tmp_path / "no.csv")
     qtbot.waitUntil(find(window, QWidget, "banner").isVisible)
     assert (stage.text(), bar.isVisible(), bar.value()) == ("Compiling", True, 300)
-    window.tell("Wrote a.env")
-    progress.take(Progress("Compiling", 4, 10))
+    window.announce("Wrote a.env")
+    progress.handle(Progress("Compiling", 4, 10))
     assert (stage.text(), bar.value()) == ("Wrote a.env", 400)
-    progress.take(Finished())
+    progress.handle(Finished())
     assert (stage.text(), bar.isVisible()) == ("Done", False)
     # Nor does a run that ends leave its bar to a file that is still read.
     progress.begin(Work.READING, "Reading a.csv")
     progress.begin(Work.RUN, "Starting")
-    progress.take(Progress("Compiling", 3, 10))
-    progress.take(Finished())
+    progress.handle(Progress("Compiling", 3, 10))
+    progress.handle(Finished())
     assert (stage.text(), bar.maximum()) == ("Done", 0)
     qtbot.waitUntil(lambda: stage.text() == "Reading a.csv")
 
@@ -282,7 +292,7 @@ def test_that_escape_closes_the_message_first_and_then_stops_the_run(
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
     banner = find(window, QWidget, "banner")
-    click(window, "forecast")
+    click(window, "run_forecast")
     window.show_failure(Failed(FailureKind.INPUT, "The file is no CSV."))
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert not banner.isVisible()
@@ -301,6 +311,6 @@ def test_that_the_focus_never_goes_behind_another_panel(open_window: Open) -> No
     window = open_window()
     panels = {name: window.docks[name].widget() for name in ("settings", "series", "env_file")}
     for front in ("series", "env_file", "settings"):
-        window.menus.actions[f"dock_{front}"].trigger()
+        trigger(window, f"dock_{front}")
         QApplication.processEvents()
         assert [name for name, panel in panels.items() if panel.isEnabled()] == [front]
