@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.base.errors import first_line
 from engine.runtime.events import Failed, FailureKind
-from gui.entry import BAD_INPUT, Start, complain_about_display
+from gui.start import BAD_INPUT, Start, report_no_display
 from gui.state import remembered as state
 from gui.state.state_keeper import StateKeeper
 from gui.widgets.style import icon_folder
@@ -141,7 +141,7 @@ class QtLog:
             cause = [text, *self._warnings[-1:], *about_display][-1]
             cause = cause.splitlines()[0].strip().rstrip(".")
             # Qt names this library whichever one is missing.
-            complain_about_display(f"{cause} ({XCB})" if "xcb-cursor" in cause else cause)
+            report_no_display(f"{cause} ({XCB})" if "xcb-cursor" in cause else cause)
             sys.stderr.flush()
             os._exit(BAD_INPUT)
         if kind == QtMsgType.QtWarningMsg:

@@ -6,27 +6,12 @@ A subcommand imports nothing of Qt, and the window nothing of the command line.
 import gc
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
-BAD_INPUT = 2
+from gui.start import BAD_INPUT, Start, report_no_display
+
 RESET = "--reset-settings"
 SAFE = "--safe-mode"
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """The options of a start of the window.
-
-    Attributes:
-        data: The file to open; None for the last one, or sample data.
-        reset: Whether to forget everything that is remembered first.
-        safe: Whether to ignore what is remembered, and to remember nothing.
-    """
-
-    data: Path | None = None
-    reset: bool = False
-    safe: bool = False
 
 
 def main() -> None:
@@ -38,7 +23,7 @@ def main() -> None:
         run_command()
         return
     if not has_display():
-        complain_about_display("there is no display")
+        report_no_display("there is no display")
         sys.exit(BAD_INPUT)
     gc.disable()  # collecting takes time, and nothing is thrown away before the window is there
     from gui.app import run
@@ -69,14 +54,6 @@ def has_display() -> bool:
     if not sys.platform.startswith("linux"):
         return True
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
-
-
-def complain_about_display(cause: str) -> None:
-    """Say that there can be no window, and what works without one."""
-    sys.stderr.write(
-        f"error: The window cannot be opened: {cause}. The commands work without it: try "
-        "`chronos-panel forecast --demo`, or `chronos-panel --help` for all of them.\n"
-    )
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic
 
 from engine.config.presets import PRESETS
-from gui.entry import BAD_INPUT, Start
+from gui.start import BAD_INPUT, Start
 
 SIZES = ((1024, 700), (1920, 1080))
 THEMES = ("light", "dark")

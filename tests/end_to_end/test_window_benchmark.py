@@ -15,7 +15,15 @@ from engine.benchmark.measurements import Side
 from gui.benchmark.page import BenchmarkPage
 from gui.runs.choices import Choices
 from gui.window.main_window import MainWindow
-from tests.support.driving import benchmark_page, choose, click, find, trigger, wait_for_data, wait_until_idle
+from tests.support.driving import (
+    benchmark_page,
+    choose,
+    click,
+    find,
+    trigger,
+    wait_for_data,
+    wait_until_idle,
+)
 from tests.support.making import CAPTURED
 
 Open = Callable[..., MainWindow]

@@ -13,7 +13,15 @@ from pytestqt.qtbot import QtBot
 from engine.results.judgement import Status
 from gui.charts.plots import Curve
 from gui.window.main_window import MainWindow
-from tests.support.driving import LEFT, click, find, trigger, validation_page, wait_for_data, wait_until_idle
+from tests.support.driving import (
+    LEFT,
+    click,
+    find,
+    trigger,
+    validation_page,
+    wait_for_data,
+    wait_until_idle,
+)
 from tests.support.making import CAPTURED
 
 Open = Callable[..., MainWindow]

@@ -21,7 +21,7 @@ from engine.config.presets import PRESETS
 import dataclasses
 from gui.app import make_application, open_window
 from gui.benchmark.page import BenchmarkPage
-from gui.entry import Start
+from gui.start import Start
 make_application()
 window = open_window(Start())
 window.show()

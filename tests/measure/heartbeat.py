@@ -20,8 +20,8 @@ from engine.config.presets import PRESETS
 from gui.app import make_application, open_window
 from gui.benchmark import page as benchmark_page
 from gui.benchmark.page import BenchmarkPage
-from gui.entry import Start
 from gui.forecast.page import ForecastPage
+from gui.start import Start
 
 BEAT = 10
 

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication
 from engine.data.series import Series, SeriesSet
 from gui.app import make_application, open_window
 from gui.charts.forecast_plot import ForecastPlot
-from gui.entry import Start
 from gui.forecast.page import ForecastPage
+from gui.start import Start
 
 POINTS = 1_000_000
 FRAMES = 120

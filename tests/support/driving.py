@@ -16,10 +16,10 @@ from engine.runtime.job import Job
 from gui.app import make_application, open_window
 from gui.benchmark.page import BenchmarkPage
 from gui.charts.forecast_plot import ForecastPlot
-from gui.entry import Start
 from gui.forecast.chart import ForecastChart
 from gui.forecast.page import ForecastPage
 from gui.runs.choices import Choices
+from gui.start import Start
 from gui.validation.page import ValidationPage
 from gui.window.main_window import MainWindow
 

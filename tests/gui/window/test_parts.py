@@ -25,7 +25,7 @@ from engine.runtime.events import Failed, FailureKind, Finished, Logged, Progres
 from engine.runtime.job import Job
 from engine.validation.job import Validate
 from gui.app import open_window as open_it
-from gui.entry import Start
+from gui.start import Start
 from gui.state import remembered as state
 from gui.state.remembered import State
 from gui.window.main_window import MainWindow
