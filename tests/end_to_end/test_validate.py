@@ -63,7 +63,7 @@ def test_that_the_whole_battery_runs_reports_and_can_be_replayed(tmp_path: Path)
         *("--html", page, "--markdown", text, "--save-baseline", baseline, "--save-case", case),
     )
     document = json.loads(done.stdout)
-    found = {row["check"]: row["status"] for row in document["rows"]}
+    found = {row["check"]: row["status"] for row in document["checks"]}
     # Clamping small values is what is wrong, and that no code is generated; both warn.
     assert done.returncode == 0, done.stderr
     assert document["status"] == "warn"
@@ -77,7 +77,7 @@ def test_that_the_whole_battery_runs_reports_and_can_be_replayed(tmp_path: Path)
     assert found["small values"] == "noted"
     assert {one.check for one in scenarios()} <= set(found)
     assert {"series abc", "series xyz", "all series", "compiled code ran", "fallback"} <= set(found)
-    accuracy = next(row for row in document["rows"] if row["check"] == "accuracy on the holdout")
+    accuracy = next(row for row in document["checks"] if row["check"] == "accuracy on the holdout")
     kept = "eager with small values kept"
     assert set(accuracy["scores"]) == {"eager", "configured", "seasonal naive", kept}
     assert document["proof"]["uncompiled_calls"] == 0
@@ -92,8 +92,8 @@ def test_that_the_whole_battery_runs_reports_and_can_be_replayed(tmp_path: Path)
     again = json.loads(replay.stdout)
     assert replay.returncode == 0, replay.stderr
     recorded = json.loads(case.read_text())
-    assert again["rows"][0]["check"] == recorded["check"]
-    assert again["rows"][0]["sentence"] == recorded["sentence"]
+    assert again["checks"][0]["check"] == recorded["check"]
+    assert again["checks"][0]["sentence"] == recorded["sentence"]
     assert again["config"] == document["config"]
     assert_that_a_lost_report_fails_a_run_that_passes(case, tmp_path)
 
@@ -159,6 +159,6 @@ def test_that_each_preset_is_safe_on_this_machine(
     assert document["status"] == ("pass" if exact else "warn")
     code, document = validate("--against", baseline)
     assert code == 0, document["verdict"]
-    moved = [row for row in document["rows"] if row["group"] == "against the baseline"]
+    moved = [row for row in document["checks"] if row["group"] == "against the baseline"]
     assert len(moved) > 20
     assert {row["status"] for row in moved} <= {"pass", "noted"}

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from engine.base.wording import are, counted, deviations, figure
+from engine.base.wording import counted, deviations, figure
 from engine.data.series import SeriesSet
 from engine.model.forecaster import ForecastResult
 from engine.results.comparison import Comparison
@@ -40,9 +40,7 @@ def stability(sides: Sides) -> CheckResult:
     forecasts = [forecasts.configured.forecast for forecasts in results]
     stale = sum(_same(one, other) for one, other in pairwise(forecasts))
     if stale:
-        sentence = (
-            f"{counted(stale, 'forecast')} of other series {are(stale)} a copy of the one before."
-        )
+        sentence = f"A forecast equals the one of the series before, {counted(stale, 'time')}."
         return CheckResult(check, group, Status.FAIL, sentence, stale, 0, "stale forecasts")
     again = _apart(results[0].case.series, forecasts[0], forecasts[-1])
     apart = again.mean_absolute if again.missing_agree else float("inf")

@@ -82,7 +82,7 @@ def test_that_a_difference_is_weighed_by_the_error_of_the_forecast() -> None:
     }
     assert [row.status.value for row in found.values()] == ["pass", "pass", "warn", "fail"]
     assert found[0.3].limit == 0.05
-    assert "0.05 allowed" in found[0.3].sentence
+    assert "(limit 5 %)" in found[0.3].sentence
 
 
 def test_that_a_forecast_that_is_missing_where_something_was_observed_fails() -> None:
@@ -90,7 +90,7 @@ def test_that_a_forecast_that_is_missing_where_something_was_observed_fails() ->
     there, gone = np.array([5.0, 5.0]), np.array([np.nan, np.nan])
     row = score_sides(holdout, forecast(there, there), forecast(there, gone))
     assert row.status is Status.FAIL
-    assert row.sentence == "2 steps of what followed have no forecast."
+    assert row.sentence == "2 held-out steps have no forecast."
     row = score_sides(holdout, forecast(gone, gone), forecast(gone, gone))
     assert row.status is Status.FAIL
     # What eager cannot forecast either is no fault of a configuration.

@@ -43,16 +43,16 @@ def judged(**changes: object) -> Judgement:
 
 def test_that_a_difference_within_rounding_passes() -> None:
     assert judged().status is Status.PASS
-    assert judged(max_relative=0.0).sentence == "The same as eager to the bit."
+    assert judged(max_relative=0.0).sentence == "Equal to eager, bit by bit."
 
 
 def test_that_more_than_rounding_warns_and_says_who_is_nearer_to_the_truth() -> None:
     found = judged(max_relative=9e-5, configured_error=9e-5)
     assert found.status is Status.WARN
-    assert "eager is nearer to float64" in found.sentence
+    assert "Eager is closer to float64." in found.sentence
     found = judged(max_relative=9e-5, eager_error=8e-6, configured_error=1e-6)
     assert found.status is Status.WARN
-    assert "the configuration is nearer to float64" in found.sentence
+    assert "The configuration is closer to float64" in found.sentence
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_that_no_item_hides_that_another_has_no_forecast() -> None:
     assert found.worst_item == "item_0"
     for one in (judge(found, extreme=False), judge_half(found, extreme=False), judge_mixed(found)):
         assert one.status is Status.FAIL
-        assert "missing that float64 has" in one.sentence
+        assert "missing that the float64 forecast has" in one.sentence
 
 
 def test_that_no_item_that_rounds_badly_hides_what_another_does_not_explain() -> None:
@@ -167,14 +167,14 @@ def test_that_quantiles_cross_only_where_rounding_does_not_explain_it() -> None:
     wrong[7, 1] += 4e-5
     judgement = judge(agreement(history, rounded(level), rounded(wrong), truth), extreme=False)
     assert judgement.status is Status.FAIL
-    assert "cross, 1 time" in judgement.sentence
+    assert "cross 1 time" in judgement.sentence
 
 
 def test_that_two_precisions_are_never_a_pass_and_fail_beyond_the_guides_bound() -> None:
     half = dataclasses.replace(SOUND, max_relative=0.03, configured_error=0.03)
     found = judge_mixed(half)
     assert found.status is Status.WARN
-    assert "Float64 is 2e-06 away from eager and 0.03 from these." in found.sentence
+    assert "Difference from float64: eager 0.000002, this 0.03." in found.sentence
     for fault in ({"missing_agree": False}, {"mean_absolute": 0.02, "relative_mean": 0.06}):
         assert judge_mixed(dataclasses.replace(half, **fault)).status is Status.FAIL
 
@@ -233,12 +233,12 @@ def straight(*levels: list[float]) -> ForecastSet:
 @pytest.mark.parametrize(
     ("compiled", "status", "words"),
     [
-        ([50.0, 50.5], Status.PASS, "to the bit"),
-        ([50.0, 50.5 + 5e-5], Status.PASS, "0.0001 allowed"),
+        ([50.0, 50.5], Status.PASS, "bit by bit"),
+        ([50.0, 50.5 + 5e-5], Status.PASS, "(limit 0.0001)"),
         (
             [50.0, 50.5 + 5e-3],
             Status.WARN,
-            "50 times the 0.0001 that is allowed (item_0, target_0)",
+            "(item_0, target_0), 50 times the limit of 0.0001",
         ),
         ([50.0, math.nan], Status.FAIL, "NaN"),
         ([50.5, 50.0], Status.FAIL, "cross"),
