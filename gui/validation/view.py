@@ -1,6 +1,5 @@
 """A validation: the verdict, the checks as they end, and the case behind each."""
 
-from collections import Counter
 from datetime import datetime
 
 from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
@@ -21,9 +20,10 @@ from PySide6.QtWidgets import (
 from engine.base.errors import UserError
 from engine.base.wording import capitalised, counted
 from engine.results.judgement import Status
-from engine.runtime.events import Event, Failed
+from engine.runtime.events import Event
 from engine.validation.events import CheckEnded, Validated
 from engine.validation.job import Validate
+from engine.validation.outcome import ValidationOutcome
 from engine.validation.report import CheckResult, Report
 from engine.validation.verdict import deciding
 from gui.charts.forecast_plot import ForecastPlot
@@ -58,7 +58,6 @@ class ValidationView(QWidget):
     """Shows a validation while it runs and afterwards.
 
     Attributes:
-        report: The report that is shown; None before there is one.
         provenance: The line that says what the result was made with.
 
     Signals:
@@ -77,8 +76,8 @@ class ValidationView(QWidget):
 
     def __init__(self, theme: Theme, action: QAction) -> None:
         super().__init__()
-        self.report: Report | None = None
-        self._failed = False
+        self._outcome = ValidationOutcome()
+        self._replay: ValidationOutcome | None = None
         self._replayed = ""
         self._rows = RowsModel(theme, self)
         self._shown = RowFilter(self._rows, self)
@@ -101,7 +100,7 @@ class ValidationView(QWidget):
             "Export the report as HTML or Markdown. It is not kept otherwise",
         )
         self._export.clicked.connect(self.report_requested)
-        self._last: tuple[Report, JobWithProvenance | None] | None = None
+        self._last: tuple[ValidationOutcome, JobWithProvenance | None] | None = None
         self._again = push_button(
             "last_validation",
             "Last result",
@@ -115,12 +114,17 @@ class ValidationView(QWidget):
         self._lay_out(action)
         self._set_running(False)
 
+    @property
+    def report(self) -> Report | None:
+        """Return the report that is shown; None before there is one."""
+        return self._outcome.report
+
     def begin(self, job: Validate) -> None:
         """Show that a validation starts."""
         if self.report is not None:
-            self._last = self.report, self.provenance.job
-        self._begin(replayed="")
-        self.report = None
+            self._last = self._outcome, self.provenance.job
+        self._outcome, self._replay = ValidationOutcome(), None
+        self._pages.setCurrentIndex(1)
         self._rows.clear()
         self._case.setVisible(False)
         self._badge.show_status("", "running")
@@ -131,33 +135,32 @@ class ValidationView(QWidget):
 
     def begin_replay(self) -> None:
         """Show that one check of the last validation runs once more."""
-        self._begin(replayed=self._case.row.check if self._case.row else "")
+        self._replay = ValidationOutcome()
+        self._replayed = self._case.row.check if self._case.row else ""
         self._set_running(True)
-
-    def _begin(self, replayed: str) -> None:
-        self._replayed, self._failed = replayed, False
-        self._pages.setCurrentIndex(1)
 
     def handle(self, event: Event) -> None:
         """Show what the running validation reports."""
-        match event:
-            case Failed():
-                self._failed = True
-            case Validated() if self._replayed:
+        if self._replay is not None:
+            self._replay.handle(event)
+            if isinstance(event, Validated):
                 self._show_replay(event.report)
-            case CheckEnded() if not self._replayed:
-                self._add_row(event.result)
-            case Validated():
-                self.report = event.report
-                self._show_verdict(event.report)
+            return
+        self._outcome.handle(event)
+        match event:
+            case CheckEnded(result):
+                self._add_row(result)
+            case Validated(report):
+                self._show_verdict(report)
 
     def end(self) -> None:
         """Show that the run is over, however it ended."""
-        if self.report is None and not self._replayed:
-            self._badge.show_status("", "failed" if self._failed else "stopped")
-            how = "The validation failed" if self._failed else "You stopped the validation"
+        if self.report is None and self._replay is None:
+            failed = self._outcome.failure is not None
+            self._badge.show_status("", "failed" if failed else "stopped")
+            how = "The validation failed" if failed else "You stopped the validation"
             self._verdict.setText(f"No verdict. {how} before its end.")
-        self._replayed = ""
+        self._replay = None
         self._set_running(False)
 
     def show_outdated(self, why: str) -> None:
@@ -199,13 +202,14 @@ class ValidationView(QWidget):
     @Slot()
     def _show_again(self) -> None:
         assert self._last is not None  # noqa: S101
-        self.report, job = self._last
+        self._outcome, job = self._last
         if job is not None:
             self.provenance.show_job(job)
         self._rows.clear()
-        for row in self.report.results:
-            self._rows.add(row)
-        self._show_verdict(self.report)
+        for result in self._outcome.results:
+            self._rows.add(result)
+        if self.report is not None:
+            self._show_verdict(self.report)
         self._show_counts()
         self._set_running(False)
 
@@ -252,7 +256,7 @@ class ValidationView(QWidget):
         self._badge.show_status(TONES.get(status, ""), WORDS.get(status, "noted"))
 
     def _show_counts(self) -> None:
-        counts = Counter(row.status for row in self._rows.rows)
+        counts = self._outcome.counts
         noted = counts.pop(Status.NOTED, 0)
         each = ", ".join(f"{counts[one]} {one}" for one in Status if counts[one])
         text = f"{counted(counts.total(), 'check')}: {each}" if counts else ""
