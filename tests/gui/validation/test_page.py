@@ -76,6 +76,13 @@ def text_of(window: MainWindow, name: str) -> str:
     return find(window, QLabel, name).text()
 
 
+def colours(image: QImage) -> set[str]:
+    """All colours of a picture."""
+    return {
+        image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())
+    }
+
+
 def test_that_the_check_that_the_verdict_names_is_shown_and_counted(open_window: Open) -> None:
     window = open_window()
     show(window, ROWS)
@@ -197,13 +204,6 @@ def test_that_what_is_said_stands_below_its_heading(qtbot: QtBot, open_window: O
         heading.mapTo(window, heading.rect().bottomLeft()).y()
     )
     assert 0 <= gap < 20
-
-
-def colours(image: QImage) -> set[str]:
-    """All colours of a picture."""
-    return {
-        image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())
-    }
 
 
 def test_that_the_check_that_is_shown_can_be_seen_in_the_table(
