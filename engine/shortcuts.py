@@ -4,41 +4,35 @@ import os
 import sys
 
 from engine.base.findings import Finding, Severity
-from engine.check.rules import check_config
+from engine.check.rules.checker import check_config
 from engine.config.presets import PRESETS
-from engine.config.settings import (
-    SETTINGS,
-    CompileConfig,
-    from_text,
-    process_variables,
-    read_values,
-    source_variable,
-)
+from engine.config.settings import SETTINGS, CompileConfig, from_text
+from engine.config.variables import process_variables, read_values, source_variable
 from engine.model.checkpoint import PRODUCTION_MODEL
 
 
 def apply_production_eager() -> None:
-    """Sets the process's environment variables to eager execution, the default."""
+    """Set the process's environment variables to eager execution, the default."""
     PRESETS["production_eager"].apply()
 
 
 def apply_production_compiled() -> None:
-    """Sets the process's environment variables to the tested way of compiling."""
+    """Set the process's environment variables to the tested way of compiling."""
     PRESETS["production_compiled"].apply()
 
 
 def apply_safest() -> None:
-    """Sets the process's environment variables to eager execution that never alters the data."""
+    """Set the process's environment variables to eager execution that never alters the data."""
     PRESETS["safest"].apply()
 
 
 def apply_fast_testing() -> None:
-    """Sets the process's environment variables to capturing graphs without generating code."""
+    """Set the process's environment variables to capturing graphs without generating code."""
     PRESETS["fast_testing"].apply()
 
 
 def is_compilation_enabled() -> bool:
-    """Whether the environment asks for compilation.
+    """Say whether the environment asks for compilation.
 
     Raises:
         ConfigError: The variable's value is not allowed.
@@ -48,7 +42,7 @@ def is_compilation_enabled() -> bool:
 
 
 def validate_config() -> tuple[bool, list[str]]:
-    """Examines the configuration in the environment.
+    """Examine the configuration in the environment.
 
     Returns:
         Whether there is nothing to warn of, and the warnings; values that are not allowed
@@ -60,7 +54,7 @@ def validate_config() -> tuple[bool, list[str]]:
 
 
 def print_current_config() -> None:
-    """Prints the configuration in the environment and what is to be said about it.
+    """Print the configuration in the environment and what is to be said about it.
 
     A setting whose value is not allowed is shown with its default, which of the model is the one
     that `load_forecaster` takes.
@@ -78,6 +72,6 @@ def print_current_config() -> None:
 
 
 def _examine() -> tuple[CompileConfig, tuple[Finding, ...]]:
-    values, mistakes = read_values(process_variables())
+    values, invalid = read_values(process_variables())
     config = CompileConfig(**values)
-    return config, (*mistakes, *check_config(config))
+    return config, (*invalid, *check_config(config))

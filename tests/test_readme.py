@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from engine.config.presets import PRESETS
-from engine.config.settings import SETTINGS, CompileConfig, allowed_values, to_text
+from engine.config.settings import SETTINGS, CompileConfig, allowed_values
+from engine.config.values import to_text
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 

@@ -24,7 +24,8 @@ def modules_after(statement: str) -> set[str]:
     [
         "import engine",
         "import gui",
-        "import engine.config.settings, engine.config.env_file, engine.check.rules, engine.data",
+        "import engine.config.settings, engine.config.env_file, engine.data",
+        "import engine.check.rules.checker",
         "import engine.runtime.events, engine.benchmark.job, engine.runtime.session",
         "import engine.cli.app",
         "from engine import CompileConfig, Session, validate_config; validate_config()",

@@ -1,14 +1,14 @@
-"""The exceptions that mean something to a user, and what others' exceptions mean."""
+"""Exceptions for users, and the meaning of other libraries' exceptions."""
 
 MEMORY_WORDS = ("can't allocate memory", "cannot allocate memory", "out of memory")
 
 
 class UserError(Exception):
-    """Something that the user can mend, told in a sentence with its remedy.
+    """An error that the user can fix: a sentence and its remedy.
 
     Attributes:
         sentence: What is wrong and where, one or more full sentences.
-        remedy: What to do about it, a full sentence; empty if the sentence says it already.
+        remedy: What to do about it, a full sentence; empty if the sentence says it.
     """
 
     def __init__(self, sentence: str, remedy: str = "") -> None:
@@ -21,11 +21,11 @@ class UserError(Exception):
 
 
 class Cancelled(Exception):  # noqa: N818 - it is an outcome, not a fault
-    """Raised inside a job that was asked to stop."""
+    """A job stops because it was asked to."""
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error means that memory ran out, on any device.
+    """Say whether an error means that memory ran out, on any device.
 
     torch's own error for a GPU is a RuntimeError that says "out of memory".
     """
@@ -36,7 +36,7 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def first_line(error: BaseException) -> str:
-    """The first telling line of an error's message, or its kind, without the closing stop."""
+    """Return the cause in an error's message, or the error's type, without the final period."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     if not lines:
         return type(error).__name__

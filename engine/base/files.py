@@ -1,4 +1,4 @@
-"""Text files: written whole or not at all, read with a sentence for everything that is wrong."""
+"""Files: written atomically, and read with a sentence for every fault."""
 
 import contextlib
 import errno
@@ -9,7 +9,7 @@ from engine.base.errors import UserError
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Writes a UTF-8 file so that readers see the old content or all of the new.
+    """Write a UTF-8 file so that readers see the old content or all of the new.
 
     Raises:
         UserError: The file could not be written; what was there before is untouched.
@@ -18,7 +18,7 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
 
 
 def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
-    """Writes a file so that readers see the old content or all of the new.
+    """Write a file so that readers see the old content or all of the new.
 
     The permissions of a file that is replaced are kept; a new file gets the user's default.
     A link is followed, and stays.
@@ -35,10 +35,10 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
 
 
 def require_writable(path: str | os.PathLike[str]) -> None:
-    """Finds out whether a file could be written, before the work for it is done.
+    """Check that a file can be written, before the work for it is done.
 
     Raises:
-        UserError: It could not.
+        UserError: It cannot.
     """
     path = Path(path)
     try:
@@ -53,7 +53,7 @@ def require_writable(path: str | os.PathLike[str]) -> None:
 def refuse_to_replace(
     source: str | os.PathLike[str] | None, *written: str | os.PathLike[str] | None
 ) -> None:
-    """Keeps a command from writing its results over the file that it reads.
+    """Keep a command from writing its results over the file that it reads.
 
     Args:
         source: What is read; None if nothing is.
@@ -65,8 +65,8 @@ def refuse_to_replace(
     for path in written:
         if source is not None and path is not None and _is_same(Path(source), Path(path)):
             raise UserError(
-                f"{path} is the file that is read: writing it would replace your data.",
-                "Choose another name for what is written.",
+                f"{path} is the input file. Writing to it would replace your data.",
+                "Choose another name for the output.",
             )
 
 
@@ -78,7 +78,7 @@ def _is_same(one: Path, other: Path) -> bool:
 
 
 def read_text(path: str | os.PathLike[str]) -> str:
-    """Reads a UTF-8 file, with or without a byte order mark.
+    """Read a UTF-8 file, with or without a byte order mark.
 
     Raises:
         UserError: There is no such file, it cannot be read, or it is not text.
@@ -98,7 +98,7 @@ def read_text(path: str | os.PathLike[str]) -> str:
 
 
 def read_bytes(path: str | os.PathLike[str]) -> bytes:
-    """Reads a file.
+    """Read a file.
 
     Raises:
         UserError: There is no such file, or it cannot be read.
@@ -146,13 +146,13 @@ def _not_written(path: Path, error: OSError) -> UserError:
             trouble = "takes no files" if folder.exists() else "does not exist"
             return UserError(f"The folder {folder} {trouble}.", "Create it, or choose another.")
         case errno.ENOTDIR:
-            return UserError(f"{folder} is not a folder.", "Choose another place for the file.")
+            return UserError(f"{folder} is not a folder.", "Choose another folder.")
         case errno.EACCES | errno.EPERM:
             return UserError(
                 f"You may not write {path}.", "Choose a folder of your own, or change permissions."
             )
         case errno.EROFS:
-            return UserError(f"{folder} is on a read-only disk.", "Choose another place.")
+            return UserError(f"{folder} is on a read-only disk.", "Choose another folder.")
         case errno.ENOSPC | errno.EDQUOT:
             return UserError(
                 f"{path} was not written, because the disk is full.",

@@ -38,7 +38,7 @@ class Finding:
         where: Line numbers, item ids or circumstances of it, the first few only.
         why: Why it matters, a full sentence; empty if `what` says it already.
         fix: The change of a setting that clears it; None if no setting alone can.
-        rule: The rule that found it; empty if it was not a rule of `engine.check.rules`.
+        rule: The rule that found it; empty if it was not a rule in `engine.check.rules`.
     """
 
     severity: Severity
@@ -52,7 +52,7 @@ class Finding:
     rule: str = ""
 
     def __str__(self) -> str:
-        """The finding as one line of prose."""
+        """Return the finding as one line of prose."""
         what = self.what
         if self.where:
             what = f"{what.removesuffix('.')} ({', '.join(self.where)})."

@@ -11,12 +11,12 @@ FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
 
 
 def log_file() -> Path:
-    """Where the log is."""
+    """Return the path of the log."""
     return user_log_path("chronos-panel", appauthor=False) / "chronos-panel.log"
 
 
 def set_up_log() -> None:
-    """Starts logging to the file; without a place to write to, there is no log."""
+    """Start logging to the file; without a place to write to, there is no log."""
     root = logging.getLogger()
     root.setLevel(logging.INFO)
     root.addHandler(logging.NullHandler())  # else Python writes warnings to standard error

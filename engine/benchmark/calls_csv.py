@@ -9,9 +9,9 @@ COLUMNS = (
     "side",
     "name",
     "phase",
-    "block",
-    "call",
-    "place",
+    "round",
+    "number",
+    "input",
     "at",
     "seconds",
     "preparing",
@@ -26,7 +26,7 @@ def as_csv(run: Run) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for one in run.samples:
+    for one in run.calls:
         split = one.split
         times = (one.at, one.seconds, split.preparing, split.model, split.framing)
         writer.writerow(
@@ -34,9 +34,9 @@ def as_csv(run: Run) -> str:
                 one.side,
                 run.setup.name(one.side),
                 one.phase,
-                one.block,
-                one.call,
-                one.place,
+                one.round,
+                one.number,
+                one.input,
                 *(f"{value:.9g}" for value in times),
                 one.compiled,
             )

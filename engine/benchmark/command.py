@@ -1,4 +1,4 @@
-"""`chronos-panel benchmark`: which of two configurations forecasts faster, and is it worth it?"""
+"""`chronos-panel benchmark`: which of two configurations is faster, and does its start pay?"""
 
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +11,11 @@ from engine.base import files
 from engine.base.errors import UserError
 from engine.benchmark import report as reports
 from engine.benchmark.job import TIME_BUDGET, Benchmark
-from engine.benchmark.judging.summary import Summary, summarise
-from engine.benchmark.judging.verdict import Answer, Verdict, judge
+from engine.benchmark.judging.summary import Summary
+from engine.benchmark.judging.verdict import Answer, Verdict
 from engine.benchmark.measurements import Run
-from engine.benchmark.outcome import Recording
-from engine.check.rules import check_config
+from engine.benchmark.outcome import BenchmarkOutcome
+from engine.check.rules.checker import check_config
 from engine.config.presets import PRESETS
 from engine.config.settings import CompileConfig
 from engine.data import ReadOptions
@@ -23,11 +23,10 @@ from engine.data.samples import sample
 from engine.history.store import History, history_file
 from engine.reports.documents import print_json
 from engine.runtime.job import BATCH_SIZE, HORIZON, CsvSource
-from engine.runtime.outcome import Outcome
 from engine.terminal.column_options import takes_column_options
 from engine.terminal.console import Results, complain, messages, notice, output, results
 from engine.terminal.exit_codes import FAILED
-from engine.terminal.job_runner import news_of
+from engine.terminal.job_runner import run_job
 from engine.terminal.options import (
     BatchSize,
     ContextLength,
@@ -43,7 +42,7 @@ from engine.terminal.report_files import write_report
 
 FILES = "Files"
 WIDTH = 110
-"""Columns that the tables need; narrower terminals break their lines."""
+"""Columns that the tables need; narrower terminals wrap their lines."""
 
 COLOURS = {
     Answer.A_FASTER: "bold",
@@ -54,7 +53,7 @@ COLOURS = {
 LIMITED = "bold yellow"
 
 Data = Annotated[
-    Path | None, typer.Argument(help="CSV file; with --demo it may be left out for sample data.")
+    Path | None, typer.Argument(help="CSV file; with --demo, sample data if you name none.")
 ]
 SideOption = Annotated[
     str, typer.Option(metavar="PRESET|FILE", help="A preset's name, or an env file.")
@@ -65,22 +64,24 @@ TimeBudget = Annotated[
     typer.Option(
         "--time-budget",
         min=1,
-        help="Seconds that the whole should take; starts take what they take.",
+        help="Seconds to take; fresh starts take what they need.",
     ),
 ]
 Margin = Annotated[
     float,
-    typer.Option("--margin", min=0.001, max=0.5, help="Ratios within 1 +- this are no difference."),
+    typer.Option(
+        "--margin", min=0.001, max=0.5, help="Ratios within 1 +- this count as no difference."
+    ),
 ]
 Rate = Annotated[
     float | None,
-    typer.Option("--rate", min=0.001, help="Forecasts an hour, to say when a compile pays."),
+    typer.Option("--rate", min=0.001, help="Calls an hour, to say when a slower start pays."),
 ]
 Starts = Annotated[
     bool, typer.Option("--starts/--no-starts", help="Measure the time to the first forecast.")
 ]
 Scaling = Annotated[
-    bool, typer.Option("--scaling", help="Also time other batch sizes and context lengths.")
+    bool, typer.Option("--scaling", help="Time other batch sizes and context lengths too.")
 ]
 Keep = Annotated[bool, typer.Option("--keep/--no-keep", help="Keep the run in the history.")]
 
@@ -114,10 +115,10 @@ def benchmark(
     *,
     columns: ReadOptions,
 ) -> None:
-    """Time two configurations in turns: which is faster, how sure is that, and when does it pay?
+    """Time two configurations in alternation: which is faster, and when does its start pay?
 
-    Exits with 0 for a verdict, and with 1 if it is refused or a report could not be written; an
-    interrupt ends it with 130. What was measured until then is shown and kept.
+    Exits with 0 for a verdict, with 1 without one or if a report could not be written, and with
+    130 if you interrupt it. What was measured is shown and kept in any case.
 
     Examples:
         chronos-panel benchmark --demo
@@ -151,26 +152,22 @@ def benchmark(
         starts=starts,
         scaling=scaling,
     )
-    recording, outcome = Recording(), Outcome()
+    outcome = BenchmarkOutcome()
     code = 0
     try:
-        for event in news_of(job, outcome, verbose=verbose):
-            recording.take(event)
+        run_job(job, outcome, verbose=verbose)
     except typer.Exit as stopped:
         code = stopped.exit_code
-        if outcome.failure is not None:
-            recording.take(outcome.failure)
-    measured = recording.run
-    if measured is None or not (measured.samples or measured.starts):
+    judged = outcome.judge()
+    if judged is None:
         raise typer.Exit(code or FAILED)
-    summary = summarise(measured)
-    verdict = judge(measured, summary)
-    kept = keep_run(measured, verdict) if keep else None
-    written = write_reports(html, markdown, measured, summary, verdict)
+    run, summary, verdict = judged.run, judged.summary, judged.verdict
+    kept = keep_run(run, verdict) if keep else None
+    written = write_reports(html, markdown, run, summary, verdict)
     if json:
-        print_json({"run": measured, "summary": summary, "verdict": verdict, "history": kept})
+        print_json({"run": run, "summary": summary, "verdict": verdict, "history": kept})
     else:
-        show(measured, summary, verdict)
+        show(run, summary, verdict)
         if kept is not None:
             messages.print(f"Kept as run {kept}: `chronos-panel history show {kept}`.")
     if code or verdict.answer is Answer.REFUSED or not verdict.complete or not written:
@@ -178,16 +175,16 @@ def benchmark(
 
 
 def read_side(text: str, model: str | None, demo: bool) -> CompileConfig:
-    """A side's configuration from a preset's name, or from an env file.
+    """Return a side's configuration from a preset's name, or from an env file.
 
     Raises:
-        UserError: It is neither, or something in it is not allowed.
+        UserError: It is neither, or a value in it is not allowed.
     """
     is_preset = text.strip().lower().replace("-", "_") in PRESETS
     if not is_preset and not Path(text).exists():
         raise UserError(
             f"{text!r} is neither a preset nor a file.",
-            f"The presets are {', '.join(PRESETS)}; `chronos-panel export` writes env files.",
+            f"The presets are {', '.join(PRESETS)}. `chronos-panel export` writes env files.",
         )
     file, preset = (None, text) if is_preset else (Path(text), None)
     resolved = resolve(file, preset, None, model, demo)
@@ -199,7 +196,7 @@ def read_side(text: str, model: str | None, demo: bool) -> CompileConfig:
 def names_of(
     given: tuple[str, str], configs: tuple[CompileConfig, CompileConfig]
 ) -> tuple[str, str]:
-    """What the sides are called: eager and compiled where that tells them apart."""
+    """Return the names of the sides: eager and compiled where that tells them apart."""
     if [config.enabled for config in configs] == [False, True]:
         return "eager", "compiled"
     first, second = (Path(text).name for text in given)
@@ -207,7 +204,7 @@ def names_of(
 
 
 def keep_run(run: Run, verdict: Verdict) -> int | None:
-    """Puts a run into the history; what hinders it is told, and costs nothing else."""
+    """Add a run to the history; print what prevents it, and go on."""
     try:
         with History(history_file()) as history:
             return history.add(run, verdict)
@@ -219,7 +216,7 @@ def keep_run(run: Run, verdict: Verdict) -> int | None:
 def write_reports(
     html: Path | None, markdown: Path | None, run: Run, summary: Summary, verdict: Verdict
 ) -> bool:
-    """Writes the files that were asked for; gives whether all could be written."""
+    """Write the reports that you ask for; return whether all were written."""
     written = (
         write_report(html, lambda: reports.as_html(run, summary, verdict)),
         write_report(markdown, lambda: reports.as_markdown(run, summary, verdict)),
@@ -228,7 +225,7 @@ def write_reports(
 
 
 def show(run: Run, summary: Summary, verdict: Verdict) -> None:
-    """Prints a result for people."""
+    """Print a result for people."""
     wide = Results(width=max(results.width, WIDTH), markup=False, highlight=False)
     with output():
         for one in reports.tables(run, summary):
@@ -243,5 +240,5 @@ def show(run: Run, summary: Summary, verdict: Verdict) -> None:
         results.print()
         colour = LIMITED if verdict.limited else COLOURS[verdict.answer]
         results.print(Text(verdict.sentence, colour))
-    for remark in verdict.remarks:
-        notice(remark)
+    for warning in verdict.warnings:
+        notice(warning)

@@ -21,7 +21,8 @@ from engine.benchmark.judging.statistics import (
 from engine.benchmark.judging.summary import summarise
 from engine.benchmark.judging.verdict import Refusal, refused
 from engine.benchmark.judging.warnings import is_busy
-from engine.benchmark.measurements import Run, Side
+from engine.benchmark.measurements import Run
+from engine.benchmark.setup import Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def compare_runs(one: Run, other: Run) -> RunComparison:
     margin = max(earlier.setup.margin, later.setup.margin)
     a, b = later.setup.names
     figure = f"speed of {b} relative to {a}"
-    found = change(figure, log_ratios(earlier.samples), log_ratios(later.samples), margin)
+    found = change(figure, log_ratios(earlier.calls), log_ratios(later.calls), margin)
     return RunComparison(found, times, different, answer(found, different))
 
 
@@ -94,7 +95,7 @@ def incomparable(earlier: Run, later: Run) -> str:
     """Why speeds of two runs say nothing about each other; empty where they do."""
     for which, run in (("earlier", earlier), ("later", later)):
         refusal, causes = refused(run, summarise(run))
-        if refusal in {Refusal.FAULT, Refusal.UNKNOWN} or len(log_ratios(run.samples)) < 2:
+        if refusal in {Refusal.FAULT, Refusal.UNKNOWN} or len(log_ratios(run.calls)) < 2:
             return f"The {which} run has no verdict, so nothing is compared. {' '.join(causes)}"
     if (earlier.setup.data, earlier.setup.shape) != (later.setup.data, later.setup.shape):
         return "The runs are not of the same data in the same shape, so nothing is compared."
@@ -104,7 +105,7 @@ def incomparable(earlier: Run, later: Run) -> str:
 def call_times(earlier: Run, later: Run) -> Iterator[Difference]:
     """The median times of a call of each side."""
     for side in (Side.A, Side.B):
-        medians = [steady_seconds(run.samples, side) for run in (earlier, later)]
+        medians = [steady_seconds(run.calls, side) for run in (earlier, later)]
         if all(map(len, medians)):
             told = (words.seconds(float(np.median(seconds))) for seconds in medians)
             yield Difference(f"time of a call of {later.setup.name(side)}", *told)

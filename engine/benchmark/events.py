@@ -1,4 +1,4 @@
-"""What a job says while it runs: typed, frozen, picklable, and free of torch."""
+"""The events of the benchmark."""
 
 from dataclasses import dataclass
 
@@ -6,66 +6,66 @@ from engine.benchmark.judging.statistics import Interval
 from engine.benchmark.judging.summary import Summary
 from engine.benchmark.judging.verdict import Verdict
 from engine.benchmark.measurements import (
+    Call,
     Conditions,
     Energy,
     OutputCheck,
-    Sample,
     ScalePoint,
-    Setup,
     SideFacts,
     Start,
 )
+from engine.benchmark.setup import Setup
 from engine.runtime.events import Event
 
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkBegan(Event):
-    """A benchmark knows what it compares."""
+    """The benchmark knows what it compares."""
 
     setup: Setup
 
 
 @dataclass(frozen=True, slots=True)
 class StartMeasured(Event):
-    """A fresh process came to its first forecast."""
+    """A fresh process reached its first forecast."""
 
     start: Start
 
 
 @dataclass(frozen=True, slots=True)
-class SampleTaken(Event):
+class CallTimed(Event):
     """A call was timed."""
 
-    sample: Sample
+    call: Call
 
 
 @dataclass(frozen=True, slots=True)
 class SpeedEstimated(Event):
-    """The speed of B relative to A, as it looks so far; at most ten a second."""
+    """The speed of B relative to A so far; at most ten estimates a second."""
 
     speed: Interval
 
 
 @dataclass(frozen=True, slots=True)
 class SideDescribed(Event):
-    """What is known of a side, in the place of what was known before."""
+    """The state of a side; it replaces the one before."""
 
     facts: SideFacts
 
 
 @dataclass(frozen=True, slots=True)
 class OutputCompared(Event):
-    """A side's forecast was compared with an eager one."""
+    """A side's forecast was compared with eager."""
 
     check: OutputCheck
 
 
 @dataclass(frozen=True, slots=True)
-class SamplingEnded(Event):
-    """A and B have taken their turns.
+class RoundsEnded(Event):
+    """A and B were timed in alternation.
 
     Attributes:
-        why: What ended it, for people.
+        why: Why it stopped, for people.
         conditions: The machine meanwhile.
     """
 
@@ -75,7 +75,7 @@ class SamplingEnded(Event):
 
 @dataclass(frozen=True, slots=True)
 class EnergyMeasured(Event):
-    """The energy of a side's calls is known."""
+    """The energy of a side's calls was measured."""
 
     energy: Energy
 
@@ -89,7 +89,7 @@ class ShapeMeasured(Event):
 
 @dataclass(frozen=True, slots=True)
 class Benchmarked(Event):
-    """A benchmark is complete."""
+    """The benchmark is complete."""
 
     summary: Summary
     verdict: Verdict

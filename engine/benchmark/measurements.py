@@ -1,28 +1,14 @@
-"""What a benchmark measures, as plain values: no torch, picklable, fit for JSON."""
+"""What a benchmark measures, as plain values."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.base.wording import shape_words
-from engine.config.settings import CompileConfig
+from engine.benchmark.setup import Setup, Side
 from engine.results.call_split import CallSplit
 from engine.results.judgement import Status
 from engine.results.machine import MachineDescription
 from engine.results.model import ModelDescription
 from engine.results.proof import CompileProof
-
-HALF_NAME = "bfloat16 eager"
-
-
-class Side(StrEnum):
-    """Who is timed.
-
-    `HALF` is eager in bfloat16, timed for comparison, since it may matter more than compiling.
-    """
-
-    A = "a"
-    B = "b"
-    HALF = "half"
 
 
 class Phase(StrEnum):
@@ -42,96 +28,15 @@ class Cache(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
-    """What one call forecasts.
-
-    Attributes:
-        items: Series in the batch.
-        rows: Rows that go through the model: targets and covariates of all items.
-        targets: Targets of each item.
-        steps: Longest history among them, after the context length was applied.
-        horizon: Steps to forecast.
-    """
-
-    items: int
-    rows: int
-    targets: int
-    steps: int
-    horizon: int
-
-    @property
-    def points(self) -> int:
-        """Points in time that one call forecasts, over all items and targets."""
-        return self.items * self.targets * self.horizon
-
-    def __str__(self) -> str:
-        """The shape in words, as the proof of compilation has it."""
-        return shape_words(self.rows, self.steps, self.horizon)
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What is compared, and how.
-
-    Attributes:
-        names: What the sides A and B are called.
-        configs: Their configurations.
-        data: Where the series came from, for people.
-        shape: What one call forecasts.
-        processes: 1 where both sides live in one process, 2 where they cannot.
-        margin: Ratios within 1 +- this count as no difference.
-        calls_per_hour: How often the user forecasts; None if it was not said.
-        began: When it began, ISO 8601 with the zone.
-    """
-
-    names: tuple[str, str]
-    configs: tuple[CompileConfig, CompileConfig]
-    data: str
-    shape: Shape
-    processes: int
-    margin: float
-    calls_per_hour: float | None
-    began: str
-
-    def name(self, side: Side) -> str:
-        """What a side is called."""
-        return HALF_NAME if side is Side.HALF else self.names[0 if side is Side.A else 1]
-
-    @property
-    def reference(self) -> Side:
-        """Whose eager forecast the others are judged by: A's, unless only B is eager."""
-        a, b = self.configs
-        return Side.B if a.enabled and not b.enabled else Side.A
-
-    @property
-    def eager_name(self) -> str:
-        """What that eager forecast is called."""
-        name = self.name(self.reference)
-        return f"{name} without compilation" if self.config(self.reference).enabled else name
-
-    @property
-    def judged(self) -> tuple[Side, ...]:
-        """The sides of which a verdict needs to know whether they forecast the same as that."""
-        sides = (Side.A, Side.B)
-        return tuple(s for s in sides if s is not self.reference or self.config(s).enabled)
-
-    def config(self, side: Side) -> CompileConfig:
-        """The configuration of a side."""
-        if side is Side.HALF:
-            return self.configs[0].replace(enabled=False, dtype="bfloat16")
-        return self.configs[0 if side is Side.A else 1]
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Call:
     """One timed call.
 
     Attributes:
         side: Who.
         phase: When in the side's life.
-        block: Number of the A-B-B-A block; -1 outside of blocks.
-        call: Number of the side's call in its process, from 0.
-        place: Which of the rotating inputs it forecast.
+        round: Number of the round of four calls; -1 outside of rounds.
+        number: Number of the side's call in its process, from 0.
+        input: Which of the rotating inputs it forecast.
         at: Seconds since the benchmark began, when the call ended.
         seconds: Time of the whole call, device synchronised.
         split: Where it went.
@@ -140,9 +45,9 @@ class Sample:
 
     side: Side
     phase: Phase
-    block: int
-    call: int
-    place: int
+    round: int
+    number: int
+    input: int
     at: float
     seconds: float
     split: CallSplit
@@ -323,7 +228,7 @@ class Run:
         setup: What was compared.
         machine: What it ran on; None if it was stopped before that was known.
         starts: Fresh starts.
-        samples: All calls, in order.
+        calls: All calls, in order.
         facts: The sides, as last seen.
         outputs: Comparisons of forecasts.
         conditions: The machine meanwhile; None before the blocks ended.
@@ -337,7 +242,7 @@ class Run:
     setup: Setup
     machine: MachineDescription | None = None
     starts: tuple[Start, ...] = ()
-    samples: tuple[Sample, ...] = ()
+    calls: tuple[Call, ...] = ()
     facts: tuple[SideFacts, ...] = ()
     outputs: tuple[OutputCheck, ...] = ()
     conditions: Conditions | None = None

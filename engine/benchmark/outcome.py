@@ -1,71 +1,116 @@
-"""The parent's copy of a run, folded from events: what was measured survives whoever measured."""
+"""What a benchmark adds up to, whole or stopped."""
 
 import dataclasses
+from dataclasses import dataclass, field
 
-from engine.benchmark.events import (
-    BenchmarkBegan,
-    Benchmarked,
-    EnergyMeasured,
-    OutputCompared,
-    SampleTaken,
-    SamplingEnded,
-    ShapeMeasured,
-    SideDescribed,
-    StartMeasured,
-)
-from engine.benchmark.measurements import Run, Sample
-from engine.runtime import events
+from engine.benchmark import events
+from engine.benchmark.judging.statistics import Interval
+from engine.benchmark.judging.summary import Summary, summarise
+from engine.benchmark.judging.verdict import Verdict, judge
+from engine.benchmark.measurements import Call, Run
+from engine.runtime.events import Event, Failed, MachineDescribed
+from engine.runtime.outcome import Outcome
 
 
-class Recording:
-    """Folds a benchmark's events into a run."""
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The speed of B relative to A as estimated during the run.
 
-    def __init__(self) -> None:
-        self._run: Run | None = None
-        self._samples: list[Sample] = []
-        self._machine: events.MachineDescribed | None = None
+    Attributes:
+        at: Seconds since the benchmark began.
+        speed: The ratio and its interval.
+    """
+
+    at: float
+    speed: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A run with its figures and its verdict."""
+
+    run: Run
+    summary: Summary
+    verdict: Verdict
+
+    @classmethod
+    def of(cls, run: Run) -> "Judged":
+        """Judge a run, complete or not."""
+        summary = summarise(run)
+        return cls(run, summary, judge(run, summary))
+
+
+@dataclass(slots=True, kw_only=True)
+class BenchmarkOutcome(Outcome):
+    """The run so far, rebuilt in the parent, so that a crash of the worker loses nothing.
+
+    Attributes:
+        calls: All calls, in order.
+        estimates: The estimates of the ratio, in order.
+        judged: The verdict of a complete run; None before its end.
+    """
+
+    calls: list[Call] = field(default_factory=list)
+    estimates: list[Estimate] = field(default_factory=list)
+    judged: Judged | None = None
+    _run: Run | None = None
+
+    def handle(self, event: Event) -> bool:
+        """Add an event; see `Outcome.handle`."""
+        news = Outcome.handle(self, event)
+        match event:
+            case events.BenchmarkBegan(setup):
+                self._run = Run(setup, machine=self.machine)
+            case events.CallTimed(call):
+                self.calls.append(call)
+            case events.SpeedEstimated(speed):
+                self.estimates.append(Estimate(self.calls[-1].at if self.calls else 0.0, speed))
+            case _ if self._run is not None:
+                self._run = _with(self._run, event)
+        if isinstance(event, events.Benchmarked) and self.run is not None:
+            self.judged = Judged(self.run, event.summary, event.verdict)
+        return news
 
     @property
     def run(self) -> Run | None:
-        """What was measured so far; None before it is known what is measured."""
+        """What was measured so far; None before the benchmark has begun."""
         if self._run is None:
             return None
-        return dataclasses.replace(self._run, samples=tuple(self._samples))
+        return dataclasses.replace(self._run, calls=tuple(self.calls))
 
-    def take(self, event: events.Event) -> None:
-        """Takes note of an event; of others than a benchmark's, none."""
-        if isinstance(event, BenchmarkBegan):
-            self._run = Run(event.setup)
-            if self._machine is not None:
-                self.take(self._machine)
-        elif isinstance(event, events.MachineDescribed) and self._run is None:
-            self._machine = event
-        elif isinstance(event, SampleTaken):
-            self._samples.append(event.sample)
-        elif self._run is not None:
-            self._run = folded(self._run, event)
+    @property
+    def measured(self) -> bool:
+        """Whether anything was measured that is worth keeping."""
+        return bool(self.calls) or (self._run is not None and bool(self._run.starts))
+
+    def judge(self) -> Judged | None:
+        """Return the verdict of what was measured, complete or stopped; None before that."""
+        if self.judged is not None:
+            return self.judged
+        run = self.run
+        return None if run is None or not self.measured else Judged.of(run)
 
 
-def folded(run: Run, event: events.Event) -> Run:  # noqa: PLR0911 - one return for each kind
-    """A run with what an event adds to it."""
+def _with(run: Run, event: Event) -> Run:  # noqa: PLR0911 - one return for each kind
+    """Return a run with what an event adds to it."""
     match event:
-        case events.MachineDescribed(machine):
+        case MachineDescribed(machine):
             return dataclasses.replace(run, machine=machine)
-        case StartMeasured(start):
+        case events.StartMeasured(start):
             return dataclasses.replace(run, starts=(*run.starts, start))
-        case SideDescribed(facts):
+        case events.SideDescribed(facts):
             others = (one for one in run.facts if one.side is not facts.side)
             return dataclasses.replace(run, facts=(*others, facts))
-        case OutputCompared(check):
+        case events.OutputCompared(check):
             return dataclasses.replace(run, outputs=(*run.outputs, check))
-        case SamplingEnded(why, conditions):
+        case events.RoundsEnded(why, conditions):
             return dataclasses.replace(run, ended=why, conditions=conditions)
-        case EnergyMeasured(energy):
+        case events.EnergyMeasured(energy):
             return dataclasses.replace(run, energy=(*run.energy, energy))
-        case ShapeMeasured(point):
+        case events.ShapeMeasured(point):
             return dataclasses.replace(run, scaling=(*run.scaling, point))
-        case events.Failed(sentence=sentence):
+        case Failed(sentence=sentence):
             return dataclasses.replace(run, failure=sentence)
-        case Benchmarked():
+        case events.Benchmarked():
             return dataclasses.replace(run, complete=True)
     return run

@@ -11,7 +11,8 @@ from engine.benchmark.judging.statistics import log_ratios
 from engine.benchmark.judging.summary import Summary
 from engine.benchmark.judging.totals import total_lines
 from engine.benchmark.judging.verdict import Answer, Verdict
-from engine.benchmark.measurements import Cache, Phase, Run, Side
+from engine.benchmark.measurements import Cache, Phase, Run
+from engine.benchmark.setup import Side
 from engine.reports import markdown, page
 from engine.reports.svg import Curve, Dots, Layer, Level, chart
 from engine.validation.report_pages import machine_facts, model_facts, proof_sentence
@@ -50,8 +51,8 @@ def as_markdown(run: Run, summary: Summary, verdict: Verdict) -> str:
         f"**{markdown.plain(label(run, verdict))}**: {markdown.plain(verdict.sentence)}",
         markdown.plain(verdict.paragraph),
     ]
-    if verdict.remarks:
-        lines = (f"- {one.severity}: {markdown.plain(str(one))}" for one in verdict.remarks)
+    if verdict.warnings:
+        lines = (f"- {one.severity}: {markdown.plain(str(one))}" for one in verdict.warnings)
         parts.append("\n".join(lines))
     for one in tables(run, summary):
         parts += [f"## {one.title}", markdown.table(one.columns, one.rows)]
@@ -69,7 +70,7 @@ def as_html(run: Run, summary: Summary, verdict: Verdict) -> str:
             label(run, verdict),
         ),
         page.paragraph(verdict.paragraph),
-        *(page.paragraph(f"{one.severity}: {one}", "muted") for one in verdict.remarks),
+        *(page.paragraph(f"{one.severity}: {one}", "muted") for one in verdict.warnings),
     ]
     for one in tables(run, summary):
         body += [
@@ -234,7 +235,7 @@ def calls_plot(run: Run) -> str:
     """Every call when it was made, the first ones left out, which dwarf the others."""
     layers: list[Layer] = []
     for side, kind in KINDS.items():
-        mine = [one for one in run.samples if one.side is side and one.phase is not Phase.FIRST]
+        mine = [one for one in run.calls if one.side is side and one.phase is not Phase.FIRST]
         at, seconds = (np.array([getattr(one, name) for one in mine]) for name in ("at", "seconds"))
         layers.append(Dots(kind, run.setup.name(side), at, 1000 * seconds))
     return chart("Times of calls", layers, "seconds since the beginning", "ms")
@@ -242,7 +243,7 @@ def calls_plot(run: Run) -> str:
 
 def rounds_plot(run: Run, summary: Summary) -> str:
     """The ratio of every round, and that of all with its interval."""
-    ratios = np.exp(log_ratios(run.samples))
+    ratios = np.exp(log_ratios(run.calls))
     rounds = np.arange(1, len(ratios) + 1, dtype=np.float64)
     layers: list[Layer] = [Dots("history", "a round of four calls", rounds, ratios)]
     if summary.speed is not None:

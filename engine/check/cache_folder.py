@@ -14,7 +14,7 @@ MOST_FILES = 20_000
 
 
 def look_at(folder: Path) -> CacheFolder:
-    """What there is to know about a folder, whether it exists or not. Leaves no trace in it."""
+    """Return the facts about a folder, whether it exists or not. Leaves no trace in it."""
     import psutil
 
     path = Path(os.path.abspath(folder))  # noqa: PTH100 - as torch does, without following links
@@ -35,20 +35,20 @@ def look_at(folder: Path) -> CacheFolder:
 
 
 def own_caches() -> Path:
-    """The folder of the user's caches."""
+    """Return the folder of the user's caches."""
     from platformdirs import user_cache_path
 
     return user_cache_path("chronos-panel", appauthor=False)
 
 
 def sound_alternative() -> str | None:
-    """The user's own folder for caches, if there is nothing against it."""
+    """Return the user's own folder for caches, if there is nothing against it."""
     folder = own_caches() / "chronos2_torch_inductor"
     return str(folder) if look_at(folder).is_sound else None
 
 
 def has_room(folder: Path) -> bool:
-    """Whether code can be written to a folder, there or yet to be made, and run."""
+    """Say whether code can be written to a folder, there or yet to be made, and run."""
     import psutil
 
     existing = nearest_there(folder)
@@ -58,20 +58,20 @@ def has_room(folder: Path) -> bool:
 
 
 def nearest_there(path: Path) -> Path:
-    """A path, or the nearest one above it that is there."""
-    return next(place for place in (path, *path.parents) if is_there(place))
+    """Return a path, or the nearest one above it that is there."""
+    return next(one for one in (path, *path.parents) if is_there(one))
 
 
-def is_there(place: Path) -> bool:
-    """Whether a file or folder is there, as far as one may look."""
+def is_there(path: Path) -> bool:
+    """Say whether a file or folder is there, as far as one may look."""
     try:
-        return place.exists()
+        return path.exists()
     except PermissionError:
         return False
 
 
 def is_writable(folder: Path) -> bool:
-    """Whether a file can be made in a folder; asked by doing it, because rights do not say all."""
+    """Say whether a file can be created in a folder, by creating one."""
     try:
         with tempfile.TemporaryFile(dir=folder):
             return True
@@ -80,7 +80,7 @@ def is_writable(folder: Path) -> bool:
 
 
 def open_to_others(folder: Path) -> str:
-    """The first folder, from this one up, that other users may put files into; empty if none.
+    """Return the first folder, from this one up, that others may write to; empty if none.
 
     Above the folder itself a sticky bit suffices, which keeps others from replacing it.
     """
@@ -96,7 +96,7 @@ def open_to_others(folder: Path) -> str:
 
 
 def is_private_group(group: int) -> bool:
-    """Whether a group is root's or the user's own, of that name, as many systems set it up.
+    """Say whether a group is root's or the user's own, of that name, as many systems set it up.
 
     A group of another name may be the first of other users too, which it does not list.
     """
@@ -114,7 +114,7 @@ def is_private_group(group: int) -> bool:
 
 
 def foreign_owner(folder: Path) -> str:
-    """The owner of a folder, if that is neither the user nor root; else empty."""
+    """Return the owner of a folder, if that is neither the user nor root; else empty."""
     if os.name != "posix" or folder.stat().st_uid in (0, os.getuid()):
         return ""
     try:
@@ -124,12 +124,12 @@ def foreign_owner(folder: Path) -> str:
 
 
 def is_temporary(path: Path) -> bool:
-    """Whether a path is in a place that is emptied now and then."""
-    return any(path.is_relative_to(place) for place in (tempfile.gettempdir(), *TEMPORARY))
+    """Say whether a path is in a temporary folder."""
+    return any(path.is_relative_to(folder) for folder in (tempfile.gettempdir(), *TEMPORARY))
 
 
 def mount_of(path: Path) -> tuple[str, list[str]]:
-    """The kind of file system that a path is on, and its options; empty if they are not known."""
+    """Return the type and options of a path's file system; empty if unknown."""
     import psutil
 
     mounts = [
@@ -145,7 +145,7 @@ def mount_of(path: Path) -> tuple[str, list[str]]:
 
 
 def newest_file(folder: Path) -> float | None:
-    """Time of the newest file below a folder; None if it has none, or too many to look at."""
+    """Return the newest file's time below a folder; None for no files or too many."""
     newest: float | None = None
     count = 0
     for place, _folders, names in os.walk(folder):

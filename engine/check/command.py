@@ -1,4 +1,4 @@
-"""`chronos-panel check`: is this configuration valid here?"""
+"""`chronos-panel check`: can this configuration run here, and how well?"""
 
 import os
 from collections import Counter
@@ -11,8 +11,9 @@ from rich.text import Text
 from engine.base.findings import Finding, Severity
 from engine.check.job import Check
 from engine.check.outcome import CheckOutcome
-from engine.check.rules import RULES
-from engine.config.settings import ConfigError, to_text
+from engine.check.rules.checker import RULES
+from engine.config.settings import ConfigError
+from engine.config.values import to_text
 from engine.reports.documents import print_json
 from engine.results.machine import MachineDescription
 from engine.terminal.console import COLOURS, output, results
@@ -32,7 +33,7 @@ from engine.terminal.options import (
 )
 
 Explain = Annotated[
-    bool, typer.Option("--explain", help="List all rules and why they matter, and check nothing.")
+    bool, typer.Option("--explain", help="List all rules and why they matter; check nothing.")
 ]
 
 
@@ -49,7 +50,7 @@ def check(
 ) -> None:
     """Check the configuration and the machine, without loading a model.
 
-    Exits with 1 if there are errors, and with 0 if there are none, whatever else was found.
+    Exits with 1 if there are errors; warnings and advice exit with 0.
 
     Examples:
         chronos-panel check --preset production-compiled
@@ -70,7 +71,7 @@ def check(
     else:
         outcome = run_check(resolved, device, verbose)
         machine, found = outcome.machine, outcome.checked or ()
-        # The env file's reader has seen the same, without a rule's name.
+        # The reader of the env file reports the same, without the name of a rule.
         misspelt = {one.subject for one in found if one.rule == "misspelt-variable"}
         findings = (*(one for one in resolved.findings if one.subject not in misspelt), *found)
     passed = not any(finding.severity is Severity.ERROR for finding in findings)
@@ -98,7 +99,7 @@ def run_check(resolved: Resolved, device: str, verbose: bool) -> CheckOutcome:
 
 
 def show(findings: tuple[Finding, ...], complete: bool) -> None:
-    """Prints findings for people, and how many there are."""
+    """Print findings for people, and their number."""
     for finding in findings:
         heading = Text.assemble(
             (f"{finding.severity}", COLOURS[finding.severity]), f"  {finding.subject}"
@@ -112,11 +113,11 @@ def show(findings: tuple[Finding, ...], complete: bool) -> None:
             results.print(Text(f"    Fix: --set {change}"))
     results.print(summary(findings), highlight=False)
     if not complete:
-        results.print("The machine is looked at when these are mended.", highlight=False)
+        results.print("Fix these errors first. The machine is checked afterwards.", highlight=False)
 
 
 def summary(findings: tuple[Finding, ...]) -> str:
-    """How many findings of each severity there are."""
+    """Return the number of findings of each severity."""
     counts = Counter(finding.severity for finding in findings)
     words = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.ADVICE: "advice"}
     parts = [
@@ -127,7 +128,7 @@ def summary(findings: tuple[Finding, ...]) -> str:
 
 
 def explain_rules(json: bool) -> None:
-    """Prints every rule and why it matters."""
+    """Print every rule and why it matters."""
     if json:
         print_json(
             [

@@ -42,7 +42,7 @@ class CacheFolder:
         open_to_others: The first folder on the way to it that other users may write to; empty
             if there is none.
         owner: Its owner, if that is neither the user nor root; else empty.
-        temporary: Whether it is in a place that is emptied now and then.
+        temporary: Whether it is in a temporary folder.
         filesystem: The kind of its file system, such as "ext4"; empty if not known.
         executable: Whether code in it may be run.
         free: Free space of its disk in bytes.
@@ -63,12 +63,12 @@ class CacheFolder:
 
     @property
     def on_network(self) -> bool:
-        """Whether its disk belongs to another machine."""
+        """Say whether its disk belongs to another machine."""
         return self.filesystem.startswith(NETWORK_FILESYSTEMS)
 
     @property
     def is_sound(self) -> bool:
-        """Whether there is nothing against keeping compiled code in it."""
+        """Say whether there is nothing against keeping compiled code in it."""
         against = (
             self.blocked_by,
             not self.writable,
@@ -135,38 +135,38 @@ class Facts:
 
     @property
     def variables(self) -> dict[str, str]:
-        """The environment with the env file's variables over it."""
+        """Return the environment with the env file's variables over it."""
         return {**self.environment, **self.env_file}
 
     @property
     def named_gpu(self) -> GpuDescription | None:
-        """The GPU that the device names, whether or not PyTorch can run on it."""
+        """Return the GPU that the device names, whether or not PyTorch can run on it."""
         return named_gpu(self.device, self.machine.gpus)
 
     @property
     def gpu(self) -> GpuDescription | None:
-        """The GPU that forecasts run on; None where they run on the CPU."""
+        """Return the GPU that forecasts run on; None where they run on the CPU."""
         return gpu_in_use(self.device, self.machine.gpus)
 
     @property
     def generates_code(self) -> bool:
-        """Whether compiling makes code, which needs compilers and the cache folder."""
+        """Say whether compiling makes code, which needs compilers and the cache folder."""
         return self.config.enabled and self.config.backend == "inductor"
 
     @property
     def asks_for_cuda_graphs(self) -> bool:
-        """Whether the configuration wants CUDA graphs, on any device."""
+        """Say whether the configuration wants CUDA graphs, on any device."""
         return self.config.enabled and self.config.asks_for_cuda_graphs
 
     @property
     def offline(self) -> bool:
-        """Whether the hub may not be asked for models."""
+        """Say whether the hub may not be asked for models."""
         value = self.variables.get("HF_HUB_OFFLINE") or self.variables.get("TRANSFORMERS_OFFLINE")
         return (value or "").upper() in TRUE_FOR_THE_HUB
 
 
 def relevant(environment: Mapping[str, str]) -> dict[str, str]:
-    """The variables that the rules look at; nobody's passwords are among them."""
+    """Return the variables that the rules look at; nobody's passwords are among them."""
     return {
         name: value for name, value in environment.items() if name.startswith(RELEVANT_PREFIXES)
     }

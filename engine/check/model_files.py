@@ -12,7 +12,7 @@ BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
 
 
 def look_for(config: CompileConfig) -> ModelFiles:
-    """What there is to know about the configured model before it is loaded."""
+    """Return the facts about the configured model before it is loaded."""
     source = config.model
     named = Path(source).expanduser()
     is_hub_id = source != DEMO and bool(HUB_ID.fullmatch(source))
@@ -34,7 +34,7 @@ def look_for(config: CompileConfig) -> ModelFiles:
 
 
 def cached(hub_id: str) -> Path | None:
-    """The folder of a hub model that was fetched before; None if it was not."""
+    """Return the folder of a hub model that was fetched before; None if it was not."""
     from huggingface_hub import try_to_load_from_cache
 
     settings = try_to_load_from_cache(hub_id, "config.json")

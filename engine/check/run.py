@@ -16,7 +16,7 @@ from engine.check import cache_folder, model_files
 from engine.check.events import Checked
 from engine.check.facts import Facts, relevant
 from engine.check.job import Check, DescribeMachine
-from engine.check.rules import check, check_ahead
+from engine.check.rules.checker import check, check_ahead
 from engine.check.rules.environment_rules import TORCH_PREFIXES
 from engine.config.settings import VARIABLES, CompileConfig
 from engine.model.machine import describe_machine

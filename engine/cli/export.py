@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from engine.check.rules import check_config
+from engine.check.rules.checker import check_config
 from engine.config import env_file as envfile
 from engine.model.checkpoint import PRODUCTION_MODEL
 from engine.reports.documents import print_json

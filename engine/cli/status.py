@@ -3,8 +3,9 @@
 from rich.table import Table
 
 from engine.check.job import DescribeMachine
-from engine.check.rules import check_config
-from engine.config.settings import SETTINGS, allowed_values, to_text
+from engine.check.rules.checker import check_config
+from engine.config.settings import SETTINGS, allowed_values
+from engine.config.values import to_text
 from engine.reports.documents import print_json
 from engine.results.machine import MachineDescription
 from engine.runtime.outcome import Outcome
@@ -32,7 +33,7 @@ def status(
     demo: Demo = False,
     verbose: Verbose = False,
 ) -> None:
-    """Show the settings in force, where each came from, and the machine.
+    """Show the settings in force, the source of each, and the machine.
 
     Examples:
         chronos-panel status
@@ -65,7 +66,7 @@ def status(
 
 
 def settings_document(resolved: Resolved) -> list[dict[str, object]]:
-    """The settings for JSON, in table order."""
+    """Return the settings for JSON, in table order."""
     return [
         {
             "setting": name,
@@ -81,7 +82,7 @@ def settings_document(resolved: Resolved) -> list[dict[str, object]]:
 
 
 def settings_table(resolved: Resolved) -> Table:
-    """The settings for people."""
+    """Return the settings as a table for people."""
     table = Table("Setting", box=None, pad_edge=False)
     table.add_column("Value", overflow="fold")
     table.add_column("From")
@@ -93,7 +94,7 @@ def settings_table(resolved: Resolved) -> Table:
 
 
 def machine_table(machine: MachineDescription) -> Table:
-    """The machine for people."""
+    """Return the machine as a table for people."""
     table = Table("Machine", "", box=None, pad_edge=False)
     gpus = [
         f"{gpu.name}, {gpu.memory / 1e9:.0f} GB, capability {gpu.capability}"
@@ -107,7 +108,7 @@ def machine_table(machine: MachineDescription) -> Table:
         "Processor": f"{machine.processor}, {machine.cores} cores",
         "Memory": f"{machine.free_memory / 1e9:.1f} of {machine.memory / 1e9:.1f} GB free",
         "GPU": "; ".join(gpus) or "none",
-        "C++ compiler": machine.cxx_compiler or "none; compiling for a CPU needs one",
+        "C++ compiler": machine.cxx_compiler or "none (compiling for a CPU needs one)",
     }
     for name, text in rows.items():
         table.add_row(name, text)

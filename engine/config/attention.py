@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 
 
 def attention_kernels(attention: str, names: Collection[str]) -> AbstractContextManager[None]:
-    """A scope in which exactly the named kernels may run.
+    """Return a scope in which exactly the named kernels may run.
 
     Args:
         attention: "sdpa" uses the kernels; "eager" uses none of them, and the scope does nothing.
@@ -25,7 +25,7 @@ def attention_kernels(attention: str, names: Collection[str]) -> AbstractContext
 
 
 def allow_attention_kernels(names: Collection[str]) -> None:
-    """Allows exactly the named kernels in the whole process."""
+    """Allow exactly the named kernels in the whole process."""
     from torch.backends import cuda
 
     cuda.enable_math_sdp("math" in names)

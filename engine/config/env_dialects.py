@@ -125,7 +125,7 @@ def _unescape(text: str) -> str:
 
 
 def _unquote_bash(raw: str) -> str:
-    """Resolves one word; what bash would expand or run is not one."""
+    """Resolve one word; what bash would expand or run is not one."""
     value, end = "", 0
     while piece := _BASH_PIECE.match(raw, end):
         text = piece[piece.lastindex or 0]
@@ -164,7 +164,7 @@ def _line(number: int, text: str, unquote: Callable[[str], str]) -> Line:
 
 
 def _single_lines(text: str, unquote: Callable[[str], str]) -> Iterator[Line]:
-    """Reads the dialects in which each line stands alone."""
+    """Read the dialects in which each line stands alone."""
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip() and not line.lstrip().startswith(("#", ";")):
             yield _line(number, line.removesuffix("\r"), unquote)

@@ -22,8 +22,8 @@ from engine.config.settings import (
     allowed_values,
     from_text,
     is_list,
-    nearest_variable,
 )
+from engine.config.variables import nearest_variable
 
 __all__ = ["Dialect", "NotPortable", "dialects_for", "parse", "read", "render", "write"]
 
@@ -53,7 +53,7 @@ class NotPortable(UserError):  # noqa: N818 - the value is sound, the dialect to
 
 
 def render(config: CompileConfig, dialect: Dialect = Dialect.PORTABLE) -> str:
-    """The text of an env file that holds a configuration.
+    """Return the text of an env file that holds a configuration.
 
     Raises:
         NotPortable: The dialect cannot hold a value.
@@ -67,14 +67,14 @@ def render(config: CompileConfig, dialect: Dialect = Dialect.PORTABLE) -> str:
 
 
 def dialects_for(config: CompileConfig) -> tuple[Dialect, ...]:
-    """The dialects that can hold a configuration; bash can hold every one."""
+    """Return the dialects that can hold a configuration; bash can hold every one."""
     return tuple(dialect for dialect in Dialect if not _troubles(config, dialect))
 
 
 def write(
     path: str | os.PathLike[str], config: CompileConfig, dialect: Dialect = Dialect.PORTABLE
 ) -> None:
-    """Writes an env file, whole or not at all.
+    """Write an env file, whole or not at all.
 
     Raises:
         NotPortable: The dialect cannot hold a value.
@@ -84,10 +84,10 @@ def write(
 
 
 def read(path: str | os.PathLike[str]) -> tuple[dict[str, str], tuple[Finding, ...]]:
-    """Reads an env file, ours in any dialect or one that a person wrote.
+    """Read an env file, ours in any dialect or one that a person wrote.
 
     Returns:
-        Every variable in the file, also those that are not ours, and what is odd about it.
+        Every variable in the file, also those of other programs, and warnings about it.
 
     Raises:
         ConfigError: Lines are not assignments or values are not allowed; all are named.
@@ -101,7 +101,7 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, str], tuple[Finding, .
 
 
 def parse(text: str) -> tuple[dict[str, str], tuple[Finding, ...]]:
-    """Reads the text of an env file; see `read`.
+    """Read the text of an env file; see `read`.
 
     Without a header that names a dialect, python-dotenv's rules hold, interpolation aside.
 
@@ -113,12 +113,12 @@ def parse(text: str) -> tuple[dict[str, str], tuple[Finding, ...]]:
     errors = [error for line in lines for error in _errors(line)]
     if errors:
         raise ConfigError(tuple(errors))
-    oddities = [*_repeated(lines), *_misspelt(lines)]
+    warnings = [*_repeated(lines), *_misspelt(lines)]
     if dialect is None:
-        oddities += [*_literal(lines), *_spaced(lines)]
+        warnings += [*_literal(lines), *_spaced(lines)]
     elif dialect is Dialect.PORTABLE:
-        oddities += _not_portable_any_more(lines)
-    return {line.name: line.value for line in lines}, tuple(oddities)
+        warnings += _not_portable_any_more(lines)
+    return {line.name: line.value for line in lines}, tuple(warnings)
 
 
 def _troubles(config: CompileConfig, dialect: Dialect) -> dict[str, str]:
@@ -161,7 +161,7 @@ def _dialect_of(text: str) -> Dialect | None:
         return Dialect(found[1])
     except ValueError:
         raise UserError(
-            f"The env file names the dialect {found[1]!r}, which is not known.",
+            f"The env file states the dialect {found[1]!r}, which is unknown.",
             f"Use one of {', '.join(Dialect)}.",
         ) from None
 
@@ -173,7 +173,7 @@ def _errors(line: Line) -> Iterator[Finding]:
             Severity.ERROR,
             where[0],
             f"{line.text[:60]!r} is not a plain assignment.",
-            remedy="Write NAME=value, or make it a comment with # in front.",
+            remedy="Write NAME=value, or start the line with # to make it a comment.",
             where=where,
         )
     elif line.name in VARIABLES and line.value:
@@ -192,7 +192,7 @@ def _repeated(lines: tuple[Line, ...]) -> Iterator[Finding]:
                 Severity.WARNING,
                 variable,
                 f"{variable} is set more than once.",
-                done="The last value counts.",
+                done="The last value is used.",
                 where=where,
             )
 
@@ -204,7 +204,7 @@ def _misspelt(lines: tuple[Line, ...]) -> Iterator[Finding]:
             yield Finding(
                 Severity.WARNING,
                 line.name,
-                f"{line.name} is not a variable that is read here.",
+                f"{line.name} is not a variable of chronos-panel.",
                 remedy=f"Did you mean {nearest}?",
                 where=(f"line {line.number}",),
             )
@@ -217,15 +217,15 @@ def _spaced(lines: tuple[Line, ...]) -> Iterator[Finding]:
             yield Finding(
                 Severity.WARNING,
                 line.name,
-                f"{line.text.strip()[:60]!r} has blanks around its equals sign.",
-                done="It is read here all the same; bash and docker do not read it.",
+                f"{line.text.strip()[:60]!r} has spaces around its equals sign.",
+                done="chronos-panel reads it, but bash and docker do not.",
                 remedy=f"Write {line.name}={line.value}.",
                 where=(f"line {line.number}",),
             )
 
 
 def _not_portable_any_more(lines: tuple[Line, ...]) -> Iterator[Finding]:
-    """What a person changed in a file whose readers were all to read the same."""
+    """Find lines that a person made unportable."""
     trouble = SYNTAXES[Dialect.PORTABLE].trouble
     for line in lines:
         is_plain = line.text == f"{line.name}={line.value}" and not trouble(line.value)
@@ -233,8 +233,8 @@ def _not_portable_any_more(lines: tuple[Line, ...]) -> Iterator[Finding]:
             yield Finding(
                 Severity.WARNING,
                 line.name,
-                f"{line.text.strip()[:60]!r} is not portable, although the file says so: bash, "
-                "docker and systemd read it otherwise or not at all.",
+                f"{line.text.strip()[:60]!r} is not portable, although the file says it is: bash, "
+                "docker and systemd read it differently or not at all.",
                 done=f"It is read here as {line.value!r}.",
                 remedy="Leave quotes, blanks, comments and export out of the line, or export the "
                 "configuration anew in the dialect of its reader.",
@@ -249,7 +249,7 @@ def _literal(lines: tuple[Line, ...]) -> Iterator[Finding]:
                 Severity.WARNING,
                 line.name,
                 f"{line.name} is {line.value!r}, which a shell would expand.",
-                done="It is taken as it stands: files are read, never executed.",
-                remedy="Write out what is meant.",
+                done="chronos-panel uses it unchanged: env files are read, never executed.",
+                remedy="Write the expanded value.",
                 where=(f"line {line.number}",),
             )

@@ -14,7 +14,7 @@ CACHE_DIR = SETTINGS["cache_dir"].variable
 def process_environment(
     config: CompileConfig, inherited: Mapping[str, str], compiles: bool
 ) -> dict[str, str]:
-    """The variables of a process that runs a configuration.
+    """Return the variables of a process that runs a configuration.
 
     Args:
         config: Its process-level settings are put in.

@@ -1,6 +1,6 @@
-"""Tables in, from files or from memory, named series out.
+"""Read tables, from files or from memory, as named series.
 
-Importing it is cheap: a name is imported from its module when it is first used.
+Each name is imported from its module on first use, which keeps the import of the package cheap.
 """
 
 from importlib import import_module
@@ -47,7 +47,7 @@ def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module 'engine.data' has no attribute {name!r}")
     value = getattr(import_module(_MODULES[name]), name)
-    globals()[name] = value  # so that the next use does not come here
+    globals()[name] = value  # later uses bypass this function
     return value
 
 

@@ -1,24 +1,24 @@
-"""How a file was read, for people to see and to correct."""
+"""Describe how a file was read, for the user to inspect and correct."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Layout(StrEnum):
-    """How a table holds its series."""
+    """The arrangement of series in a table."""
 
     LONG = "long"
-    """An id column; one row per item and timestamp."""
+    """One row per item and timestamp, with an id column."""
     WIDE = "wide"
     """One column per item."""
     SINGLE = "single"
-    """One item, named after the file; its columns are targets and covariates."""
+    """A single item, named after the file, with targets and covariates as columns."""
     ROWS = "rows"
-    """One row per item: its id, then its values."""
+    """One row per item: the id, then the values."""
 
 
 class Role(StrEnum):
-    """What a column is for."""
+    """The use of a column."""
 
     ID = "id"
     TIMESTAMP = "timestamp"
@@ -33,8 +33,8 @@ class ColumnDescription:
     """One column of a file.
 
     Attributes:
-        name: Its name in the header, or "column 3" where there is none.
-        role: What it is used for.
+        name: Name in the header, or "column 3" if the header has none.
+        role: Use of the column.
     """
 
     name: str
@@ -43,21 +43,22 @@ class ColumnDescription:
 
 @dataclass(frozen=True, slots=True)
 class FileDescription:
-    """What a file was taken to be.
+    """The form and content of a file as they were read.
 
     Attributes:
-        source: The file's name.
-        encoding: Python's name of the text encoding.
-        delimiter: One character; a blank for any run of blanks, empty for a single column.
-        decimal: The decimal mark, "." or ",".
-        thousands: The thousands separator; None if numbers are not grouped.
+        source: Name of the file.
+        encoding: Text encoding, by its Python name.
+        delimiter: One character; a space stands for any run of whitespace, an empty text for a
+            file with a single column.
+        decimal: Decimal mark, "." or ",".
+        thousands: Thousands separator; None if digits are not grouped.
         has_header: Whether the first line names the columns.
-        layout: How the table holds its series.
-        columns: Every column in the order of the file; the first only in the rows layout.
-        timestamp_format: The form of the timestamps ("ISO 8601", "%d/%m/%Y", "epoch ms"); None
-            if there are none.
-        timezone: Offset of the timestamps in the file; None if they are naive.
-        frequency: pandas alias of the spacing that most items have; None if it cannot be told.
+        layout: Arrangement of the series in the table.
+        columns: All columns in file order; in the rows layout, only the first.
+        timestamp_format: Form of the timestamps ("ISO 8601", "%d/%m/%Y", "epoch ms"); None
+            without timestamps.
+        timezone: UTC offset of the timestamps in the file; None if they are naive.
+        frequency: pandas alias of the frequency of most items; None if it cannot be inferred.
         rows: Number of data rows; None if only the head of the file was read.
         items: Number of series; None if only the head of the file was read.
     """

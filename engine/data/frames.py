@@ -1,4 +1,4 @@
-"""From a table in memory to a set of series."""
+"""Read pandas tables as series."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,23 +11,23 @@ from pandas.api.types import is_datetime64_any_dtype, is_integer_dtype, is_numer
 from engine.base.errors import UserError
 from engine.data.options import ReadOptions, check_columns, check_options
 from engine.data.origin import Origin
-from engine.data.parsing.dialect import Dialect
+from engine.data.parsing.csv_form import CsvForm
 from engine.data.parsing.fields import SINGLE_COLUMN
 from engine.data.parsing.header import column_names
 from engine.data.parsing.number_form import NumberForm, infer_number_form
 from engine.data.series import SeriesSet
-from engine.data.tables.blocks import Block, BlockParser, Codes, Faults
+from engine.data.tables.blocks import Block, BlockParser, CodedTexts, Faults
+from engine.data.tables.column_plan import plan_columns
 from engine.data.tables.head import Head
-from engine.data.tables.plan import make_plan
 from engine.data.tables.reading import read_table
 
 _INFERRED = ReadOptions()
 _PLAIN = NumberForm(".")
-_HEAD = 1000
-"""Rows by which the columns are judged at least."""
+_MIN_ROWS = 1000
+"""Smallest number of rows from which the columns are inferred."""
 
-_CELLS = 200_000
-"""Cells by which they are judged: whether times recur may show only after a long item."""
+_MIN_CELLS = 200_000
+"""Smallest number of cells to infer from: a long first item hides recurring times."""
 
 
 def from_frame(
@@ -36,65 +36,67 @@ def from_frame(
     *,
     name: str = "frame",
 ) -> SeriesSet:
-    """Read a pandas table as named series: what its columns are is told as for a file.
+    """Read a pandas table as named series, with the same inference as for a file.
 
     Args:
-        frame: The table, or one column of it. Its index counts as columns unless it is nameless
-            and holds whole numbers. Findings count rows from 0.
-        options: What is known about it; the rest is inferred. Those about files, delimiter and
-            encoding, say nothing here.
-        name: What the table is called in findings and errors; also names a single item.
+        frame: Table, or one column of it. The levels of the index become columns, unless the
+            index has no name and contains integers. Findings count rows from 0.
+        options: Known properties of the table; the rest is inferred. The delimiter and the
+            encoding are ignored.
+        name: Name of the table in findings and errors, and of its item if it has only one.
 
     Raises:
-        UserError: The table or the options cannot be used.
+        UserError: The table or the options are unusable.
     """
     check_options(options)
     if isinstance(frame, pd.Series):
         frame = frame.to_frame("target" if frame.name is None else frame.name)
     table = _with_index(frame, name)
     if table.empty:
-        raise UserError(f"{name} is empty.", "Hand over a table with rows and columns.")
+        raise UserError(f"{name} is empty.", "Pass a table with rows and columns.")
     form = _number_form(table, options)
-    head = _examine(table, form, options, name)
+    head = _infer_head(table, form, options, name)
     if head.plan.rows_as_series:
         raise UserError(
             f"Each row of {name} is a series.",
-            "Turn it, so that each column is one: frame.set_index(...).T.",
+            "Transpose it to make each column a series: frame.set_index(...).T.",
         )
-    place = head.plan.timestamp_column
-    if place is not None and is_datetime64_any_dtype(table.dtypes.iloc[place]):
-        options = replace(options, timestamp_format=None)  # that of texts, which these are not
+    position = head.plan.timestamp_column
+    if position is not None and is_datetime64_any_dtype(table.dtypes.iloc[position]):
+        options = replace(options, timestamp_format=None)  # the format applies to texts only
     blocks = [_block(table, head, form, name)]
     loaded = read_table(Origin(name, name, name), head, blocks, options, lambda: False)
     found = [
-        replace(one, where=tuple(_as_row(place) for place in one.where)) for one in loaded.findings
+        replace(one, where=tuple(_as_row(location) for location in one.where))
+        for one in loaded.findings
     ]
     return replace(loaded, findings=tuple(found), reading=None)
 
 
 def _with_index(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The table with its index as columns, unless that only numbers the rows."""
+    """Return the table with its index as columns, unless the index only numbers the rows."""
     index = frame.index
     if index.nlevels == 1 and index.name is None and is_integer_dtype(index.dtype):
         return frame
     holds_times = isinstance(index, (pd.DatetimeIndex, pd.PeriodIndex))
-    nameless = ["timestamp"] if holds_times else [f"level {n}" for n in range(index.nlevels)]
-    names = [
-        other if one is None else one for one, other in zip(index.names, nameless, strict=True)
+    unnamed = ["timestamp"] if holds_times else [f"level {n}" for n in range(index.nlevels)]
+    names = [other if one is None else one for one, other in zip(index.names, unnamed, strict=True)]
+    repeated = [
+        one for position, one in enumerate(names) if one in [*frame.columns, *names[:position]]
     ]
-    twice = [one for place, one in enumerate(names) if one in [*frame.columns, *names[:place]]]
-    if twice:
+    if repeated:
         raise UserError(
-            f"{name} has an index level named {twice[0]!r} and another level or column so named.",
-            "Rename one of them, or drop it.",
+            f"{name} has an index level {repeated[0]!r} and another level or column of the same "
+            "name.",
+            "Rename or drop one of them.",
         )
     return frame.reset_index(names=names)
 
 
 def _number_form(table: pd.DataFrame, options: ReadOptions) -> NumberForm:
-    """How numbers are written in cells that are text."""
-    top = table.iloc[:_HEAD]
-    columns = [top.iloc[:, place] for place in range(top.shape[1])]
+    """Infer the form of the numbers in text cells."""
+    top = table.iloc[:_MIN_ROWS]
+    columns = [top.iloc[:, position] for position in range(top.shape[1])]
     cells = [
         value.strip()
         for column in columns
@@ -105,29 +107,35 @@ def _number_form(table: pd.DataFrame, options: ReadOptions) -> NumberForm:
     return infer_number_form(cells, SINGLE_COLUMN, options.decimal)
 
 
-def _examine(table: pd.DataFrame, form: NumberForm, options: ReadOptions, name: str) -> Head:
+def _infer_head(table: pd.DataFrame, form: NumberForm, options: ReadOptions, name: str) -> Head:
     width = table.shape[1]
-    names, renamed = column_names(list(map(str, table.columns)), width)
+    names, repeated_names = column_names(list(map(str, table.columns)), width)
     check_columns(options, names, name)
-    top = table.iloc[: max(_HEAD, _CELLS // width)]
-    columns = [_texts(top.iloc[:, place], form) for place in range(width)]
+    top = table.iloc[: max(_MIN_ROWS, _MIN_CELLS // width)]
+    columns = [_texts(top.iloc[:, position], form) for position in range(width)]
     rows = [list(row) for row in zip(*columns, strict=True)]
-    dialect = Dialect(SINGLE_COLUMN, _PLAIN, names, True, 0, rows, (), renamed)
-    return Head("", len(top) == len(table), "utf-8", dialect, make_plan(dialect, options, name))
+    csv_form = CsvForm(SINGLE_COLUMN, _PLAIN, names, True, 0, rows, (), repeated_names)
+    return Head(
+        "", len(top) == len(table), "utf-8", csv_form, plan_columns(csv_form, options, name)
+    )
 
 
 def _block(table: pd.DataFrame, head: Head, form: NumberForm, name: str) -> Block:
-    """The whole table as one block, whose rows are counted from 0."""
+    """Return the whole table as one block, with rows counted from 0."""
     plan, faults = head.plan, Faults()
-    columns = [_numbers(table.iloc[:, place], form) for place in plan.number_columns]
-    numbers = BlockParser(head.dialect, plan, name).numbers(columns, range(len(table)), faults)
+    columns = [_numbers(table.iloc[:, position], form) for position in plan.number_columns]
+    numbers = BlockParser(head.csv_form, plan, name).numbers(columns, range(len(table)), faults)
     texts = (plan.id_column, plan.timestamp_column, plan.clock_column)
-    codes = {place: _codes(table.iloc[:, place], _PLAIN) for place in texts if place is not None}
+    codes = {
+        position: _codes(table.iloc[:, position], _PLAIN)
+        for position in texts
+        if position is not None
+    }
     return Block(len(table), codes, numbers, 0, faults)
 
 
 def _numbers(column: "pd.Series[Any]", form: NumberForm) -> NDArray[np.float64] | list[str]:
-    """The numbers of a column, or its texts where it is of another type."""
+    """Return the numbers of a numeric column, or the texts of another."""
     if is_numeric_dtype(column.dtype):
         return column.to_numpy(dtype=np.float64, na_value=np.nan)
     return _texts(column, form)
@@ -138,10 +146,10 @@ def _texts(column: "pd.Series[Any]", form: NumberForm) -> list[str]:
     return [texts[code] for code in codes]
 
 
-def _codes(column: "pd.Series[Any]", form: NumberForm) -> Codes:
+def _codes(column: "pd.Series[Any]", form: NumberForm) -> CodedTexts:
     try:
         codes, distinct = pd.factorize(column, use_na_sentinel=True)
-    except TypeError:  # lists and the like cannot be told apart, but their texts can
+    except TypeError:  # unhashable values such as lists: compare their texts
         codes, distinct = pd.factorize(column.map(str), use_na_sentinel=True)
     texts = [_text(value, form) for value in distinct]
     missing = codes < 0
@@ -152,18 +160,18 @@ def _codes(column: "pd.Series[Any]", form: NumberForm) -> Codes:
 
 
 def _text(value: object, form: NumberForm) -> str:
-    """A value as text; numbers in it that are written in another form are made plain."""
+    """Return a value as text, with a number rewritten in plain form."""
     if isinstance(value, pd.Period):
         return str(value.start_time)
     if isinstance(value, float) and value.is_integer():
-        return str(int(value))  # pandas makes whole numbers so where one of them is missing
+        return str(int(value))  # pandas stores integers as floats if one is missing
     text = str(value)
     if not isinstance(value, str) or form == _PLAIN:
         return text
-    number = form.value(text)
+    number = form.parse(text)
     return text if number is None or np.isnan(number) else repr(number)
 
 
-def _as_row(place: str) -> str:
-    """A place of a finding, in whose words every table has lines."""
-    return f"row {place.removeprefix('line ')}" if place.startswith("line ") else place
+def _as_row(location: str) -> str:
+    """Rewrite the "line" of a finding as "row": a table in memory has no lines."""
+    return f"row {location.removeprefix('line ')}" if location.startswith("line ") else location

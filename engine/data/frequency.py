@@ -1,4 +1,4 @@
-"""The spacing of timestamps: what it is, and how it goes on."""
+"""Infer, parse and continue the frequency of timestamps."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,7 +22,7 @@ _SUPPORTED = "min, h, D, B, W-SUN, MS, ME, QS, QE, YS and YE, or a multiple such
 
 
 class Unit(StrEnum):
-    """What a step is counted in."""
+    """The unit of a step."""
 
     FIXED = "nanoseconds"
     BUSINESS = "business days"
@@ -32,12 +32,12 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Frequency:
-    """A spacing of timestamps.
+    """A regular spacing of timestamps.
 
     Attributes:
-        unit: What `step` counts.
-        step: Units from one timestamp to the next.
-        alias: pandas' name of the spacing.
+        unit: Unit of `step`.
+        step: Number of units from one timestamp to the next.
+        alias: pandas alias of the frequency.
     """
 
     unit: Unit
@@ -46,20 +46,20 @@ class Frequency:
 
     @property
     def tolerance(self) -> int:
-        """Nanoseconds by which a stamp may miss its place: days change length in UTC."""
+        """Return how far a stamp may lie from its slot, in ns: local days differ in length."""
         return HOUR if self.unit is not Unit.FIXED or self.step % DAY == 0 else 0
 
     def is_every(self, steps: Nanoseconds) -> bool:
-        """Whether all steps between neighbours have exactly this length."""
+        """Say whether all steps between neighbours have exactly this length."""
         return self.unit is Unit.FIXED and bool((steps == self.step).all())
 
     def slots(self, first: Nanoseconds, stamps: Nanoseconds) -> NDArray[np.int64]:
-        """Number of whole steps from `first` to `stamps`, to the nearest."""
+        """Return the number of steps from `first` to each stamp, rounded to the nearest."""
         distance = self._position(stamps) - self._position(first)
         return (distance + self.step // 2) // self.step
 
     def advance(self, first: Nanoseconds, slots: NDArray[np.int64]) -> Nanoseconds:
-        """The stamps that lie `slots` steps after `first`."""
+        """Return the stamps that lie `slots` steps after `first`."""
         if self.unit is Unit.FIXED:
             return first + slots * self.step
         moved = self._position(first) + slots * self.step
@@ -74,14 +74,14 @@ class Frequency:
         if self.unit is Unit.FIXED:
             return stamps
         if self.unit is Unit.BUSINESS:
-            # The Monday before the epoch is three days before it.
+            # The epoch is a Thursday: its Monday lies three days earlier.
             weeks, weekday = np.divmod(stamps // DAY + 3, 7)
             return weeks * 5 + np.minimum(weekday, 4)
         return _months(stamps)
 
 
 def future_timestamps(series: Series, horizon: int) -> NDArray[np.datetime64] | None:
-    """The timestamps that follow a series.
+    """Return the timestamps that follow a series.
 
     Returns:
         Shape (horizon,), datetime64[ns]; None if the series has no timestamps or no frequency.
@@ -97,14 +97,14 @@ def future_timestamps(series: Series, horizon: int) -> NDArray[np.datetime64] | 
 
 
 def infer_frequency(stamps: Nanoseconds, steps: Nanoseconds) -> Frequency | None:
-    """The spacing that most neighbours have.
+    """Infer the most common spacing of neighbouring timestamps.
 
     Args:
         stamps: All timestamps, in local time.
-        steps: The distances between neighbours of the same item, all positive.
+        steps: Distances between neighbours of the same item, all positive.
 
     Returns:
-        None if there are no steps. Where no spacing has a majority, the median step.
+        The frequency, of the median step if no spacing has a majority; None without steps.
     """
     if len(steps) == 0:
         return None
@@ -122,12 +122,12 @@ def infer_frequency(stamps: Nanoseconds, steps: Nanoseconds) -> Frequency | None
 
 @lru_cache(maxsize=256)
 def parse_frequency(alias: str) -> Frequency:
-    """The spacing that a pandas alias names.
+    """Parse a pandas alias.
 
     Raises:
-        UserError: The alias is unknown, or names a spacing that cannot be continued here.
+        UserError: The alias is unknown or unsupported.
     """
-    import pandas as pd  # slow to import, and a window or command may never need it
+    import pandas as pd  # slow to import, and often not needed
 
     try:
         offset = pd.tseries.frequencies.to_offset(alias)
@@ -148,11 +148,11 @@ def parse_frequency(alias: str) -> Frequency:
     ):
         if type(offset) is kinds and offset.n > 0:
             return Frequency(unit, months * offset.n, alias)
-    raise UserError(f"The frequency {alias!r} is not one that can be used.", f"Use {_SUPPORTED}.")
+    raise UserError(f"The frequency {alias!r} is not supported.", f"Use {_SUPPORTED}.")
 
 
 def _fixed_step(offset: object) -> int | None:
-    """Nanoseconds of an offset that always has the same length."""
+    """Return the nanoseconds of an offset of constant length; None for any other."""
     import pandas as pd
 
     if isinstance(offset, pd.offsets.Week):
@@ -175,7 +175,7 @@ def _fixed(step: int, stamp: int) -> Frequency:
 
 
 def _most_common(steps: Nanoseconds) -> tuple[int, float]:
-    """The most frequent step (the shortest of equals) and its share."""
+    """Return the most frequent step (the shortest of equals) and its share."""
     if (steps == steps[0]).all():
         return int(steps[0]), 1.0
     values, counts = np.unique(steps, return_counts=True)
@@ -209,20 +209,20 @@ def _monthly_alias(unit: Unit, count: int, month: int) -> str:
         return f"{count if count > 1 else ''}M{letter}"
     name = "Q" if count == 3 else "Y"
     usual = 0 if start else count - 1
-    place = month % count
-    return f"{name}{letter}" if place == usual else f"{name}{letter}-{_MONTHS[place]}"
+    position = month % count
+    return f"{name}{letter}" if position == usual else f"{name}{letter}-{_MONTHS[position]}"
 
 
 def _local_shift(unit: Unit, stamps: Nanoseconds) -> int:
-    """Nanoseconds to add to UTC stamps so that they lie on the local day they stand for."""
+    """Return the nanoseconds from UTC stamps to the local days that they stand for."""
     recent = stamps[-10:]
     for shift in (0, 14 * HOUR, -12 * HOUR):
-        if _lies_well(unit, recent + shift):
+        if _fits_calendar(unit, recent + shift):
             return shift
     return 0
 
 
-def _lies_well(unit: Unit, stamps: Nanoseconds) -> bool:
+def _fits_calendar(unit: Unit, stamps: Nanoseconds) -> bool:
     if unit is Unit.BUSINESS:
         return bool(((stamps // DAY + 3) % 7 < 5).all())
     months = _months(stamps)

@@ -1,4 +1,4 @@
-"""The end of a history kept back, to score forecasts of it by what happened."""
+"""Hold out the end of each history to score forecasts against the actual values."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -12,12 +12,12 @@ from engine.data.series import Series, SeriesSet
 
 @dataclass(frozen=True, slots=True)
 class Holdout:
-    """Series cut in two.
+    """Series split into a history and the actual values that follow it.
 
     Attributes:
-        history: What came first; covariates known into the future go on over the horizon. Items
-            that are too short to be cut are whole.
-        actuals: What followed, by the place of the item, each of shape (targets, horizon).
+        history: Series without the last steps; known covariates continue over the horizon. Items
+            that are too short to split are unchanged.
+        actuals: Held-out values by the index of the item, each of shape (targets, horizon).
     """
 
     history: SeriesSet
@@ -25,25 +25,25 @@ class Holdout:
 
     @property
     def left_out(self) -> int:
-        """Number of items that are too short to be cut."""
+        """Return the number of items that are too short to split."""
         return len(self.history) - len(self.actuals)
 
 
-def can_be_cut(one: Series, horizon: int) -> bool:
-    """Whether an item is at least twice as long as what is kept back of it."""
+def can_hold_out(one: Series, horizon: int) -> bool:
+    """Say whether an item is at least twice as long as the horizon."""
     return one.length >= 2 * horizon
 
 
 def hold_out(series: SeriesSet, horizon: int) -> Holdout:
-    """Keeps back the last `horizon` steps of every item that can be cut."""
+    """Hold out the last `horizon` steps of every item that is long enough."""
     actuals = {
-        place: one.targets[:, -horizon:]
-        for place, one in enumerate(series.series)
-        if can_be_cut(one, horizon)
+        index: one.targets[:, -horizon:]
+        for index, one in enumerate(series.series)
+        if can_hold_out(one, horizon)
     }
     history = tuple(
-        _before(one, horizon) if place in actuals else one
-        for place, one in enumerate(series.series)
+        _before(one, horizon) if index in actuals else one
+        for index, one in enumerate(series.series)
     )
     return Holdout(dataclasses.replace(series, series=history), actuals)
 

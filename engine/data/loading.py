@@ -1,4 +1,4 @@
-"""From a file to a set of series."""
+"""Load and describe CSV files."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -11,7 +11,7 @@ from engine.data.options import ReadOptions
 from engine.data.origin import Origin
 from engine.data.parsing.encoding import UndecodableError, undecodable
 from engine.data.series import SeriesSet
-from engine.data.tables.head import Progress, examine, file_blocks, head_blocks
+from engine.data.tables.head import Progress, file_blocks, head_blocks, read_head
 from engine.data.tables.reading import read_blocks
 
 _INFERRED = ReadOptions()
@@ -29,19 +29,19 @@ def load(
 
     Args:
         path: The file.
-        options: What is known about it; the rest is inferred.
-        progress: Called with the bytes read so far and the size of the file.
-        cancelled: Asked after every few megabytes; once it answers true, loading stops.
+        options: Known properties of the file; the rest is inferred.
+        progress: Called with the number of bytes read so far and the size of the file.
+        cancelled: Called after every few megabytes; loading stops if it returns true.
 
     Raises:
-        UserError: The file or the options cannot be used.
-        Cancelled: `cancelled` answered true.
+        UserError: The file or the options are unusable.
+        Cancelled: `cancelled` returned true.
     """
     path = Path(path)
-    head = examine(path, options)
+    head = read_head(path, options)
     encodings: tuple[str, ...] = (head.encoding,)
     if options.encoding is None and head.encoding in _ENCODINGS:
-        # A head in plain ASCII says nothing about the accents further down.
+        # Accents may follow a head in plain ASCII.
         encodings = _ENCODINGS[_ENCODINGS.index(head.encoding) :]
     for encoding in encodings:
         head = replace(head, encoding=encoding)
@@ -54,16 +54,16 @@ def load(
 
 
 def describe(path: str | PathLike[str], options: ReadOptions = _INFERRED) -> FileDescription:
-    """Tell from the head of a file how it would be read.
+    """Describe how a file would be read, judging by its head.
 
-    Covariates that are known into the future show only at the end of a file; the description
-    that `load` returns with its series is the final one.
+    Only `load` sees the end of a file, where known covariates continue: its description may
+    differ from this one.
 
     Raises:
-        UserError: The file or the options cannot be used.
+        UserError: The file or the options are unusable.
     """
     path = Path(path)
-    head = examine(path, options)
+    head = read_head(path, options)
     reading = read_blocks(
         Origin.of_file(path), head, head_blocks(head), options, lambda: False
     ).reading

@@ -1,4 +1,4 @@
-"""What a caller can say about a file instead of leaving it to be inferred."""
+"""Specify and check how to read a file."""
 
 import codecs
 from collections.abc import Iterator, Sequence
@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from engine.base.errors import UserError
 from engine.data.description import Layout
 from engine.data.frequency import parse_frequency
+from engine.data.tables.collector import list_names
 
 _DECIMALS = (".", ",")
 _ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-32", "latin-1", "cp1252", "ascii", "cp1250")
@@ -24,21 +25,21 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How to read a file; None means that it is inferred from the file.
+    """Options for reading a file. None means: infer from the file.
 
     Attributes:
-        delimiter: One character between the fields; a blank stands for any run of blanks.
-        decimal: The decimal mark, "." or ",".
-        encoding: A text encoding that Python knows.
+        delimiter: One character between the fields; a space stands for any run of whitespace.
+        decimal: Decimal mark, "." or ",".
+        encoding: Text encoding, by its Python name.
         layout: "long", "wide", "single" or "rows".
-        id_column: Column that names the item of each row.
+        id_column: Column that identifies the item of each row.
         timestamp_column: Column of the timestamps.
         target_columns: Columns to forecast; in the wide layout, the columns to use.
         past_covariate_columns: Covariates known up to the last observation; () for none.
         known_covariate_columns: Covariates known into the future; () for none.
-        left_out_columns: Columns that are nothing of these.
-        frequency: pandas alias of the spacing, such as "h", "D", "B", "W-SUN" or "MS".
-        timestamp_format: A strptime pattern such as "%d/%m/%Y %H:%M".
+        left_out_columns: Columns to ignore.
+        frequency: pandas alias, such as "h", "D", "B", "W-SUN" or "MS".
+        timestamp_format: strptime pattern, such as "%d/%m/%Y %H:%M".
         day_first: Whether 01/02/2020 is the first of February.
     """
 
@@ -57,7 +58,7 @@ class ReadOptions:
     day_first: bool | None = None
 
     def named_columns(self) -> Iterator[tuple[str, str]]:
-        """Pairs of an option's name and a column that it names."""
+        """Yield pairs of an option and a column that it names."""
         for option in ("id_column", "timestamp_column"):
             column = getattr(self, option)
             if column is not None:
@@ -73,10 +74,10 @@ class ReadOptions:
 
 
 def check_options(options: ReadOptions) -> None:
-    """Check what can be checked without the file.
+    """Check the options as far as possible without the file.
 
     Raises:
-        UserError: Some values cannot be used; all of them are named.
+        UserError: Some values are unusable; the sentence names all of them.
     """
     problems = []
     if options.delimiter is not None and len(options.delimiter) != 1:
@@ -87,25 +88,25 @@ def check_options(options: ReadOptions) -> None:
         problems.append(f"{options.decimal!r} cannot be both the delimiter and the decimal mark.")
     if options.layout is not None and options.layout not in list(Layout):
         known = [str(one) for one in Layout]
-        place = f" of {', '.join(known)}"
-        problems.append(_unknown("The layout", str(options.layout), known, place))
+        what = f"The layout {str(options.layout)!r} is not one of {', '.join(known)}"
+        problems.append(_with_suggestion(what, str(options.layout), known))
     problems += [*_encoding_problem(options.encoding), *_frequency_problem(options.frequency)]
     problems += _shared_columns(options)
-    _raise_all(problems, "Correct the options, or leave them out to have them inferred.")
+    _raise_all(problems, "Correct these options, or omit them to infer them from the file.")
 
 
 def check_columns(options: ReadOptions, names: Sequence[str], source: str) -> None:
-    """Check that every column that the options name is in the file.
+    """Check that the file has every column that the options name.
 
     Raises:
-        UserError: Some are not; names all of them, the nearest names and the existing ones.
+        UserError: Some are missing; the sentence names them, similar names and all columns.
     """
     problems = [
-        _unknown(f"The {_NAMES[option]}", column, names, f" of {source}")
+        _with_suggestion(f"The {_NAMES[option]} {column!r} is not in {source}", column, names)
         for option, column in options.named_columns()
         if column not in names
     ]
-    _raise_all(problems, f"The columns of {source} are {_listed(names)}.")
+    _raise_all(problems, f"The columns of {source} are {list_names(names, most=20)}.")
 
 
 def _shared_columns(options: ReadOptions) -> list[str]:
@@ -113,8 +114,8 @@ def _shared_columns(options: ReadOptions) -> list[str]:
     problems = []
     for option, column in options.named_columns():
         if column in owner:
-            both = f"{_NAMES[owner[column]]} and {_NAMES[option]}"
-            problems.append(f"{column!r} is named as {both}.")
+            roles = f"{_NAMES[owner[column]]} and {_NAMES[option]}"
+            problems.append(f"Column {column!r} has two roles: {roles}.")
         owner[column] = option
     return problems
 
@@ -125,7 +126,7 @@ def _encoding_problem(encoding: str | None) -> Iterator[str]:
     try:
         codecs.lookup(encoding)
     except LookupError:
-        yield _unknown("The encoding", encoding, _ENCODINGS, " that Python knows")
+        yield _with_suggestion(f"The encoding {encoding!r} is unknown", encoding, _ENCODINGS)
 
 
 def _frequency_problem(frequency: str | None) -> Iterator[str]:
@@ -137,16 +138,11 @@ def _frequency_problem(frequency: str | None) -> Iterator[str]:
         yield str(error)
 
 
-def _unknown(option: str, value: str, known: Sequence[str], place: str = "") -> str:
+def _with_suggestion(clause: str, value: str, known: Sequence[str]) -> str:
+    """Complete a clause about an unknown value by the most similar known one."""
     lowered = {name.lower(): name for name in known}
     near = get_close_matches(value.lower(), list(lowered), n=1, cutoff=0.5)
-    hint = f"; did you mean {lowered[near[0]]!r}?" if near else "."
-    return f"{option} {value!r} is not one{place}{hint}"
-
-
-def _listed(names: Sequence[str], most: int = 20) -> str:
-    shown = ", ".join(repr(name) for name in names[:most])
-    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+    return f"{clause}. Did you mean {lowered[near[0]]!r}?" if near else f"{clause}."
 
 
 def _raise_all(problems: Sequence[str], remedy: str) -> None:

@@ -1,4 +1,4 @@
-"""Where a table came from, in words."""
+"""Name tables in findings and errors."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +9,12 @@ _COMPRESSED = {".gz", ".bz2", ".xz", ".zst", ".zip"}
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a table is called.
+    """The names of a table, for people.
 
     Attributes:
-        source: In full, such as a file's path.
-        name: In findings and errors.
-        item: The name of its item where it holds a single one.
+        source: Full name, such as the path of a file.
+        name: Short name, used in findings and errors.
+        item: Name of the item of a table that has only one.
     """
 
     source: str
@@ -23,7 +23,7 @@ class Origin:
 
     @classmethod
     def of_file(cls, path: Path) -> Self:
-        """A file, whose item has its name without what says that it is a compressed CSV."""
+        """Name a file, and its item by the file name without a suffix such as ".csv.gz"."""
         suffixes = path.suffixes[-2:] if path.suffix.lower() in _COMPRESSED else path.suffixes[-1:]
         item = path.name.removesuffix("".join(suffixes))
         return cls(str(path), path.name, item or path.name)

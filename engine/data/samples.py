@@ -1,19 +1,19 @@
-"""The sample data that ships with the program."""
+"""Find the sample files that ship with the program."""
 
 from importlib import resources
 from pathlib import Path
 
-FIRST = "hourly"
-"""What a demonstration begins with."""
+DEFAULT = "hourly"
+"""Name of the default sample file."""
 
 
 def samples() -> tuple[Path, ...]:
-    """The sample files, the first one first."""
+    """Return the sample files, the default one first."""
     folder = Path(str(resources.files("resources") / "samples"))
     files = sorted(folder.glob("*.csv"))
-    return tuple(sorted(files, key=lambda path: path.stem != FIRST))
+    return tuple(sorted(files, key=lambda path: path.stem != DEFAULT))
 
 
 def sample() -> Path:
-    """The file to begin with."""
+    """Return the default sample file."""
     return samples()[0]

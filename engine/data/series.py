@@ -1,4 +1,4 @@
-"""Series as the engine forecasts them: plain arrays, no torch, no file formats."""
+"""Hold time series as plain arrays, independent of torch and of file formats."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -19,12 +19,12 @@ class Series:
     Missing values are NaN everywhere.
 
     Attributes:
-        item_id: The item's name, unique within its set.
+        item_id: Name of the item, unique within its set.
         targets: Shape (targets, length), float64.
         timestamps: Shape (length,), datetime64[ns], ascending, in UTC where the set has a
             time zone; None if the file had no timestamps.
-        frequency: pandas offset alias of the spacing ("h", "D", "B", "MS", "15min"); None if
-            there are no timestamps or too few to tell.
+        frequency: pandas alias ("h", "D", "B", "MS", "15min"); None without timestamps, or if
+            they are too few to infer it.
         past_covariates: Shape (past covariates, length), float64.
         known_covariates: Shape (known-future covariates, length + known future steps), float64.
     """
@@ -38,11 +38,11 @@ class Series:
 
     @property
     def length(self) -> int:
-        """Number of observed time steps."""
+        """Return the number of observed time steps."""
         return int(self.targets.shape[1])
 
     def last(self, steps: int) -> "Series":
-        """The last `steps` of the history at most, and all of the known future."""
+        """Return at most the last `steps` of the history, and all of the known future."""
         first = self.length - steps
         if first <= 0:
             return self
@@ -56,7 +56,7 @@ class Series:
 
 
 class SeriesSource:
-    """Series, or the place to read them from: what a job takes as its data."""
+    """The data of a job: series, or the file to read them from."""
 
     __slots__ = ()
     kinds: ClassVar[dict[str, type["SeriesSource"]]] = {}
@@ -66,10 +66,10 @@ class SeriesSource:
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> "SeriesSource":
-        """Decode one of the subclasses, told apart by their fields; see `engine.base.codec`.
+        """Decode a subclass, identified by its fields; see `engine.base.codec`.
 
         Raises:
-            DecodeError: It is none of them.
+            DecodeError: No subclass has these fields.
         """
         for kind in SeriesSource.kinds.values():
             if set(plain) <= set(kind.__dataclass_fields__):  # type: ignore[attr-defined]
@@ -79,17 +79,17 @@ class SeriesSource:
 
 @dataclass(frozen=True, slots=True)
 class SeriesSet(SeriesSource):
-    """Named series with the same columns, and what was found while they were read.
+    """Named series with the same columns, and the findings from reading them.
 
     Attributes:
-        series: The items, in the order of their first appearance.
+        series: Items in the order of their first appearance.
         target_names: Names of the rows of `Series.targets`.
         past_covariate_names: Names of the rows of `Series.past_covariates`.
         known_covariate_names: Names of the rows of `Series.known_covariates`.
-        timezone: IANA name or offset that the timestamps had in the file; None if naive.
-        source: Where the series came from, for people.
-        findings: Problems and what was done about them, worst first.
-        reading: What the file was taken to be; None if the series did not come from a file.
+        timezone: IANA name or UTC offset of the timestamps in the file; None if naive.
+        source: Origin of the series, for people: a path or a name.
+        findings: Problems in the data and how they were handled, worst first.
+        reading: Description of the file; None for series that did not come from a file.
     """
 
     series: tuple[Series, ...]
@@ -105,11 +105,11 @@ class SeriesSet(SeriesSource):
         return len(self.series)
 
     def last(self, steps: int) -> "SeriesSet":
-        """Every item with the last `steps` of its history at most: what a model looks at."""
+        """Return every item with at most the last `steps` of its history, the model's context."""
         return replace(self, series=tuple(one.last(steps) for one in self.series))
 
     def same_as(self, other: "SeriesSet") -> bool:
-        """Whether both are of the same source, with the same columns, items and values."""
+        """Say whether both sets have the same source, columns, items and values."""
         names = ("source", "target_names", "past_covariate_names", "known_covariate_names")
         return (
             all(getattr(self, name) == getattr(other, name) for name in (*names, "timezone"))

@@ -13,7 +13,7 @@ from engine.base import files
 from engine.base.errors import UserError
 from engine.base.findings import Severity
 from engine.base.wording import as_sentence
-from engine.check.rules import check_config
+from engine.check.rules.checker import check_config
 from engine.data import ReadOptions
 from engine.data.samples import sample
 from engine.forecast import sentences

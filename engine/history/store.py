@@ -18,7 +18,8 @@ from platformdirs import user_data_path
 
 from engine.base.errors import UserError
 from engine.benchmark.judging.verdict import Verdict
-from engine.benchmark.measurements import Phase, Run, Sample, Side
+from engine.benchmark.measurements import Call, Phase, Run
+from engine.benchmark.setup import Side
 from engine.history.encoding import from_json, to_json
 from engine.results.call_split import CallSplit
 
@@ -129,7 +130,7 @@ class History:
         Raises:
             UserError: It cannot be written.
         """
-        document = to_json(dataclasses.replace(run, samples=()))
+        document = to_json(dataclasses.replace(run, calls=()))
         with self._writing():
             cursor = self._connection.execute(
                 "INSERT INTO run (began, answer, sentence, document) VALUES (?, ?, ?, ?)",
@@ -138,7 +139,7 @@ class History:
             number = cursor.lastrowid
             self._connection.executemany(
                 f"INSERT INTO sample (run, number, {COLUMNS}) VALUES ({', '.join('?' * 13)})",  # noqa: S608
-                ((number, place, *row(sample)) for place, sample in enumerate(run.samples)),
+                ((number, place, *row(sample)) for place, sample in enumerate(run.calls)),
             )
         if number is None:
             raise RuntimeError("SQLite gave the run no number")
@@ -185,7 +186,7 @@ class History:
                 f"Run {number} of the history cannot be read: {error}.",
                 "It may be of another version of this program.",
             ) from error
-        return dataclasses.replace(kept, samples=tuple(sample_of(*fields) for fields in rows))
+        return dataclasses.replace(kept, calls=tuple(sample_of(*fields) for fields in rows))
 
     def _prepare(self) -> None:
         retried(lambda: self._connection.execute("PRAGMA journal_mode = WAL"))
@@ -230,15 +231,15 @@ def retried(statement: Callable[[], object]) -> None:
             return
 
 
-def row(sample: Sample) -> tuple[object, ...]:
+def row(sample: Call) -> tuple[object, ...]:
     """A sample as the table's columns have it."""
     split = sample.split
     return (
         sample.side,
         sample.phase,
-        sample.block,
-        sample.call,
-        sample.place,
+        sample.round,
+        sample.number,
+        sample.input,
         sample.at,
         sample.seconds,
         split.preparing,
@@ -260,10 +261,10 @@ def sample_of(  # noqa: PLR0913, PLR0917 - the columns of the table
     model: float,
     framing: float,
     compiled: int,
-) -> Sample:
+) -> Call:
     """A sample from the table's columns."""
     split = CallSplit(preparing, model, framing)
-    return Sample(Side(side), Phase(phase), block, call, place, at, seconds, split, compiled)
+    return Call(Side(side), Phase(phase), block, call, place, at, seconds, split, compiled)
 
 
 def refuse_newer(file: Path) -> None:

@@ -19,7 +19,8 @@ from engine.base.findings import Finding, Severity
 from engine.base.wording import counted, have, shape_words
 from engine.config.attention import attention_kernels
 from engine.config.environment import process_environment
-from engine.config.settings import SETTINGS, CompileConfig, process_variables
+from engine.config.settings import SETTINGS, CompileConfig
+from engine.config.variables import process_variables
 from engine.data import future_timestamps
 from engine.data.series import SeriesSet
 from engine.model.batches import PreparedItem, batches

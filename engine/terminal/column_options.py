@@ -1,4 +1,4 @@
-"""The options about a file's columns and form, which every command that reads data takes."""
+"""The options about reading a file, for every command that reads data."""
 
 import functools
 import inspect
@@ -18,7 +18,7 @@ def _option(kind: Any, name: str, text: str) -> Any:
 
 
 OPTIONS: dict[str, Any] = {
-    "layout": _option(str | None, "--layout", "long, wide, single or rows; inferred."),
+    "layout": _option(str | None, "--layout", "long, wide, single or rows; inferred if left out."),
     "id_column": _option(str | None, "--id-column", "Column that names the item of each row."),
     "timestamp_column": _option(str | None, "--timestamp-column", "Column of the timestamps."),
     "target_columns": _option(list[str] | None, "--target", "Column to forecast; may be repeated."),
@@ -29,7 +29,7 @@ OPTIONS: dict[str, Any] = {
         list[str] | None, "--known-covariate", "Covariate known into the future; may be repeated."
     ),
     "left_out_columns": _option(
-        list[str] | None, "--leave-out", "Column that is none of these; may be repeated."
+        list[str] | None, "--leave-out", "Column to leave out; may be repeated."
     ),
     "frequency": _option(str | None, "--frequency", "Spacing, such as h, D, B, W-SUN or MS."),
     "delimiter": _option(str | None, "--delimiter", "Character between the fields."),
@@ -40,11 +40,11 @@ OPTIONS: dict[str, Any] = {
         bool | None, "--day-first/--month-first", "Whether 01/02/2020 is in February."
     ),
 }
-"""Fields of `ReadOptions` and the options that fill them."""
+"""Fields of `ReadOptions`, and the options that set them."""
 
 
 def takes_column_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Gives a command these options; it gets them as one `ReadOptions`, called `columns`."""
+    """Give a command these options; it receives them as one `ReadOptions`, called `columns`."""
     signature = inspect.signature(command)
     kept = [one for one in signature.parameters.values() if one.name != RECEIVER]
     added = [

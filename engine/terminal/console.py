@@ -1,4 +1,4 @@
-"""What people see: sentences and progress on standard error, results on standard output."""
+"""The terminal: sentences and progress on standard error, results on standard output."""
 
 import errno
 import os
@@ -23,14 +23,14 @@ from engine.runtime.events import Progress as ProgressEvent
 
 
 class Results(Console):
-    """Leaves a reader who went away to `output`; rich would end the command with status 1."""
+    """Standard output whose closed pipe `output` handles; rich would exit with status 1."""
 
     def on_broken_pipe(self) -> None:
-        """Called while the error is handled."""
+        """Raise the error that rich handles."""
         raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
 
 
-# Names in a user's files may look like markup.
+# Names in your files may look like markup.
 results = Results(soft_wrap=True, markup=False, highlight=False)
 messages = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
 
@@ -38,25 +38,28 @@ COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVI
 
 
 def complain(sentence: str, remedy: str = "") -> None:
-    """Tells an error."""
+    """Print an error."""
     tell(Severity.ERROR, f"{sentence} {remedy}".rstrip())
 
 
 def notice(finding: Finding) -> None:
-    """Tells a finding."""
+    """Print a finding."""
     tell(finding.severity, str(finding))
 
 
 def tell(severity: Severity, text: str) -> None:
-    """Writes a sentence with its severity before it."""
+    """Print a sentence after its severity."""
     messages.print(Text.assemble((f"{severity}: ", COLOURS[severity]), text))
 
 
 @contextmanager
 def output() -> Iterator[None]:
-    """A scope that writes results, as far as a reader wants to see them.
+    """Write results while the reader of the pipe wants them.
 
-    A reader who has seen enough changes neither what the command does else nor how it ends.
+    A closed pipe changes neither the rest of the command nor its exit code.
+
+    Raises:
+        UserError: The disk is full.
     """
     try:
         yield
@@ -65,7 +68,7 @@ def output() -> Iterator[None]:
         is_full = error.errno == errno.ENOSPC
         if not is_full and not isinstance(error, BrokenPipeError):
             raise
-        # Else Python complains once more when it flushes at its end.
+        # Else Python complains again when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if is_full:
             raise UserError(
@@ -75,7 +78,7 @@ def output() -> Iterator[None]:
 
 
 class ProgressLine:
-    """One line that shows how far a job is; silent where standard error is no terminal."""
+    """One line of progress; silent if standard error is no terminal."""
 
     def __init__(self, bar: Progress) -> None:
         self._bar = bar
@@ -83,9 +86,9 @@ class ProgressLine:
         self._task = bar.add_task(self._stage, total=None)
 
     def show(self, event: ProgressEvent) -> None:
-        """Brings the line up to date."""
+        """Show an event."""
         if event.stage != self._stage:
-            # A bar cannot forget a total that it once had.
+            # A bar cannot forget its total.
             self._stage = event.stage
             self._bar.remove_task(self._task)
             self._task = self._bar.add_task(event.stage, total=event.total)
@@ -97,7 +100,7 @@ class ProgressLine:
 
 @contextmanager
 def progress_line() -> Iterator[ProgressLine]:
-    """A scope with a progress line, which is gone afterwards."""
+    """Show a progress line, and remove it afterwards."""
     bar = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),

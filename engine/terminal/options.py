@@ -1,4 +1,4 @@
-"""Options that several commands share, and the configuration that they add up to."""
+"""The options that commands share, and the configuration that they add up to."""
 
 import dataclasses
 import os
@@ -13,15 +13,8 @@ from engine.base.errors import UserError
 from engine.base.findings import Finding, Severity
 from engine.config import env_file as envfile
 from engine.config.presets import PRESETS
-from engine.config.settings import (
-    SETTINGS,
-    CompileConfig,
-    ConfigError,
-    from_text,
-    read_values,
-    setting_by_any_name,
-    source_variable,
-)
+from engine.config.settings import SETTINGS, CompileConfig, ConfigError, from_text
+from engine.config.variables import read_values, setting_by_any_name, source_variable
 
 CONFIGURATION = "Configuration"
 
@@ -29,14 +22,16 @@ EnvFile = Annotated[
     Path | None,
     typer.Option(
         "--env-file",
-        help="Env file to read settings from; it overrides the environment.",
+        help="Read settings from this env file; it overrides the environment.",
         rich_help_panel=CONFIGURATION,
     ),
 ]
 Preset = Annotated[
     str | None,
     typer.Option(
-        "--preset", help=f"Start from one of {', '.join(PRESETS)}.", rich_help_panel=CONFIGURATION
+        "--preset",
+        help=f"Start from a preset: {', '.join(PRESETS)}.",
+        rich_help_panel=CONFIGURATION,
     ),
 ]
 Set = Annotated[
@@ -63,10 +58,15 @@ Demo = Annotated[
 ]
 ContextLength = Annotated[
     int | None,
-    typer.Option("--context-length", min=1, help="Longest history to look at; default: model's."),
+    typer.Option(
+        "--context-length",
+        min=1,
+        help="Longest history, in steps; default: model's limit.",
+    ),
 ]
 BatchSize = Annotated[
-    int, typer.Option("--batch-size", min=1, help="Most rows that go through the model together.")
+    int,
+    typer.Option("--batch-size", min=1, help="Rows that pass through the model together, at most."),
 ]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -75,13 +75,13 @@ Verbose = Annotated[bool, typer.Option("--verbose", help="Show the log on standa
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A configuration and where each setting came from.
+    """A configuration, and the source of each setting.
 
     Attributes:
         config: The configuration.
         sources: Field name -> "default", "environment", "env file", "preset" or "option".
-        findings: What was odd but not wrong.
-        env_file: Every variable of the env file, also those that are no settings.
+        findings: Warnings about the sources.
+        env_file: All variables of the env file, settings or not.
     """
 
     config: CompileConfig
@@ -98,26 +98,26 @@ def resolve(
     demo: bool,
     recorded: Mapping[str, str] | None = None,
 ) -> Resolved:
-    """Adds up defaults, environment, env file, preset and options, each overriding the last.
+    """Combine defaults, environment, env file, preset and options; each overrides the one before.
 
-    What was recorded with a case to be replayed stands in for the environment.
+    The settings of a recorded case stand in for the environment.
 
     Raises:
-        UserError: Something is not allowed; all mistakes are named at once.
+        UserError: Values are wrong; the error names all of them.
     """
     values: dict[str, Any] = {}
     sources = dict.fromkeys(SETTINGS, "default")
     mistakes: list[Finding] = []
     findings: tuple[Finding, ...] = ()
 
-    def take(more: Mapping[str, Any], source: str) -> None:
+    def override(more: Mapping[str, Any], source: str) -> None:
         values.update(more)
         sources.update(dict.fromkeys(more, source))
 
     file_variables: dict[str, str] = {}
     if env_file is not None:
         file_variables, findings = envfile.read(env_file)
-    # A mistake in the environment does not count where the file overrides it.
+    # A wrong value in the environment does no harm where the file overrides it.
     overridden = {
         variable
         for setting in SETTINGS.values()
@@ -128,19 +128,19 @@ def resolve(
     environment = {name: text for name, text in surroundings.items() if name not in overridden}
     for variables, source in ((environment, "environment"), (file_variables, "env file")):
         found, not_allowed = read_values(variables)
-        take(found, source)
+        override(found, source)
         mistakes += not_allowed
     if preset is not None:
         chosen, not_a_preset = read_preset(preset)
-        take(chosen, "preset")
+        override(chosen, "preset")
         mistakes += not_a_preset
     if demo and model not in (None, "demo"):
         contradiction = f"--demo and --model {model} contradict each other."
         mistakes.append(mistake("--model", contradiction, "Leave one out."))
     if demo or model is not None:
-        take({"model": "demo" if demo else model}, "option")
+        override({"model": "demo" if demo else model}, "option")
     options, wrong = read_changes(changes or [])
-    take(options, "option")
+    override(options, "option")
     mistakes += wrong
     if mistakes:
         raise ConfigError(tuple(mistakes))
@@ -148,38 +148,38 @@ def resolve(
 
 
 def data_file(path: Path) -> Path:
-    """A file of series, which is read more than once and by another process.
+    """Return a file of series, which another process reads more than once.
 
     Raises:
         UserError: It is a pipe.
     """
     if path == Path("-") or path.is_fifo() or path.is_char_device() or path.is_socket():
         raise UserError(
-            f"{path} is a pipe, and a file is needed: it is read more than once.",
-            "Save what comes out of the pipe to a file, and name that.",
+            f"{path} is a pipe. The data are read more than once.",
+            "Save the output of the pipe to a file, and name the file.",
         )
     return path
 
 
 def read_preset(text: str) -> tuple[dict[str, Any], list[Finding]]:
-    """The settings of a preset, and what is wrong with its name."""
+    """Return the settings of a preset, and a finding if there is no such preset."""
     key = text.strip().lower().replace("-", "_")
     if key not in PRESETS:
         known = f"The presets are {', '.join(PRESETS)}."
         return {}, [mistake("--preset", f"There is no preset {text!r}.", known)]
     chosen = dataclasses.asdict(PRESETS[key])
-    # A preset says how a model is run: not which, and not where this machine keeps its code.
+    # A preset sets neither the model nor the folder of compiled code.
     del chosen["model"], chosen["cache_dir"]
     return chosen, []
 
 
 def mistake(option: str, what: str, remedy: str) -> Finding:
-    """Something wrong with an option."""
+    """Return the finding about a wrong option."""
     return Finding(Severity.ERROR, option, what, remedy=remedy)
 
 
 def read_changes(changes: list[str]) -> tuple[dict[str, Any], list[Finding]]:
-    """The settings of `--set` options, and what is wrong with them."""
+    """Return the settings of `--set` options, and findings about the wrong ones."""
     values: dict[str, Any] = {}
     wrong: list[Finding] = []
     for change in changes:

@@ -1,4 +1,4 @@
-"""Files that a command writes once its work is done."""
+"""The files that a command writes when its work is done."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,15 +9,15 @@ from engine.terminal.console import complain, messages
 
 
 def write_file(what: str, file: Path | None, write: Callable[[Path], object]) -> bool:
-    """Writes a file that was asked for, and says so; a fault is told, and costs no other file.
+    """Write a file if you ask for it; print what was written, or why it was not, and go on.
 
     Args:
-        what: What is written, for people.
-        file: Where; None if it was not asked for.
-        write: Writes it, and raises UserError if it cannot.
+        what: The content, for people.
+        file: The file; None if you do not ask for it.
+        write: Writes the file, or raises UserError.
 
     Returns:
-        Whether the file is as was asked for.
+        Whether nothing went wrong.
     """
     if file is None:
         return True
@@ -26,10 +26,10 @@ def write_file(what: str, file: Path | None, write: Callable[[Path], object]) ->
     except UserError as error:
         complain(error.sentence, error.remedy)
         return False
-    messages.print(f"The {what} was written to {file}.")
+    messages.print(f"Wrote the {what} to {file}.")
     return True
 
 
 def write_report(file: Path | None, text: Callable[[], str]) -> bool:
-    """Writes a page that was asked for; gives what `write_file` gives."""
-    return write_file("report", file, lambda place: files.write_text(place, text()))
+    """Write a report if you ask for it; see `write_file`."""
+    return write_file("report", file, lambda path: files.write_text(path, text()))

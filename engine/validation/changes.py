@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.base.wording import counted, deviations, figure
-from engine.config.settings import read_values
+from engine.config.variables import read_values
 from engine.results.agreement import largest_by_item, scales_of
 from engine.results.forecasts import ForecastSet
 from engine.results.judgement import Status

@@ -12,7 +12,7 @@ from rich.text import Text
 from engine.base import files
 from engine.base.errors import UserError
 from engine.base.findings import Severity
-from engine.check.rules import check_config
+from engine.check.rules.checker import check_config
 from engine.data import ReadOptions
 from engine.data.samples import sample
 from engine.reports.documents import print_json

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from engine.benchmark.judging.evidence import Ground
+from engine.benchmark.judging.evidence import Evidence
 from gui.widgets.findings import wrapped
 
 
@@ -19,7 +19,7 @@ class GroundsTable(QWidget):
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)
 
-    def show_grounds(self, grounds: tuple[Ground, ...]) -> None:
+    def show_grounds(self, grounds: tuple[Evidence, ...]) -> None:
         """Shows these instead of the last ones."""
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()

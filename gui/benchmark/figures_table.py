@@ -47,7 +47,10 @@ class TimingTable(QTableWidget):
         """Pairs of a column's title and what it means."""
         return (
             ("", ""),
-            (self.tr("Call"), self.tr("Time of a forecast of the batch once warm: the median")),
+            (
+                self.tr("Call"),
+                self.tr("Time of a forecast of the batch once warm: the median"),
+            ),
             (self.tr("p95"), self.tr("Time that 95 % of the forecasts stay below")),
             (self.tr("Prepare"), self.tr("Part of a forecast: series to the model's input")),
             (self.tr("Model"), self.tr("Part of a forecast: the model itself, which is compiled")),

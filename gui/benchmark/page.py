@@ -9,26 +9,18 @@ from gui.runs.page import RunPage
 
 if TYPE_CHECKING:
     from engine.benchmark.job import Benchmark
-    from engine.benchmark.judging.summary import Summary
-    from engine.benchmark.judging.verdict import Verdict
-    from engine.benchmark.measurements import Run
+    from engine.benchmark.outcome import Judged
     from engine.runtime.events import Event
     from engine.runtime.job import Job
     from gui.benchmark.view import BenchmarkView
     from gui.runs.choices import Choices
-
-SECONDS = 150.0
-"""Duration of a benchmark from the window, its starts included."""
-
-LONGER = 3.0
-"""Factor by which "Benchmark longer" extends a benchmark."""
 
 
 class BenchmarkPage(RunPage):
     """Times eager against compiled, and shows the benchmark while it runs and afterwards.
 
     Signals:
-        measured: A benchmark has come to its end (`Run`, `Verdict`).
+        measured: A benchmark has come to its end (`Judged`).
         interrupted: A benchmark has ended early; its run is to be judged and saved (`Run`).
         abandoned: The window closes during a benchmark; its run is to be saved (`Run`).
     """
@@ -38,7 +30,7 @@ class BenchmarkPage(RunPage):
     explanation = "Time eager against the settings as they are when compiled"
     step = "Is it worth it here? Times both in alternation until the ratio is certain."
 
-    measured = Signal(object, object)
+    measured = Signal(object)
     interrupted = Signal(object)
     abandoned = Signal(object)
 
@@ -67,17 +59,12 @@ class BenchmarkPage(RunPage):
         """
         from engine.benchmark.job import Benchmark
 
-        # The same small-value policy on both sides, to compare nothing but compilation.
-        compiled = choices.config.replace(enabled=True)
-        policy = compiled.small_value_policy
-        return Benchmark(
-            a=choices.config.replace(enabled=False, small_values=policy),
-            b=compiled.replace(small_values=policy),
+        return Benchmark.eager_against(
+            choices.config,
             data=choices.open_series(),
             horizon=choices.options.horizon,
             context_length=choices.options.context_length,
             device=choices.options.device,
-            time_budget=SECONDS,
         )
 
     def begin(self, job: "Job") -> None:
@@ -104,18 +91,18 @@ class BenchmarkPage(RunPage):
         """Mark the verdict as outdated."""
         self.view.show_outdated(why)
 
-    @Slot(object, object, object)
-    def show_run(self, run: "Run", summary: "Summary", verdict: "Verdict") -> None:
+    @Slot(object)
+    def show_judged(self, judged: "Judged") -> None:
         """Show a benchmark that ended early and is judged now."""
-        self.view.show_run(run, summary, verdict)
+        self.view.show_judged(judged)
 
-    @Slot(object, object, object)
-    def open_run(self, run: "Run", summary: "Summary", verdict: "Verdict") -> None:
+    @Slot(object)
+    def open_judged(self, judged: "Judged") -> None:
         """Bring a benchmark from the history to the front; not while one is running."""
         if self.view.running:
             self.announced.emit("A benchmark is running. Open the other one afterwards.")
             return
-        self.view.show_run(run, summary, verdict)
+        self.view.show_judged(judged)
         self.raise_requested.emit()
 
     def shut_down(self) -> None:
@@ -123,12 +110,13 @@ class BenchmarkPage(RunPage):
         if self.view.unfinished is not None:
             self.abandoned.emit(self.view.unfinished)
 
-    @Slot(float)
-    def _start_longer(self, seconds: float) -> None:
-        """Start a benchmark that takes longer than one of so many seconds."""
+    @Slot(object)
+    def _start_longer(self, shown: "Benchmark") -> None:
+        """Start a benchmark that takes longer than the one that is shown."""
 
         def make(choices: "Choices") -> "Benchmark":
-            return dataclasses.replace(self.make_job(choices), time_budget=LONGER * seconds)
+            budget = shown.longer().time_budget
+            return dataclasses.replace(self.make_job(choices), time_budget=budget)
 
         self.runs.start(make)
 

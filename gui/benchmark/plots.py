@@ -6,15 +6,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.benchmark.judging import words
-from engine.benchmark.measurements import Cache, Side
+from engine.benchmark.measurements import Cache
+from engine.benchmark.setup import Side
 from gui.benchmark.record import TimingRecord
 from gui.benchmark.times_axis import TimesAxis
 from gui.charts.empty_chart import EmptyChart
 from gui.charts.plots import Curve, brush, make_widget, pen, style_plot
 from gui.widgets.theme import Colours
 
-CURVES = {Side.A: Curve.EAGER, Side.B: Curve.COMPILED, Side.HALF: Curve.HALF}
-SYMBOLS = {Side.A: "o", Side.B: "t", Side.HALF: "s"}
+CURVES = {Side.A: Curve.EAGER, Side.B: Curve.COMPILED, Side.BFLOAT16: Curve.BFLOAT16}
+SYMBOLS = {Side.A: "o", Side.B: "t", Side.BFLOAT16: "s"}
 MOST_DOTS = 3000
 """Calls of a side that are drawn one by one; of more, the latest."""
 

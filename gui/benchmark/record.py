@@ -6,7 +6,8 @@ from engine.benchmark.judging.statistics import Interval
 from engine.benchmark.judging.summary import Summary
 from engine.benchmark.judging.totals import TotalLine, total_lines
 from engine.benchmark.judging.verdict import Answer, Refusal, Verdict
-from engine.benchmark.measurements import Phase, Run, Sample, Setup, Side
+from engine.benchmark.measurements import Call, Phase, Run
+from engine.benchmark.setup import Setup, Side
 
 
 @dataclass(slots=True)
@@ -27,7 +28,7 @@ class SideTimes:
     warm_up_began: float | None = None
     warm_up_ended: float = 0.0
 
-    def add(self, sample: Sample) -> None:
+    def add(self, sample: Call) -> None:
         """Adds a call."""
         self.at.append(sample.at)
         self.seconds.append(sample.seconds)
@@ -69,10 +70,10 @@ class TimingRecord:
         """The record of a run that was measured earlier; only its last estimate is known."""
         record = cls()
         record.begin(run.setup)
-        for sample in run.samples:
+        for sample in run.calls:
             record.add_sample(sample)
         if summary.speed is not None:
-            steady = [sample.at for sample in run.samples if sample.phase is Phase.STEADY]
+            steady = [sample.at for sample in run.calls if sample.phase is Phase.STEADY]
             record.speeds = [summary.speed, summary.speed]
             record.speeds_at = [steady[0], steady[-1]]
         return record
@@ -82,7 +83,7 @@ class TimingRecord:
         self.names = {side: setup.name(side) for side in Side}
         self.margin = setup.margin
 
-    def add_sample(self, sample: Sample) -> None:
+    def add_sample(self, sample: Call) -> None:
         """Adds a call."""
         self.sides.setdefault(sample.side, SideTimes()).add(sample)
 

@@ -9,15 +9,15 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, 
 from engine.base.errors import UserError
 from engine.base.findings import Severity
 from engine.benchmark.calls_csv import as_csv
-from engine.benchmark.events import BenchmarkBegan, Benchmarked, SampleTaken, SpeedEstimated
+from engine.benchmark.events import BenchmarkBegan, Benchmarked, CallTimed, SpeedEstimated
 from engine.benchmark.job import Benchmark
 from engine.benchmark.judging import words
-from engine.benchmark.judging.summary import Summary
-from engine.benchmark.judging.verdict import Refusal, Verdict
-from engine.benchmark.measurements import Run, Side
-from engine.benchmark.outcome import Recording
+from engine.benchmark.judging.verdict import Refusal
+from engine.benchmark.measurements import Run
+from engine.benchmark.outcome import BenchmarkOutcome, Judged
+from engine.benchmark.setup import Side
 from engine.benchmark.stages import stages
-from engine.runtime.events import Event, Failed, Progress
+from engine.runtime.events import Event, Progress
 from gui.benchmark.evidence_table import GroundsTable
 from gui.benchmark.figures_table import TimingTable
 from gui.benchmark.plots import TimingPlots
@@ -39,16 +39,12 @@ class ShownBenchmark:
     """The benchmark that is shown while none is running.
 
     Attributes:
-        run: The run.
-        summary: Its figures.
-        verdict: Its verdict.
+        judged: The run with its figures and its verdict.
         job: The job that measured it; None for a run from the history.
         complete: Whether it was measured in this window, to its end.
     """
 
-    run: Run
-    summary: Summary
-    verdict: Verdict
+    judged: Judged
     job: Benchmark | None
     complete: bool = False
 
@@ -62,24 +58,24 @@ class BenchmarkView(QWidget):
 
     Signals:
         export_requested: The user wants to export the charts.
-        longer_requested: The user wants a longer benchmark than the one shown (its seconds).
-        measured: A run has come to its end (`Run`, `Verdict`).
+        longer_requested: The user wants a longer benchmark than the one shown (`Benchmark`).
+        measured: A run has come to its end (`Judged`).
         interrupted: A run has ended early, and is to be judged and kept (`Run`).
         result_shown: A result is shown.
     """
 
     export_requested = Signal()
-    longer_requested = Signal(float)
-    measured = Signal(object, object)
+    longer_requested = Signal(object)
+    measured = Signal(object)
     interrupted = Signal(object)
     result_shown = Signal()
 
     def __init__(self, theme: Theme, action: QAction) -> None:
         super().__init__()
         self._theme = theme
-        self._recording = Recording()
+        self._outcome = BenchmarkOutcome()
         self._record = TimingRecord()
-        self.running = self._failed = False
+        self.running = False
         self._stages: tuple[str, ...] = ()
         self._throttle = Throttle(self._draw, self)
         self._outdated = ""
@@ -94,7 +90,7 @@ class BenchmarkView(QWidget):
             {
                 Curve.EAGER: "Eager",
                 Curve.COMPILED: "Compiled",
-                Curve.HALF: "Eager in bfloat16",
+                Curve.BFLOAT16: "Eager in bfloat16",
             },
             "benchmark_legend",
         )
@@ -128,9 +124,9 @@ class BenchmarkView(QWidget):
         """Show that a benchmark starts."""
         self._job, self._stages = job, stages(job)
         self.provenance.show_job(job)
-        self._recording = Recording()
+        self._outcome = BenchmarkOutcome()
         self._record = TimingRecord()
-        self.running, self._failed = True, False
+        self.running = True
         self._pages.setCurrentIndex(1)
         self._badge.show_status("", "running")
         self._verdict.setText("Starting…")
@@ -143,22 +139,19 @@ class BenchmarkView(QWidget):
         """Show what the running benchmark reports."""
         if not self.running:
             return
-        self._recording.take(event)
+        self._outcome.handle(event)
         match event:
-            case Failed():
-                self._failed = True
-                return
             case Progress():
                 self._show_stage(event.stage)
                 return
             case BenchmarkBegan():
                 self._record.begin(event.setup)
-            case SampleTaken():
-                self._record.add_sample(event.sample)
+            case CallTimed():
+                self._record.add_sample(event.call)
             case SpeedEstimated():
                 self._record.add_speed(event.speed)
             case Benchmarked():
-                self._finish(event.summary, event.verdict)
+                self._finish()
             case _:
                 return
         self._throttle.request()
@@ -168,33 +161,34 @@ class BenchmarkView(QWidget):
         if not self.running:
             return
         self.running = False
-        run = self._recording.run
-        if run is not None and run.samples:
+        run = self._outcome.run
+        if run is not None and run.calls:
             # Until it is judged, nothing is shown that could be exported or go out of date.
             self._shown = None
             self._stopped = run, self._record, self._job
             self.interrupted.emit(run)
         elif self._shown is not None:
             # Nothing was measured, so the last result stays.
-            self._record = TimingRecord.of(self._shown.run, self._shown.summary)
+            self._record = _record_of(self._shown.judged)
             self._show_result(self._shown)
         else:
-            self._badge.show_status("", "failed" if self._failed else "stopped")
-            how = "The benchmark failed" if self._failed else "You stopped the benchmark"
+            failed = self._outcome.failure is not None
+            self._badge.show_status("", "failed" if failed else "stopped")
+            how = "The benchmark failed" if failed else "You stopped the benchmark"
             self._verdict.setText(f"{how} before the first call, so nothing is kept.")
 
-    def show_run(self, run: Run, summary: Summary, verdict: Verdict) -> None:
+    def show_judged(self, judged: Judged) -> None:
         """Show a run that ended early, or one from the history; not while one is running."""
         if self.running:
             return
         self._pages.setCurrentIndex(1)
         job = None
-        if self._stopped is not None and run is self._stopped[0]:
+        if self._stopped is not None and judged.run is self._stopped[0]:
             # This run was measured here, so the course of the ratio is known too.
             _run, self._record, job = self._stopped
         else:
-            self._record = TimingRecord.of(run, summary)
-        self._show_result(ShownBenchmark(run, summary, verdict, job))
+            self._record = _record_of(judged)
+        self._show_result(ShownBenchmark(judged, job))
 
     def show_outdated(self, why: str) -> None:
         """Mark the verdict as outdated, with the reason; empty if it is up to date."""
@@ -207,20 +201,20 @@ class BenchmarkView(QWidget):
     @property
     def unfinished(self) -> Run | None:
         """Return what the running benchmark has measured so far; None if there is nothing."""
-        run = self._recording.run
-        return run if self.running and run is not None and run.samples else None
+        run = self._outcome.run
+        return run if self.running and run is not None and run.calls else None
 
     @property
     def run(self) -> Run | None:
         """Return the run that is shown; None while one is running or before any."""
-        return None if self.running or self._shown is None else self._shown.run
+        return None if self.running or self._shown is None else self._shown.judged.run
 
     @property
     def speeds(self) -> int:
         """Return the number of estimates of the ratio that are shown."""
         return len(self._record.speeds)
 
-    def samples(self, side: Side) -> int:
+    def calls(self, side: Side) -> int:
         """Return the number of calls of a side that are shown."""
         times = self._record.sides.get(side)
         return len(times.at) if times is not None else 0
@@ -246,30 +240,30 @@ class BenchmarkView(QWidget):
             raise UserError("There are no times to export yet.", "Press Benchmark first.")
         return as_csv(run)
 
-    def _finish(self, summary: Summary, verdict: Verdict) -> None:
+    def _finish(self) -> None:
         self.running = False
-        run = self._recording.run
-        if run is not None:
-            self._show_result(ShownBenchmark(run, summary, verdict, self._job, complete=True))
-            self.measured.emit(run, verdict)
+        judged = self._outcome.judged
+        if judged is not None:
+            self._show_result(ShownBenchmark(judged, self._job, complete=True))
+            self.measured.emit(judged)
 
     def _show_result(self, result: ShownBenchmark) -> None:
         self._shown = result
-        run, summary, verdict = result.run, result.summary, result.verdict
+        run, summary, verdict = result.judged.run, result.judged.summary, result.judged.verdict
         if result.job is not None:
             self.provenance.show_job(result.job)
         else:
             self.provenance.show_run(run)
         self._show_badge()
         self._verdict.setText(verdict.headline)
-        self._caveats.setText(" ".join(verdict.reservations))
+        self._caveats.setText(" ".join(verdict.caveats))
         self._caveats.setVisible(verdict.limited)
-        self._evidence.show_grounds(verdict.grounds)
-        self._warnings.show_findings(verdict.remarks)
+        self._evidence.show_grounds(verdict.evidence)
+        self._warnings.show_findings(verdict.warnings)
         self._record.finish(run, summary, verdict)
         self._table.show_run(run, summary)
         self._set_finished(True)
-        warnings = sum(one.severity is not Severity.ADVICE for one in verdict.remarks)
+        warnings = sum(one.severity is not Severity.ADVICE for one in verdict.warnings)
         if warnings:
             self._why.setText(f"Why ({warnings})")
         short = verdict.refusal is Refusal.TIME
@@ -284,20 +278,20 @@ class BenchmarkView(QWidget):
         if self._outdated:
             self._badge.show_status("", f"OUTDATED: {self._outdated}")
         else:
-            self._badge.show_status(*of_verdict(self._shown.verdict))
+            self._badge.show_status(*of_verdict(self._shown.judged.verdict))
 
     @Slot()
     def _request_longer(self) -> None:
         job = self._shown.job if self._shown is not None else None
         if job is not None:
-            self.longer_requested.emit(job.time_budget)
+            self.longer_requested.emit(job)
 
     def _draw(self) -> None:
         self.plots.show_record(self._record)
         speeds = self._record.speeds
         if speeds and self.running:
             a, b = (self._record.names.get(side, "") for side in (Side.A, Side.B))
-            self._verdict.setText(f"So far: {b} is {words.times(speeds[-1])} as fast as {a}.")
+            self._verdict.setText(f"So far, {b} is {words.times(speeds[-1], a)}.")
 
     def _show_stage(self, stage: str) -> None:
         if stage in self._stages and not self._record.speeds:
@@ -372,3 +366,7 @@ class BenchmarkView(QWidget):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(empty)
         self._pages.addWidget(page)
+
+
+def _record_of(judged: Judged) -> TimingRecord:
+    return TimingRecord.of(judged.run, judged.summary)

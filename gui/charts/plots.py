@@ -26,7 +26,7 @@ class Curve(StrEnum):
     ACTUAL = "actual"
     EAGER = "eager"
     COMPILED = "compiled"
-    HALF = "half"
+    BFLOAT16 = "half"
     KEPT = "kept"
 
 
@@ -35,7 +35,7 @@ STYLES = {
     Curve.ACTUAL: Qt.PenStyle.DotLine,
     Curve.EAGER: Qt.PenStyle.SolidLine,
     Curve.COMPILED: Qt.PenStyle.DashLine,
-    Curve.HALF: Qt.PenStyle.DashDotLine,
+    Curve.BFLOAT16: Qt.PenStyle.DashDotLine,
     Curve.KEPT: Qt.PenStyle.DashDotDotLine,
 }
 WIDTHS = dict.fromkeys(Curve, 2) | {Curve.HISTORY: 1}

@@ -106,7 +106,7 @@ class DataSource(QObject):
 
     def _read(self, path: Path, options: ReadOptions, stop: threading.Event) -> OpenFile:
         from engine.data import load  # not before the window is on the screen
-        from engine.data.tables.head import examine
+        from engine.data.tables.head import read_head
 
         reported = 0.0
 
@@ -116,10 +116,10 @@ class DataSource(QObject):
                 reported = monotonic()
                 self.progressed.emit(Progress(f"Reading {path.name}", done, total))
 
-        head = examine(path, options)
+        head = read_head(path, options)
         series = load(path, options, progress=report, cancelled=stop.is_set)
-        rows = tuple(tuple(row) for row in head.dialect.rows[:PREVIEW_ROWS])
-        return OpenFile(path, options, series, head.dialect.names, rows)
+        rows = tuple(tuple(row) for row in head.csv_form.rows[:PREVIEW_ROWS])
+        return OpenFile(path, options, series, head.csv_form.names, rows)
 
     def _fail(self, path: Path, error: Exception) -> None:
         if isinstance(error, Cancelled):

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.data import FileDescription
+from engine.data.frequency_words import frequency_in_words
 from engine.data.options import ReadOptions
-from engine.data.spacing import in_words
 from gui.data.column_roles import RoleChange, RoleDelegate, RolesModel, options_with
 from gui.data.source import OpenFile
 from gui.widgets.action_button import ActionButton
@@ -178,7 +178,7 @@ def describe(reading: FileDescription, file: OpenFile) -> str:
         f"{reading.layout} layout",
         f"{len(file.series):,} series",
         f"{reading.rows:,} rows" if reading.rows is not None else "",
-        in_words(reading.frequency) if reading.frequency else "",
+        frequency_in_words(reading.frequency) if reading.frequency else "",
         f"times in UTC, file in {file.series.timezone}" if file.series.timezone else "",
         reading.encoding,
     ]

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.base.errors import UserError
-from engine.data.holdout import can_be_cut
+from engine.data.holdout import can_hold_out
 from engine.data.series import Series, SeriesSet
 from gui.charts.forecast_plot import ForecastPlot
 from gui.charts.plots import Curve, TimeAxis, forecast_positions
@@ -226,7 +226,7 @@ class ForecastChart(QWidget):
     def _draw_forecast(self, curve: Curve, forecast: "ItemForecast", item: Series, at: int) -> None:
         levels = self.forecasts[curve].quantile_levels
         steps = forecast.values.shape[1]
-        held_out = self._job is not None and self._job.holdout and can_be_cut(item, steps)
+        held_out = self._job is not None and self._job.holdout and can_hold_out(item, steps)
         first = item.length - steps if held_out else item.length
         x = forecast_positions(forecast, first)
         self.plot.show_forecast(curve, x, forecast.values[at], levels)
@@ -256,7 +256,7 @@ class ForecastChart(QWidget):
         )
 
     def _holds_out(self, item: Series) -> bool:
-        return self._options.holdout and can_be_cut(item, self._options.horizon)
+        return self._options.holdout and can_hold_out(item, self._options.horizon)
 
     def _known(self, item: Series) -> int:
         """Return the number of steps that count as history."""

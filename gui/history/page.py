@@ -18,13 +18,13 @@ class HistoryPage(TabPage):
         store: Saves, judges and loads runs.
 
     Signals:
-        run_judged: A run that ended early was judged (`Run`, `Summary`, `Verdict`).
-        run_opened: The user opened a run (`Run`, `Summary`, `Verdict`).
+        run_judged: A run that ended early was judged (`Judged`).
+        run_opened: The user opened a run (`Judged`).
         settings_opened: The user wants to edit the settings of a run (`CompileConfig`).
     """
 
-    run_judged = Signal(object, object, object)
-    run_opened = Signal(object, object, object)
+    run_judged = Signal(object)
+    run_opened = Signal(object)
     settings_opened = Signal(object)
 
     def __init__(self, benchmark: QAction) -> None:

@@ -12,9 +12,8 @@ from engine.runtime.failures import bad_input
 from gui.runs.background import Background
 
 if TYPE_CHECKING:
-    from engine.benchmark.judging.summary import Summary
-    from engine.benchmark.judging.verdict import Verdict
     from engine.benchmark.measurements import Run
+    from engine.benchmark.outcome import Judged
 
 logger = logging.getLogger(__name__)
 
@@ -24,17 +23,16 @@ class RunStore(QObject):
 
     Signals:
         listed: The runs of the history, the newest first (`engine.history.store.Entry` each).
-        judged: A run that ended early, with its figures and verdict (`Run`, `Summary`, `Verdict`).
-        loaded: The same of a run from the history.
-        settings_loaded: The candidate's configuration of a run from the history
-            (`CompileConfig`).
+        judged: A run that ended early was judged (`engine.benchmark.outcome.Judged`).
+        loaded: A run of the history was loaded (`engine.benchmark.outcome.Judged`).
+        settings_loaded: The candidate's configuration of a run of the history (`CompileConfig`).
         compared: Two runs were compared (`engine.benchmark.comparing.RunComparison`).
         failed: Something could not be done (`engine.runtime.events.Failed`).
     """
 
     listed = Signal(object)
-    judged = Signal(object, object, object)
-    loaded = Signal(object, object, object)
+    judged = Signal(object)
+    loaded = Signal(object)
     settings_loaded = Signal(object)
     compared = Signal(object)
     failed = Signal(object)
@@ -49,20 +47,20 @@ class RunStore(QObject):
         """Judge a run that ended early, and save it."""
         self._unsaved[id(run)] = run
 
-        def report(found: "tuple[Run, Summary, Verdict]") -> None:
-            self.judged.emit(*found)
-            self.save(run, found[2])
+        def report(judged: "Judged") -> None:
+            self.judged.emit(judged)
+            self.save(judged)
 
-        self._background.run(lambda: judged(run), report, self._report_failure)
+        self._background.run(lambda: _judge(run), report, self._report_failure)
 
-    @Slot(object, object)
-    def save(self, run: "Run", verdict: "Verdict") -> None:
+    @Slot(object)
+    def save(self, judged: "Judged") -> None:
         """Save a run to the history."""
-        self._unsaved[id(run)] = run
+        self._unsaved[id(judged.run)] = judged.run
 
         def add() -> None:
-            _add(run, verdict)
-            del self._unsaved[id(run)]
+            _add(judged)
+            del self._unsaved[id(judged.run)]
 
         self._background.run(add, lambda _none: self.list(), self._report_failure)
 
@@ -79,11 +77,7 @@ class RunStore(QObject):
     @Slot(int)
     def load(self, number: int) -> None:
         """Load a run."""
-        self._background.run(
-            lambda: judged(_run(number)),
-            lambda found: self.loaded.emit(*found),
-            self._report_failure,
-        )
+        self._background.run(lambda: _judge(_run(number)), self.loaded.emit, self._report_failure)
 
     @Slot(int)
     def load_settings(self, number: int) -> None:
@@ -109,7 +103,7 @@ class RunStore(QObject):
         # If the thread did not end in time, it may still save them: twice would be wrong.
         for run in self._unsaved.values() if over else ():
             try:
-                _add(run, judged(run)[2])
+                _add(_judge(run))
             except Exception as error:
                 logger.warning("A benchmark was not saved: %s", error, exc_info=error)
 
@@ -122,24 +116,21 @@ class RunStore(QObject):
         self.failed.emit(Failed(FailureKind.UNEXPECTED, sentence))
 
 
-def judged(run: "Run") -> "tuple[Run, Summary, Verdict]":
-    """Return a run with its figures and its verdict."""
-    from engine.benchmark.judging.summary import summarise
-    from engine.benchmark.judging.verdict import judge
-
-    summary = summarise(run)
-    return run, summary, judge(run, summary)
-
-
 # A connection to SQLite belongs to the thread that opened it. The imports come late, since a
 # window that has just started needs none of this.
 
 
-def _add(run: "Run", verdict: "Verdict") -> None:
+def _judge(run: "Run") -> "Judged":
+    from engine.benchmark.outcome import Judged
+
+    return Judged.of(run)
+
+
+def _add(judged: "Judged") -> None:
     from engine.history.store import History, history_file
 
     with History(history_file()) as history:
-        history.add(run, verdict)
+        history.add(judged.run, judged.verdict)
 
 
 def _entries() -> Sequence[object]:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from engine.check.events import Checked
 from engine.check.job import Check
-from engine.check.rules import check_ahead, check_config
+from engine.check.rules.checker import check_ahead, check_config
 from engine.config.settings import CompileConfig
 from engine.runtime.events import Event
 from gui.runs.choices import Choices

@@ -5,7 +5,8 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from engine.base.findings import Fix
 from engine.config.presets import PRESETS
-from engine.config.settings import SETTINGS, CompileConfig, Value, allowed_values
+from engine.config.settings import SETTINGS, CompileConfig, allowed_values
+from engine.config.values import Value
 
 
 class ConfigDocument(QObject):

@@ -9,7 +9,8 @@ from engine.base import files
 from engine.base.errors import UserError
 from engine.base.findings import Finding
 from engine.config import env_file as envfile
-from engine.config.settings import CompileConfig, ConfigError, read_values
+from engine.config.settings import CompileConfig, ConfigError
+from engine.config.variables import read_values
 
 
 def shell_lines(config: CompileConfig) -> str:

@@ -13,15 +13,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.base.findings import Finding
-from engine.config.settings import (
-    SETTINGS,
-    ConfigError,
-    Value,
-    allowed_values,
-    from_text,
-    is_list,
-    to_text,
-)
+from engine.config.settings import SETTINGS, ConfigError, allowed_values, from_text, is_list
+from engine.config.values import Value, to_text
 from gui.widgets.buttons import tool_button
 from gui.widgets.findings import FindingList
 from gui.widgets.wheel import WheelGuard

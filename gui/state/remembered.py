@@ -14,7 +14,8 @@ from platformdirs import user_state_path
 from engine.base import files
 from engine.base.errors import UserError
 from engine.config.presets import PRESETS
-from engine.config.settings import CompileConfig, read_values
+from engine.config.settings import CompileConfig
+from engine.config.variables import read_values
 from engine.data.options import ReadOptions, check_options
 from engine.results.devices import AUTO, is_device
 from gui.runs.run_options import RunOptions

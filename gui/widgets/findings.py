@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.base.findings import Finding, Fix, Severity
-from engine.config.settings import SETTINGS, to_text
+from engine.config.settings import SETTINGS
+from engine.config.values import to_text
 from gui.widgets.buttons import push_button
 
 TONES = {Severity.ERROR: "fail", Severity.WARNING: "warn", Severity.ADVICE: "info"}

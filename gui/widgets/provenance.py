@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from engine.benchmark.job import Benchmark
 from engine.benchmark.measurements import Run
 from engine.config.presets import PRESETS
-from engine.config.settings import SETTINGS, CompileConfig, to_text
+from engine.config.settings import SETTINGS, CompileConfig
+from engine.config.values import to_text
 from engine.data.series import SeriesSet
 from engine.results.devices import AUTO
 from engine.validation.job import Validate

@@ -113,8 +113,8 @@ class Pages(QObject):
         benchmark.measured.connect(history.store.save)
         benchmark.interrupted.connect(history.store.judge)
         benchmark.abandoned.connect(history.store.save_on_close)
-        history.run_judged.connect(benchmark.show_run)
-        history.run_opened.connect(benchmark.open_run)
+        history.run_judged.connect(benchmark.show_judged)
+        history.run_opened.connect(benchmark.open_judged)
         history.settings_opened.connect(self.settings_opened)
 
     def _add(self, page: TabPage) -> None:

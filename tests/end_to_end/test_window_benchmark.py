@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.benchmark.job import Benchmark
-from engine.benchmark.measurements import Side
+from engine.benchmark.setup import Side
 from gui.benchmark.page import BenchmarkPage
 from gui.runs.choices import Choices
 from gui.window.main_window import MainWindow
@@ -76,8 +76,8 @@ def test_that_a_benchmark_comes_to_its_verdict_and_into_the_history(
     names = [table.model().index(row, 0).data() for row in range(2)]
     assert names == ["eager", "compiled"]
     rows = list(csv.DictReader(StringIO(benchmark_page(window).view.table())))
-    assert len(rows) == len(shown.samples)
-    assert float(rows[-1]["seconds"]) == pytest.approx(shown.samples[-1].seconds)
+    assert len(rows) == len(shown.calls)
+    assert float(rows[-1]["seconds"]) == pytest.approx(shown.calls[-1].seconds)
 
     # A second one, and both in the history, where they can be compared.
     benchmark(qtbot, window)
@@ -107,7 +107,7 @@ def test_that_a_stopped_benchmark_is_judged_by_what_it_measured(
     window = prepared(qtbot, open_window)
     click(window, "run_benchmark")
     assert not find(window, QWidget, "getting_started").isVisible()
-    sides = benchmark_page(window).view.samples
+    sides = benchmark_page(window).view.calls
     qtbot.waitUntil(lambda: sides(Side.A) > 0, timeout=120_000)
     click(window, "stop")
     wait_until_idle(qtbot, window, timeout=10_000)

@@ -1,8 +1,7 @@
-"""Measures loading against a bare `pandas.read_csv` of the same file, in one run.
+"""Compare the time of `load` with that of `pandas.read_csv`, and measure its memory.
 
-Run by hand, in the root of the repository: `python -m tests.measure.loading`.
-Prints the time ratio (at most 2 is wanted) and the peak memory over the file's size (at most
-6 is wanted). Needs Linux.
+Run `python -m tests.measure.loading` in the root of the repository. It prints the time ratio
+(goal: at most 2) and the ratio of peak memory to file size (goal: at most 6). Needs Linux.
 """
 
 import multiprocessing
@@ -41,7 +40,7 @@ def seconds(action: Callable[[Path], object], path: Path) -> float:
 
 
 def peak_bytes(path: Path) -> int:
-    """Peak resident memory of one load over that of the process before it."""
+    """Return by how much one load raises the peak resident memory of the process."""
     before = psutil.Process().memory_info().rss
     loaded = load(path)
     assert len(loaded) == ITEMS
@@ -59,12 +58,13 @@ def main() -> None:
             peak = pool.apply(peak_bytes, (path,))
         load(path)
         pairs = [(seconds(pd.read_csv, path), seconds(load, path)) for _ in range(ROUNDS)]
-    bare, ours = (median(times) for times in zip(*pairs, strict=True))
+    pandas_time, load_time = (median(times) for times in zip(*pairs, strict=True))
     ratios = sorted(loading / reading for reading, loading in pairs)
     sys.stdout.write(
-        f"{ITEMS * STEPS:,} rows, {ITEMS:,} items, {size / 1e6:.1f} MB, {ROUNDS} rounds in turns\n"
-        f"bare read_csv   median {bare:.3f} s\n"
-        f"load            median {ours:.3f} s\n"
+        f"{ITEMS * STEPS:,} rows, {ITEMS:,} items, {size / 1e6:.1f} MB, "
+        f"{ROUNDS} alternating rounds\n"
+        f"read_csv        median {pandas_time:.3f} s\n"
+        f"load            median {load_time:.3f} s\n"
         f"time ratio      median {median(ratios):.2f} (from {ratios[0]:.2f} to {ratios[-1]:.2f})\n"
         f"peak memory     {peak / 1e6:.0f} MB, {peak / size:.2f} times the file\n"
     )

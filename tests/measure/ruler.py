@@ -22,9 +22,9 @@ import torch
 
 from engine.benchmark.judging.statistics import Interval
 from engine.benchmark.judging.verdict import Answer
-from engine.benchmark.measurements import Side
 from engine.benchmark.measuring.job import Workload
-from engine.benchmark.measuring.sampling import PLACES, Call
+from engine.benchmark.measuring.rounds import INPUTS, CallTiming
+from engine.benchmark.setup import Side
 from engine.data import load as load_series
 from engine.data.samples import sample
 from engine.model.compiling import forget_compiled_code
@@ -92,7 +92,7 @@ class PlantedHere(Here):
         self._model = model
         self._shares = {Side.A: planted.a / seen, Side.B: planted.b / seen}
 
-    def call(self, side: Side, place: int) -> Call:
+    def call(self, side: Side, place: int) -> CallTiming:
         with slowed(self._model, self._shares[side]):
             return super().call(side, place)
 
@@ -132,7 +132,7 @@ def share_seen(model: LoadedModel, workload: Workload) -> float:
     module.forward = noted
     for number in range(CALIBRATING_CALLS):
         began = thread_time()
-        caller.call(Side.A, number % PLACES)
+        caller.call(Side.A, number % INPUTS)
         shares.append((ended - began) / (thread_time() - began))
     del module.forward
     return median(shares)

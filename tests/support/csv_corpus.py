@@ -1,4 +1,4 @@
-"""Small files, good and bad, and what each must come to."""
+"""Small CSV files, valid and invalid, each with its expected result."""
 
 import bz2
 import gzip
@@ -19,16 +19,20 @@ Values = list[float] | list[list[float]]
 
 @dataclass(frozen=True)
 class Good:
-    """A file that loads.
+    """A valid file.
 
     Attributes:
-        name: What it is.
-        content: The file; text is written in UTF-8.
-        items: The targets of every item, in order.
+        name: Name of the test case.
+        content: Bytes, or text to write in UTF-8.
+        items: Targets of every item, in order.
         start: First timestamp of the first item; None without timestamps.
-        frequency: Of every item.
-        findings: For each finding, in order, a part of its sentence and where it was found.
-        covariates: The names of the past and of the known covariates.
+        frequency: Frequency of every item.
+        targets: Names of the targets.
+        timezone: Time zone of the timestamps.
+        findings: A part of each finding and its locations, in order.
+        covariates: Names of the past and of the known covariates.
+        options: Options to read the file with.
+        file: Name of the file.
     """
 
     name: str
@@ -46,7 +50,7 @@ class Good:
 
 @dataclass(frozen=True)
 class Bad:
-    """A file that does not load, and the first words of the sentence that says why."""
+    """An invalid file, and the sentence of the expected error."""
 
     name: str
     content: str | bytes
@@ -74,7 +78,7 @@ HOURS = [f"2024-05-01 {hour:02}:00:00" for hour in range(4)]
 
 
 def plain(name: str, content: str | bytes, *findings: str, file: str = "data.csv") -> Good:
-    """A file with the same meaning as `PLAIN`."""
+    """Return a file with the same content as `PLAIN`."""
     return Good(
         name,
         content,
@@ -88,14 +92,14 @@ def plain(name: str, content: str | bytes, *findings: str, file: str = "data.csv
 
 
 def stamped(name: str, stamps: list[str], start: str, frequency: str, **more: object) -> Good:
-    """A file of one series with these timestamps and the values 1, 2, 3, ..."""
+    """Return a file of one series with these timestamps and the values 1, 2, 3, ..."""
     rows = "".join(f'"{stamp}",{value}\n' for value, stamp in enumerate(stamps, 1))
     values = [float(value) for value in range(1, len(stamps) + 1)]
     content = "date,sales\n" + rows
     return Good(name, content, {"data": values}, start, frequency, ("sales",), **more)  # type: ignore[arg-type]
 
 
-ENCODED = [
+ENCODINGS = [
     plain("plain", PLAIN),
     plain("UTF-8 with a byte order mark", "\ufeff".encode() + PLAIN.encode()),
     plain("UTF-16", PLAIN.encode("utf-16")),
@@ -104,7 +108,7 @@ ENCODED = [
     plain("carriage returns alone", PLAIN.replace("\n", "\r")),
     plain("no line end at the end", PLAIN.rstrip("\n")),
     plain("gzip", gzip.compress(PLAIN.encode()), file="data.csv.gz"),
-    plain("gzip without the ending", gzip.compress(PLAIN.encode())),
+    plain("gzip without the suffix", gzip.compress(PLAIN.encode())),
     plain("zstd", zstandard.compress(PLAIN.encode()), file="data.csv.zst"),
     plain(
         "zstd of two frames",
@@ -124,29 +128,29 @@ ENCODED = [
         "D",
     ),
     Good(
-        "accents far below an ASCII head",
+        "accents after an ASCII head",
         ("id,value\n" + "plain,1\n" * 20_000 + "café,2\n" * 3).encode("cp1252"),
         {"plain": [1.0] * 20_000, "café": [2.0] * 3},
         targets=("value",),
     ),
 ]
 
-CUT = [
+DELIMITED = [
     plain("semicolons", PLAIN.replace(",", ";")),
     plain("tabs", PLAIN.replace(",", "\t")),
     plain("bars", PLAIN.replace(",", "|")),
-    plain("blanks", PLAIN.replace(",", "   ")),
+    plain("runs of spaces", PLAIN.replace(",", "   ")),
     plain(
         "everything quoted", '"' + PLAIN.strip().replace(",", '","').replace("\n", '"\n"') + '"\n'
     ),
-    plain("blanks after commas", PLAIN.replace(",", ", ")),
-    plain("a delimiter too many", PLAIN.replace("\n", ",\n")),
+    plain("spaces after commas", PLAIN.replace(",", ", ")),
+    plain("a trailing delimiter", PLAIN.replace("\n", ",\n")),
     plain("blank lines and comments", "# made by hand\n\n" + PLAIN.replace("\n", "\n\n# -\n")),
-    plain("a title", "Sales of one shop\n\n" + PLAIN, "starts below 1 line of prose. (line 1)"),
+    plain("a title", "Sales of one shop\n\n" + PLAIN, "starts after 1 line of text. (line 1)"),
     plain(
         "an index column",
         ",date,sales\n0,2024-01-01,1\n1,2024-01-02,2\n2,2024-01-03,3\n3,2024-01-04,4\n",
-        "only counts",
+        "'column 1' only numbers the rows",
     ),
     Good(
         "a decimal comma",
@@ -181,7 +185,7 @@ CUT = [
         ("load",),
     ),
     Good(
-        "thousands set apart by blanks",
+        "thousands separated by spaces",
         "date;load\n2024-01-01;1 234,5\n2024-01-02;12 345\n2024-01-03;3,25\n",
         {"data": [1234.5, 12345.0, 3.25]},
         "2024-01-01",
@@ -197,7 +201,7 @@ CUT = [
         ("load",),
     ),
     Good(
-        "names in quotes with delimiters and line ends",
+        "quoted names with delimiters and line ends",
         'id,value\n"Oslo, east",1\n"Oslo, east",2\n"Oslo, east",3\n"two\n'
         'lines",4\n"two\nlines",5\n"two\nlines",6\n',
         {"Oslo, east": [1.0, 2.0, 3.0], "two\nlines": [4.0, 5.0, 6.0]},
@@ -216,19 +220,24 @@ CUT = [
         {"a": [1.0, 2.0, 3.0], "a (2)": [4.0, 5.0, 6.0]},
         "2024-01-01",
         "D",
-        findings=("gives 'a' more than once",),
+        findings=("The header repeats 'a'.",),
     ),
-    Good("numbers alone", "1\n2\n3.5\n", {"data": [1.0, 2.0, 3.5]}),
+    Good("a single column without a header", "1\n2\n3.5\n", {"data": [1.0, 2.0, 3.5]}),
     Good(
-        "numbers alone with a name",
+        "a single column with a header",
         "load\n1\n\n3\n4\n\n",
         {"data": [1.0, NAN, 3.0, 4.0]},
         targets=("load",),
     ),
-    Good("fractions alone", "load\n1,5\n2,5\n3\n", {"data": [1.5, 2.5, 3.0]}, targets=("load",)),
+    Good(
+        "decimal commas in a single column",
+        "load\n1,5\n2,5\n3\n",
+        {"data": [1.5, 2.5, 3.0]},
+        targets=("load",),
+    ),
 ]
 
-LAID_OUT = [
+LAYOUTS = [
     Good(
         "long",
         "item_id,timestamp,target\na,2024-01-01,1\na,2024-01-02,2\na,2024-01-03,3\n"
@@ -247,7 +256,7 @@ LAID_OUT = [
         ("rain",),
     ),
     Good(
-        "long with numbers as ids",
+        "long with numeric ids",
         "store_id,date,sales\n007,2024-01-01,1\n007,2024-01-02,2\n007,2024-01-03,3\n"
         "12,2024-01-01,4\n12,2024-01-02,5\n12,2024-01-03,6\n",
         {"007": [1.0, 2.0, 3.0], "12": [4.0, 5.0, 6.0]},
@@ -278,7 +287,7 @@ LAID_OUT = [
         "D",
         ("units",),
         covariates=((), ("promotion",)),
-        findings=("'promotion' goes on after the last values of 'units'",),
+        findings=("Column 'promotion' continues after the last values of 'units'.",),
     ),
     Good(
         "one item with a known future",
@@ -289,7 +298,7 @@ LAID_OUT = [
         "D",
         ("sales",),
         covariates=((), ("holiday",)),
-        findings=("'holiday' goes on after the last values of 'sales'",),
+        findings=("Column 'holiday' continues after the last values of 'sales'.",),
     ),
     Good(
         "a target by its name",
@@ -347,7 +356,7 @@ LAID_OUT = [
         {"a": [1.0, 2.0, 3.0, 4.0], "b": [5.0, 6.0, 7.0], "c": [8.0, 9.0, 10.0, 11.0, 12.0]},
     ),
     Good(
-        "rows filled up with blanks",
+        "rows padded with empty cells",
         "name,V1,V2,V3,V4\nH1,1,2,3,\nH2,5,,7,8\nH3,,1,2,3\n",
         {"H1": [1.0, 2.0, 3.0], "H2": [5.0, NAN, 7.0, 8.0], "H3": [NAN, 1.0, 2.0, 3.0]},
     ),
@@ -370,14 +379,14 @@ LAID_OUT = [
         "a,1,2,3\na,4,x,6,7\nc,7,8,9,inf,1\n",
         {"a": [1.0, 2.0, 3.0], "a (2)": [4.0, NAN, 6.0, 7.0], "c": [7.0, 8.0, 9.0, NAN, 1.0]},
         findings=(
-            "2 values are not finite and numeric. (line 2: 'x', line 3: 'inf')",
-            "1 row has the id of an earlier one. (a)",
+            "2 values are not finite numbers. (line 2: 'x', line 3: 'inf')",
+            "1 row has the id of an earlier row. (a)",
         ),
         options=ReadOptions(layout="rows"),
     ),
 ]
 
-TIMED = [
+TIMESTAMPS = [
     stamped("hours", HOURS, HOURS[0], "h"),
     stamped(
         "quarter hours",
@@ -401,7 +410,7 @@ TIMED = [
         timezone="+02:00",
     ),
     stamped(
-        "summer time begins",
+        "start of summer time",
         [
             "2024-03-30T00:00+01:00",
             "2024-03-31T00:00+01:00",
@@ -411,7 +420,7 @@ TIMED = [
         "2024-03-29T23:00",
         "D",
         timezone="UTC",
-        findings=("different offsets from UTC: +01:00, +02:00",),
+        findings=("different UTC offsets: +01:00, +02:00",),
     ),
     stamped(
         "some without an offset",
@@ -419,7 +428,7 @@ TIMED = [
         "2024-05-01",
         "h",
         timezone="UTC",
-        findings=("different offsets from UTC: UTC, none",),
+        findings=("different UTC offsets: UTC, none",),
     ),
     stamped(
         "day first", ["30/01/2024", "31/01/2024", "01/02/2024", "02/02/2024"], "2024-01-30", "D"
@@ -431,14 +440,14 @@ TIMED = [
         "dots", ["30.1.2024 12:00", "31.1.2024 12:00", "1.2.2024 12:00"], "2024-01-30T12:00", "D"
     ),
     stamped(
-        "day or month first",
+        "ambiguous dates",
         ["01/02/2024", "02/02/2024", "03/02/2024", "04/02/2024"],
         "2024-01-02",
         "MS",
-        findings=("can be read with the day first and with the month first",),
+        findings=("Every date is valid both day-first and month-first.",),
     ),
     stamped(
-        "day or month first, told",
+        "day first by option",
         ["01/02/2024", "02/02/2024", "03/02/2024", "04/02/2024"],
         "2024-02-01",
         "D",
@@ -486,7 +495,7 @@ TIMED = [
     ),
     stamped("before the epoch", ["1901-01-01", "1901-01-02", "1901-01-03"], "1901-01-01", "D"),
     stamped(
-        "one stamp format of its own",
+        "a specified timestamp format",
         ["2024|001", "2024|002", "2024|003"],
         "2024-01-01",
         "D",
@@ -499,7 +508,7 @@ def daily(values: dict[str, str]) -> str:
     return "date,sales\n" + "".join(f"2024-01-{day},{value}\n" for day, value in values.items())
 
 
-TROUBLED = [
+PROBLEMS = [
     Good(
         "a gap",
         daily({"01": "1", "02": "2", "05": "5", "06": "6"}),
@@ -507,7 +516,7 @@ TROUBLED = [
         "2024-01-01",
         "D",
         ("sales",),
-        findings=("2 timestamps are absent at the frequency 'D'",),
+        findings=("2 timestamps are missing at the frequency 'D'",),
     ),
     Good(
         "gaps too wide to fill",
@@ -535,12 +544,12 @@ TROUBLED = [
         "2024-01-04",
         "B",
         ("sales",),
-        findings=("1 timestamp is absent at the frequency 'B'",),
+        findings=("1 timestamp is missing at the frequency 'B'",),
     ),
     plain(
         "descending",
         "date,sales\n2024-01-04,4\n2024-01-03,3\n2024-01-02,2\n2024-01-01,1\n",
-        "not in ascending order of time",
+        "not sorted by time",
     ),
     plain(
         "a timestamp twice",
@@ -560,12 +569,12 @@ TROUBLED = [
     plain(
         "an empty column",
         PLAIN.replace("\n", ",\n").replace("sales,", "sales,note"),
-        "'note' has no value at all",
+        "Column 'note' has no values.",
     ),
     plain(
         "a column of text",
         "date,sales,note\n2024-01-01,1,x\n2024-01-02,2,y\n2024-01-03,3,\n2024-01-04,4,z\n",
-        "'note' holds text",
+        "Column 'note' contains text, not numbers.",
     ),
     Good(
         "text among numbers",
@@ -574,7 +583,7 @@ TROUBLED = [
         "2024-01-01",
         "D",
         ("sales",),
-        findings=("1 text that is not numeric. (line 3: 'closed')",),
+        findings=("1 value that is not a number. (line 3: 'closed')",),
     ),
     Good(
         "infinite values",
@@ -594,7 +603,7 @@ TROUBLED = [
         findings=("1 line has fewer fields than the header. (line 3)",),
     ),
     Good(
-        "items short, empty and nameless",
+        "short, empty and unnamed items",
         "id,date,sales\na,2024-01-01,1\na,2024-01-02,2\na,2024-01-03,3\n"
         "b,2024-01-01,1\nc,2024-01-01,\n,2024-01-01,7\n",
         {"a": [1.0, 2.0, 3.0], "b": [1.0]},
@@ -603,12 +612,12 @@ TROUBLED = [
         ("sales",),
         findings=(
             "1 row has no id. (line 7)",
-            "1 item has no value at all. (c)",
+            "1 item has no values. (c)",
             "1 item has fewer than 3 values. (b)",
         ),
     ),
     Good(
-        "dates and times apart",
+        "separate date and time columns",
         "Date;Time;power\n"
         + "".join(f"{30 + hour // 2}/1/2024;{hour % 2 * 12}:00:00;{hour},5\n" for hour in range(4)),
         {"data": [0.5, 1.5, 2.5, 3.5]},
@@ -621,10 +630,10 @@ TROUBLED = [
         "unique_id,ds,y\na,1,1\na,2,2\na,3,3\nb,1,4\nb,2,5\nb,3,6\n",
         {"a": [1.0, 2.0, 3.0], "b": [4.0, 5.0, 6.0]},
         targets=("y",),
-        findings=("'ds' only counts the rows",),
+        findings=("Column 'ds' only numbers the rows.",),
     ),
     Good(
-        "numbers as ids by their name",
+        "numeric ids under a known name",
         "date,store,sales\n"
         + "".join(f"2024-01-0{day},{one},{one * day}\n" for day in (1, 2, 3) for one in (1, 2)),
         {"1": [1.0, 2.0, 3.0], "2": [2.0, 4.0, 6.0]},
@@ -641,13 +650,13 @@ TROUBLED = [
     ),
 ]
 
-GOOD = [*ENCODED, *CUT, *LAID_OUT, *TIMED, *TROUBLED]
+GOOD = [*ENCODINGS, *DELIMITED, *LAYOUTS, *TIMESTAMPS, *PROBLEMS]
 
 BAD = [
     Bad("empty", b"", "data.csv is empty."),
     Bad("blank lines", "\n\n  \n", "data.csv is empty."),
     Bad("comments", "# nothing\n# here\n", "data.csv is empty."),
-    Bad("a header", "date,sales\n", "data.csv has a header but no rows of data."),
+    Bad("a header", "date,sales\n", "data.csv has a header but no data rows."),
     Bad(
         "a PNG image", b"\x89PNG\r\n\x1a\n" + bytes(100), "data.csv is a PNG image, not a CSV file."
     ),
@@ -662,31 +671,35 @@ BAD = [
     ),
     Bad("a pickle", b"\x80\x04\x95" + b"evil" * 20, "data.csv is a Python pickle, not a CSV file."),
     Bad("binary", bytes(range(256)) * 8, "data.csv is binary, not text."),
-    Bad("UTF-16 without its mark", PLAIN.encode("utf-16-le"), "data.csv is binary, not text."),
     Bad(
-        "gzip cut short",
+        "UTF-16 without a byte order mark",
+        PLAIN.encode("utf-16-le"),
+        "data.csv is binary, not text.",
+    ),
+    Bad(
+        "gzip truncated",
         gzip.compress(PLAIN.encode() * 100)[:-20],
-        "data.csv is cut short or damaged: its compressed content does not unpack.",
+        "data.csv is truncated or damaged: it cannot be decompressed.",
     ),
     Bad(
         "gzip damaged",
         gzip.compress(PLAIN.encode())[:15] + b"????????????????????",
-        "data.csv is cut short or damaged: its compressed content does not unpack.",
+        "data.csv is truncated or damaged: it cannot be decompressed.",
     ),
     Bad(
-        "zstd cut short",
+        "zstd truncated",
         zstandard.compress(PLAIN.encode() * 100)[:-5],
-        "data.csv is cut short or damaged: its compressed content does not unpack.",
+        "data.csv is truncated or damaged: it cannot be decompressed.",
     ),
     Bad(
-        "xz cut short",
+        "xz truncated",
         lzma.compress(PLAIN.encode() * 100)[:-9],
-        "data.csv is cut short or damaged: its compressed content does not unpack.",
+        "data.csv is truncated or damaged: it cannot be decompressed.",
     ),
     Bad(
-        "bzip2 cut short",
+        "bzip2 truncated",
         bz2.compress(PLAIN.encode() * 100)[:-9],
-        "data.csv is cut short or damaged: its compressed content does not unpack.",
+        "data.csv is truncated or damaged: it cannot be decompressed.",
     ),
     Bad(
         "JSON",
@@ -706,47 +719,47 @@ BAD = [
     Bad(
         "prose",
         "Dear all,\nplease find attached\nthe sales of May.\n",
-        "data.csv has no column of numbers.",
+        "data.csv has no numeric column.",
     ),
-    Bad("names alone", "name,city\nAnn,Rome\nBob,Oslo\n", "data.csv has no column of numbers."),
+    Bad("text only", "name,city\nAnn,Rome\nBob,Oslo\n", "data.csv has no numeric column."),
     Bad(
         "no value at all",
         "date,sales\n2024-01-01,\n2024-01-02,\n",
-        "data.csv has no column of numbers.",
+        "data.csv has no numeric column.",
     ),
     Bad(
-        "a target of words",
+        "a target of text",
         "date,shop,sales\n2024-01-01,north,1\n2024-01-02,south,2\n",
-        "'shop' of data.csv holds 'north' and the like, no numbers.",
+        "Column 'shop' of data.csv contains text such as 'north', not numbers.",
         ReadOptions(target_columns=("shop",)),
     ),
     Bad(
-        "the only numbers as ids",
+        "the only numeric column as ids",
         "date,shop,sales\n2024-01-01,north,1\n2024-01-02,south,2\n",
-        "data.csv has no numbers to forecast but those of 'sales'.",
+        "data.csv has no numeric column to forecast: 'sales' has another role.",
         ReadOptions(id_column="sales"),
     ),
     Bad(
-        "all numbers left out",
+        "all numeric columns left out",
         "date,shop,sales\n2024-01-01,north,1\n2024-01-02,south,2\n",
-        "data.csv has no numbers to forecast but those of 'sales'.",
+        "data.csv has no numeric column to forecast: 'sales' has another role.",
         ReadOptions(left_out_columns=("sales",)),
     ),
     Bad(
-        "ids of two columns",
+        "ids split over two columns",
         "date,a,b,sales\n" + "".join(f"2024-01-01,{n % 3},{n // 3},{n}\n" for n in range(9)),
-        "Most rows of data.csv repeat the timestamp of another row of their item.",
+        "Most rows of data.csv have the timestamp of another row of the same item.",
     ),
     Bad(
         "the wrong encoding",
         b"date,sales\n2024-01-01,1\n\xff\xfe,2\n",
-        "data.csv is not text in the encoding utf-8.",
+        "data.csv is not valid text in the encoding utf-8.",
         ReadOptions(encoding="utf-8"),
     ),
     Bad(
         "the wrong wide encoding",
         b"date,sales\n2024-01-01,12\n",
-        "data.csv is not text in the encoding utf-16.",
+        "data.csv is not valid text in the encoding utf-16.",
         ReadOptions(encoding="utf-16"),
     ),
     Bad(

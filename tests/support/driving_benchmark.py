@@ -7,14 +7,15 @@ from PySide6.QtWidgets import QLabel
 from engine.benchmark.events import (
     BenchmarkBegan,
     Benchmarked,
+    CallTimed,
     OutputCompared,
-    SampleTaken,
     SideDescribed,
     StartMeasured,
 )
 from engine.benchmark.judging.summary import summarise
 from engine.benchmark.judging.verdict import judge
-from engine.benchmark.measurements import Cache, Run, Side
+from engine.benchmark.measurements import Cache, Run
+from engine.benchmark.setup import Side
 from engine.runtime.events import Event, Finished
 from engine.runtime.job import Job
 from gui.window.main_window import MainWindow
@@ -32,7 +33,7 @@ def events_of(run: Run) -> Iterable[Event]:
     """What a benchmark says that measures this run."""
     yield BenchmarkBegan(run.setup)
     yield from map(StartMeasured, run.starts)
-    yield from map(SampleTaken, run.samples)
+    yield from map(CallTimed, run.calls)
     yield from map(SideDescribed, run.facts)
     yield from map(OutputCompared, run.outputs)
     summary = summarise(run)

@@ -5,18 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.benchmark.measurements import (
-    Cache,
-    OutputCheck,
-    Phase,
-    Run,
-    Sample,
-    Setup,
-    Shape,
-    Side,
-    SideFacts,
-    Start,
-)
+from engine.benchmark.measurements import Cache, Call, OutputCheck, Phase, Run, SideFacts, Start
+from engine.benchmark.setup import Setup, Shape, Side
 from engine.config.presets import PRESETS
 from engine.results.call_split import CallSplit
 from engine.results.judgement import Status
@@ -61,14 +51,14 @@ SETUP = Setup(
 )
 
 
-def sample(side: Side, seconds: float, block: int = -1, **changes: Any) -> Sample:
+def sample(side: Side, seconds: float, block: int = -1, **changes: Any) -> Call:
     """A call; steady if it is in a block."""
-    made = Sample(
+    made = Call(
         side=side,
         phase=Phase.STEADY if block >= 0 else Phase.WARM_UP,
-        block=block,
-        call=0,
-        place=0,
+        round=block,
+        number=0,
+        input=0,
         at=0.0,
         seconds=seconds,
         split=CallSplit(0.1 * seconds, 0.8 * seconds, 0.1 * seconds),
@@ -76,7 +66,7 @@ def sample(side: Side, seconds: float, block: int = -1, **changes: Any) -> Sampl
     return dataclasses.replace(made, **changes)
 
 
-def turns(seconds: np.ndarray, speed: float, side: Side = Side.B, first: int = 0) -> list[Sample]:
+def turns(seconds: np.ndarray, speed: float, side: Side = Side.B, first: int = 0) -> list[Call]:
     """Calls in blocks A B B A and B A A B.
 
     Args:
@@ -121,7 +111,7 @@ def complete_run(speed: float = 1.3, noise: float = 0.01, blocks: int = 60, **ch
             start(Side.B, Cache.COLD, 20.0),
             start(Side.B, Cache.WARM, 5.0),
         ),
-        samples=(
+        calls=(
             sample(Side.A, 0.03, phase=Phase.FIRST),
             sample(Side.B, 20.0, phase=Phase.FIRST),
             *(sample(side, 0.01) for side in (Side.A, Side.B) for _ in range(8)),

@@ -9,12 +9,13 @@ import torch
 
 from engine.benchmark.judging.summary import Summary, summarise
 from engine.benchmark.judging.verdict import Verdict, judge
-from engine.benchmark.measurements import OutputCheck, Run, Side
+from engine.benchmark.measurements import OutputCheck, Run
 from engine.benchmark.measuring.inputs import rotated, shape_of
 from engine.benchmark.measuring.job import Workload
-from engine.benchmark.measuring.sampling import PLACES, Call, Sampler
+from engine.benchmark.measuring.rounds import INPUTS, CallTiming, Rounds
 from engine.benchmark.measuring.sides import facts
 from engine.benchmark.measuring.timing import TimedSide
+from engine.benchmark.setup import Side
 from engine.model.forecaster import Forecaster
 from engine.results.judgement import Status
 from tests.support.making_runs import SETUP
@@ -26,9 +27,9 @@ class Here:
     def __init__(self, a: Forecaster, b: Forecaster, workload: Workload) -> None:
         self.sides = {Side.A: TimedSide(a), Side.B: TimedSide(b)}
         self.workload = workload
-        self._inputs = [rotated(workload.series, place) for place in range(PLACES)]
+        self._inputs = [rotated(workload.series, place) for place in range(INPUTS)]
 
-    def call(self, side: Side, place: int) -> Call:
+    def call(self, side: Side, place: int) -> CallTiming:
         return self.sides[side].call(self._inputs[place], self.workload)
 
 
@@ -38,10 +39,10 @@ def silent(_event: object) -> None:
 
 def judged(caller: Here, seconds: float, margin: float) -> tuple[Run, Summary, Verdict]:
     """Takes turns and judges, as a benchmark does; its outputs are taken to be the same."""
-    sampler = Sampler(caller=caller, margin=margin, deadline=perf_counter() + seconds)
+    sampler = Rounds(caller=caller, margin=margin, deadline=perf_counter() + seconds)
     for side in caller.sides:
         sampler.warm_up(side)
-    ended = sampler.take_blocks()
+    ended = sampler.time_rounds()
     a, b = (side.forecaster.config for side in caller.sides.values())
     workload = caller.workload
     setup = dataclasses.replace(
@@ -53,7 +54,7 @@ def judged(caller: Here, seconds: float, margin: float) -> tuple[Run, Summary, V
     )
     run = Run(
         setup,
-        samples=tuple(sampler.samples),
+        calls=tuple(sampler.calls),
         facts=tuple(facts(side, timed) for side, timed in caller.sides.items()),
         outputs=(OutputCheck(Side.B, Status.PASS, "The same weights.", 0.0),),
         ended=ended,

@@ -1,7 +1,7 @@
-"""Ratios of paired calls with their intervals, and what else is computed from samples.
+"""Statistics of timed calls: ratios with their intervals, medians, outliers, break-even.
 
-Calls are taken in turns, in blocks A B B A or B A A B. A block gives one log ratio, in which
-a linear drift of the machine cancels; the blocks are the units that are resampled.
+Calls alternate in rounds A B B A or B A A B. A round gives one log ratio, in which a linear drift
+of the machine cancels. Rounds are the units that are resampled.
 """
 
 from collections import defaultdict
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.benchmark.measurements import Phase, Sample, Side
+from engine.benchmark.measurements import Call, Phase
+from engine.benchmark.setup import Side
 
 Values = NDArray[np.float64]
 
@@ -19,25 +20,25 @@ CONFIDENCE = 0.95
 RESAMPLES = 1000
 SEED = 20
 TRIMMED = 0.25
-"""Share of the blocks cut off at each end: a spike of the machine must not decide.
+"""Share of the rounds cut off at each end, so that a spike of the machine does not decide.
 
-Of 10 to 40 %, this gave the narrowest honest intervals with 8 % of calls hit by a spike.
+Of 10 to 40 %, this share gave the narrowest honest intervals when a spike hit 8 % of the calls.
 """
 
 STOPPED_WHEN_NARROW = 1.15
 SMALL_SAMPLE = 2.0
-"""Intervals are widened by the first, and by the second over the number of blocks.
+"""Intervals are widened by the first factor, and by the second over the number of rounds.
 
-A measurement that ends when its interval happens to be narrow holds the truth less often than it
-says: 94 % of 400 simulated ones. The rest makes up for resampling few blocks.
+A measurement that stops when its interval happens to be narrow covers the truth less often than
+it claims: 94 % of 400 simulated ones. The second factor makes up for few rounds.
 """
 
 STEADY_WINDOW = 4
 STILL_FALLING = 0.9
-"""A window whose median is below this share of the last one's shows that warm-up goes on."""
+"""A window whose median is below this share of the one before shows that warm-up goes on."""
 
 OUTLIER = 3.0
-"""Times the quartile range above the upper quartile from which on a call is an outlier (Tukey)."""
+"""A call is an outlier this many quartile ranges above the upper quartile (Tukey)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Interval:
     high: float
 
     def holds(self, figure: float) -> bool:
-        """Whether a figure is in the interval."""
+        """Say whether a figure is in the interval."""
         return self.low <= figure <= self.high
 
     @property
@@ -58,37 +59,37 @@ class Interval:
         return (self.high - self.low) / (2 * self.value)
 
 
-def log_ratios(samples: Iterable[Sample], side: Side = Side.B) -> Values:
-    """The log of the speed of a side relative to A, one for each complete block.
+def log_ratios(calls: Iterable[Call], side: Side = Side.B) -> Values:
+    """Return the log of the speed of a side relative to A, one for each complete round.
 
     Args:
-        samples: Any; only those in blocks with the side count.
-        side: The other side of the block.
+        calls: Calls of any kind; only those in rounds with the side count.
+        side: The other side of the round.
 
     Returns:
-        Shape (blocks,): mean log seconds of A minus that of the side.
+        Shape (rounds,): mean log seconds of A minus that of the side.
     """
-    blocks: dict[int, dict[Side, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for sample in samples:
-        if sample.block >= 0:
-            blocks[sample.block][sample.side].append(np.log(sample.seconds))
+    rounds: dict[int, dict[Side, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for call in calls:
+        if call.round >= 0:
+            rounds[call.round][call.side].append(np.log(call.seconds))
     return np.array(
         [
-            np.mean(block[Side.A]) - np.mean(block[side])
-            for block in blocks.values()
-            if len(block[Side.A]) == 2 and len(block[side]) == 2
+            np.mean(times[Side.A]) - np.mean(times[side])
+            for times in rounds.values()
+            if len(times[Side.A]) == 2 and len(times[side]) == 2
         ]
     )
 
 
 def ratio(logs: Values) -> Interval | None:
-    """The ratio of speeds; None of fewer than two blocks.
+    """Return the ratio of speeds; None for fewer than two rounds.
 
-    The trimmed mean of the blocks' log ratios, with the percentile bootstrap's interval,
-    resampling blocks.
+    It is the trimmed mean of the rounds' log ratios, with the percentile bootstrap interval over
+    resampled rounds.
 
     Args:
-        logs: Shape (blocks,).
+        logs: Shape (rounds,).
     """
     if len(logs) < 2:
         return None
@@ -100,7 +101,7 @@ def ratio(logs: Values) -> Interval | None:
 
 
 def trimmed_mean(values: Values) -> Values:
-    """The mean of the middle values along the last axis."""
+    """Return the mean of the middle values along the last axis."""
     count = values.shape[-1]
     cut = int(TRIMMED * count)
     parted = np.partition(values, (cut, count - cut - 1), axis=-1)
@@ -108,24 +109,24 @@ def trimmed_mean(values: Values) -> Values:
 
 
 def resampled_means(values: Values) -> Values:
-    """Shape (`RESAMPLES`,): trimmed means of values drawn with replacement, always the same."""
+    """Return trimmed means of values drawn with replacement, shape (`RESAMPLES`,); fixed seed."""
     generator = np.random.default_rng(SEED)
     drawn = generator.integers(0, len(values), (RESAMPLES, len(values)))
     return trimmed_mean(values[drawn])
 
 
 def tails() -> tuple[float, float]:
-    """The quantiles between which the interval lies."""
+    """Return the quantiles at the ends of the interval."""
     return (1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2
 
 
 def is_steady(seconds: Sequence[float]) -> bool:
-    """Whether calls have stopped getting faster, and did not slow down at once.
+    """Say whether calls have stopped getting faster.
 
-    The median of the last `STEADY_WINDOW` calls is compared with that of those before.
+    The median of the last `STEADY_WINDOW` calls is compared with the median of those before.
 
     Args:
-        seconds: Times of calls in order, without the first.
+        seconds: Times of calls in order, the first one left out.
     """
     if len(seconds) < 2 * STEADY_WINDOW:
         return False
@@ -133,14 +134,14 @@ def is_steady(seconds: Sequence[float]) -> bool:
     return bool(np.median(seconds[-STEADY_WINDOW:]) >= STILL_FALLING * before)
 
 
-def steady_seconds(samples: Iterable[Sample], side: Side) -> Values:
-    """Shape (calls,): times of a side's calls in the steady phase, in order."""
-    times = [one.seconds for one in samples if one.side is side and one.phase is Phase.STEADY]
+def steady_seconds(calls: Iterable[Call], side: Side) -> Values:
+    """Return the times of a side's steady calls in order, shape (calls,)."""
+    times = [one.seconds for one in calls if one.side is side and one.phase is Phase.STEADY]
     return np.array(times, dtype=np.float64)
 
 
 def outliers(seconds: Values) -> int:
-    """Number of calls that took very much longer than the others."""
+    """Count the calls that took far longer than the others."""
     if len(seconds) < 4:
         return 0
     lower, upper = np.quantile(seconds, (0.25, 0.75))
@@ -148,16 +149,16 @@ def outliers(seconds: Values) -> int:
 
 
 def spread(seconds: Values) -> float:
-    """The quartile range over the median: how much calls of one side differ."""
+    """Return the quartile range over the median."""
     lower, middle, upper = np.quantile(seconds, (0.25, 0.5, 0.75))
     return float((upper - lower) / middle)
 
 
 def median(seconds: Values) -> Interval:
-    """The median with its bootstrap interval.
+    """Return the median with its bootstrap interval.
 
-    Stretches of neighbouring calls are resampled, since what the machine does lasts longer than a
-    call (the circular block bootstrap of Politis and Romano, 1992).
+    Stretches of neighbouring calls are resampled, because disturbances last longer than a call
+    (the circular block bootstrap of Politis and Romano, 1992).
 
     Args:
         seconds: Shape (calls,) in order, at least one.
@@ -166,18 +167,18 @@ def median(seconds: Values) -> Interval:
     stretch = max(1, int(np.sqrt(calls)))
     generator = np.random.default_rng(SEED)
     first = generator.integers(0, calls, (RESAMPLES, -(-calls // stretch)))
-    places = (first[:, :, None] + np.arange(stretch)) % calls
-    drawn = seconds[places.reshape(RESAMPLES, -1)[:, :calls]]
+    indices = (first[:, :, None] + np.arange(stretch)) % calls
+    drawn = seconds[indices.reshape(RESAMPLES, -1)[:, :calls]]
     low, high = np.quantile(np.median(drawn, axis=1), tails())
     return Interval(float(np.median(seconds)), float(low), float(high))
 
 
 @dataclass(frozen=True, slots=True)
 class BreakEven:
-    """When a slower start has paid for itself; infinite where it never does.
+    """When a slower start is earned back; infinite where it never is.
 
     Attributes:
-        calls: Forecasts after which it has, with an interval.
+        calls: Number of calls that earn it back, with an interval.
         extra: Seconds that the start takes longer.
     """
 
@@ -186,10 +187,10 @@ class BreakEven:
 
 
 def break_even(extra: float, seconds: float, speed: Interval) -> BreakEven:
-    """When B has paid for its start.
+    """Return when B has earned back its start.
 
-    A call of A takes t, one of B t / ratio, so that `extra` is earned after
-    extra / (t (1 - 1 / ratio)) calls. The interval is that of the ratio; the start was
+    A call of A takes t and a call of B t / ratio, so `extra` is earned back after
+    extra / (t (1 - 1 / ratio)) calls. The interval is the one of the ratio, because the start is
     measured once.
 
     Args:
@@ -208,7 +209,7 @@ def break_even(extra: float, seconds: float, speed: Interval) -> BreakEven:
 
 
 def growth_exponent(sizes: Sequence[float], seconds: Sequence[float]) -> float:
-    """The slope of log seconds over log size: 1 is linear, 2 quadratic; NaN of one size."""
+    """Return the slope of log seconds over log size: 1 is linear, 2 quadratic; NaN for one size."""
     if len(set(sizes)) < 2:
         return float("nan")
     slope, _ = np.polyfit(np.log(sizes), np.log(seconds), 1)

@@ -1,4 +1,4 @@
-"""What a run's samples add up to: figures, and no opinion. A pure function of the run."""
+"""The figures of a run: a pure function of its calls, without judgement."""
 
 from dataclasses import dataclass
 
@@ -16,8 +16,9 @@ from engine.benchmark.judging.statistics import (
     spread,
     steady_seconds,
 )
-from engine.benchmark.measurements import Cache, Phase, Run, Sample, Side, Start
-from engine.benchmark.measuring.sampling import is_warm
+from engine.benchmark.measurements import Cache, Call, Phase, Run, Start
+from engine.benchmark.measuring.rounds import is_warm
+from engine.benchmark.setup import Side
 from engine.results.call_split import CallSplit
 
 
@@ -26,21 +27,21 @@ class SideSummary:
     """The steady calls of a side.
 
     Attributes:
-        side: Who.
-        calls: Number of them.
-        warm_up_calls: Calls before them, the first one included.
-        warmed_up: Whether those came to be steady.
-        first_call: Seconds of the first one.
+        side: The side.
+        calls: Number of steady calls.
+        warm_up_calls: Number of calls before them, the first one included.
+        warmed_up: Whether the warm-up came to steady calls.
+        first_call: Seconds of the first call.
         median: Seconds of a call.
         p95: Seconds that 95 % of the calls stay below.
         p99: Seconds that 99 % of the calls stay below.
         spread: Quartile range over the median.
         outliers: Calls far above the others.
         series_per_second: Series forecast in a second, of the median call.
-        points_per_second: Points in time forecast in a second, of the median call.
+        points_per_second: Time steps forecast in a second, of the median call.
         split: Median seconds of the parts of a call.
-        compiled: Graphs that were compiled during steady calls.
-        drift: Median of the last third of the calls over that of the first third.
+        compiled: Graphs that torch compiled during steady calls.
+        drift: Median of the last third of the calls over the median of the first third.
     """
 
     side: Side
@@ -62,12 +63,12 @@ class SideSummary:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """How a side's time grows with the shape, the other size held.
+    """How the time of a side grows with one size of the shape.
 
     Attributes:
-        side: Who.
+        side: The side.
         over: "batch" or "context".
-        held: The other size.
+        held: The other size, which stays.
         exponent: Slope of log time over log size.
     """
 
@@ -83,37 +84,37 @@ class Summary:
 
     Attributes:
         sides: One for each side that has steady calls.
-        blocks: Complete blocks of A and B.
-        speed: Speed of B relative to A; None of fewer than two blocks.
-        half_speed: Speed of eager in bfloat16 relative to A; None if it was not timed.
-        cold: When the faster side has paid for its start from an empty cache; None if the
-            starts were not measured, or nothing is faster.
-        warm: The same with a filled cache.
-        growth: How times grow with the shape, where that was measured.
+        rounds: Complete rounds of A and B.
+        speed: Speed of B relative to A; None for fewer than two rounds.
+        bfloat16_speed: Speed of eager in bfloat16 relative to A; None if it was not timed.
+        cold: When the faster side has earned back its cold start; None if starts were not
+            measured, or no side is faster.
+        warm: The same for its warm start.
+        growth: How times grow with the shape, where other shapes were timed.
     """
 
     sides: tuple[SideSummary, ...]
-    blocks: int
+    rounds: int
     speed: Interval | None
-    half_speed: Interval | None
+    bfloat16_speed: Interval | None
     cold: BreakEven | None
     warm: BreakEven | None
     growth: tuple[Growth, ...]
 
     def of(self, side: Side) -> SideSummary | None:
-        """The figures of a side."""
+        """Return the figures of a side; None if it has no steady calls."""
         return next((one for one in self.sides if one.side is side), None)
 
 
 def summarise(run: Run) -> Summary:
-    """Computes the figures of a run, complete or not."""
-    logs = log_ratios(run.samples)
+    """Compute the figures of a run, complete or not."""
+    logs = log_ratios(run.calls)
     speed = ratio(logs)
     return Summary(
         sides=tuple(one for side in Side if (one := side_summary(run, side)) is not None),
-        blocks=len(logs),
+        rounds=len(logs),
         speed=speed,
-        half_speed=ratio(log_ratios(run.samples, Side.HALF)),
+        bfloat16_speed=ratio(log_ratios(run.calls, Side.BFLOAT16)),
         cold=paid_back(run, speed, Cache.COLD),
         warm=paid_back(run, speed, Cache.WARM),
         growth=growth(run),
@@ -121,11 +122,11 @@ def summarise(run: Run) -> Summary:
 
 
 def side_summary(run: Run, side: Side) -> SideSummary | None:
-    """The figures of a side; None if it has no steady calls."""
-    seconds = steady_seconds(run.samples, side)
+    """Return the figures of a side; None if it has no steady calls."""
+    seconds = steady_seconds(run.calls, side)
     if not len(seconds):
         return None
-    mine = [one for one in run.samples if one.side is side]
+    mine = [one for one in run.calls if one.side is side]
     steady = [one for one in mine if one.phase is Phase.STEADY]
     middle = median(seconds)
     third = max(1, len(seconds) // 3)
@@ -150,14 +151,14 @@ def side_summary(run: Run, side: Side) -> SideSummary | None:
     )
 
 
-def median_split(samples: list[Sample]) -> CallSplit:
-    """The medians of the parts of calls."""
+def median_split(samples: list[Call]) -> CallSplit:
+    """Return the medians of the parts of calls."""
     parts = [(one.split.preparing, one.split.model, one.split.framing) for one in samples]
     return CallSplit(*(float(part) for part in np.median(parts, axis=0)))
 
 
 def paid_back(run: Run, speed: Interval | None, cache: Cache) -> BreakEven | None:
-    """When the faster of A and B has paid for its start; B where neither is."""
+    """Return when the faster of A and B has earned back its start; B where neither is faster."""
     if speed is None:
         return None
     faster, slower, gain = Side.B, Side.A, speed
@@ -167,20 +168,20 @@ def paid_back(run: Run, speed: Interval | None, cache: Cache) -> BreakEven | Non
     costs = [price(run, side, cache) for side in (faster, slower)]
     if costs[0] is None or costs[1] is None or {costs[0].cache, costs[1].cache} == {Cache.NONE}:
         return None
-    seconds = float(np.median(steady_seconds(run.samples, slower)))
+    seconds = float(np.median(steady_seconds(run.calls, slower)))
     return break_even(costs[0].spent - costs[1].spent, seconds, gain)
 
 
 def price(run: Run, side: Side, cache: Cache) -> Start | None:
-    """The start that a side has to pay for; None of one that fell back, which compiled nothing."""
+    """Return the start that a side has to earn back; None if it fell back, and compiled nothing."""
     start = run.start_of(side, cache) or run.start_of(side, Cache.NONE)
     return None if start is None or start.fallback else start
 
 
 def growth(run: Run) -> tuple[Growth, ...]:
-    """Growth over the batch at the shortest context, and over the context at the largest batch.
+    """Return how each side's time grows.
 
-    Of each side, over the shapes that were measured.
+    Over the batch it is taken at the shortest context, over the context at the largest batch.
     """
     found = []
     for side in dict.fromkeys(point.side for point in run.scaling):

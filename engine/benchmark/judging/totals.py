@@ -1,18 +1,19 @@
-"""Total time against the number of forecasts, as the charts of a start's price draw it."""
+"""Total time against the number of calls, start included, for charts."""
 
 from dataclasses import dataclass
 
 from engine.benchmark.judging.summary import Summary
-from engine.benchmark.measurements import Cache, Run, Side
+from engine.benchmark.measurements import Cache, Run
+from engine.benchmark.setup import Side
 
 
 @dataclass(frozen=True, slots=True)
 class TotalLine:
-    """The total time of a side against the number of forecasts.
+    """The total time of a side against the number of calls.
 
     Attributes:
-        side: Who.
-        cache: What its start found.
+        side: The side.
+        cache: What the cache held at its start.
         start: Seconds of its start.
         call: Seconds of a call.
     """
@@ -24,9 +25,9 @@ class TotalLine:
 
 
 def total_lines(run: Run, summary: Summary) -> tuple[TotalLine, ...]:
-    """A line for every start that was measured; those of A and B cross where it is paid back.
+    """Return a line for every measured start; they cross where the slower start is earned back.
 
-    A start that fell back has none: its price is not that of compiling.
+    A start that fell back has no line, because it compiled nothing.
     """
     calls = call_seconds(summary)
     return tuple(
@@ -37,10 +38,10 @@ def total_lines(run: Run, summary: Summary) -> tuple[TotalLine, ...]:
 
 
 def call_seconds(summary: Summary) -> dict[Side, float]:
-    """Seconds of a call of A and B.
+    """Return the seconds of a call of A and of B.
 
-    The median of the slower one, and for the faster one that over the ratio of the turns, as
-    `summary.paid_back` counts: the ratio of the medians is another one.
+    The slower side has its median. The faster side has that median over the paired ratio, as in
+    `summary.paid_back`; the ratio of the two medians would be another one.
     """
     a, b, speed = summary.of(Side.A), summary.of(Side.B), summary.speed
     if a is None or b is None or speed is None:

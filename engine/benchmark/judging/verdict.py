@@ -1,30 +1,30 @@
-"""The answer: which side forecasts faster, or why that is not said. A pure function."""
+"""The verdict: which side is faster, or why there is no verdict. A pure function of the run."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.base.findings import Finding
-from engine.base.wording import counted, were
+from engine.base.wording import capitalised, counted, deviations, were
 from engine.benchmark.judging import words
-from engine.benchmark.judging.evidence import Ground, grounds
+from engine.benchmark.judging.evidence import Evidence, evidence
 from engine.benchmark.judging.statistics import BreakEven, Interval
 from engine.benchmark.judging.summary import Summary
-from engine.benchmark.judging.warnings import is_busy, remarks
-from engine.benchmark.measurements import OutputCheck, Run, Side, SideFacts
-from engine.benchmark.measuring.sampling import LEAST_BLOCKS
+from engine.benchmark.judging.warnings import is_busy, warnings
+from engine.benchmark.measurements import OutputCheck, Run, SideFacts
+from engine.benchmark.measuring.rounds import LEAST_ROUNDS
+from engine.benchmark.setup import Side
 from engine.results.judgement import Status
-from engine.results.limits import DEVIATIONS
 
 LONGEST_PAYBACK = 24.0
-"""Hours after which a start that has not paid for itself is not worth it."""
+"""Hours within which a slower start must be earned back to be worth it."""
 
 LOOSE = 0.05
-"""Half width of an interval from which on its figure is only a rough one."""
+"""Half width of an interval above which its ratio is only rough."""
 
 
 class Answer(StrEnum):
-    """What is said."""
+    """The answer of a verdict."""
 
     A_FASTER = "a faster"
     B_FASTER = "b faster"
@@ -35,8 +35,8 @@ class Answer(StrEnum):
 class Refusal(StrEnum):
     """Why there is no answer.
 
-    A `FAULT` is something wrong with a side; `UNKNOWN` is what a run that was stopped did not
-    come to; more `TIME`, or a quieter machine, may give an answer.
+    `FAULT`: a side or the run is faulty. `UNKNOWN`: a run that was stopped lacks the proof.
+    `TIME`: more time or an idle machine may give an answer.
     """
 
     FAULT = "fault"
@@ -46,70 +46,70 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer and what it rests on.
+    """The answer and its evidence.
 
     Attributes:
         answer: The answer.
-        refusal: Why there is none; None where there is one.
-        headline: For a manager, one sentence or two.
-        sentence: The headline with its reservations.
-        grounds: For an engineer, every figure that decided.
-        reservations: What limits the answer, a full sentence each.
-        remarks: What else should be known, such as that the machine was busy.
-        complete: Whether the run came to its end.
+        refusal: Why there is none; None if there is one.
+        headline: The answer in one or two sentences.
+        sentence: The headline with its caveats.
+        evidence: Every figure that decided.
+        caveats: What limits the answer, a full sentence each.
+        warnings: What else you should know, such as a busy machine.
+        complete: Whether the run reached its end.
     """
 
     answer: Answer
     refusal: Refusal | None
     headline: str
     sentence: str
-    grounds: tuple[Ground, ...]
-    reservations: tuple[str, ...]
-    remarks: tuple[Finding, ...]
+    evidence: tuple[Evidence, ...]
+    caveats: tuple[str, ...]
+    warnings: tuple[Finding, ...]
     complete: bool
 
     @property
     def limited(self) -> bool:
-        """Whether there is an answer that must not be told without its reservations."""
-        return bool(self.reservations)
+        """Whether the answer has caveats, and must not be shown without them."""
+        return bool(self.caveats)
 
     @property
     def paragraph(self) -> str:
-        """All grounds as prose."""
-        return " ".join(ground.text for ground in self.grounds)
+        """All evidence as one paragraph."""
+        return " ".join(one.text for one in self.evidence)
 
 
 def judge(run: Run, summary: Summary) -> Verdict:
-    """Answers, or refuses to and says why."""
+    """Answer, or refuse with a reason."""
     refusal, causes = refused(run, summary)
     limits: tuple[str, ...] = ()
     if refusal is not None or summary.speed is None:
-        answer, headline = Answer.REFUSED, f"No verdict: {' '.join(causes)}"
+        answer, headline = Answer.REFUSED, f"No verdict. {' '.join(causes)}"
     else:
         answer = answer_for(summary.speed, run.setup.margin)
-        limits = tuple(reservations(run, summary.speed, answer))
+        limits = tuple(caveats(run, summary.speed, answer))
         headline = recommendation(run, summary, summary.speed, answer)
     if not run.complete:
-        how = "it failed" if run.failure else "stopped before its end"
-        headline = f"Incomplete, {how}. {headline}"
+        how = "The run failed." if run.failure else "The run stopped early."
+        headline = f"{how} {headline}"
     return Verdict(
         answer,
         refusal,
         headline,
         " ".join((headline, *limits)),
-        grounds(run, summary),
+        evidence(run, summary),
         limits,
-        remarks(run, summary),
+        warnings(run, summary),
         run.complete,
     )
 
 
 def answer_for(speed: Interval, margin: float) -> Answer:
-    """Which side is faster.
+    """Return which side is faster.
 
-    All of the interval must be beyond the margin, or all within it. Where its end lies in
-    between, an interval of half the margin's width lets the figure decide: then "faster" is
-    four standard errors away from "equally fast". A wider one is refused.
+    The whole interval must lie beyond the margin, or within it. If the margin cuts the interval,
+    the ratio decides as long as the interval is at most half as wide as the margin: "faster" is
+    then four standard errors away from "equally fast". A wider interval gives no answer.
     """
     most, least = 1 + margin, 1 / (1 + margin)
     narrow = speed.half_width <= margin / 2
@@ -123,50 +123,50 @@ def answer_for(speed: Interval, margin: float) -> Answer:
 
 
 def refused(run: Run, summary: Summary) -> tuple[Refusal | None, list[str]]:
-    """Why there is no verdict, and that in full sentences; None and none if there is one."""
+    """Return why there is no verdict, with full sentences; None if there is one."""
     if causes := faults(run):
         return Refusal.FAULT, causes
     if causes := unproven(run) + stopped(run, summary):
         return Refusal.UNKNOWN, causes
-    if summary.blocks < LEAST_BLOCKS:
+    if summary.rounds < LEAST_ROUNDS:
         return Refusal.TIME, [too_few_rounds(run, summary)]
     if any(output_of(run, side) is None for side in run.setup.judged):
         return Refusal.UNKNOWN, ["Not every compiled side was compared with eager."]
     speed = summary.speed
     if speed is None or answer_for(speed, run.setup.margin) is Answer.REFUSED:
-        measured = f", {words.times(speed)}," if speed else ""
+        measured = f" ({words.interval(speed)})" if speed else ""
         return Refusal.TIME, [
-            f"The machine was too noisy: the interval of the ratio{measured} is too wide to say. "
-            "Close other programs, or give it more time."
+            f"The machine was too noisy: the interval of the ratio is too wide{measured}. "
+            "Close other programs, or run longer."
         ]
     return None, []
 
 
 def stopped(run: Run, summary: Summary) -> list[str]:
-    """Why a run that somebody stopped among its turns decides nothing, however it stood then.
+    """Return why a run that was stopped during the timing decides nothing.
 
-    Whoever may stop when a ratio pleases finds differences everywhere.
+    Optional stopping inflates false positives.
     """
     if run.complete or run.ended:
         return []
     if summary.speed is None:
-        return ["Hardly a turn was taken."]
+        return ["Hardly a call was timed."]
     a, b = run.setup.names
-    so_far = words.times(summary.speed)
-    return [f"So far {b} was {so_far} as fast as {a}, which decides nothing."]
+    so_far = words.times(summary.speed, a)
+    return [f"So far, {b} was {so_far}. A run that is stopped decides nothing."]
 
 
 def too_few_rounds(run: Run, summary: Summary) -> str:
-    """How many rounds there are, and what would bring more."""
+    """Return how many rounds there are, and how to get more."""
     busy = run.conditions is not None and is_busy(run.conditions)
     return (
-        f"{LEAST_BLOCKS} rounds of calls are needed, and only {summary.blocks} could be taken; "
-        f"{'the machine was busy: close other programs, or ' if busy else ''}give it more time."
+        f"A verdict needs {LEAST_ROUNDS} rounds of calls. There was time for {summary.rounds}. "
+        f"{'The machine was busy: close other programs, or run' if busy else 'Run'} longer."
     )
 
 
 def faults(run: Run) -> list[str]:
-    """What is wrong with a side, or was with the run, a full sentence each."""
+    """Return the faults of the sides and the run, a full sentence each."""
     found = [run.failure] if run.failure else []
     for side in compiled_sides(run):
         found += uncompiled(run.setup.name(side), run.facts_of(side))
@@ -180,21 +180,21 @@ def faults(run: Run) -> list[str]:
 
 
 def unproven(run: Run) -> list[str]:
-    """Which sides nobody has asked whether they ran compiled code."""
+    """Return which sides lack the proof that compiled code ran, a full sentence each."""
     return [
-        f"It is not known whether {run.setup.name(side)} ran compiled code."
+        f"Whether {run.setup.name(side)} ran compiled code is unknown."
         for side in compiled_sides(run)
         if (facts := run.facts_of(side)) is None or facts.proof is None or not facts.proof.calls
     ]
 
 
 def compiled_sides(run: Run) -> list[Side]:
-    """The sides that should run compiled code."""
+    """Return the sides that should run compiled code."""
     return [side for side in (Side.A, Side.B) if run.setup.config(side).enabled]
 
 
 def uncompiled(name: str, facts: SideFacts | None) -> list[str]:
-    """Why a side that should be compiled does not count as compiled."""
+    """Return why a side that should be compiled does not count as compiled."""
     if facts is None:
         return []
     if facts.fallback:
@@ -204,69 +204,74 @@ def uncompiled(name: str, facts: SideFacts | None) -> list[str]:
     if proof is None or not proof.calls or proof.compiled_code_ran:
         return []
     if not proof.graph_runs:
-        return [f"{name} compiled nothing: none of its {proof.calls} calls ran compiled code."]
+        return [f"No call of {name} ran compiled code (0 of {proof.calls})."]
     return [
-        f"{proof.uncompiled_calls} of the {counted(proof.calls, 'call')} of {name} ran eager code "
+        f"{proof.uncompiled_calls} of {counted(proof.calls, 'call')} of {name} ran eager code, "
         "although compilation is on."
     ]
 
 
 def recommendation(run: Run, summary: Summary, speed: Interval, answer: Answer) -> str:
-    """The sentence for a manager."""
+    """Return the answer in one or two sentences."""
     a, b = run.setup.names
     payback = summary.cold or summary.warm
     never = never_pays(payback, run.setup.calls_per_hour)
-    b_is_better = never if answer is Answer.A_FASTER else answer is Answer.B_FASTER and not never
-    chosen = f"Use {b}" if b_is_better else f"Keep {a}"
-    faster = a if answer is Answer.A_FASTER else b
+    use_b = never if answer is Answer.A_FASTER else answer is Answer.B_FASTER and not never
     no_difference = ", no difference that matters" if answer is Answer.NO_DIFFERENCE else ""
-    sentence = f"{chosen}: {b} is {words.times(speed)}{no_difference}"
-    if payback is not None and payback.extra > 0 and answer is not Answer.NO_DIFFERENCE:
-        sentence += f" at {words.seconds(payback.extra)} warm-up" if faster == b else ""
-        sentence += f"; {payback_words(faster, b, payback, run.setup.calls_per_hour)}"
-    elif payback is not None and payback.extra > 0 and speed.value > 1:
-        sentence += f", at {words.seconds(payback.extra)} warm-up"
-    return f"{sentence}.{half_sentence(run, summary, speed)}"
+    parts = [
+        f"{f'Use {b}. It' if use_b else f'Keep {a}. {capitalised(b)}'} is {words.times(speed, a)}"
+        f"{no_difference}."
+    ]
+    if payback is not None and payback.extra > 0:
+        faster = a if answer is Answer.A_FASTER else b
+        if answer is not Answer.NO_DIFFERENCE:
+            parts.append(payback_words(run, faster, payback))
+        elif speed.value > 1:
+            parts.append(f"Starting {b} takes {words.seconds(payback.extra)} longer.")
+    return " ".join(parts) + bfloat16_sentence(run, summary, speed)
 
 
 def never_pays(payback: BreakEven | None, calls_per_hour: float | None) -> bool:
-    """Whether, at the user's rate, a start takes too long to pay for itself."""
+    """Say whether, at your rate of calls, a start takes too long to earn back."""
     if payback is None or calls_per_hour is None:
         return False
     return payback.calls.value / calls_per_hour > LONGEST_PAYBACK
 
 
-def payback_words(name: str, b: str, payback: BreakEven, calls_per_hour: float | None) -> str:
-    """After how many forecasts, and how long, a start has paid for itself."""
-    who = "it" if name == b else name
-    text = f"{who} pays back after {words.count(payback.calls.value)} forecasts"
+def payback_words(run: Run, faster: str, payback: BreakEven) -> str:
+    """Say how much longer a start takes, and after how many calls it is earned back."""
+    calls_per_hour, items = run.setup.calls_per_hour, run.setup.shape.items
+    text = (
+        f"Starting {faster} takes {words.seconds(payback.extra)} longer, earned back after "
+        f"{words.count(payback.calls.value)} calls of {items:,} series"
+    )
     if calls_per_hour is None:
-        return text
+        return f"{text}."
     hours = payback.calls.value / calls_per_hour
-    return f"{text}, {words.duration(hours)} at {calls_per_hour:,.0f} an hour"
+    return f"{text}: {words.duration(hours)} at {calls_per_hour:,.0f} calls an hour."
 
 
-def half_sentence(run: Run, summary: Summary, speed: Interval) -> str:
-    """That bfloat16 would do more, if it would, and how different its forecasts are."""
-    half, check = summary.half_speed, output_of(run, Side.HALF)
+def bfloat16_sentence(run: Run, summary: Summary, speed: Interval) -> str:
+    """Say that bfloat16 is faster still, if it is, and how far its forecasts differ."""
+    faster, check = summary.bfloat16_speed, output_of(run, Side.BFLOAT16)
     best = max(speed.value, 1.0) * (1 + run.setup.margin)
-    if half is None or half.low <= best or check is None or check.status is Status.FAIL:
+    if faster is None or faster.low <= best or check is None or check.status is Status.FAIL:
         return ""
     return (
-        f" bfloat16 eager would be {half.value:.2g}x, with forecasts up to {check.difference:.2g} "
-        f"{DEVIATIONS} apart."
+        f" Eager in bfloat16 is {faster.value:.2g}x as fast. Its forecasts differ by up to "
+        f"{deviations(check.difference)}."
     )
 
 
-def reservations(run: Run, speed: Interval, answer: Answer) -> Iterator[str]:
-    """What an answer must not be told without."""
+def caveats(run: Run, speed: Interval, answer: Answer) -> Iterator[str]:
+    """Yield what limits an answer, a full sentence each."""
     faster = answer is not Answer.NO_DIFFERENCE
     if faster and speed.half_width > max(LOOSE, run.setup.margin / 2):
-        yield "How much is known only roughly; more time or a quieter machine would tell."
+        yield "The interval is wide. Run longer, or on an idle machine, to narrow it."
     for side in compiled_sides(run):
         facts = run.facts_of(side)
         if facts is not None and facts.proof is not None and facts.proof.hollow:
-            yield f"Of {run.setup.name(side)}, {facts.proof.hollow}."
+            yield f"{run.setup.name(side)}: {facts.proof.hollow}."
     clamped = [
         facts.changed_values
         for side in (Side.A, Side.B)
@@ -275,11 +280,11 @@ def reservations(run: Run, speed: Interval, answer: Answer) -> Iterator[str]:
     ]
     if any(clamped):
         yield (
-            f"But {counted(max(clamped), 'value')} of the input {were(max(clamped))} set to 0 "
-            "(small values, clamp), which can change forecasts."
+            f"{counted(max(clamped), 'value')} of the input {were(max(clamped))} set to 0 (small "
+            "values: clamp). That can change forecasts."
         )
 
 
 def output_of(run: Run, side: Side) -> OutputCheck | None:
-    """How a side's forecast compares with the eager one."""
+    """Return how a side's forecast compares with eager."""
     return next((one for one in run.outputs if one.side is side), None)

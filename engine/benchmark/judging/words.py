@@ -1,17 +1,22 @@
-"""Figures in the words of a verdict."""
+"""Figures of a benchmark in words."""
 
 from math import isfinite, log10
 
 from engine.benchmark.judging.statistics import Interval
 
 
-def times(speed: Interval) -> str:
-    """A ratio of speeds with its interval: "1.31x (1.28-1.34)"."""
-    return f"{speed.value:.2f}x ({speed.low:.2f}-{speed.high:.2f})"
+def times(speed: Interval, other: str) -> str:
+    """Return a ratio of speeds: "1.31x as fast as eager (95 % interval 1.28–1.34)"."""
+    return f"{speed.value:.2f}x as fast as {other} ({interval(speed)})"
+
+
+def interval(speed: Interval) -> str:
+    """Return an interval: "95 % interval 1.28–1.34"."""
+    return f"95 % interval {speed.low:.2f}–{speed.high:.2f}"
 
 
 def seconds(value: float) -> str:
-    """A duration of a call or a start."""
+    """Return the duration of a call or a start."""
     if not isfinite(value):
         return "unknown"
     rounded = float(f"{value:.3g}")
@@ -23,7 +28,7 @@ def seconds(value: float) -> str:
 
 
 def duration(hours: float) -> str:
-    """A long duration."""
+    """Return a long duration."""
     if not isfinite(hours):
         return "never"
     if hours < 1 / 60:
@@ -34,7 +39,7 @@ def duration(hours: float) -> str:
 
 
 def count(value: float) -> str:
-    """A number of forecasts, to two digits; "never" for infinity."""
+    """Return a number of calls, to two digits; "never" for infinity."""
     if not isfinite(value):
         return "never"
     digits = max(0, int(log10(value)) - 1) if value >= 1 else 0
@@ -42,20 +47,20 @@ def count(value: float) -> str:
 
 
 def count_interval(calls: Interval) -> str:
-    """A number of forecasts with its interval."""
-    return f"{count(calls.value)} ({count(calls.low)}-{count(calls.high)})"
+    """Return a number of calls with its interval."""
+    return f"{count(calls.value)} ({count(calls.low)}–{count(calls.high)})"
 
 
 def size(count_of_bytes: float) -> str:
-    """A number of bytes."""
+    """Return a number of bytes."""
     return f"{count_of_bytes / 1e9:.2f} GB"
 
 
 def memory(host: float, gpu: float | None) -> str:
-    """What a process held at most, in bytes of the machine's memory and of the GPU's."""
+    """Return the peak memory of a process, given in bytes, on the host and on the GPU."""
     return size(host) if gpu is None else f"{size(host)}, GPU {size(gpu)}"
 
 
 def percent(share: float) -> str:
-    """A share."""
+    """Return a share as a percentage."""
     return f"{100 * share:.1f} %"

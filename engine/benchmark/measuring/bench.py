@@ -1,4 +1,4 @@
-"""The sides of a benchmark in their processes, and what they are asked in turn."""
+"""The sides of a benchmark in their processes, and the order in which they are measured."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -7,16 +7,16 @@ from time import perf_counter
 
 from engine.base.findings import Finding, Severity
 from engine.benchmark.events import (
+    CallTimed,
     EnergyMeasured,
     OutputCompared,
-    SampleTaken,
-    SamplingEnded,
+    RoundsEnded,
     ShapeMeasured,
     SideDescribed,
     SpeedEstimated,
 )
 from engine.benchmark.judging.statistics import Interval
-from engine.benchmark.measurements import ScalePoint, Setup, Side, SideFacts
+from engine.benchmark.measurements import ScalePoint, SideFacts
 from engine.benchmark.measuring.conditions import conditions, snapshot
 from engine.benchmark.measuring.energy import gpu_of, measure_energy
 from engine.benchmark.measuring.events import Called, Forecasted, Scaled, SideKnown
@@ -31,9 +31,10 @@ from engine.benchmark.measuring.job import (
 )
 from engine.benchmark.measuring.outputs import check_outputs
 from engine.benchmark.measuring.processes import MeasuringProcess, measuring_process
-from engine.benchmark.measuring.sampling import Call, Sampler
+from engine.benchmark.measuring.rounds import CallTiming, Rounds
 from engine.benchmark.measuring.scaling import SECONDS_EACH, measure_scaling
-from engine.benchmark.stages import COMPARING, LOADING, TURNS, warming_up
+from engine.benchmark.setup import Setup, Side
+from engine.benchmark.stages import COMPARING, LOADING, TIMING, warming_up
 from engine.check.job import DescribeMachine
 from engine.config.settings import CompileConfig
 from engine.results.forecasts import ForecastSet
@@ -42,11 +43,11 @@ from engine.runtime import events
 from engine.runtime.context import JobContext
 from engine.runtime.failures import JobError
 
-LEAST_SAMPLING = 10.0
-"""Seconds that turns are taken for at least, however long all that comes before them took."""
+LEAST_TIMING = 10.0
+"""Seconds of timing in alternation, at least, however long everything before it took."""
 
-HALF_SHARE = 0.1
-"""Share of the time for calls that bfloat16 gets."""
+BFLOAT16_SHARE = 0.1
+"""Share of the time for calls that eager in bfloat16 gets."""
 
 
 @dataclass(slots=True)
@@ -56,10 +57,10 @@ class Bench:
     Attributes:
         setup: What is compared.
         configs: The sides, with cache folders of their own.
-        workload: What is forecast.
-        context: Is told everything.
-        processes: Where each side lives.
-        gpus: Those that torch sees, by its numbers.
+        workload: The forecast that every call makes.
+        context: Receives the events.
+        processes: The process of each side.
+        gpus: The GPUs that torch sees, by its numbers.
     """
 
     setup: Setup
@@ -69,72 +70,71 @@ class Bench:
     processes: Mapping[Side, MeasuringProcess]
     gpus: tuple[GpuDescription, ...]
 
-    def call(self, side: Side, place: int) -> Call:
-        """Has a side forecast once."""
-        job = CallSide(side=side, place=place)
-        return self.processes[side].ask_one(job, Called).call
+    def call(self, side: Side, input: int) -> CallTiming:  # noqa: A002  what it is
+        """Have a side forecast one of the rotating inputs."""
+        return self.processes[side].ask_one(CallSide(side=side, input=input), Called).timing
 
     def measure(self, began: float, deadline: float) -> None:
-        """Warm-up, comparison of outputs, turns, and what comes after them."""
+        """Warm up both sides, compare their forecasts, time them in alternation, measure energy."""
         emit = self.context.emit
 
         def estimated(speed: Interval) -> None:
             emit(SpeedEstimated(speed))
             left = max(0.0, deadline - perf_counter())
-            emit(events.Progress(TURNS, int(time_left - left), int(time_left)))
+            emit(events.Progress(TIMING, int(time_left - left), int(time_left)))
 
-        sampler = Sampler(
+        rounds = Rounds(
             caller=self,
             margin=self.setup.margin,
             deadline=deadline,
-            tell=lambda sample: emit(SampleTaken(sample)),
+            called=lambda call: emit(CallTimed(call)),
             estimated=estimated,
             check_cancelled=self.context.check_cancelled,
             began=began,
         )
         for side in (Side.A, Side.B):
-            self._warm_up(sampler, side)
+            self._warm_up(rounds, side)
         emit(events.Progress(COMPARING))
         self.compare_outputs()
-        deadline = max(deadline, perf_counter() + LEAST_SAMPLING)
+        deadline = max(deadline, perf_counter() + LEAST_TIMING)
         time_left = deadline - perf_counter()
-        share = HALF_SHARE if Side.HALF in self.configs else 0.0
-        sampler.deadline = deadline - share * time_left
+        share = BFLOAT16_SHARE if Side.BFLOAT16 in self.configs else 0.0
+        rounds.deadline = deadline - share * time_left
         before = snapshot()
-        why = sampler.take_blocks()
+        why = rounds.time_rounds()
         after = snapshot()
         gpus = {
             side: gpu_of(self.describe(side).model.device, self.gpus) for side in (Side.A, Side.B)
         }
         used = set(filter(None, gpus.values()))
-        emit(SamplingEnded(why, conditions(before, after, used)))
-        if Side.HALF in self.configs and not sampler.fallbacks:
-            sampler.deadline = deadline
-            self._warm_up(sampler, Side.HALF)
-            sampler.take_half_blocks()
+        emit(RoundsEnded(why, conditions(before, after, used)))
+        if Side.BFLOAT16 in self.configs and not rounds.fallbacks:
+            rounds.deadline = deadline
+            self._warm_up(rounds, Side.BFLOAT16)
+            rounds.time_bfloat16()
         for energy in measure_energy(self, gpus):
             emit(EnergyMeasured(energy))
 
-    def _warm_up(self, sampler: Sampler, side: Side) -> None:
+    def _warm_up(self, rounds: Rounds, side: Side) -> None:
         self.context.emit(events.Progress(warming_up(self.setup.name(side))))
-        sampler.warm_up(side)
+        rounds.warm_up(side)
         self.describe(side)
 
     def describe(self, side: Side) -> SideFacts:
-        """Tells what is known of a side now."""
+        """Report the state of a side."""
         job = DescribeSide(side=side)
         facts = self.processes[side].ask_one(job, SideKnown).facts
         self.context.emit(SideDescribed(facts))
         return facts
 
     def compare_outputs(self) -> None:
-        """Compares every side's forecast with an eager one, and both with float64.
+        """Compare every side's forecast with eager, and both with float64.
 
-        A compiled forecast is never what others are judged by: it may be what is wrong.
+        A compiled forecast is never the reference, because it may be the wrong one.
         """
         eager, truth = (self._forecast_eagerly(exact) for exact in (False, True))
-        half = (Side.HALF,) if Side.HALF in self.configs else ()
-        for side in (*self.setup.judged, *half):
+        bfloat16 = (Side.BFLOAT16,) if Side.BFLOAT16 in self.configs else ()
+        for side in (*self.setup.judged, *bfloat16):
             check = check_outputs(
                 side,
                 self.workload.seen,
@@ -153,7 +153,7 @@ class Bench:
         return self.processes[side].ask_one(job, Forecasted).forecast
 
     def scale(self, limit: int) -> None:
-        """Times both sides at other shapes; one that fails ends it, and costs nothing else."""
+        """Time both sides at other shapes, until a shape fails."""
         try:
             for point in measure_scaling(limit, self._time_shape):
                 self.context.emit(ShapeMeasured(point))
@@ -168,12 +168,12 @@ class Bench:
 
 
 def shapes_failed(error: JobError) -> Finding:
-    """What is said when a shape cannot be timed."""
+    """Return the finding about a shape that cannot be timed."""
     return Finding(
         Severity.WARNING,
         "scaling",
         f"A larger shape could not be timed. {error.failed.sentence}",
-        done="The shapes before it were.",
+        done="The smaller shapes were timed.",
         remedy=error.failed.remedy,
     )
 
@@ -185,7 +185,7 @@ def bench(
     workload: Workload,
     context: JobContext,
 ) -> Iterator[Bench]:
-    """A scope with the sides in one process, or in two where they need it."""
+    """Open the sides in one process, or in two where they need it; close them afterwards."""
     with ExitStack() as stack:
         compiling = next((side for side in (Side.A, Side.B) if configs[side].enabled), Side.A)
         groups = [[Side.A, Side.B]] if setup.processes == 1 else [[Side.A], [Side.B]]
@@ -193,8 +193,8 @@ def bench(
         gpus: tuple[GpuDescription, ...] = ()
         context.emit(events.Progress(LOADING))
         for number, group in enumerate(groups):
-            if number == 0 and Side.HALF in configs:
-                group.append(Side.HALF)
+            if number == 0 and Side.BFLOAT16 in configs:
+                group.append(Side.BFLOAT16)
             decides = compiling if setup.processes == 1 else group[0]
             process = stack.enter_context(measuring_process(configs[decides], context))
             processes.update(dict.fromkeys(group, process))
@@ -205,8 +205,7 @@ def bench(
             for reply in process.ask(prepare, SideKnown):
                 context.emit(SideDescribed(reply.facts))
             if number == 0:
-                asked = DescribeMachine()
-                described = process.ask_one(asked, events.MachineDescribed)
+                described = process.ask_one(DescribeMachine(), events.MachineDescribed)
                 gpus = described.machine.gpus
                 context.emit(described)
         yield Bench(setup, configs, workload, context, processes, gpus)

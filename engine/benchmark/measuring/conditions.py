@@ -1,4 +1,4 @@
-"""What the machine does while it is measured: load, clocks, heat, and who else is at work."""
+"""The machine during a measurement: load, clocks, heat, and other processes."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ from engine.benchmark.measuring.nvml import gpu_states
 
 CPUS = Path("/sys/devices/system/cpu")
 CPU_SENSORS = ("coretemp", "k10temp", "zenpower", "cpu_thermal")
-"""Linux's names of the drivers that measure a processor's heat."""
+"""Linux's names of the drivers that measure the temperature of a processor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +23,13 @@ class Snapshot:
     """Counters at one moment.
 
     Attributes:
-        at: When, on the clock of `perf_counter`.
-        load: Processes that wanted to run, over the last minute; None where it is not known.
+        at: The moment, on the clock of `perf_counter`.
+        load: Processes ready to run, mean of the last minute; None if unknown.
         busy: Seconds that the CPUs have worked, all together.
-        own: Seconds of it for this process and what it started, ended children included.
-        stolen: Seconds that a virtual machine's host took.
-        clock: CPU clock in MHz; None where it is not known.
-        throttled: Times that the CPUs slowed down for heat; None where it is not known.
+        own: Seconds of these for this process and its children, ended ones included.
+        stolen: Seconds that the host of a virtual machine took.
+        clock: CPU clock in MHz; None if unknown.
+        throttled: Number of times that the CPUs slowed down for heat; None if unknown.
     """
 
     at: float
@@ -42,7 +42,7 @@ class Snapshot:
 
 
 def snapshot() -> Snapshot:
-    """Reads the counters."""
+    """Read the counters."""
     times = psutil.cpu_times()
     idle = times.idle + getattr(times, "iowait", 0.0)
     guests = getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)
@@ -60,12 +60,12 @@ def snapshot() -> Snapshot:
 
 
 def conditions(before: Snapshot, after: Snapshot, gpus: Collection[str]) -> Conditions:
-    """What went on between two moments.
+    """Return the conditions between two moments.
 
     Args:
-        before: The first.
-        after: The second.
-        gpus: UUIDs of the GPUs that are measured.
+        before: The first moment.
+        after: The second moment.
+        gpus: UUIDs of the GPUs in use.
     """
     seconds = after.at - before.at
     others = (after.busy - before.busy - (after.own - before.own)) / seconds if seconds else None
@@ -90,19 +90,19 @@ def conditions(before: Snapshot, after: Snapshot, gpus: Collection[str]) -> Cond
 
 
 def own_processes() -> Iterator[psutil.Process]:
-    """This process and those that it started."""
+    """Yield this process and its children."""
     me = psutil.Process()
     yield me
     yield from me.children(recursive=True)
 
 
 def own_pids() -> set[int]:
-    """Their ids."""
+    """Return the process ids of this process and its children."""
     return {process.pid for process in own_processes()}
 
 
 def own_seconds() -> float:
-    """CPU seconds of this process, of its children, and of those of theirs that have ended."""
+    """Return the CPU seconds of this process and its children, ended ones included."""
     total = 0.0
     for process in own_processes():
         with contextlib.suppress(psutil.Error):
@@ -113,12 +113,12 @@ def own_seconds() -> float:
 
 
 def load() -> float | None:
-    """Processes that wanted to run, on average over the last minute."""
+    """Return the mean number of processes ready to run in the last minute."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
 
 
 def clock() -> float | None:
-    """The CPU's clock in MHz, on average over the cores."""
+    """Return the CPU clock in MHz, mean over the cores."""
     if not hasattr(psutil, "cpu_freq"):
         return None
     with contextlib.suppress(OSError, NotImplementedError):
@@ -128,27 +128,27 @@ def clock() -> float | None:
 
 
 def governor() -> str:
-    """How Linux chooses the clock; empty where it does not say."""
+    """Return the rule by which Linux chooses the clock; empty if unknown."""
     with contextlib.suppress(OSError):
         return (CPUS / "cpu0/cpufreq/scaling_governor").read_text(encoding="utf-8").strip()
     return ""
 
 
 def throttled() -> int | None:
-    """Times that the CPUs slowed down for heat since the machine was started."""
+    """Return the number of times that the CPUs slowed down for heat since the machine started."""
     counts = list(readable(CPUS.glob("cpu[0-9]*/thermal_throttle/core_throttle_count")))
     return sum(counts) if counts else None
 
 
 def readable(files: Iterable[Path]) -> Iterator[int]:
-    """The numbers in those files that can be read."""
+    """Yield the numbers in the files that can be read."""
     for file in files:
         with contextlib.suppress(OSError, ValueError):
             yield int(file.read_text(encoding="utf-8"))
 
 
 def temperature() -> float | None:
-    """The hottest sensor of the CPU in degrees Celsius; None if there is none."""
+    """Return the temperature of the hottest CPU sensor in degrees Celsius; None without one."""
     sensors: Mapping[str, list[Any]] = getattr(psutil, "sensors_temperatures", dict)()
     heats = [entry.current for name in CPU_SENSORS for entry in sensors.get(name, ())]
     return max(heats) if heats else None

@@ -1,12 +1,13 @@
-"""What calls cost a GPU in energy: its counter is too slow for single calls, so many are made."""
+"""Measure the energy of calls on a GPU, over many calls because the counter is slow."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from time import perf_counter
 
-from engine.benchmark.measurements import Energy, Side
+from engine.benchmark.measurements import Energy
 from engine.benchmark.measuring.nvml import energy_used
-from engine.benchmark.measuring.sampling import PLACES, Caller
+from engine.benchmark.measuring.rounds import INPUTS, Caller
+from engine.benchmark.setup import Side
 from engine.results.devices import gpu_index
 from engine.results.machine import GpuDescription
 
@@ -14,16 +15,16 @@ SECONDS = 3.0
 
 
 def gpu_of(device: str, gpus: Sequence[GpuDescription]) -> str:
-    """The UUID of the GPU that a device such as "cuda:0" is; empty where it is not known.
+    """Return the UUID of the GPU that a device such as "cuda:0" is; empty if unknown.
 
-    torch's numbers are not those of NVML, which knows nothing of CUDA_VISIBLE_DEVICES.
+    NVML ignores CUDA_VISIBLE_DEVICES, so its numbers differ from torch's.
     """
     index = gpu_index(device)
     return gpus[index].uuid if index is not None and index < len(gpus) else ""
 
 
 def measure_energy(caller: Caller, gpus: Mapping[Side, str]) -> Iterator[Energy]:
-    """Has each side work alone for a few seconds; gives nothing where NVML gives nothing.
+    """Run each side alone for a few seconds, and yield its energy where NVML knows it.
 
     Args:
         caller: Makes the calls.
@@ -35,7 +36,7 @@ def measure_energy(caller: Caller, gpus: Mapping[Side, str]) -> Iterator[Energy]
             continue
         started, calls = perf_counter(), 0
         for calls in count(1):
-            caller.call(side, calls % PLACES)
+            caller.call(side, calls % INPUTS)
             if perf_counter() - started > SECONDS:
                 break
         after = energy_used(gpu)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from engine.benchmark.measurements import ScalePoint, SideFacts, Start
-from engine.benchmark.measuring.sampling import Call
+from engine.benchmark.measuring.rounds import CallTiming
 from engine.results.forecasts import ForecastSet
 from engine.runtime.events import Event
 
@@ -19,12 +19,12 @@ class SideKnown(Event):
 class Called(Event):
     """A timed call was made."""
 
-    call: Call
+    timing: CallTiming
 
 
 @dataclass(frozen=True, slots=True)
 class Forecasted(Event):
-    """A forecast that is compared with others."""
+    """A forecast to compare with others."""
 
     forecast: ForecastSet
 

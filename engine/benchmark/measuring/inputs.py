@@ -1,4 +1,4 @@
-"""What the calls of a benchmark forecast: one batch of the user's series, rotated."""
+"""The inputs of a benchmark's calls: one batch of your series, rotated."""
 
 import dataclasses
 from itertools import cycle, islice
@@ -6,38 +6,38 @@ from itertools import cycle, islice
 import numpy as np
 
 from engine.base.errors import UserError
-from engine.benchmark.measurements import Shape
+from engine.benchmark.setup import Shape
 from engine.data.series import Series, SeriesSet
 
 ROTATION = 7
-"""Steps between two rotated inputs; no season has this length and no patch either."""
+"""Steps between two rotated inputs; neither a season nor a patch has this length."""
 
 
 def first_batch(series: SeriesSet, batch_size: int) -> SeriesSet:
-    """As many items, from the first on, as go through the model together.
+    """Return the first items that pass through the model together.
 
     Raises:
         UserError: There are none.
     """
     if not len(series):
         raise UserError("There are no series to forecast.", "Load a file that has some.")
-    taken: list[Series] = []
+    batch: list[Series] = []
     rows = 0
     for one in series.series:
         rows += rows_of(one)
-        if taken and rows > batch_size:
+        if batch and rows > batch_size:
             break
-        taken.append(one)
-    return dataclasses.replace(series, series=tuple(taken), findings=(), reading=None)
+        batch.append(one)
+    return dataclasses.replace(series, series=tuple(batch), findings=(), reading=None)
 
 
 def rows_of(series: Series) -> int:
-    """Rows of the model that an item takes."""
+    """Return the rows of the model that an item takes."""
     return len(series.targets) + len(series.past_covariates) + len(series.known_covariates)
 
 
 def shape_of(batch: SeriesSet, horizon: int, context_length: int | None) -> Shape:
-    """What one call forecasts."""
+    """Return the shape of one call."""
     longest = max(one.length for one in batch.series)
     return Shape(
         items=len(batch),
@@ -48,15 +48,15 @@ def shape_of(batch: SeriesSet, horizon: int, context_length: int | None) -> Shap
     )
 
 
-def rotated(batch: SeriesSet, place: int) -> SeriesSet:
-    """The batch with its histories turned round by some steps; place 0 is the batch itself.
+def rotated(batch: SeriesSet, number: int) -> SeriesSet:
+    """Return a batch with its histories rotated by some steps; number 0 is the batch itself.
 
-    Values, lengths and gaps stay, so that every place takes the model the same work.
+    Values, lengths and gaps stay, so every input takes the same work.
     """
-    if place == 0:
+    if number == 0:
         return batch
     return dataclasses.replace(
-        batch, series=tuple(_rotated(one, place * ROTATION) for one in batch.series)
+        batch, series=tuple(_rotated(one, number * ROTATION) for one in batch.series)
     )
 
 
@@ -69,7 +69,7 @@ def _rotated(series: Series, steps: int) -> Series:
 
 
 def resized(batch: SeriesSet, items: int, steps: int) -> SeriesSet:
-    """Series of one target, made of the batch's by going round: so many, and so long."""
+    """Return series of one target, repeated and cut to a number and a length."""
     rows = [row for one in batch.series for row in one.targets]
     series = []
     for number, row in enumerate(islice(cycle(rows), items)):

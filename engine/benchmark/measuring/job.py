@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from engine.benchmark.measurements import Cache, Side
+from engine.benchmark.measurements import Cache
+from engine.benchmark.setup import Side
 from engine.config.settings import CompileConfig
 from engine.data.series import SeriesSet
 from engine.results.forecasts import DEFAULT_QUANTILE_LEVELS
@@ -13,10 +14,10 @@ from engine.runtime.job import Job
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
-    """What every call forecasts.
+    """The forecast that every call makes.
 
     Attributes:
-        series: One batch.
+        series: One batch of series.
         horizon: Steps to forecast.
         context_length: Longest history to look at; the model's own limit if None.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
@@ -31,7 +32,7 @@ class Workload:
 
     @property
     def seen(self) -> SeriesSet:
-        """What of the series a model looks at."""
+        """The series, cut to the context of the model."""
         return self.series if self.context_length is None else self.series.last(self.context_length)
 
 
@@ -44,7 +45,7 @@ class SideJob(Job):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrepareSides(SideJob):
-    """Loads the models of sides. Events: `SideKnown` for each."""
+    """Load the models of sides. Events: a `SideKnown` for each."""
 
     sides: Mapping[Side, CompileConfig]
     workload: Workload
@@ -52,33 +53,38 @@ class PrepareSides(SideJob):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallSide(SideJob):
-    """Makes one timed call. Events: `Called`."""
+    """Make one timed call. Events: `Called`.
+
+    Attributes:
+        side: The side.
+        input: Which of the rotating inputs to forecast.
+    """
 
     side: Side
-    place: int
+    input: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DescribeSide(SideJob):
-    """Says what is known of a side now. Events: `SideKnown`."""
+    """Report the state of a side. Events: `SideKnown`."""
 
     side: Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForecastSide(SideJob):
-    """Forecasts the input as it is, with all of the model's levels. Events: `Forecasted`."""
+    """Forecast the first input with all quantile levels of the model. Events: `Forecasted`."""
 
     side: Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForecastEagerly(SideJob):
-    """Forecasts the input by a side's model, not compiled. Events: `Forecasted`.
+    """Forecast the first input by a side's model, not compiled. Events: `Forecasted`.
 
     Attributes:
-        side: Who.
-        exact: Whether in float64.
+        side: The side.
+        exact: Whether to forecast in float64.
     """
 
     side: Side
@@ -87,14 +93,14 @@ class ForecastEagerly(SideJob):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeStart(Job):
-    """Starts a side in this process, which was started for it. Events: `Started`.
+    """Start a side in this fresh process, up to its steady state. Events: `Started`.
 
     Attributes:
         config: The side's configuration.
-        side: Who.
+        side: The side.
         cache: What the folder of compiled code holds.
-        workload: What to forecast.
-        spawned: When the process was started, as `time.time` gives it.
+        workload: The forecast to make.
+        spawned: When the process was started, on the clock of `time.time`.
     """
 
     runner: ClassVar[str] = "engine.benchmark.measuring.start"
@@ -108,13 +114,13 @@ class TakeStart(Job):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScaleSide(SideJob):
-    """Times a side at another shape. Events: `Scaled`.
+    """Time a side at another shape. Events: `Scaled`.
 
     Attributes:
-        side: Who.
+        side: The side.
         items: Series in the batch.
-        steps: Context length.
-        seconds: How long to go on for, the first calls left out.
+        steps: Context length in steps.
+        seconds: Seconds of timing, first calls not counted.
     """
 
     side: Side

@@ -1,4 +1,4 @@
-"""What NVIDIA's management library tells of GPUs, where there is a driver."""
+"""The state of GPUs by NVIDIA's management library, where there is a driver."""
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
@@ -22,11 +22,11 @@ THROTTLE_REASONS = {
 
 @contextlib.contextmanager
 def library() -> Iterator[Any | None]:
-    """A scope with the library ready; None where there is none."""
+    """Open the library; yield None where there is none."""
     try:
         nvml = import_module("pynvml")
         nvml.nvmlInit()
-    except Exception:  # no package, no driver, no rights: all mean that nothing is measured
+    except Exception:  # no package, no driver, no permission: nothing can be measured
         yield None
         return
     try:
@@ -36,11 +36,11 @@ def library() -> Iterator[Any | None]:
 
 
 def gpu_states(uuids: Iterable[str], own_pids: set[int]) -> tuple[GpuState, ...]:
-    """GPUs as they are now.
+    """Return the state of GPUs.
 
     Args:
-        uuids: Which.
-        own_pids: Processes that are not others.
+        uuids: The GPUs.
+        own_pids: Process ids of this program.
     """
     with library() as nvml:
         if nvml is None:
@@ -53,12 +53,12 @@ def gpu_states(uuids: Iterable[str], own_pids: set[int]) -> tuple[GpuState, ...]
 
 
 def handle_of(nvml: Any, uuid: str) -> Any:
-    """The library's handle of a GPU."""
+    """Return the library's handle of a GPU."""
     return nvml.nvmlDeviceGetHandleByUUID(f"GPU-{uuid}")
 
 
 def state(nvml: Any, handle: Any, own_pids: set[int]) -> GpuState:
-    """One GPU as it is now."""
+    """Return the state of one GPU."""
 
     def asked(question: Callable[[], Value]) -> Value | None:
         try:
@@ -81,18 +81,18 @@ def state(nvml: Any, handle: Any, own_pids: set[int]) -> GpuState:
 
 
 def count_others(running: Iterable[Any], own_pids: set[int]) -> int:
-    """Processes that are not ours; in a container ours have the host's numbers, unknown here."""
+    """Count processes of others; in a container our own have numbers that are unknown here."""
     return sum(one.pid not in own_pids and psutil.pid_exists(one.pid) for one in running)
 
 
 def throttle_words(nvml: Any, reasons: int) -> str:
-    """Why a GPU is slowed down, from the library's bits."""
+    """Return why a GPU is slowed down, from the library's bits."""
     named = (word for name, word in THROTTLE_REASONS.items() if reasons & getattr(nvml, name, 0))
     return ", ".join(dict.fromkeys(named))
 
 
 def energy_used(uuid: str) -> float | None:
-    """Energy that a GPU has used since its driver was loaded, in joules; None if not known."""
+    """Return the joules that a GPU has used since its driver was loaded; None if unknown."""
     with library() as nvml:
         if nvml is None:
             return None

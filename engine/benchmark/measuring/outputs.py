@@ -1,6 +1,7 @@
-"""Whether a side forecasts the same as eager, judged as a validation judges it."""
+"""Compare a side's forecast with eager, as a validation does."""
 
-from engine.benchmark.measurements import OutputCheck, Side
+from engine.benchmark.measurements import OutputCheck
+from engine.benchmark.setup import Side
 from engine.config.settings import CompileConfig
 from engine.data.series import SeriesSet
 from engine.results.agreement import Precision, agreement
@@ -15,13 +16,13 @@ def check_outputs(
     forecasts: tuple[ForecastSet, ForecastSet, ForecastSet],
     configs: tuple[CompileConfig, CompileConfig],
 ) -> OutputCheck:
-    """Compares a side's forecast with an eager one.
+    """Compare a side's forecast with eager.
 
     Args:
-        side: Who is compared.
-        series: What was forecast.
-        forecasts: The eager one, that of the side, and the truth, which is eager in float64.
-        configs: The configurations of the side whose eager one it is, and of the side.
+        side: The side.
+        series: The series.
+        forecasts: The eager forecast, the forecast of the side, and the float64 forecast.
+        configs: The configurations of eager and of the side.
     """
     eager, other, truth = forecasts
     if eager.quantile_levels != other.quantile_levels:

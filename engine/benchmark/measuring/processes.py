@@ -1,4 +1,4 @@
-"""The processes that are measured in: started, asked, and ended with whoever asks."""
+"""The measuring processes: workers that are started, asked and ended by the benchmark."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import psutil
 
-from engine.benchmark.measurements import Side
+from engine.benchmark.setup import Side
 from engine.check import cache_folder
 from engine.config.environment import process_environment
 from engine.config.settings import CompileConfig
@@ -28,28 +28,28 @@ TRITON_CACHE = "TRITON_CACHE_DIR"
 
 
 class MeasuringProcess:
-    """A worker that does one job at a time for the benchmark.
+    """A worker that runs one job at a time for the benchmark.
 
     Attributes:
-        spawned: When it was started, as `time.time` gives it.
+        spawned: When it was started, on the clock of `time.time`.
     """
 
     def __init__(self, config: CompileConfig, context: JobContext) -> None:
-        """Starts it.
+        """Start it.
 
         Args:
-            config: Decides its variables.
-            context: Is told what it says, and asked whether to go on.
+            config: Decides its environment variables.
+            context: Launches it, receives its other events, and can cancel it.
         """
         self._context = context
         self.spawned = time.time()
-        # torch sets it in a process that compiles: a cold start would find its kernels there.
+        # torch sets it in a process that compiles; a cold start would find kernels there.
         inherited = {name: text for name, text in os.environ.items() if name != TRITON_CACHE}
         environment = process_environment(config, inherited, config.enabled)
         self._worker = context.launcher.launch(environment)
 
     def ask(self, job: Job, kind: type[Reply]) -> list[Reply]:
-        """Has it do a job, and gives those of its events that answer.
+        """Have it run a job, and return the events of one kind.
 
         Raises:
             Cancelled: The benchmark was asked to stop.
@@ -74,18 +74,18 @@ class MeasuringProcess:
                 self._context.emit(message)
 
     def ask_one(self, job: Job, kind: type[Reply]) -> Reply:
-        """Has it do a job that has one answer."""
+        """Have it run a job that has one answer."""
         (reply,) = self.ask(job, kind)
         return reply
 
     def end(self) -> None:
-        """Ends it."""
+        """End it."""
         self._worker.end()
 
 
 @contextmanager
 def measuring_process(config: CompileConfig, context: JobContext) -> Iterator[MeasuringProcess]:
-    """A scope with a process in it."""
+    """Open a measuring process, and end it afterwards."""
     process = MeasuringProcess(config, context)
     try:
         yield process
@@ -95,15 +95,15 @@ def measuring_process(config: CompileConfig, context: JobContext) -> Iterator[Me
 
 @contextmanager
 def cache_folders() -> Iterator[Mapping[Side, str]]:
-    """A scope with an empty cache folder for each side.
+    """Open an empty cache folder for each side, and remove them afterwards.
 
-    The user's own folder is neither used, which would not be cold, nor filled.
+    The user's own cache is not touched.
     """
-    for one in (Path(tempfile.gettempdir()), cache_folder.own_caches()):
-        remove_left_behind(one)
-    place = room_for_code()
-    place.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}-{os.getpid()}-", dir=place))
+    for parent in (Path(tempfile.gettempdir()), cache_folder.own_caches()):
+        remove_left_behind(parent)
+    parent = room_for_code()
+    parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}-{os.getpid()}-", dir=parent))
     try:
         yield {side: str(folder / side) for side in Side}
     finally:
@@ -111,25 +111,25 @@ def cache_folders() -> Iterator[Mapping[Side, str]]:
 
 
 def room_for_code() -> Path:
-    """Where code can be kept for a while and run: beside the user's caches, if not in /tmp."""
+    """Return a folder that can hold code and run it: /tmp, or else the user's cache folder."""
     temporary, own = Path(tempfile.gettempdir()), cache_folder.own_caches()
     if cache_folder.has_room(temporary) or not cache_folder.has_room(own):
         return temporary
     return own
 
 
-def remove_left_behind(place: Path) -> None:
-    """Removes what a benchmark that was killed could not remove itself."""
-    for folder in place.glob(f"{FOLDER}-*-*"):
+def remove_left_behind(parent: Path) -> None:
+    """Remove the folders of benchmarks that were killed."""
+    for folder in parent.glob(f"{FOLDER}-*-*"):
         pid = folder.name.removeprefix(f"{FOLDER}-").partition("-")[0]
         if pid.isdigit() and not psutil.pid_exists(int(pid)):
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def share_a_process(a: CompileConfig, b: CompileConfig) -> bool:
-    """Whether two configurations can be timed in one process.
+    """Say whether two configurations can be timed in one process.
 
-    Not if both compile, since torch keeps compiled code by function and not by model, and not
-    if one of them logs, which torch decides when it is imported.
+    Two that compile cannot, because torch keeps compiled code by function, not by model. Neither
+    can two of which one logs, because torch reads that when it is imported.
     """
     return a.debug == b.debug and not (a.enabled and b.enabled)

@@ -1,24 +1,25 @@
-"""How time grows with the batch and with the context."""
+"""Time other shapes: growing batches and contexts."""
 
 from collections.abc import Callable, Iterator
 from time import perf_counter
 
-from engine.benchmark.measurements import ScalePoint, Side
+from engine.benchmark.measurements import ScalePoint
+from engine.benchmark.setup import Side
 
 BATCHES = (1, 8, 64, 256)
 CONTEXTS = (256, 1024, 4096)
 SECONDS_EACH = 1.0
 LONGEST = 120.0
-"""Seconds that all shapes may take together."""
+"""Seconds that all shapes may take, all together."""
 
 CALLS_AT_LEAST = 2
-"""Calls that a side makes at a shape, however long they take."""
+"""Calls that a side makes at a shape, at least."""
 
 TimeOne = Callable[[Side, int, int], ScalePoint]
 
 
 def shapes(limit: int) -> list[tuple[int, int]]:
-    """Batch sizes and context lengths, the least work first.
+    """Return batch sizes and context lengths, the least work first.
 
     Args:
         limit: Longest context of the model.
@@ -28,7 +29,7 @@ def shapes(limit: int) -> list[tuple[int, int]]:
 
 
 def measure_scaling(limit: int, time_one: TimeOne) -> Iterator[ScalePoint]:
-    """Times both sides at growing shapes, until the next would not fit into `LONGEST` seconds.
+    """Time both sides at growing shapes, until the next would exceed `LONGEST` seconds.
 
     Args:
         limit: Longest context of the model.

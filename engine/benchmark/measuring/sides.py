@@ -1,4 +1,4 @@
-"""The measuring process: sides that wait to be called. Runs the jobs of `calls`."""
+"""Run the jobs of a measuring process: sides that are loaded once, and called."""
 
 import dataclasses
 import gc
@@ -7,7 +7,7 @@ from statistics import median
 from time import perf_counter
 
 from engine.base.errors import UserError
-from engine.benchmark.measurements import ScalePoint, Side, SideFacts
+from engine.benchmark.measurements import ScalePoint, SideFacts
 from engine.benchmark.measuring.events import Called, Forecasted, Scaled, SideKnown
 from engine.benchmark.measuring.inputs import resized, rotated
 from engine.benchmark.measuring.job import (
@@ -19,8 +19,9 @@ from engine.benchmark.measuring.job import (
     ScaleSide,
     Workload,
 )
-from engine.benchmark.measuring.sampling import PLACES
+from engine.benchmark.measuring.rounds import INPUTS
 from engine.benchmark.measuring.timing import ALL_ROWS, TimedSide
+from engine.benchmark.setup import Side
 from engine.data.series import SeriesSet
 from engine.forecast.run import model_for
 from engine.model.compiling import make_room
@@ -31,18 +32,18 @@ from engine.runtime.context import JobContext
 from engine.runtime.job import Job
 from engine.validation.suite.sides import TRUTH, exactly
 
-BENCH = "bench"
+LOADED = "sides"
 UNTIMED_CALLS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
-    """Everything that the calls need.
+class LoadedSides:
+    """The sides of this process, ready to be called.
 
     Attributes:
-        sides: Who can be called.
+        sides: The sides.
         inputs: The rotating inputs.
-        workload: What is forecast.
+        workload: The forecast that every call makes.
     """
 
     sides: dict[Side, TimedSide]
@@ -51,60 +52,60 @@ class Bench:
 
 
 def run(job: Job, context: JobContext) -> None:
-    """Runs one of the jobs of `calls`.
+    """Run one of the jobs of `engine.benchmark.measuring.job`.
 
     Raises:
         UserError: A model cannot be loaded.
     """
     if isinstance(job, PrepareSides):
-        context.cache.get(BENCH, lambda: prepare(job, context), still_good=lambda _kept: False)
-        # What is there now stays: collecting must not look through it again and again.
+        context.cache.get(LOADED, lambda: prepare(job, context), still_good=lambda _kept: False)
+        # The models stay: no collection needs to look at them.
         gc.collect()
         gc.freeze()
         return
-    bench = context.cache.get(BENCH, nothing_prepared)
+    loaded = context.cache.get(LOADED, nothing_loaded)
     match job:
-        case CallSide(side=side, place=place):
-            called = bench.sides[side].call(bench.inputs[place], bench.workload)
-            context.emit(Called(called))
+        case CallSide(side=side, input=input_):
+            timing = loaded.sides[side].call(loaded.inputs[input_], loaded.workload)
+            context.emit(Called(timing))
         case DescribeSide(side=side):
-            context.emit(SideKnown(facts(side, bench.sides[side])))
+            context.emit(SideKnown(facts(side, loaded.sides[side])))
         case ForecastSide(side=side):
-            context.emit(Forecasted(forecast(bench, bench.sides[side].forecaster)))
+            context.emit(Forecasted(forecast(loaded, loaded.sides[side].forecaster)))
         case ForecastEagerly(side=side, exact=exact):
-            forecaster = eager_forecaster(bench, side, exact=exact)
-            context.emit(Forecasted(forecast(bench, forecaster)))
+            forecaster = eager_forecaster(loaded, side, exact=exact)
+            context.emit(Forecasted(forecast(loaded, forecaster)))
         case ScaleSide():
-            context.emit(Scaled(scaled(job, bench)))
+            context.emit(Scaled(scaled(job, loaded)))
         case _:
             raise TypeError(f"{type(job).__name__} is no job of this process")
 
 
-def nothing_prepared() -> Bench:
-    """Stands where `PrepareSides` should have put something.
+def nothing_loaded() -> LoadedSides:
+    """Refuse a call before `PrepareSides`.
 
     Raises:
         RuntimeError: Always.
     """
-    raise RuntimeError("A side was called before it was prepared")
+    raise RuntimeError("A side was called before it was loaded")
 
 
-def prepare(job: PrepareSides, context: JobContext) -> Bench:
-    """Loads the models; sides with the same one share it."""
+def prepare(job: PrepareSides, context: JobContext) -> LoadedSides:
+    """Load the models; sides with the same model share it."""
     sides: dict[Side, TimedSide] = {}
-    # Which model is loaded is told of the sides that are configured, and of no other.
+    # Only the sides that the user named report their model.
     silent = context.silent()
     for side, config in job.sides.items():
-        told = silent if side is Side.HALF else context
-        model = model_for(config, job.workload.device, told)
+        voice = silent if side is Side.BFLOAT16 else context
+        model = model_for(config, job.workload.device, voice)
         sides[side] = TimedSide(Forecaster(model, config, lambda _event: None))
         context.emit(SideKnown(facts(side, sides[side])))
-    inputs = tuple(rotated(job.workload.series, place) for place in range(PLACES))
-    return Bench(sides, inputs, job.workload)
+    inputs = tuple(rotated(job.workload.series, number) for number in range(INPUTS))
+    return LoadedSides(sides, inputs, job.workload)
 
 
 def facts(side: Side, timed: TimedSide) -> SideFacts:
-    """What is known of a side now."""
+    """Return the state of a side."""
     forecaster = timed.forecaster
     return SideFacts(
         side=side,
@@ -116,39 +117,39 @@ def facts(side: Side, timed: TimedSide) -> SideFacts:
     )
 
 
-def forecast(bench: Bench, forecaster: Forecaster) -> ForecastSet:
-    """The input as it is, with all levels that the model was trained for."""
+def forecast(loaded: LoadedSides, forecaster: Forecaster) -> ForecastSet:
+    """Forecast the first input with all quantile levels of the model."""
     return forecaster.forecast(
-        bench.inputs[0],
-        bench.workload.horizon,
+        loaded.inputs[0],
+        loaded.workload.horizon,
         forecaster.model.description.quantile_levels,
-        context_length=bench.workload.context_length,
+        context_length=loaded.workload.context_length,
         batch_size=ALL_ROWS,
     ).forecast
 
 
-def eager_forecaster(bench: Bench, side: Side, *, exact: bool) -> Forecaster:
-    """A side's model, not compiled, with the side's small-value policy; in float64 if exact."""
-    own = bench.sides[side].forecaster
+def eager_forecaster(loaded: LoadedSides, side: Side, *, exact: bool) -> Forecaster:
+    """Return an eager forecaster with a side's model and policy; in float64 if exact."""
+    own = loaded.sides[side].forecaster
     model = own.model
     config = own.config.replace(enabled=False, small_values=own.config.small_value_policy)
     if exact:
         config = exactly(config)
-        model = load(config, bench.workload.device, dtype=TRUTH)
+        model = load(config, loaded.workload.device, dtype=TRUTH)
     return Forecaster(model, config, lambda _event: None)
 
 
-def scaled(job: ScaleSide, bench: Bench) -> ScalePoint:
-    """The median time of a side at another shape.
+def scaled(job: ScaleSide, loaded: LoadedSides) -> ScalePoint:
+    """Return the median time of a side at another shape.
 
     Raises:
-        UserError: It gave compilation up, so that the time would be eager's.
+        UserError: It fell back, so the time would be eager's.
     """
-    side = bench.sides[job.side]
+    side = loaded.sides[job.side]
     make_room(side.forecaster.config)
-    workload = dataclasses.replace(bench.workload, context_length=job.steps)
-    batch = resized(bench.workload.series, job.items, job.steps)
-    inputs = [rotated(batch, place) for place in range(PLACES)]
+    workload = dataclasses.replace(loaded.workload, context_length=job.steps)
+    batch = resized(loaded.workload.series, job.items, job.steps)
+    inputs = [rotated(batch, number) for number in range(INPUTS)]
     seconds: list[float] = []
     for number in range(UNTIMED_CALLS):
         called = side.call(inputs[number], workload)
@@ -157,7 +158,7 @@ def scaled(job: ScaleSide, bench: Bench) -> ScalePoint:
             break
     stop = perf_counter() + job.seconds
     while not seconds or perf_counter() < stop:
-        seconds.append(side.call(inputs[len(seconds) % PLACES], workload).seconds)
+        seconds.append(side.call(inputs[len(seconds) % INPUTS], workload).seconds)
     if side.fallback:
-        raise UserError(f"Compilation had been given up: {side.fallback}")
+        raise UserError(f"The side fell back to eager. {side.fallback}")
     return ScalePoint(job.side, job.items, job.steps, median(seconds), len(seconds))

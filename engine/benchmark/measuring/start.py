@@ -1,6 +1,6 @@
-"""The time to the first forecast, measured in a process that was started for it.
+"""Measure the time to the first forecast, in a process that was started for it.
 
-Nothing heavy is imported above, since importing is part of what is measured.
+Nothing heavy is imported at the top, because the import is part of the measurement.
 """
 
 from statistics import median
@@ -11,12 +11,12 @@ from engine.benchmark.measurements import Start
 from engine.benchmark.measuring.events import Started
 from engine.benchmark.measuring.inputs import rotated
 from engine.benchmark.measuring.job import TakeStart
-from engine.benchmark.measuring.sampling import PLACES
+from engine.benchmark.measuring.rounds import INPUTS
 from engine.runtime.context import JobContext
 
 MOST_CALLS = 24
 LONGEST_WARM_UP = 5.0
-"""Seconds that the calls after the first may take together."""
+"""Seconds that the calls after the first may take, all together."""
 
 
 def run(job: TakeStart, context: JobContext) -> None:
@@ -45,8 +45,8 @@ def run(job: TakeStart, context: JobContext) -> None:
     proof = side.forecaster.proof()
     seconds: list[float] = []
     while len(seconds) < MOST_CALLS and sum(seconds) < LONGEST_WARM_UP and not is_steady(seconds):
-        place = (len(seconds) + 1) % PLACES
-        seconds.append(side.call(rotated(job.workload.series, place), job.workload).seconds)
+        inputs = rotated(job.workload.series, (len(seconds) + 1) % INPUTS)
+        seconds.append(side.call(inputs, job.workload).seconds)
     steady = median(seconds[-STEADY_WINDOW:])
     context.emit(
         Started(

@@ -1,4 +1,4 @@
-"""One timed call, and the steps to the first one."""
+"""Time one call, and measure the memory of this process."""
 
 import gc
 import time
@@ -7,7 +7,7 @@ from time import perf_counter
 import torch
 
 from engine.benchmark.measuring.job import Workload
-from engine.benchmark.measuring.sampling import Call
+from engine.benchmark.measuring.rounds import CallTiming
 from engine.data.series import SeriesSet
 from engine.model.forecaster import Forecaster
 from engine.runtime.events import Event, FellBack, SmallValuesChanged
@@ -17,10 +17,10 @@ class TimedSide:
     """A forecaster whose calls are timed.
 
     Attributes:
-        forecaster: It.
-        fallback: Why it gave up compilation; empty while it did not.
-        fallback_call: Number of the call in which it did; None while it did not.
-        changed_values: Values that the small-value policy altered in the last call.
+        forecaster: The forecaster.
+        fallback: Why it gave up compilation; empty if it did not.
+        fallback_call: Number of the call in which it fell back; None if it did not.
+        changed_values: Values that the small-value policy changed in the last call.
     """
 
     def __init__(self, forecaster: Forecaster) -> None:
@@ -29,11 +29,11 @@ class TimedSide:
         self.fallback_call: int | None = 0 if self.fallback else None
         self.changed_values = 0
         self._calls = 0
-        # Not sent on: a call must not wait for whoever listens.
-        forecaster.emit = self._take
+        # Events stay here: a call must not wait for a pipe.
+        forecaster.emit = self._handle
 
-    def call(self, inputs: SeriesSet, workload: Workload) -> Call:
-        """Forecasts once and times it: device idle before and after, no garbage collection."""
+    def call(self, inputs: SeriesSet, workload: Workload) -> CallTiming:
+        """Forecast once and time it: device idle before and after, no garbage collection."""
         graphs = self._graphs()
         collects = gc.isenabled()
         gc.disable()
@@ -53,9 +53,9 @@ class TimedSide:
             if collects:
                 gc.enable()
         self._calls += 1
-        return Call(seconds, result.split, self._graphs() - graphs, self.fallback)
+        return CallTiming(seconds, result.split, self._graphs() - graphs, self.fallback)
 
-    def _take(self, event: Event) -> None:
+    def _handle(self, event: Event) -> None:
         match event:
             case FellBack(cause):
                 self.fallback, self.fallback_call = cause, self._calls
@@ -68,7 +68,7 @@ class TimedSide:
 
     @property
     def device(self) -> torch.device:
-        """Where the model is."""
+        """The device of the model."""
         device: torch.device = self.forecaster.model.pipeline.model.device
         return device
 
@@ -78,28 +78,28 @@ class TimedSide:
 
 
 ALL_ROWS = 1_000_000_000
-"""A batch size that no batch exceeds: the batch was made before."""
+"""A batch size that no batch exceeds: the batch is made beforehand."""
 
 
 def seconds_since(spawned: float) -> float:
-    """Seconds since a moment that another process noted with `time.time`."""
+    """Return the seconds since a moment that another process read from `time.time`."""
     return time.time() - spawned
 
 
 def peak_memory() -> int:
-    """The most memory that this process has held, in bytes."""
+    """Return the most memory that this process has held, in bytes."""
     import sys
 
     import psutil
 
     try:
         import resource
-    except ImportError:  # there is none on Windows, where psutil knows it
+    except ImportError:  # Windows has none; psutil knows the figure there
         return int(getattr(psutil.Process().memory_info(), "peak_wset", 0))
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return int(held if sys.platform == "darwin" else held * 1024)
 
 
 def peak_gpu_memory(device: torch.device) -> int | None:
-    """The most that torch has held on a GPU, recordings included, in bytes; None on a CPU."""
+    """Return the most memory that torch has held on a GPU, in bytes; None on a CPU."""
     return int(torch.cuda.max_memory_reserved(device)) if device.type == "cuda" else None

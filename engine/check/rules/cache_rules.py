@@ -12,7 +12,7 @@ ANOTHER_FOLDER = "Use a folder of your own"
 
 
 def other_folder(facts: Facts) -> tuple[str, Fix | None]:
-    """The remedy for a folder that will not do: its sentence, and the change if one is known."""
+    """Return the remedy for an unsuitable folder: a sentence, and the fix if one is known."""
     better = facts.better_cache_dir
     if better is None:
         return f"{ANOTHER_FOLDER}.", None
@@ -20,27 +20,27 @@ def other_folder(facts: Facts) -> tuple[str, Fix | None]:
 
 
 def date(seconds: float) -> str:
-    """A time as a date in UTC."""
+    """Return a time as a date in UTC."""
     return f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d}"
 
 
 @rule(Severity.ERROR, "cache_dir")
 def cache_dir_is_no_folder(facts: Facts) -> Iterator[Found]:
-    """Compiling fails when torch wants to make the folder."""
+    """Torch cannot create the cache folder, so compiling fails."""
     if facts.generates_code and facts.cache.blocked_by:
         yield Found(f"{facts.cache.blocked_by} is a file.", *other_folder(facts))
 
 
 @rule(Severity.ERROR, "cache_dir")
 def cache_dir_not_writable(facts: Facts) -> Iterator[Found]:
-    """Compiling fails when torch wants to write its code."""
+    """Torch cannot write its code, so compiling fails."""
     if facts.generates_code and not facts.cache.writable and not facts.cache.blocked_by:
         yield Found(f"Nothing can be written to {facts.cache.path}.", *other_folder(facts))
 
 
 @rule(Severity.ERROR, "cache_dir")
 def cache_dir_open_to_others(facts: Facts) -> Iterator[Found]:
-    """Code in the cache folder is executed: whoever can put some there acts in your name."""
+    """Code in the cache folder is executed. Anyone who can write to it can run code as you."""
     folder = facts.cache.open_to_others
     if facts.generates_code and folder:
         remedy, fix = other_folder(facts)
@@ -60,21 +60,21 @@ def cache_dir_of_another_user(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.ERROR, "cache_dir")
 def cache_dir_not_executable(facts: Facts) -> Iterator[Found]:
-    """Compiled code cannot be loaded from a disk that is mounted with noexec."""
+    """Compiled code cannot be loaded from a disk that is mounted noexec."""
     if facts.generates_code and not facts.cache.executable:
         yield Found(f"{facts.cache.path} is on a disk mounted noexec.", *other_folder(facts))
 
 
 @rule(Severity.WARNING, "cache_dir")
 def cache_dir_temporary(facts: Facts) -> Iterator[Found]:
-    """Such places are emptied now and then, and the next start compiles from cold."""
+    """The system empties temporary folders. The next start is then a cold start."""
     if facts.generates_code and facts.cache.temporary:
-        yield Found(f"{facts.cache.path} is in a temporary place.", *other_folder(facts))
+        yield Found(f"{facts.cache.path} is in a temporary folder.", *other_folder(facts))
 
 
 @rule(Severity.WARNING, "cache_dir")
 def cache_dir_on_the_network(facts: Facts) -> Iterator[Found]:
-    """Each start reads hundreds of small files, and locks are not reliable there."""
+    """Each start reads hundreds of small files, and file locks are unreliable on a network disk."""
     if facts.generates_code and facts.cache.on_network:
         yield Found(
             f"{facts.cache.path} is on a network disk ({facts.cache.filesystem}).",
@@ -84,7 +84,7 @@ def cache_dir_on_the_network(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.WARNING, "cache_dir")
 def cache_disk_nearly_full(facts: Facts) -> Iterator[Found]:
-    """The cache is never tidied and grows; when its disk is full, compiling fails."""
+    """Torch never deletes from the cache. When the disk is full, compiling fails."""
     if facts.generates_code and facts.cache.free < ROOM_FOR_CODE:
         remedy, fix = other_folder(facts)
         yield Found(
@@ -96,7 +96,7 @@ def cache_disk_nearly_full(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.ADVICE, "cache_dir")
 def cache_dir_relative(facts: Facts) -> Iterator[Found]:
-    """A program that is started in another folder has another cache, and compiles from cold."""
+    """A program that starts in another folder uses another cache, and has a cold start."""
     is_relative = not Path(facts.config.cache_dir).is_absolute()
     # Where the folder will not do anyway, its absolute path would be no remedy.
     if facts.generates_code and is_relative and facts.cache.is_sound:
@@ -109,13 +109,13 @@ def cache_dir_relative(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.ADVICE, "cache_dir")
 def cache_older_than_torch(facts: Facts) -> Iterator[Found]:
-    """Code of another torch is passed over: the next start is cold."""
+    """Torch ignores code of another version, so the next start is a cold start."""
     newest = facts.cache.newest
     if facts.generates_code and newest is not None and newest < facts.torch_installed:
         yield Found(
             f"Everything in {facts.cache.path} is from {date(newest)} or before, and PyTorch "
             f"{facts.machine.torch} was installed on {date(facts.torch_installed)}.",
-            "Empty the folder, and let a first forecast warm it before production.",
+            "Empty the folder, and run one forecast to fill it before production.",
         )
 
 

@@ -25,13 +25,13 @@ MEMORY_TO_COMPILE = 2 * GIGABYTE
 
 
 def generation(gpu: GpuDescription) -> int:
-    """The number before the point of a compute capability."""
+    """Return the number before the point of a compute capability."""
     return int(gpu.capability.partition(".")[0])
 
 
 @rule(Severity.WARNING, "enabled")
 def untested_version(facts: Facts) -> Iterator[Found]:
-    """Compiled forecasts change from version to version, and nobody has compared these."""
+    """Compiled forecasts change between versions, and this version has not been tested."""
     machine = facts.machine
     versions = {
         "torch": machine.torch,
@@ -42,7 +42,7 @@ def untested_version(facts: Facts) -> Iterator[Found]:
         tested = facts.tested.get(package, "")
         if not SpecifierSet(tested).contains(version, prereleases=True):
             yield Found(
-                f"{package} {version} is installed; tested are {tested}.",
+                f"{package} {version} is installed. The tested versions are {tested}.",
                 f"Install a tested version: pip install '{package}{tested}'.",
                 subject=package,
             )
@@ -50,7 +50,7 @@ def untested_version(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.ERROR, "enabled")
 def device_not_there(facts: Facts) -> Iterator[Found]:
-    """Forecasting on it would fail at once."""
+    """Every forecast on this device fails."""
     if facts.device.startswith("cuda") and not facts.gpu:
         machine = facts.machine
         if machine.cuda is None:
@@ -58,7 +58,7 @@ def device_not_there(facts: Facts) -> Iterator[Found]:
         elif machine.driver is None:
             remedy = "Install the NVIDIA driver, or use the device cpu."
         else:
-            remedy = "Use a GPU that is there, or the device cpu."
+            remedy = "Use a GPU that exists, or the device cpu."
         yield Found(
             f"The device is {facts.device}, and PyTorch {machine.torch} sees "
             f"{len(machine.gpus) or 'no'} GPU{'s' if len(machine.gpus) > 1 else ''}.",
@@ -81,7 +81,7 @@ def gpu_left_unused(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.WARNING, "enabled")
 def gpu_without_kernels(facts: Facts) -> Iterator[Found]:
-    """Forecasts run on the CPU then, or not at all if the GPU is asked for by name."""
+    """Forecasts run on the CPU, or fail if you select the GPU by name."""
     gpu = facts.named_gpu
     if gpu and not gpu.has_kernels:
         yield Found(
@@ -94,7 +94,7 @@ def gpu_without_kernels(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.WARNING, "enabled")
 def driver_too_old(facts: Facts) -> Iterator[Found]:
-    """PyTorch cannot use the GPU then, and forecasts on the CPU."""
+    """PyTorch cannot use the GPU, so forecasts run on the CPU."""
     machine = facts.machine
     if machine.cuda and machine.driver and facts.device != "cpu":
         oldest = OLDEST_DRIVER.get(int(machine.cuda.partition(".")[0]), 0)
@@ -109,7 +109,7 @@ def driver_too_old(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.ERROR, "enabled", "backend")
 def no_cxx_compiler(facts: Facts) -> Iterator[Found]:
-    """The code that compiling makes for a CPU is C++, and has to be built."""
+    """On a CPU, torch.compile generates C++ code, which needs a C++ compiler."""
     if facts.generates_code and not facts.gpu and facts.machine.cxx_compiler is None:
         yield Found(
             "There is no C++ compiler.",
@@ -121,7 +121,7 @@ def no_cxx_compiler(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.ERROR, "enabled", "backend")
 def no_c_compiler(facts: Facts) -> Iterator[Found]:
-    """Triton builds the launcher of every GPU kernel with it."""
+    """Triton builds the launcher of every GPU kernel with a C compiler."""
     if facts.generates_code and facts.gpu and facts.machine.c_compiler is None:
         yield Found(
             "There is no C compiler.",
@@ -133,7 +133,7 @@ def no_c_compiler(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.ERROR, "enabled", "backend")
 def no_triton(facts: Facts) -> Iterator[Found]:
-    """The code that compiling makes for a GPU is Triton's."""
+    """On a GPU, torch.compile generates Triton code."""
     if facts.generates_code and facts.gpu and not facts.machine.triton:
         yield Found(
             "Triton is not installed.",
@@ -144,7 +144,7 @@ def no_triton(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.ERROR, "enabled", "backend")
 def no_python_headers(facts: Facts) -> Iterator[Found]:
-    """Compiled kernels are built as extensions of Python, which include Python.h."""
+    """Compiled kernels are built as Python extensions, which include Python.h."""
     if facts.generates_code and not facts.machine.python_headers:
         yield Found(
             "Python's headers are missing.",
@@ -155,7 +155,7 @@ def no_python_headers(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.WARNING, "enabled", "backend")
 def little_memory_to_compile(facts: Facts) -> Iterator[Found]:
-    """Compiling takes a gigabyte or two beside the model, and is killed where there is less."""
+    """Compiling needs 1 to 2 GB beside the model. With less, the system may kill it."""
     if facts.generates_code and facts.machine.free_memory < MEMORY_TO_COMPILE:
         yield Found(
             f"{facts.machine.free_memory / GIGABYTE:.1f} GB of memory are free.",
@@ -166,7 +166,7 @@ def little_memory_to_compile(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.ERROR, "enabled", "backend")
 def gpu_too_old_to_compile(facts: Facts) -> Iterator[Found]:
-    """Triton makes code for compute capability 7.0 and newer only."""
+    """Triton generates code only for compute capability 7.0 and newer."""
     if facts.generates_code and facts.gpu and generation(facts.gpu) < OLDEST_FOR_TRITON:
         yield Found(
             f"The GPU is a {facts.gpu.name} of compute capability {facts.gpu.capability}.",
@@ -177,7 +177,7 @@ def gpu_too_old_to_compile(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.ADVICE, "mode")
 def gpu_too_small_to_autotune(facts: Facts) -> Iterator[Found]:
-    """Torch tunes no matrix products below 68 multiprocessors, so that little is gained."""
+    """Torch tunes no matrix products below 68 multiprocessors, so the gain is small."""
     config, gpu = facts.config, facts.gpu
     tunes = facts.generates_code and config.mode.startswith("max-autotune")
     if gpu and tunes and gpu.multiprocessors < MULTIPROCESSORS_FOR_AUTOTUNING:
@@ -191,18 +191,18 @@ def gpu_too_small_to_autotune(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.ADVICE, "mode")
 def reduce_overhead_on_a_cpu(facts: Facts) -> Iterator[Found]:
-    """It adds CUDA graphs, which a CPU has not, so that it does what default does."""
+    """The mode reduce-overhead adds CUDA graphs. On a CPU, it does the same as default."""
     if facts.generates_code and not facts.gpu and facts.config.mode == "reduce-overhead":
         yield Found(
             "The mode is reduce-overhead, and forecasts run on the CPU.",
-            "Use default, or leave it: the forecasts are the same.",
+            "Use default, or keep this mode: the forecasts are the same.",
             Fix("mode", "default"),
         )
 
 
 @rule(Severity.WARNING, "backend")
 def cudagraphs_on_a_cpu(facts: Facts) -> Iterator[Found]:
-    """It replays kernels of a GPU; on a CPU it does nothing."""
+    """The backend cudagraphs replays GPU kernels. On a CPU, it does nothing."""
     if facts.config.enabled and facts.config.backend == "cudagraphs" and not facts.gpu:
         yield Found(
             "The backend is cudagraphs, and forecasts run on the CPU.",
@@ -213,44 +213,44 @@ def cudagraphs_on_a_cpu(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.ADVICE, "mode", "backend")
 def one_recording_per_shape(facts: Facts) -> Iterator[Found]:
-    """Each new batch size and length is recorded anew, in time and GPU memory."""
+    """Each new batch size or length needs a new recording, which takes time and GPU memory."""
     if facts.gpu and facts.asks_for_cuda_graphs:
         plain = "max-autotune-no-cudagraphs" if facts.config.mode == "max-autotune" else "default"
         by_mode = facts.config.backend == "inductor"
         yield Found(
             "CUDA graphs are used.",
-            f"Keep shapes few, or use the mode {plain} with the backend inductor.",
+            f"Use few shapes, or use the mode {plain} with the backend inductor.",
             Fix("mode", plain) if by_mode else None,
         )
 
 
 @rule(Severity.WARNING, "backend", "dynamic")
 def one_recording_for_all_shapes(facts: Facts) -> Iterator[Found]:
-    """The second shape does not fit into what was recorded of the first, and falls back."""
+    """The second shape does not fit the recording of the first, and causes a fallback."""
     config = facts.config
     records = config.enabled and config.backend == "cudagraphs"
     if facts.gpu and records and config.dynamic != "false":
         yield Found(
             f"The backend cudagraphs records a graph once, and dynamic is {config.dynamic}.",
-            "Give each shape its own graph.",
+            "Set dynamic to false.",
             Fix("dynamic", "false"),
         )
 
 
 @rule(Severity.WARNING, "scope", "mode")
 def blocks_recorded_apart(facts: Facts) -> Iterator[Found]:
-    """Each block becomes a recording of its own, where the encoder needs but one."""
+    """Each block needs its own recording, while the whole encoder needs only one."""
     if facts.gpu and facts.asks_for_cuda_graphs and facts.config.scope == "blocks":
         yield Found(
             "The encoder's blocks are compiled one by one, and CUDA graphs are used.",
-            "Use the scope auto, which takes the whole encoder here.",
+            "Use the scope auto, which compiles the whole encoder here.",
             Fix("scope", "auto"),
         )
 
 
 @rule(Severity.WARNING, "dtype")
 def bfloat16_emulated_by_the_cpu(facts: Facts) -> Iterator[Found]:
-    """A CPU without instructions for it is slower than in float32, and the forecasts less exact."""
+    """A CPU without bfloat16 instructions is slower in it than in float32, and less exact."""
     features = set(facts.machine.cpu_features)
     is_emulated = bool(features) and not features & NATIVE_BFLOAT16
     if facts.config.dtype == "bfloat16" and not facts.gpu and is_emulated:
@@ -264,18 +264,18 @@ def bfloat16_emulated_by_the_cpu(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.ADVICE, "dtype")
 def bfloat16_would_be_faster(facts: Facts) -> Iterator[Found]:
-    """A large model can run three times as fast, which compiling alone does not bring."""
+    """A large model can run three times as fast in bfloat16, more than compiling alone gives."""
     is_native = bool(NATIVE_BFLOAT16 & set(facts.machine.cpu_features))
     if facts.config.dtype == "float32" and not facts.gpu and is_native:
         yield Found(
             f"The CPU ({facts.machine.processor}) computes in bfloat16.",
-            "If speed matters more than the third digit, compare bfloat16 on your own data.",
+            "If speed matters more than the third digit, test bfloat16 on your own data.",
         )
 
 
 @rule(Severity.WARNING, "dtype")
 def float16_on_a_cpu(facts: Facts) -> Iterator[Found]:
-    """CPUs convert it back and forth: it is several times slower than float32, and less exact."""
+    """On a CPU, float16 is several times slower than float32, and less exact."""
     if facts.config.dtype == "float16" and not facts.gpu:
         yield Found(
             "The data type is float16, and forecasts run on the CPU.",
@@ -286,7 +286,7 @@ def float16_on_a_cpu(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.WARNING, "dtype")
 def bfloat16_on_an_old_gpu(facts: Facts) -> Iterator[Found]:
-    """Before compute capability 8.0 it is emulated, and slower than float32."""
+    """Below compute capability 8.0, bfloat16 is emulated and slower than float32."""
     gpu = facts.gpu
     if facts.config.dtype == "bfloat16" and gpu and generation(gpu) < OLDEST_FOR_BFLOAT16:
         yield Found(
@@ -299,7 +299,7 @@ def bfloat16_on_an_old_gpu(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.ERROR, "sdpa_backends", "attention")
 def no_attention_kernel(facts: Facts) -> Iterator[Found]:
-    """Every forecast fails, because no kernel may run that could."""
+    """Every forecast fails, because no allowed kernel can run."""
     config = facts.config
     if config.attention == "sdpa" and not usable_kernels(facts):
         yield Found(
@@ -312,7 +312,7 @@ def no_attention_kernel(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.WARNING, "sdpa_backends")
 def attention_kernels_on_an_old_gpu(facts: Facts) -> Iterator[Found]:
-    """They need compute capability 8.0, so that on this GPU they are passed over."""
+    """These kernels need compute capability 8.0. On this GPU, PyTorch skips them."""
     config, gpu = facts.config, facts.gpu
     kernels = [name for name in config.sdpa_backends if name in HALF_PRECISION_KERNELS]
     if config.attention == "sdpa" and gpu and kernels and generation(gpu) < OLDEST_FOR_BFLOAT16:
@@ -326,7 +326,7 @@ def attention_kernels_on_an_old_gpu(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.ADVICE, "sdpa_backends")
 def flash_takes_no_mask(facts: Facts) -> Iterator[Found]:
-    """Chronos-2 always masks its attention, so that on a GPU the kernel is passed over."""
+    """Chronos-2 always uses an attention mask. On a GPU, PyTorch skips this kernel."""
     config = facts.config
     if config.attention == "sdpa" and facts.gpu and "flash" in config.sdpa_backends:
         yield Found(
@@ -337,7 +337,7 @@ def flash_takes_no_mask(facts: Facts) -> Iterator[Found]:
 
 
 def usable_kernels(facts: Facts) -> set[str]:
-    """The configured attention kernels that can run Chronos-2 on the device."""
+    """Return the configured attention kernels that can run Chronos-2 on the device."""
     if facts.gpu is None:
         usable = {"math", "flash"}
     else:

@@ -47,7 +47,7 @@ class Rule(Generic[Judged]):
     judge: Callable[[Judged], Iterator[Found]]
 
     def findings(self, judged: Judged) -> Iterator[Finding]:
-        """What the rule has to say."""
+        """Yield the findings of the rule."""
         for found in self.judge(judged):
             yield Finding(
                 self.severity,
@@ -78,5 +78,5 @@ def rule(
 
 
 def rules_in(namespace: Mapping[str, object]) -> tuple[Rule[Judged], ...]:
-    """The rules of a module, in its order, so that none can be forgotten in a list."""
+    """Return the rules of a module, in its order, so that none can be forgotten in a list."""
     return tuple(value for value in namespace.values() if isinstance(value, Rule))

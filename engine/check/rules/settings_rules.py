@@ -12,7 +12,7 @@ HALF_PRECISION_KERNELS = ("flash", "cudnn")
 
 @rule(Severity.WARNING, "mode", "enabled")
 def max_autotune(config: CompileConfig) -> Iterator[Found]:
-    """It tries kernels for minutes, and what it settles on is not stable enough for production."""
+    """Tuning tries kernels for minutes, and its choice is not stable enough for production."""
     if config.enabled and config.backend == "inductor" and config.mode.startswith("max-autotune"):
         calm = "default" if config.mode == "max-autotune-no-cudagraphs" else "reduce-overhead"
         yield Found(f"The mode is {config.mode}.", f"Use {calm}.", Fix("mode", calm))
@@ -20,7 +20,7 @@ def max_autotune(config: CompileConfig) -> Iterator[Found]:
 
 @rule(Severity.ADVICE, "mode", "backend")
 def mode_without_effect(config: CompileConfig) -> Iterator[Found]:
-    """Modes are known to the backend inductor only, so that nothing of it will be done."""
+    """Only the backend inductor has modes. The mode has no effect with another backend."""
     if config.enabled and config.backend != "inductor" and config.mode.startswith("max-autotune"):
         yield Found(
             f"The mode is {config.mode}, while the backend is {config.backend}.",
@@ -31,18 +31,18 @@ def mode_without_effect(config: CompileConfig) -> Iterator[Found]:
 
 @rule(Severity.ADVICE, "backend", "enabled")
 def backend_without_code(config: CompileConfig) -> Iterator[Found]:
-    """It captures graphs and generates no code, so that compiling brings no speed."""
+    """The backend aot_eager captures graphs but generates no code, so compiling brings no speed."""
     if config.enabled and config.backend == "aot_eager":
         yield Found(
             "The backend is aot_eager.",
-            "Use inductor, unless you are looking for the cause of a fault.",
+            "Use inductor, unless you are debugging.",
             Fix("backend", "inductor"),
         )
 
 
 @rule(Severity.WARNING, "dtype")
 def half_precision(config: CompileConfig) -> Iterator[Found]:
-    """It is less exact than float32, and how much that matters depends on the data."""
+    """Half precision is less exact than float32. The effect on forecasts depends on your data."""
     if config.dtype != "float32":
         yield Found(
             f"The data type is {config.dtype}.",
@@ -64,7 +64,7 @@ def inexact_attention_kernels(config: CompileConfig) -> Iterator[Found]:
 
 @rule(Severity.WARNING, "sdpa_backends", "dtype", "attention")
 def half_precision_kernels(config: CompileConfig) -> Iterator[Found]:
-    """On a GPU they take half precisions only, so that with float32 they are passed over."""
+    """On a GPU, these kernels run in half precision only. In float32, PyTorch skips them."""
     kernels = [name for name in config.sdpa_backends if name in HALF_PRECISION_KERNELS]
     if config.attention == "sdpa" and config.dtype == "float32" and kernels:
         yield Found(
@@ -76,58 +76,58 @@ def half_precision_kernels(config: CompileConfig) -> Iterator[Found]:
 
 @rule(Severity.WARNING, "dynamic", "enabled")
 def one_graph_per_shape(config: CompileConfig) -> Iterator[Found]:
-    """Each new batch size, length or horizon compiles for tens of seconds, until torch gives up."""
+    """Each new batch size, length or horizon compiles for tens of seconds, up to a limit."""
     if config.enabled and config.dynamic == "false":
         yield Found(
             "Dynamic shapes are off.",
-            "Switch them on, unless every call has the same shape.",
+            "Set dynamic to true, unless every call has the same shape.",
             Fix("dynamic", "true"),
         )
 
 
 @rule(Severity.ADVICE, "dynamic", "enabled")
 def shapes_found_out_late(config: CompileConfig) -> Iterator[Found]:
-    """The first change of a batch size or length then compiles again, in the middle of the work."""
+    """The first change of batch size or length causes a recompile during normal use."""
     if config.enabled and config.dynamic == "auto":
         yield Found(
-            "Dynamic shapes are left to torch.",
-            "Switch them on, so that one graph serves all shapes from the start.",
+            "The setting dynamic is auto.",
+            "Set dynamic to true to use one graph for all shapes from the start.",
             Fix("dynamic", "true"),
         )
 
 
 @rule(Severity.WARNING, "scope", "enabled")
 def whole_model_compiled(config: CompileConfig) -> Iterator[Found]:
-    """The model's check for NaN breaks the graph: a longer warm-up and no more speed."""
+    """The model's check for NaN causes a graph break: a longer warm-up and no more speed."""
     if config.enabled and config.scope == "model":
         yield Found("The whole model is compiled.", "Use the scope auto.", Fix("scope", "auto"))
 
 
 @rule(Severity.ADVICE, "debug")
 def debug_logging(config: CompileConfig) -> Iterator[Found]:
-    """Every graph and guard is logged, which slows compiling down and fills the log."""
+    """Torch logs every graph and guard, which slows compiling and fills the log."""
     if config.debug:
         yield Found(
             "Debug logging is on.",
-            "Switch it off when the fault that you look for is found.",
+            "Turn it off when you finish debugging.",
             Fix("debug", False),
         )
 
 
 @rule(Severity.ADVICE, "small_values")
 def small_values_erased(config: CompileConfig) -> Iterator[Found]:
-    """A series of small numbers, such as returns or rates, becomes zeros before it is forecast."""
+    """A series of small values, such as returns or rates, becomes all zeros before the forecast."""
     if config.small_values == "clamp":
         yield Found(
             "Values below 0.001 are set to 0.",
-            "Use rescale, which keeps them, or make sure that your data has none.",
+            "Use rescale to keep them, or check that your data has none.",
             Fix("small_values", "rescale"),
         )
 
 
 @rule(Severity.WARNING, "cache_dir")
 def unexpanded_cache_dir(config: CompileConfig) -> Iterator[Found]:
-    """Only a shell expands ~ and $: torch makes a folder of that very name."""
+    """Only a shell expands ~ and $. Torch creates a folder with that literal name."""
     if config.cache_dir.startswith("~") or "$" in config.cache_dir:
         meant = os.path.expandvars(os.path.expanduser(config.cache_dir))  # noqa: PTH111 - a text
         is_clear = not meant.startswith("~") and "$" not in meant
@@ -139,7 +139,7 @@ def unexpanded_cache_dir(config: CompileConfig) -> Iterator[Found]:
 
 
 def kernels_without(config: CompileConfig, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The configured attention kernels without some; math if none is left."""
+    """Return the configured attention kernels without some; math if none is left."""
     return tuple(name for name in config.sdpa_backends if name not in names) or ("math",)
 
 

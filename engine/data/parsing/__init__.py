@@ -1,1 +1,1 @@
-"""Text to cells: sources, encodings, fields, numbers and timestamps."""
+"""Parse text into cells: compression, encoding, fields, header, numbers and timestamps."""

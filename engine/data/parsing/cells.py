@@ -1,4 +1,4 @@
-"""What the text of one cell can mean."""
+"""Recognize missing values, and name the kinds of cells."""
 
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ MISSING_TEXTS: frozenset[str] = frozenset(
 
 
 class Kind(StrEnum):
-    """What most cells of a column hold."""
+    """The content of most cells of a column."""
 
     NUMBER = "number"
     TIMESTAMP = "timestamp"
@@ -24,5 +24,5 @@ class Kind(StrEnum):
 
 
 def is_missing(text: str) -> bool:
-    """Whether a text stands for a missing value."""
+    """Say whether a text stands for a missing value."""
     return text.strip() in MISSING_TEXTS

@@ -1,4 +1,4 @@
-"""Lines of text cut into fields."""
+"""Split lines of text into fields."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from engine.base.errors import UserError
 from engine.data.parsing.encoding import UndecodableError
 
-BLANKS = " "
-"""The delimiter that stands for any run of blanks."""
+WHITESPACE = " "
+"""The delimiter that stands for any run of whitespace."""
 
 SINGLE_COLUMN = ""
 """The delimiter of a file with one column."""
@@ -16,26 +16,26 @@ _NEVER = "\x1f"
 
 
 def parser_delimiter(delimiter: str) -> str:
-    """The delimiter for a parser that needs one."""
+    """Return a delimiter for parsers that require one: for one column, one that never occurs."""
     return delimiter or _NEVER
 
 
-def is_noise(line: str) -> bool:
-    """Whether a line is blank or a comment."""
+def is_blank_or_comment(line: str) -> bool:
+    """Say whether a line is blank or a comment."""
     stripped = line.strip()
     return not stripped or stripped.startswith("#")
 
 
 def split_lines(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Cut lines into the fields of rows; a quoted field may span several lines.
+    """Split lines into rows of fields; a quoted field may span several lines.
 
     Yields:
-        The position of a row's first line, and its fields; blank lines yield none.
+        The index of a row's first line, and its fields; a blank line has no fields.
 
     Raises:
-        csv.Error: A line cannot be cut.
+        csv.Error: A line cannot be split.
     """
-    if delimiter == BLANKS:
+    if delimiter == WHITESPACE:
         yield from ((position, line.split()) for position, line in enumerate(lines))
         return
     ended = (f"{line}\n" for line in lines)
@@ -46,17 +46,17 @@ def split_lines(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, lis
         start = reader.line_num
 
 
-def records(
+def split_block(
     text: bytes, first_line: int, delimiter: str, source: str
 ) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a block of UTF-8 text without blank lines and comments.
+    """Split a block of UTF-8 text into rows, without blank lines and comments.
 
     Yields:
         The number of a row's first line, and its fields.
 
     Raises:
         UndecodableError: The text is not UTF-8.
-        UserError: A line cannot be cut.
+        UserError: A line cannot be split.
     """
     try:
         lines = text.decode().removesuffix("\n").split("\n")
@@ -64,15 +64,15 @@ def records(
         raise UndecodableError from error
     line = first_line - 1
     try:
-        for place, row in split_lines(lines, delimiter):
-            line = first_line + place
+        for position, row in split_lines(lines, delimiter):
+            line = first_line + position
             if any(cell.strip() for cell in row) and not row[0].startswith("#"):
                 yield line, row
             elif delimiter == SINGLE_COLUMN and not row:
-                # Between values, a blank line is a missing one.
+                # In a single column, a blank line is a missing value.
                 yield line, [""]
     except csv.Error as error:
         raise UserError(
-            f"{source} cannot be cut into fields after line {line}: {error}.",
-            "Look for a stray quote there, or name the delimiter.",
+            f"{source} cannot be split into fields after line {line}: {error}.",
+            "Look for an unmatched quote there, or specify the delimiter.",
         ) from error

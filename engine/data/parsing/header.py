@@ -1,4 +1,4 @@
-"""Whether the first row names the columns, and the names."""
+"""Detect the header, and name the columns."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -7,45 +7,45 @@ from engine.data.parsing.cells import is_missing
 from engine.data.parsing.number_form import NumberForm
 from engine.data.parsing.timestamps import is_timestamp
 
-_CERTAIN_NAMES = frozenset({"id", "item_id", "unique_id", "series_id", "timestamp", "date"})
-_ENOUGH = 200
+_HEADER_NAMES = frozenset({"id", "item_id", "unique_id", "series_id", "timestamp", "date"})
+_MAX_ROWS = 200
 
 
 def has_header(rows: Sequence[Sequence[str]], form: NumberForm) -> bool:
-    """Whether the first row holds names: where others have values, it has none."""
+    """Say whether the first row contains names, where the rows below contain values."""
     first = [cell.strip() for cell in rows[0]]
     if not first[0] and len(first) > 1:
-        # A saved index has no name; a row of data without its first cell would be rarer.
+        # The column of a saved index has no name. A data row without its first cell is rarer.
         return True
-    if first[0].lower() in _CERTAIN_NAMES:
+    if first[0].lower() in _HEADER_NAMES:
         return True
-    if _are_years(first[1:]) and not _is_value(first[0], form):
+    if _are_consecutive_years(first[1:]) and not _is_value(first[0], form):
         return True
     if len(rows) == 1:
         return not any(_is_value(cell, form) for cell in first)
     return any(
-        _names_column(cell, _below(rows, column), form)
+        _is_name(cell, _below(rows, column), form)
         for column, cell in enumerate(first)
         if not is_missing(cell)
     )
 
 
-def _are_years(cells: list[str]) -> bool:
+def _are_consecutive_years(cells: list[str]) -> bool:
     years = [int(cell) for cell in cells if len(cell) == 4 and cell.isdigit()]
     return len(cells) == len(years) > 1 and all(b == a + 1 for a, b in pairwise(years))
 
 
 def _below(rows: Sequence[Sequence[str]], column: int) -> list[str]:
-    cells = (row[column].strip() for row in rows[1:_ENOUGH] if column < len(row))
+    cells = (row[column].strip() for row in rows[1:_MAX_ROWS] if column < len(row))
     return [cell for cell in cells if not is_missing(cell)]
 
 
-def _names_column(cell: str, below: list[str], form: NumberForm) -> bool:
+def _is_name(cell: str, below: list[str], form: NumberForm) -> bool:
     if not below:
         return False
     if not _is_value(cell, form):
         return sum(_is_value(one, form) for one in below) * 2 > len(below)
-    # Dates above numbers: each column is a point in time.
+    # Dates above numbers: each column is a time step.
     return is_timestamp(cell) and not form.matches(cell) and all(map(form.matches, below))
 
 
@@ -57,10 +57,10 @@ def column_names(header: Sequence[str], width: int) -> tuple[tuple[str, ...], tu
     """Name every column.
 
     Returns:
-        Unique names, shape (width,); and the names that the header gives more than once.
+        Unique names, shape (width,), and the names that occur more than once in the header.
     """
     names: dict[str, None] = {}
-    renamed = []
+    repeated_names = []
     for position in range(width):
         given = header[position].strip() if position < len(header) else ""
         name = given or f"column {position + 1}"
@@ -69,6 +69,6 @@ def column_names(header: Sequence[str], width: int) -> tuple[tuple[str, ...], tu
             name = f"{given} ({count})"
             count += 1
         if given and name != given:
-            renamed.append(given)
+            repeated_names.append(given)
         names[name] = None
-    return tuple(names), tuple(renamed)
+    return tuple(names), tuple(repeated_names)

@@ -1,4 +1,4 @@
-"""How numbers are written: decimal mark and thousands separator."""
+"""Infer the decimal mark and the thousands separator, and parse numbers."""
 
 import re
 from collections.abc import Sequence
@@ -21,11 +21,11 @@ _POINT_FOR_COMMA = str.maketrans(",.", ".,")
 
 @dataclass(frozen=True)
 class NumberForm:
-    """How numbers are written in a file.
+    """The decimal mark and thousands separator of the numbers in a file.
 
     Attributes:
-        decimal: The decimal mark, "." or ",".
-        thousands: The separator between groups of three digits, or None.
+        decimal: Decimal mark, "." or ",".
+        thousands: Separator between groups of three digits, or None.
     """
 
     decimal: str
@@ -40,11 +40,11 @@ class NumberForm:
         return re.compile("|".join(forms))
 
     def matches(self, text: str) -> bool:
-        """Whether a stripped text is a number (or a truth value) in this form."""
+        """Say whether a stripped text is a number or a truth value in this form."""
         return bool(self._pattern.fullmatch(text) or _WORDS.fullmatch(text))
 
-    def value(self, text: str) -> float | None:
-        """The number that a text stands for, NaN if missing; None if it is no number."""
+    def parse(self, text: str) -> float | None:
+        """Parse a text: NaN for a missing value, None if it is not a number."""
         text = text.strip()
         if text in MISSING_TEXTS:
             return float("nan")
@@ -64,32 +64,32 @@ def to_numbers(
     """Convert texts to numbers.
 
     Returns:
-        The numbers, shape (texts,), NaN where missing or not a number; and the positions of the
+        The numbers, shape (texts,), NaN where missing or not a number, and the positions of the
         texts that are not numbers.
     """
-    import pandas as pd  # slow to import, and a window or command may never need it
+    import pandas as pd  # slow to import, and often not needed
 
     array = pd.Series(texts, dtype=object)
     if form.decimal == ",":
         array = array.str.translate(_POINT_FOR_COMMA)
     values = pd.to_numeric(array, errors="coerce").to_numpy(dtype=np.float64, copy=True)
     wrong: list[int] = []
-    for place in np.flatnonzero(np.isnan(values)).tolist():
-        number = form.value(texts[place])
+    for position in np.flatnonzero(np.isnan(values)).tolist():
+        number = form.parse(texts[position])
         if number is None:
-            wrong.append(place)
+            wrong.append(position)
         else:
-            values[place] = number
+            values[position] = number
     return values, wrong
 
 
 def infer_number_form(cells: Sequence[str], delimiter: str, decimal: str | None) -> NumberForm:
-    """Infer how numbers are written.
+    """Infer the decimal mark and the thousands separator.
 
     Args:
         cells: Stripped cells of all kinds.
-        delimiter: What separates them.
-        decimal: The decimal mark, if the caller gave it.
+        delimiter: Delimiter of the file.
+        decimal: Decimal mark, if the caller specified it.
     """
     decimal = decimal or _decimal(cells, delimiter)
     other = "," if decimal == "." else "."
@@ -97,7 +97,7 @@ def infer_number_form(cells: Sequence[str], delimiter: str, decimal: str | None)
         if group == delimiter != ",":
             continue
         grouped = {cell for cell in cells if _grouped(decimal, group).fullmatch(cell)}
-        if grouped and (group != other or _surely_groups(grouped, group, cells, decimal)):
+        if grouped and (group != other or _is_thousands_separator(grouped, group, cells, decimal)):
             return NumberForm(decimal, group)
     return NumberForm(decimal)
 
@@ -106,22 +106,24 @@ def _decimal(cells: Sequence[str], delimiter: str) -> str:
     cells = [_BLANK_GROUPS.sub("", cell) for cell in cells]
     votes = {mark: _votes(cells, mark, *(_MARKS - {mark})) for mark in _MARKS}
     if delimiter == ",":
-        # A quoted 1,500 is more often a thousand and a half than one and a half.
+        # A quoted 1,500 more often means 1500 than 1.5.
         ambiguous = sum(bool(_grouped(".", ",").fullmatch(cell)) for cell in cells)
         votes[","] -= ambiguous
     return "," if votes[","] > votes["."] else "."
 
 
 def _votes(cells: Sequence[str], mark: str, other: str) -> int:
-    """Number of cells that hold a fraction if this is the decimal mark."""
+    """Count the cells that contain a fraction if this is the decimal mark."""
     plain, grouped = NumberForm(mark), _grouped(mark, other)
     return sum(
         mark in cell and bool(plain.matches(cell) or grouped.fullmatch(cell)) for cell in cells
     )
 
 
-def _surely_groups(grouped: set[str], group: str, cells: Sequence[str], decimal: str) -> bool:
-    """Whether numbers such as 1,234 are thousands and not fractions."""
+def _is_thousands_separator(
+    grouped: set[str], group: str, cells: Sequence[str], decimal: str
+) -> bool:
+    """Say whether numbers such as 1,234 are thousands, not fractions."""
     if any(cell.count(group) > 1 or decimal in cell for cell in grouped):
         return True
     fraction = NumberForm(group)

@@ -1,4 +1,4 @@
-"""Timestamps in text and in numbers."""
+"""Recognize and parse timestamps, written as text or as numbers."""
 
 import re
 from collections.abc import Sequence
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from engine.data.parsing.cells import is_missing
 
 NAT = np.iinfo(np.int64).min
-"""What datetime64 calls not-a-time, as an integer."""
+"""The integer that datetime64 uses for not-a-time."""
 
 ISO = "ISO 8601"
 QUARTER = "quarters"
 _EPOCHS = {"s": (1e8, 1e10), "ms": (1e11, 1e13), "us": (1e14, 1e16), "ns": (1e17, 9.2e18)}
-_MOST_ATTEMPTS = 100
+_MAX_PATTERNS = 100
 _ZONE_NAMES = ("UTC", "GMT")
 _ZONE = re.compile(r"[:T]\d\d(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)$", re.IGNORECASE)
 _QUARTER = re.compile(r"(\d{4})[- ]?Q([1-4])|Q([1-4])[- /]?(\d{4})", re.IGNORECASE)
@@ -47,12 +47,12 @@ _DATES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Stamps:
+class ParsedTimestamps:
     """Parsed timestamps.
 
     Attributes:
-        stamps: Nanoseconds since the epoch in UTC, `NAT` where the text is no timestamp.
-        offsets: Offsets from UTC that were given, "" for none.
+        stamps: Nanoseconds since the epoch in UTC, `NAT` where the text is not a timestamp.
+        offsets: UTC offsets that occur in the texts, "" for none.
     """
 
     stamps: NDArray[np.int64]
@@ -60,28 +60,28 @@ class Stamps:
 
 
 def is_timestamp(text: str) -> bool:
-    """Whether a text (not a bare number) has the form of a timestamp."""
-    return not text.isdigit() and pattern_of(text.strip(), day_first=True) is not None
+    """Say whether a text, other than a bare number, has the form of a timestamp."""
+    return not text.isdigit() and timestamp_pattern(text.strip(), day_first=True) is not None
 
 
 def is_clock(text: str) -> bool:
-    """Whether a text is a time of day."""
+    """Say whether a text is a time of day."""
     return _CLOCK.fullmatch(text) is not None
 
 
 def parse_clocks(texts: Sequence[str]) -> NDArray[np.int64]:
-    """Nanoseconds since midnight, `NAT` where a text is no time of day."""
+    """Parse times of day: nanoseconds since midnight, `NAT` where a text is none."""
     stamps = parse_texts([f"1970-01-01 {text.strip()}" for text in texts], day_first=True).stamps
     return np.where(list(map(is_clock, map(str.strip, texts))), stamps, NAT)
 
 
-def has_day_and_month(text: str) -> bool:
-    """Whether a text can be read both with the day and with the month first."""
-    return pattern_of(text, day_first=True) != pattern_of(text, day_first=False)
+def is_ambiguous_date(text: str) -> bool:
+    """Say whether a date is valid both day-first and month-first."""
+    return timestamp_pattern(text, day_first=True) != timestamp_pattern(text, day_first=False)
 
 
-def pattern_of(text: str, *, day_first: bool) -> str | None:
-    """The strptime pattern (or `ISO`, `QUARTER`) by which a text can be read."""
+def timestamp_pattern(text: str, *, day_first: bool) -> str | None:
+    """Return the strptime pattern (or `ISO`, `QUARTER`) that fits a text, if any."""
     if _QUARTER.fullmatch(text):
         return QUARTER
     if _COMPACT.fullmatch(text):
@@ -111,31 +111,33 @@ def _clock(time: re.Match[str]) -> str:
     return "".join(parts)
 
 
-def parse_texts(texts: Sequence[str], *, day_first: bool, pattern: str | None = None) -> Stamps:
-    """Read timestamps written as text, each by the pattern that fits it.
+def parse_texts(
+    texts: Sequence[str], *, day_first: bool, pattern: str | None = None
+) -> ParsedTimestamps:
+    """Parse timestamps written as text, each by the pattern that fits it.
 
     Args:
-        texts: The texts, stripped.
+        texts: Stripped texts.
         day_first: Whether 01/02/2020 is the first of February.
-        pattern: The one strptime pattern to use.
+        pattern: strptime pattern to use for all texts.
     """
     array = np.array(texts, dtype=object)
     stamps = np.full(len(array), NAT)
     pending = np.arange(len(array))
     tried: set[str] = set()
-    for _ in range(_MOST_ATTEMPTS):
-        present = next((place for place in pending if not is_missing(array[place])), None)
+    for _ in range(_MAX_PATTERNS):
+        present = next((position for position in pending if not is_missing(array[position])), None)
         if present is None:
             break
-        form = pattern or pattern_of(array[present], day_first=day_first)
+        form = pattern or timestamp_pattern(array[present], day_first=day_first)
         if form is not None and form not in tried:
             tried.add(form)
             if array[present].endswith(_ZONE_NAMES):
                 array[pending] = [_with_offset(text) for text in array[pending]]
             stamps[pending] = _by_pattern(array[pending], form)
-        # What its own pattern does not read stays unread.
+        # A text that its own pattern does not parse stays `NAT`.
         pending = pending[(stamps[pending] == NAT) & (pending > present)]
-    return Stamps(stamps, _offsets(texts))
+    return ParsedTimestamps(stamps, _offsets(texts))
 
 
 def _with_offset(text: str) -> str:
@@ -143,7 +145,7 @@ def _with_offset(text: str) -> str:
 
 
 def _by_pattern(texts: NDArray[np.object_], pattern: str) -> NDArray[np.int64]:
-    import pandas as pd  # slow to import, and a window or command may never need it
+    import pandas as pd  # slow to import, and often not needed
 
     if pattern == QUARTER:
         return np.array([_quarter(text) for text in texts], dtype=np.int64)
@@ -153,7 +155,7 @@ def _by_pattern(texts: NDArray[np.object_], pattern: str) -> NDArray[np.int64]:
 
 
 def _nanoseconds(stamps: NDArray[np.datetime64]) -> NDArray[np.int64]:
-    """Stamps beyond what nanoseconds can hold become `NAT`."""
+    """Convert to nanoseconds, with `NAT` for stamps out of range."""
     years = stamps.astype("datetime64[Y]").astype(np.int64) + 1970
     beyond = (years < 1678) | (years > 2261)
     nanoseconds = np.where(beyond, np.datetime64("NaT"), stamps).astype("datetime64[ns]")
@@ -170,7 +172,7 @@ def _quarter(text: str) -> int:
 
 
 def _offsets(texts: Sequence[str]) -> frozenset[str]:
-    # Few texts end differently, and one of each kind is enough.
+    # Texts have few different endings: one text of each is enough.
     kinds = {text[-6:]: text for text in texts if not is_missing(text)}
     matches = map(_ZONE.search, kinds.values())
     return frozenset(_offset(match[1]) if match else "" for match in matches)
@@ -184,19 +186,19 @@ def _offset(zone: str) -> str:
 
 
 def offset_nanoseconds(offset: str) -> int:
-    """The length of an offset such as "+02:00"; 0 for "UTC" and for none."""
+    """Return the length of an offset such as "+02:00"; 0 for "UTC" and for none."""
     if not offset or offset == "UTC":
         return 0
     minutes = int(offset[1:3]) * 60 + int(offset[4:6])
     return (-1 if offset[0] == "-" else 1) * minutes * 60 * 10**9
 
 
-def number_unit(texts: Sequence[str]) -> str | None:
-    """What whole numbers count if they are timestamps.
+def infer_number_unit(texts: Sequence[str]) -> str | None:
+    """Infer the unit of integers that may be timestamps.
 
     Returns:
-        "s", "ms", "us" or "ns" since the epoch; "%Y%m%d", "%Y%m" or "%Y"; None if they cannot be
-        timestamps.
+        "s", "ms", "us" or "ns" since the epoch; "%Y%m%d", "%Y%m" or "%Y"; None if the numbers
+        cannot be timestamps.
     """
     try:
         numbers = np.array([float(text) for text in texts if not is_missing(text)])
@@ -218,7 +220,7 @@ def number_unit(texts: Sequence[str]) -> str | None:
 
 
 def parse_numbers(texts: Sequence[str], unit: str) -> NDArray[np.int64]:
-    """Read timestamps written as numbers; see `number_unit`."""
+    """Parse timestamps written as numbers of a unit from `infer_number_unit`."""
     if unit.startswith("%"):
         array = np.array([text.strip().removesuffix(".0") for text in texts], dtype=object)
         return _by_pattern(array, unit)
@@ -234,9 +236,9 @@ def parse_numbers(texts: Sequence[str], unit: str) -> NDArray[np.int64]:
     return stamps
 
 
-def format_name(texts: Sequence[str], unit: str | None, *, day_first: bool) -> str | None:
-    """What to call the form of some timestamps; None if it is unknown."""
+def timestamp_format_name(texts: Sequence[str], unit: str | None, *, day_first: bool) -> str | None:
+    """Name the form of some timestamps; None if it is unknown."""
     if unit is not None:
         return unit if unit.startswith("%") else f"epoch {unit}"
-    forms = (pattern_of(text.strip(), day_first=day_first) for text in texts)
+    forms = (timestamp_pattern(text.strip(), day_first=day_first) for text in texts)
     return next((form for form in forms if form is not None), None)

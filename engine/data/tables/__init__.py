@@ -1,1 +1,1 @@
-"""Columns to series: what each column is, and why."""
+"""Turn the rows of a table into series: columns, roles, cleaning, time axis, findings."""

@@ -1,4 +1,4 @@
-"""Series cut from the columns of a table."""
+"""Assemble series from the columns of a table."""
 
 from collections.abc import Sequence
 
@@ -10,37 +10,37 @@ from engine.base.findings import Severity
 from engine.base.wording import counted, have
 from engine.data.description import Layout
 from engine.data.series import Series
+from engine.data.tables.collector import MAX_LOCATIONS, FindingCollector, it_or_they
 from engine.data.tables.grid import Grid
-from engine.data.tables.problems import FEW, Problems
 from engine.data.tables.roles import Roles
 
-_SHORTEST = 3
+_MIN_VALUES = 3
 _NONE = np.empty((0, 0))
 
 
-def assemble(
-    grid: Grid, roles: Roles, items: Sequence[str], names: Sequence[str], problems: Problems
+def assemble_series(
+    grid: Grid, roles: Roles, items: Sequence[str], names: Sequence[str], findings: FindingCollector
 ) -> tuple[Series, ...]:
-    """Cut a grid into series.
+    """Split a grid into series.
 
     Args:
-        grid: The values of all items.
-        roles: What each column is for.
-        items: The id of each item of the grid.
-        names: The name of each column of numbers.
-        problems: Receives the items that are short or empty.
+        grid: Values of all items.
+        roles: Use of each number column.
+        items: Id of each item of the grid.
+        names: Name of each number column.
+        findings: Receives the short and empty items.
 
     Raises:
-        UserError: No item has a value.
+        UserError: No item has any values.
     """
     stamps = None if grid.stamps is None else grid.stamps.view("datetime64[ns]")
     if roles.layout is Layout.WIDE:
         series = [
             Series(names[p], grid.values[p : p + 1], stamps, grid.frequency) for p in roles.targets
         ]
-        return with_values(series, _observed_columns(grid, roles), problems)
+        return drop_empty_series(series, _observed_columns(grid, roles), findings)
     series = _long_series(grid, stamps, roles, items)
-    return with_values(series, _observed_items(grid, roles), problems)
+    return drop_empty_series(series, _observed_items(grid, roles), findings)
 
 
 def _long_series(
@@ -51,14 +51,14 @@ def _long_series(
     starts = grid.starts.tolist()
     ends = _observed_ends(grid, targets, bool(roles.known))
     series = []
-    for place, item in enumerate(items):
-        start, end, stop = starts[place], ends[place], starts[place + 1]
+    for position, item in enumerate(items):
+        start, end, stop = starts[position], ends[position], starts[position + 1]
         series.append(
             Series(
                 item,
                 targets[:, start:end],
                 None if stamps is None else stamps[start:end],
-                grid.exceptions.get(place, grid.frequency),
+                grid.own_frequencies.get(position, grid.frequency),
                 past[:, start:end] if roles.past else _NONE,
                 known[:, start:stop] if roles.known else _NONE,
             )
@@ -73,7 +73,7 @@ def _rows(values: NDArray[np.float64], positions: tuple[int, ...]) -> NDArray[np
 
 
 def _observed_ends(grid: Grid, targets: NDArray[np.float64], has_future: bool) -> list[int]:
-    """One past the last step of each item; what follows it is the known future."""
+    """Return the end of each history: the known future starts there."""
     if not has_future:
         return list(grid.starts[1:].tolist())
     missing = np.isnan(targets).all(axis=0)
@@ -93,41 +93,41 @@ def _observed_items(grid: Grid, roles: Roles) -> list[int]:
     return list(np.add.reduceat(observed.astype(np.int64), grid.starts[:-1]).tolist())
 
 
-def with_values(
-    series: list[Series], observed: list[int], problems: Problems
+def drop_empty_series(
+    series: list[Series], observed: list[int], findings: FindingCollector
 ) -> tuple[Series, ...]:
-    """Leave out series without values, and report those with few.
+    """Drop series without values, and report short ones.
 
     Args:
         series: The series.
-        observed: How many values each of them has.
-        problems: Receives the ids of those with none or few.
+        observed: Number of values of each series.
+        findings: Receives the ids of empty and short series.
 
     Raises:
-        UserError: None of them has a value.
+        UserError: No series has any values.
     """
     empty = [one.item_id for one, count in zip(series, observed, strict=True) if count == 0]
     short = [
-        one.item_id for one, count in zip(series, observed, strict=True) if 0 < count < _SHORTEST
+        one.item_id for one, count in zip(series, observed, strict=True) if 0 < count < _MIN_VALUES
     ]
     if len(empty) == len(series):
         raise UserError(
-            f"No item of {problems.source} has a value to forecast from.",
-            "Check which columns are the targets, and the decimal mark.",
+            f"No item of {findings.source} has any values.",
+            "Check the target columns and the decimal mark.",
         )
     if empty:
-        problems.add(
+        findings.add(
             Severity.WARNING,
-            f"{counted(len(empty), 'item')} {have(len(empty))} no value at all.",
-            "Left out.",
-            where=empty[:FEW],
+            f"{counted(len(empty), 'item')} {have(len(empty))} no values.",
+            f"{it_or_they(len(empty))} left out.",
+            where=empty[:MAX_LOCATIONS],
         )
     if short:
-        problems.add(
+        findings.add(
             Severity.WARNING,
-            f"{counted(len(short), 'item')} {have(len(short))} fewer than {_SHORTEST} values.",
-            remedy="A forecast from so few values is little more than a guess: add history.",
-            where=short[:FEW],
+            f"{counted(len(short), 'item')} {have(len(short))} fewer than {_MIN_VALUES} values.",
+            remedy="Add history: a forecast from so few values is little more than a guess.",
+            where=short[:MAX_LOCATIONS],
         )
     if not empty:
         return tuple(series)

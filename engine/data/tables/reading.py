@@ -1,4 +1,4 @@
-"""From blocks of text to a set of series, and a description of how they were read."""
+"""Read blocks of text as series, and describe how they were read."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -10,34 +10,34 @@ from engine.base.errors import Cancelled
 from engine.data.description import ColumnDescription, FileDescription, Layout, Role
 from engine.data.options import ReadOptions
 from engine.data.origin import Origin
-from engine.data.parsing.timestamps import format_name
+from engine.data.parsing.timestamps import timestamp_format_name
 from engine.data.series import Series, SeriesSet
-from engine.data.tables.assembling import assemble
+from engine.data.tables.assembling import assemble_series
 from engine.data.tables.blocks import Block, BlockParser, Faults
-from engine.data.tables.grid import item_starts, make_grid
-from engine.data.tables.head import Head
-from engine.data.tables.problems import Problems
-from engine.data.tables.reports import (
+from engine.data.tables.cleaning import (
+    choose_day_or_month_first,
+    drop_blank_tail,
+    drop_duplicates,
+    drop_infinite_values,
+    drop_unreadable_rows,
+    sort_rows,
+)
+from engine.data.tables.collector import FindingCollector
+from engine.data.tables.file_findings import (
     report_columns,
     report_empty_columns,
     report_lines,
     report_roles,
     report_zones,
 )
+from engine.data.tables.grid import item_starts, make_grid
+from engine.data.tables.head import Head
 from engine.data.tables.roles import Roles, decide_roles
-from engine.data.tables.rows import RowsReader, rows_to_series
-from engine.data.tables.table import Table, TableReader, local_shift
-from engine.data.tables.tidying import (
-    choose_day_or_month_first,
-    drop_duplicates,
-    drop_empty_tail,
-    drop_infinite_values,
-    drop_unreadable_rows,
-    sort_rows,
-)
+from engine.data.tables.rows_layout import RowsLayoutReader, rows_to_series
+from engine.data.tables.table import Table, TableBuilder, local_shift
 
-_PARSERS = 2
-"""Threads that parse; pandas lets them run side by side, and more would wait for the rest."""
+_PARSER_THREADS = 2
+"""Parsing threads; pandas releases the interpreter lock, and more threads would be idle."""
 
 Blocks = Iterable[tuple[bytes, int]]
 
@@ -48,26 +48,26 @@ def read_blocks(
     """Read blocks of whole lines, each with the number of its first line, as series.
 
     Raises:
-        UserError: They cannot be used.
-        UndecodableError: They are not UTF-8.
-        Cancelled: `cancelled` answered true.
+        UserError: The table or the options are unusable.
+        UndecodableError: A block is not UTF-8.
+        Cancelled: `cancelled` returned true.
     """
     if head.plan.rows_as_series:
         return _read_rows(origin, head, blocks, options)
-    parser = BlockParser(head.dialect, head.plan, origin.name)
-    return read_table(origin, head, _parsed(parser, blocks), options, cancelled)
+    parser = BlockParser(head.csv_form, head.plan, origin.name)
+    return read_table(origin, head, _parse_ahead(parser, blocks), options, cancelled)
 
 
 def _read_rows(origin: Origin, head: Head, blocks: Blocks, options: ReadOptions) -> SeriesSet:
-    problems = _problems(origin, head)
-    reader = RowsReader(head.dialect, origin.name)
+    findings = _start_findings(origin, head)
+    reader = RowsLayoutReader(head.csv_form, origin.name)
     for text, first_line in blocks:
         reader.add(text, first_line)
-    series = rows_to_series(reader, head.dialect, options.frequency, problems)
-    columns = (ColumnDescription(head.dialect.names[0], Role.ID),)
+    series = rows_to_series(reader, head.csv_form, options.frequency, findings)
+    columns = (ColumnDescription(head.csv_form.names[0], Role.ID),)
     reading = _description(origin, head, Layout.ROWS, columns, len(reader.ids), series)
     return SeriesSet(
-        series, ("target",), source=origin.source, findings=problems.findings(), reading=reading
+        series, ("target",), source=origin.source, findings=findings.worst_first(), reading=reading
     )
 
 
@@ -81,20 +81,20 @@ def read_table(
     """Read parsed blocks as series.
 
     Raises:
-        UserError: They cannot be used.
-        Cancelled: `cancelled` answered true.
+        UserError: The table or the options are unusable.
+        Cancelled: `cancelled` returned true.
     """
-    problems = _problems(origin, head)
-    table, reader, day_first = _collected(head, blocks, options, problems)
+    findings = _start_findings(origin, head)
+    table, builder, day_first = _collect(head, blocks, options, findings)
     rows = len(table.codes)
-    names = [head.dialect.names[p] for p in head.plan.number_columns]
-    names = _drop_empty_columns(table, names, head, options, problems)
+    names = [head.csv_form.names[p] for p in head.plan.number_columns]
+    names = _drop_empty_columns(table, names, head, options, findings)
     has_id = head.plan.id_column is not None
-    drop_empty_tail(table)
-    drop_unreadable_rows(table, has_id, reader.lines, problems)
-    sort_rows(table, problems)
-    drop_duplicates(table, reader.lines, problems)
-    drop_infinite_values(table, names, reader.lines, problems)
+    drop_blank_tail(table)
+    drop_unreadable_rows(table, has_id, builder.lines, findings)
+    sort_rows(table, findings)
+    drop_duplicates(table, builder.lines, findings)
+    drop_infinite_values(table, names, builder.lines, findings)
     if cancelled():
         raise Cancelled
     starts = item_starts(table.codes)
@@ -102,10 +102,10 @@ def read_table(
         [table.items[code] for code in table.codes[starts].tolist()] if has_id else [origin.item]
     )
     roles = decide_roles(names, table.values, starts, has_id, options)
-    report_roles(roles, names, problems)
-    grid = make_grid(table, local_shift(reader.offsets), options.frequency, problems)
-    series = assemble(grid, roles, items, names, problems)
-    timezone = report_zones(reader.offsets, problems)
+    report_roles(roles, names, findings)
+    grid = make_grid(table, local_shift(builder.offsets), options.frequency, findings)
+    series = assemble_series(grid, roles, items, names, findings)
+    timezone = report_zones(builder.offsets, findings)
     reading = _description(
         origin,
         head,
@@ -124,50 +124,50 @@ def read_table(
         tuple(names[p] for p in roles.known),
         timezone,
         origin.source,
-        problems.findings(),
+        findings.worst_first(),
         reading,
     )
 
 
-def _problems(origin: Origin, head: Head) -> Problems:
-    problems = Problems(origin.name)
-    report_columns(head, problems)
-    return problems
+def _start_findings(origin: Origin, head: Head) -> FindingCollector:
+    findings = FindingCollector(origin.name)
+    report_columns(head, findings)
+    return findings
 
 
-def _collected(
-    head: Head, blocks: Iterable[Block], options: ReadOptions, problems: Problems
-) -> tuple[Table, TableReader, bool]:
-    dialect, plan = head.dialect, head.plan
-    reader = TableReader(dialect, plan, options)
+def _collect(
+    head: Head, blocks: Iterable[Block], options: ReadOptions, findings: FindingCollector
+) -> tuple[Table, TableBuilder, bool]:
+    csv_form, plan = head.csv_form, head.plan
+    builder = TableBuilder(csv_form, plan, options)
     faults = Faults()
     for block in blocks:
-        reader.add(block)
+        builder.add(block)
         faults.extend(block.faults)
-    report_lines(dialect, faults, problems)
+    report_lines(csv_form, faults, findings)
     if plan.timestamp_column is None:
-        return reader.table(None), reader, False
-    european = dialect.form.decimal == "," or dialect.delimiter == ";"
-    day_first, stamps = choose_day_or_month_first(reader.stamps_by_order(), european, problems)
-    return reader.table(stamps), reader, day_first
+        return builder.build(None), builder, False
+    european = csv_form.number_form.decimal == "," or csv_form.delimiter == ";"
+    day_first, stamps = choose_day_or_month_first(builder.stamps_by_order(), european, findings)
+    return builder.build(stamps), builder, day_first
 
 
-def _parsed(parser: BlockParser, blocks: Blocks) -> Iterator[Block]:
-    """Parse blocks in their order, the next ones while one is used."""
-    with ThreadPoolExecutor(_PARSERS) as pool:
+def _parse_ahead(parser: BlockParser, blocks: Blocks) -> Iterator[Block]:
+    """Parse blocks in order, and the next ones while the caller uses one."""
+    with ThreadPoolExecutor(_PARSER_THREADS) as pool:
         pending: deque[Future[Block]] = deque()
         for text, first_line in blocks:
             pending.append(pool.submit(parser.parse, text, first_line))
-            if len(pending) > _PARSERS:
+            if len(pending) > _PARSER_THREADS:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
 
 
 def _drop_empty_columns(
-    table: Table, names: list[str], head: Head, options: ReadOptions, problems: Problems
+    table: Table, names: list[str], head: Head, options: ReadOptions, findings: FindingCollector
 ) -> list[str]:
-    """Drop columns without any value, unless the caller named them or nothing would be left."""
+    """Drop empty columns, unless the options name them or no column would be left."""
     wanted = {column for _, column in options.named_columns()}
     keep = [
         name in wanted or not np.isnan(column).all()
@@ -177,7 +177,7 @@ def _drop_empty_columns(
         return names
     table.values = table.values[keep]
     kept = [name for name, one in zip(names, keep, strict=True) if one]
-    report_empty_columns([name for name in names if name not in kept], head, problems)
+    report_empty_columns([name for name in names if name not in kept], head, findings)
     return kept
 
 
@@ -185,18 +185,18 @@ def _timestamp_format(head: Head, options: ReadOptions, day_first: bool) -> str 
     position = head.plan.timestamp_column
     if position is None or options.timestamp_format is not None:
         return options.timestamp_format
-    texts = [row[position] for row in head.dialect.rows if position < len(row)]
-    return format_name(texts, head.plan.timestamp_unit, day_first=day_first)
+    texts = [row[position] for row in head.csv_form.rows if position < len(row)]
+    return timestamp_format_name(texts, head.plan.timestamp_unit, day_first=day_first)
 
 
 def _target_names(head: Head, roles: Roles, names: list[str]) -> tuple[str, ...]:
-    if roles.layout is Layout.WIDE or not (head.dialect.has_header or len(names) > 1):
+    if roles.layout is Layout.WIDE or not (head.csv_form.has_header or len(names) > 1):
         return ("target",)
     return tuple(names[p] for p in roles.targets)
 
 
 def _columns(head: Head, roles: Roles, names: list[str]) -> tuple[ColumnDescription, ...]:
-    every = head.dialect.names
+    every = head.csv_form.names
     found = dict.fromkeys(every, Role.LEFT_OUT)
     for positions, role in (
         (roles.targets, Role.TARGET),
@@ -227,10 +227,10 @@ def _description(  # noqa: PLR0913, PLR0917
     return FileDescription(
         source=origin.name,
         encoding=head.encoding,
-        delimiter=head.dialect.delimiter,
-        decimal=head.dialect.form.decimal,
-        thousands=head.dialect.form.thousands,
-        has_header=head.dialect.has_header,
+        delimiter=head.csv_form.delimiter,
+        decimal=head.csv_form.number_form.decimal,
+        thousands=head.csv_form.number_form.thousands,
+        has_header=head.csv_form.has_header,
         layout=layout,
         columns=columns,
         timestamp_format=timestamp_format,

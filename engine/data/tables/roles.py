@@ -1,4 +1,4 @@
-"""Which columns of numbers are targets, and which are covariates."""
+"""Decide which number columns are targets and which are covariates."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,21 +16,22 @@ _TARGET_NAMES = frozenset({"target", "y", "value", "sales", "demand", "quantity"
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """What the columns of numbers are for, each a position among them.
+    """The use of each number column, identified by its index among them.
 
     Attributes:
-        layout: How the table holds its series.
+        layout: Arrangement of the series in the table.
         targets: Columns to forecast; in the wide layout, one per item.
         past: Covariates known up to the last observation.
         known: Covariates known into the future.
-        by_future: Whether the known covariates were told by their values after the targets' end.
+        inferred_from_future: Whether the known covariates were inferred because their values
+            continue after those of the targets.
     """
 
     layout: Layout
     targets: tuple[int, ...]
     past: tuple[int, ...]
     known: tuple[int, ...]
-    by_future: bool
+    inferred_from_future: bool
 
 
 def decide_roles(
@@ -40,14 +41,14 @@ def decide_roles(
     has_id: bool,
     options: ReadOptions,
 ) -> Roles:
-    """Decide what the columns of numbers are for.
+    """Decide the use of each number column.
 
     Args:
-        names: Their names.
+        names: Names of the number columns.
         values: Shape (columns, rows), sorted by item and time.
-        starts: The first row of each item.
-        has_id: Whether a column names the items.
-        options: What the caller said.
+        starts: First row of each item.
+        has_id: Whether the table has an id column.
+        options: Roles that the caller specified; the rest is inferred.
     """
     every = range(len(names))
     if not has_id and options.layout == Layout.WIDE:
@@ -56,12 +57,12 @@ def decide_roles(
     targets = _positions(names, options.target_columns)
     past = _positions(names, options.past_covariate_columns)
     known = _positions(names, options.known_covariate_columns)
-    said = any(given is not None for given in (targets, past, known))
-    by_future = False
+    specified = any(given is not None for given in (targets, past, known))
+    inferred = False
     if known is None:
         free = _without(every, targets or (), past or ())
         known = _continuing(values, starts, free, targets)
-        by_future = bool(known)
+        inferred = bool(known)
     rest = _without(every, past or (), known)
     named = _targets_by_name([names[p] for p in rest])
     if targets is None:
@@ -69,24 +70,24 @@ def decide_roles(
     past = tuple(_without(every, targets, known)) if past is None else past
     if has_id:
         layout = Layout.LONG
-    elif options.layout == Layout.SINGLE or said or named or by_future or len(names) == 1:
+    elif options.layout == Layout.SINGLE or specified or named or inferred or len(names) == 1:
         layout = Layout.SINGLE
     else:
         return Roles(Layout.WIDE, tuple(every), (), (), False)
-    return Roles(layout, targets, past, known, by_future)
+    return Roles(layout, targets, past, known, inferred)
 
 
 def _positions(names: Sequence[str], chosen: tuple[str, ...] | None) -> tuple[int, ...] | None:
     return None if chosen is None else tuple(names.index(name) for name in chosen)
 
 
-def _without(every: Iterable[int], *taken: Iterable[int]) -> list[int]:
-    gone = set(chain(*taken))
-    return [position for position in every if position not in gone]
+def _without(every: Iterable[int], *used: Iterable[int]) -> list[int]:
+    excluded = set(chain(*used))
+    return [position for position in every if position not in excluded]
 
 
 def _targets_by_name(names: Sequence[str]) -> tuple[int, ...]:
-    """Targets that go by well-known names: prices, or one column called "target" or so."""
+    """Find targets by well-known names: four prices, or one column such as "target"."""
     plain = [name.lower().strip() for name in names]
     if set(_PRICES) <= set(plain):
         return tuple(plain.index(price) for price in _PRICES)
@@ -100,30 +101,31 @@ def _continuing(
     free: list[int],
     targets: tuple[int, ...] | None,
 ) -> tuple[int, ...]:
-    """Columns whose values go on where the others have ended.
+    """Find the columns whose values continue after the others end.
 
-    Every column must do one or the other in nine of ten items; in a table of one item, those
-    that go on must be complete and the others end together, not long before.
+    Each column must either continue or end early in 90 % of the items. In a table of one item,
+    continuing columns must be complete, and the others must end together in the last third.
     """
     columns = free + list(targets or ())
     if len(columns) < 2 or values.shape[1] == 0:
         return ()
     ends = np.array([_last_observed(values[p], starts) for p in columns])
     last = ends.max(axis=0)
-    going_on = (ends == last).mean(axis=1) >= 0.9
-    ending = (ends < last).mean(axis=1) >= 0.9
-    if not going_on.any() or not ending.any() or not (going_on | ending).all():
+    continuing = (ends == last).mean(axis=1) >= 0.9
+    ending_early = (ends < last).mean(axis=1) >= 0.9
+    if not continuing.any() or not ending_early.any() or not (continuing | ending_early).all():
         return ()
     if len(starts) == 1 and targets is None:
         rows = values.shape[1]
-        together = len(np.unique(ends[ending])) == 1 and (ends[ending].max() + 1) * 3 >= rows * 2
-        complete = not np.isnan(values[np.array(columns)[going_on]]).any()
+        early_ends = ends[ending_early]
+        together = len(np.unique(early_ends)) == 1 and (early_ends.max() + 1) * 3 >= rows * 2
+        complete = not np.isnan(values[np.array(columns)[continuing]]).any()
         if not (together and complete):
             return ()
-    return tuple(p for p, goes in zip(columns, going_on, strict=True) if goes and p in free)
+    return tuple(p for p, found in zip(columns, continuing, strict=True) if found and p in free)
 
 
 def _last_observed(column: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """For each item, the last row that has a value, or -1."""
+    """Return the last row with a value for each item, or -1."""
     rows = np.where(np.isnan(column), -1, np.arange(len(column)))
     return np.asarray(np.maximum.reduceat(rows, starts))

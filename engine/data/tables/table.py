@@ -1,4 +1,4 @@
-"""All rows of a file as plain arrays."""
+"""Collect the rows of a file as plain arrays."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -9,23 +9,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.options import ReadOptions
-from engine.data.parsing.dialect import Dialect
+from engine.data.parsing.csv_form import CsvForm
 from engine.data.parsing.timestamps import (
     NAT,
-    Stamps,
-    has_day_and_month,
+    ParsedTimestamps,
+    is_ambiguous_date,
     offset_nanoseconds,
     parse_clocks,
     parse_numbers,
     parse_texts,
 )
-from engine.data.tables.blocks import Block, Codes
-from engine.data.tables.plan import Plan
+from engine.data.tables.blocks import Block, CodedTexts
+from engine.data.tables.column_plan import ColumnPlan
 
 Number = TypeVar("Number", np.int32, np.int64)
 
-_MANY = 10
-"""Dates that can be read in one order only and so leave no doubt."""
+_DECISIVE = 10
+"""Number of dates, valid in one order only, that settle the order."""
 
 
 @dataclass(slots=True)
@@ -33,31 +33,31 @@ class Table:
     """The rows of a file.
 
     Attributes:
-        items: The distinct ids in the order of their appearance; empty without an id column.
-        codes: Shape (rows,), each row's position in `items`.
-        stamps: Shape (rows,), nanoseconds since the epoch, `NAT` where none could be read; None
-            without a timestamp column.
+        items: Distinct ids in order of appearance; empty without an id column.
+        codes: Shape (rows,), index of each row's id in `items`.
+        stamps: Shape (rows,), nanoseconds since the epoch, `NAT` where unreadable; None without a
+            timestamp column.
         values: Shape (number columns, rows).
-        row: Shape (rows,), each row's place in the file; for `LineNumbers.of`.
+        row_index: Shape (rows,), index of each row in the file; see `LineNumbers`.
     """
 
     items: list[str]
     codes: NDArray[np.int32]
     stamps: NDArray[np.int64] | None
     values: NDArray[np.float64]
-    row: NDArray[np.int32]
+    row_index: NDArray[np.int32]
 
-    def take(self, choice: NDArray[np.integer] | NDArray[np.bool_]) -> None:
-        """Keep only some rows, or put them into another order."""
+    def select(self, choice: NDArray[np.integer] | NDArray[np.bool_]) -> None:
+        """Keep only some rows, or reorder them."""
         self.codes = self.codes[choice]
         self.values = self.values[:, choice]
-        self.row = self.row[choice]
+        self.row_index = self.row_index[choice]
         if self.stamps is not None:
             self.stamps = self.stamps[choice]
 
 
 class LineNumbers:
-    """Finds the line of a file that a row came from."""
+    """A lookup of the line number of each row."""
 
     def __init__(self) -> None:
         self._starts: list[int] = []
@@ -65,30 +65,31 @@ class LineNumbers:
         self.rows = 0
 
     def add(self, block: Block) -> None:
-        """Count the rows of the next block."""
+        """Add the rows of the next block."""
         self._starts.append(self.rows)
         self._blocks.append(block.lines)
         self.rows += block.rows
 
-    def of(self, rows: Iterable[int]) -> list[int]:
-        """The line numbers of some rows."""
+    def of_rows(self, rows: Iterable[int]) -> list[int]:
+        """Return the line numbers of some rows."""
         return [self._line(int(row)) for row in rows]
 
     def _line(self, row: int) -> int:
         index = bisect_right(self._starts, row) - 1
-        place, block = row - self._starts[index], self._blocks[index]
-        return block + place if isinstance(block, int) else int(block[place])
+        offset, block = row - self._starts[index], self._blocks[index]
+        return block + offset if isinstance(block, int) else int(block[offset])
 
 
-class TableReader:
-    """Collects parsed blocks into one table.
+class TableBuilder:
+    """A builder of one table from parsed blocks.
 
     Attributes:
-        lines: Where each row came from.
-        offsets: Offsets from UTC that timestamps were given with, "" for none.
+        lines: Line number of each row.
+        offsets: UTC offsets that occur in the timestamps, "" for none.
+        stamps: Timestamps of each block, by whether dates are day-first.
     """
 
-    def __init__(self, dialect: Dialect, plan: Plan, options: ReadOptions) -> None:
+    def __init__(self, csv_form: CsvForm, plan: ColumnPlan, options: ReadOptions) -> None:
         self._plan = plan
         self._options = options
         self._items: dict[str, int] = {}
@@ -96,8 +97,8 @@ class TableReader:
         self._values: list[NDArray[np.float64]] = []
         self.lines = LineNumbers()
         self.offsets: frozenset[str] = frozenset()
-        # Dates such as 01/02/2020 are read both ways until all of them are known.
-        both = options.day_first is None and self._has_day_and_month(dialect)
+        # Dates such as 01/02/2020 are parsed in both orders until one proves impossible.
+        both = options.day_first is None and self._has_ambiguous_dates(csv_form)
         orders = (True, False) if both else (options.day_first is not False,)
         self.stamps: dict[bool, list[NDArray[np.int64]]] = {order: [] for order in orders}
 
@@ -109,25 +110,25 @@ class TableReader:
         if self._plan.timestamp_column is not None:
             codes, texts = block.texts[self._plan.timestamp_column]
             for day_first, parts in self.stamps.items():
-                stamps = self._parsed(texts, day_first)[codes]
+                stamps = self._parse(texts, day_first)[codes]
                 if self._plan.clock_column is not None:
-                    stamps = _at_clock(stamps, block.texts[self._plan.clock_column])
+                    stamps = _add_clock(stamps, block.texts[self._plan.clock_column])
                 parts.append(stamps)
             self._drop_impossible_order()
         self._values.append(block.numbers)
 
     def _drop_impossible_order(self) -> None:
-        """Stop reading dates in an order that many of them cannot have."""
+        """Drop the order in which many dates are invalid."""
         unread = {order: int((parts[-1] == NAT).sum()) for order, parts in self.stamps.items()}
-        if len(unread) == 2 and min(unread.values()) == 0 and max(unread.values()) >= _MANY:
+        if len(unread) == 2 and min(unread.values()) == 0 and max(unread.values()) >= _DECISIVE:
             del self.stamps[max(unread, key=lambda order: unread[order])]
 
     def stamps_by_order(self) -> dict[bool, NDArray[np.int64]]:
-        """The timestamps of all rows, by whether the day was taken to come first."""
+        """Return the timestamps of all rows, by whether dates are day-first."""
         return {order: _joined(parts, np.int64) for order, parts in self.stamps.items()}
 
-    def table(self, stamps: NDArray[np.int64] | None) -> Table:
-        """The table of all blocks, with the timestamps that were decided upon."""
+    def build(self, stamps: NDArray[np.int64] | None) -> Table:
+        """Build the table of all blocks, with the chosen timestamps."""
         rows = self.lines.rows
         codes = (
             _joined(self._codes, np.int32)
@@ -140,9 +141,9 @@ class TableReader:
         self._codes.clear()
         return Table(list(self._items), codes, stamps, values, np.arange(rows, dtype=np.int32))
 
-    def _item_codes(self, column: Codes) -> NDArray[np.int32]:
+    def _item_codes(self, column: CodedTexts) -> NDArray[np.int32]:
         codes, texts = column
-        # Of several assignments to one place the last one counts: the first appearance.
+        # The last assignment to an index wins. In reverse order, that is the first appearance.
         first = np.zeros(len(texts), np.int64)
         first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
         known = np.empty(len(texts), np.int32)
@@ -151,10 +152,10 @@ class TableReader:
             known[position] = self._items.setdefault(item, len(self._items))
         return known[codes]
 
-    def _parsed(self, texts: Sequence[str], day_first: bool) -> NDArray[np.int64]:
+    def _parse(self, texts: Sequence[str], day_first: bool) -> NDArray[np.int64]:
         if self._plan.timestamp_unit is not None:
             return parse_numbers(texts, self._plan.timestamp_unit)
-        parsed: Stamps = parse_texts(
+        parsed: ParsedTimestamps = parse_texts(
             [text.strip() for text in texts],
             day_first=day_first,
             pattern=self._options.timestamp_format,
@@ -162,22 +163,22 @@ class TableReader:
         self.offsets |= parsed.offsets
         return parsed.stamps
 
-    def _has_day_and_month(self, dialect: Dialect) -> bool:
+    def _has_ambiguous_dates(self, csv_form: CsvForm) -> bool:
         position = self._plan.timestamp_column
         if position is None or self._options.timestamp_format is not None:
             return False
-        texts = {row[position].strip() for row in dialect.rows if position < len(row)}
-        return any(has_day_and_month(text) for text in texts)
+        texts = {row[position].strip() for row in csv_form.rows if position < len(row)}
+        return any(is_ambiguous_date(text) for text in texts)
 
 
-def _at_clock(dates: NDArray[np.int64], clocks: Codes) -> NDArray[np.int64]:
+def _add_clock(dates: NDArray[np.int64], clocks: CodedTexts) -> NDArray[np.int64]:
     codes, texts = clocks
     times = parse_clocks(texts)[codes]
     return np.where((dates == NAT) | (times == NAT), NAT, dates + times)
 
 
 def local_shift(offsets: frozenset[str]) -> int:
-    """Nanoseconds from UTC to the local time of the file's timestamps, summer time if any."""
+    """Return the nanoseconds from UTC to local time, with summer time if the file has any."""
     return max((offset_nanoseconds(offset) for offset in offsets), default=0)
 
 

@@ -10,11 +10,12 @@ import torch
 
 from engine.benchmark.events import OutputCompared
 from engine.benchmark.judging.verdict import faults
-from engine.benchmark.measurements import OutputCheck, Side
+from engine.benchmark.measurements import OutputCheck
 from engine.benchmark.measuring import sides
 from engine.benchmark.measuring.bench import Bench
 from engine.benchmark.measuring.job import PrepareSides, Workload
 from engine.benchmark.measuring.outputs import check_outputs
+from engine.benchmark.setup import Side
 from engine.config.settings import CompileConfig
 from engine.model import compiling as compiler
 from engine.model.forecaster import Forecaster
@@ -55,7 +56,7 @@ def test_that_the_rounding_of_a_half_precision_is_told_and_no_fault(
 ) -> None:
     found = checked(forecasts, first, other)
     assert found.status is Status.WARN
-    assert "of scale" in found.sentence
+    assert "standard deviations" in found.sentence
     assert (found.difference > 1e-4) == (first is not other)
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.benchmark.measurements import Side
 from engine.benchmark.measuring.processes import FOLDER, cache_folders
+from engine.benchmark.setup import Side
 from engine.check import cache_folder
 
 

@@ -13,13 +13,14 @@ from engine.benchmark.events import Benchmarked, SpeedEstimated
 from engine.benchmark.job import Benchmark
 from engine.benchmark.judging.summary import summarise
 from engine.benchmark.judging.verdict import Answer, judge
-from engine.benchmark.measurements import Phase, ScalePoint, Side
+from engine.benchmark.measurements import Phase, ScalePoint
 from engine.benchmark.measuring.inputs import rotated
 from engine.benchmark.measuring.job import ScaleSide, Workload
-from engine.benchmark.measuring.sampling import PLACES
-from engine.benchmark.measuring.sides import Bench, scaled
+from engine.benchmark.measuring.rounds import INPUTS
+from engine.benchmark.measuring.sides import LoadedSides, scaled
 from engine.benchmark.measuring.timing import TimedSide
-from engine.benchmark.outcome import Recording
+from engine.benchmark.outcome import BenchmarkOutcome
+from engine.benchmark.setup import Side
 from engine.benchmark.stages import stages
 from engine.model.forecaster import Forecaster
 from engine.model.loading import LoadedModel, load
@@ -57,7 +58,7 @@ def test_that_a_side_that_does_the_work_twice_is_found(model: LoadedModel) -> No
     assert summary.speed is not None
     assert summary.speed.high < 0.8
     assert verdict.answer is Answer.A_FASTER
-    assert verdict.sentence.startswith("Keep A: B is 0.")
+    assert verdict.sentence.startswith("Keep A. B is 0.")
 
 
 @pytest.mark.usefixtures("one_thread")
@@ -70,28 +71,28 @@ def test_that_compiled_code_that_fails_at_call_twenty_is_named(model: LoadedMode
     assert verdict.answer is Answer.REFUSED
     assert "fell back to eager in call 20" in verdict.sentence
     assert "the driver went away" in verdict.sentence
-    assert max(one.call for one in run.samples if one.side is Side.B) <= 22
+    assert max(one.number for one in run.calls if one.side is Side.B) <= 22
 
 
 def test_that_a_shape_at_which_compilation_is_given_up_is_not_timed(model: LoadedModel) -> None:
     torch._dynamo.reset()
     config = CAPTURED.replace(scope="encoder")
     side = TimedSide(Forecaster(model, config, silent, backend=failing_at(3)))
-    bench = Bench({Side.B: side}, (), WORKLOAD)
+    bench = LoadedSides({Side.B: side}, (), WORKLOAD)
 
     def scaled_at(steps: int) -> ScalePoint:
         job = ScaleSide(side=Side.B, items=2, steps=steps, seconds=0.0)
         return scaled(job, bench)
 
     assert scaled_at(64).seconds > 0
-    with pytest.raises(UserError, match=r"Compilation had been given up: .*the driver went away"):
+    with pytest.raises(UserError, match=r"The side fell back to eager. .*the driver went away"):
         scaled_at(96)
 
 
 def test_that_no_input_is_repeated_within_a_round(model: LoadedModel) -> None:
-    inputs = [rotated(WORKLOAD.series, place) for place in range(PLACES)]
+    inputs = [rotated(WORKLOAD.series, place) for place in range(INPUTS)]
     seen = {one.series[0].targets.tobytes() for one in inputs}
-    assert len(seen) == PLACES
+    assert len(seen) == INPUTS
     assert {one.series[0].length for one in inputs} == {128}
     lists = [sorted(one.series[0].targets.ravel()) for one in inputs]
     assert all(values == lists[0] for values in lists)
@@ -107,7 +108,7 @@ def benchmark(**changes: Any) -> Benchmark:
         "device": "cpu",
         "time_budget": 1.0,
         "starts": False,
-        "half": False,
+        "bfloat16": False,
     }
     return Benchmark(**{**options, **changes})
 
@@ -119,24 +120,24 @@ def session() -> Iterator[Session]:
 
 
 def until_samples(
-    told: Iterator[events.Event], recording: Recording, count: int
+    told: Iterator[events.Event], recording: BenchmarkOutcome, count: int
 ) -> list[events.Event]:
     """Takes events until so many calls were timed."""
     seen = []
     for event in told:
-        recording.take(event)
+        recording.handle(event)
         seen.append(event)
-        if recording.run is not None and len(recording.run.samples) >= count:
+        if recording.run is not None and len(recording.run.calls) >= count:
             return seen
     pytest.fail("the benchmark ended too soon")
 
 
 def test_that_a_benchmark_tells_all_that_its_verdict_rests_on(session: Session) -> None:
-    recording = Recording()
-    job = benchmark(half=True)
+    recording = BenchmarkOutcome()
+    job = benchmark(bfloat16=True)
     told = list(session.run(job))
     for event in told:
-        recording.take(event)
+        recording.handle(event)
     assert isinstance(told[-1], events.Finished), told[-1]
     (done,) = [event for event in told if isinstance(event, Benchmarked)]
     run = recording.run
@@ -144,9 +145,9 @@ def test_that_a_benchmark_tells_all_that_its_verdict_rests_on(session: Session) 
     assert summarise(run) == done.summary
     assert judge(run, done.summary) == done.verdict
     assert done.verdict.answer not in {Answer.A_FASTER, Answer.B_FASTER}
-    assert {one.phase for one in run.samples} == set(Phase)
-    assert {one.side for one in run.samples} == set(Side)
-    assert {one.side for one in run.outputs} == {Side.B, Side.HALF}
+    assert {one.phase for one in run.calls} == set(Phase)
+    assert {one.side for one in run.calls} == set(Side)
+    assert {one.side for one in run.outputs} == {Side.B, Side.BFLOAT16}
     assert run.outputs[0].difference == 0
     assert run.conditions is not None
     assert run.machine is not None
@@ -163,17 +164,17 @@ def test_that_a_compile_that_does_nothing_is_named() -> None:
         told = list(session.run(benchmark(b=CAPTURED, names=("eager", "compiled"))))
     (done,) = [event for event in told if isinstance(event, Benchmarked)]
     assert done.verdict.answer is Answer.REFUSED
-    assert "compiled compiled nothing" in done.verdict.sentence
+    assert "No call of compiled ran compiled code" in done.verdict.sentence
 
 
 @pytest.mark.slow
 def test_that_two_sides_that_compile_get_a_process_each_and_fresh_starts(
     session: Session,
 ) -> None:
-    recording = Recording()
+    recording = BenchmarkOutcome()
     other = CAPTURED.replace(scope="encoder")
     for event in session.run(benchmark(a=CAPTURED, b=other, starts=True)):
-        recording.take(event)
+        recording.handle(event)
     run = recording.run
     assert run is not None
     assert run.setup.processes == 2
@@ -192,31 +193,31 @@ def test_that_two_sides_that_compile_get_a_process_each_and_fresh_starts(
 
 
 def test_that_cancelling_keeps_every_call_that_was_timed(session: Session) -> None:
-    recording = Recording()
+    recording = BenchmarkOutcome()
     told = session.run(benchmark(time_budget=600.0, margin=0.001))
     until_samples(told, recording, 30)
     session.cancel()
     for event in told:
-        recording.take(event)
+        recording.handle(event)
     assert isinstance(event, events.Stopped)
     run = recording.run
     assert run is not None
-    assert len(run.samples) >= 30
-    assert judge(run, summarise(run)).sentence.startswith("Incomplete")
+    assert len(run.calls) >= 30
+    assert judge(run, summarise(run)).sentence.startswith("The run stopped early.")
 
 
 def test_that_killing_the_worker_loses_no_call_that_was_timed(session: Session) -> None:
-    recording = Recording()
+    recording = BenchmarkOutcome()
     told = session.run(benchmark(time_budget=600.0, margin=0.001))
     until_samples(told, recording, 30)
     assert session.worker_pid is not None
     os.kill(session.worker_pid, signal.SIGKILL)
     for event in told:
-        recording.take(event)
+        recording.handle(event)
     assert isinstance(event, events.Failed)
     run = recording.run
     assert run is not None
-    numbers = [one.call for one in run.samples if one.side is Side.A]
+    numbers = [one.number for one in run.calls if one.side is Side.A]
     assert numbers == list(range(len(numbers)))
-    assert len(run.samples) >= 30
+    assert len(run.calls) >= 30
     assert not run.complete

@@ -2,10 +2,11 @@
 
 import pytest
 
-from engine.benchmark.measurements import ScalePoint, Side
+from engine.benchmark.measurements import ScalePoint
 from engine.benchmark.measuring import scaling
 from engine.benchmark.measuring.inputs import resized
 from engine.benchmark.measuring.scaling import BATCHES, CONTEXTS, measure_scaling, shapes
+from engine.benchmark.setup import Side
 from tests.support.making import walks
 
 

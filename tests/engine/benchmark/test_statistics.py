@@ -15,7 +15,7 @@ from engine.benchmark.judging.statistics import (
     outliers,
     ratio,
 )
-from engine.benchmark.measurements import Side
+from engine.benchmark.setup import Side
 from tests.support.making_runs import turns
 
 MARGIN = 0.02
@@ -82,9 +82,9 @@ def test_that_a_block_that_was_cut_off_does_not_count() -> None:
 def test_that_turns_with_another_side_are_kept_apart() -> None:
     samples = [
         *turns(np.ones(40), 2.0),
-        *turns(np.ones(40), 3.0, Side.HALF, first=10),
+        *turns(np.ones(40), 3.0, Side.BFLOAT16, first=10),
     ]
-    for side, speed in ((Side.B, 2.0), (Side.HALF, 3.0)):
+    for side, speed in ((Side.B, 2.0), (Side.BFLOAT16, 3.0)):
         found = ratio(log_ratios(samples, side))
         assert found is not None
         assert (found.low, found.high) == pytest.approx((speed, speed))

@@ -11,7 +11,8 @@ from engine.benchmark.judging.statistics import Interval
 from engine.benchmark.judging.summary import summarise
 from engine.benchmark.judging.totals import total_lines
 from engine.benchmark.judging.verdict import Answer, Refusal, Verdict, answer_for, judge
-from engine.benchmark.measurements import Cache, Conditions, OutputCheck, Run, Side, SideFacts
+from engine.benchmark.measurements import Cache, Conditions, OutputCheck, Run, SideFacts
+from engine.benchmark.setup import Side
 from engine.results.judgement import Status
 from tests.support.making_runs import MODEL, PROOF, SETUP, complete_run, sample, start, turns
 
@@ -28,9 +29,14 @@ def with_compiled_side(**changes: Any) -> Run:
 def test_that_a_faster_compile_is_recommended_with_its_interval_and_its_price() -> None:
     found = verdict_on(complete_run(1.3, noise=0.0))
     assert found.answer is Answer.B_FASTER
-    assert found.sentence.startswith("Use compiled: compiled is 1.30x (1.30-1.30)")
+    assert found.sentence.startswith(
+        "Use compiled. It is 1.30x as fast as eager (95 % interval 1.30–1.30). "
+    )
     # 20 seconds of start are earned at 10 ms (1 - 1 / 1.3) a call.
-    assert "20 s warm-up; it pays back after 8,700 forecasts" in found.sentence
+    assert (
+        "Starting compiled takes 20 s longer, earned back after 8,700 calls of 4 series."
+        in found.sentence
+    )
     assert "60 rounds" in found.paragraph
 
 
@@ -50,7 +56,7 @@ def test_that_the_margin_decides_what_is_a_difference(speed: float, answer: Answ
 
 
 def test_that_a_slower_compile_is_not_said_to_pay_back() -> None:
-    assert "pays back" not in verdict_on(complete_run(0.8)).sentence
+    assert "earned back" not in verdict_on(complete_run(0.8)).sentence
 
 
 def test_that_a_compile_that_pays_too_late_is_not_recommended() -> None:
@@ -58,7 +64,7 @@ def test_that_a_compile_that_pays_too_late_is_not_recommended() -> None:
     found = verdict_on(complete_run(1.3, setup=seldom))
     assert found.answer is Answer.B_FASTER
     assert found.sentence.startswith("Keep eager")
-    assert "36 days at 10 an hour" in found.sentence
+    assert "36 days at 10 calls an hour" in found.sentence
     often = dataclasses.replace(SETUP, calls_per_hour=36_000.0)
     assert verdict_on(complete_run(1.3, setup=often)).sentence.startswith("Use compiled")
 
@@ -75,12 +81,12 @@ def test_that_a_compile_that_pays_too_late_is_not_kept_either() -> None:
         for one, side in zip(run.facts, (Side.B, Side.A), strict=True)
     )
     run = dataclasses.replace(run, outputs=(checked,), facts=facts)
-    for rate, sentence in ((10.0, "Use eager: "), (36_000.0, "Keep compiled: ")):
+    for rate, sentence in ((10.0, "Use eager. "), (36_000.0, "Keep compiled. ")):
         setup = dataclasses.replace(swapped, calls_per_hour=rate)
         found = verdict_on(dataclasses.replace(run, setup=setup))
         assert found.answer is Answer.A_FASTER
         assert found.sentence.startswith(sentence)
-        assert "compiled pays back after" in found.sentence
+        assert "Starting compiled takes 29.9 s longer, earned back after" in found.sentence
 
 
 def test_that_a_noisy_machine_gets_no_verdict() -> None:
@@ -113,25 +119,28 @@ def test_that_a_compile_that_does_nothing_is_named() -> None:
     idle = dataclasses.replace(PROOF, graph_runs=0, uncompiled_calls=100)
     found = verdict_on(with_compiled_side(proof=idle))
     assert found.answer is Answer.REFUSED
-    assert "compiled compiled nothing: none of its 100 calls" in found.sentence
+    assert "No call of compiled ran compiled code (0 of 100)." in found.sentence
 
 
 def test_that_a_compile_that_ran_now_and_then_is_named() -> None:
     partly = dataclasses.replace(PROOF, uncompiled_calls=7)
-    assert "7 of the 100 calls" in verdict_on(with_compiled_side(proof=partly)).sentence
+    assert (
+        "7 of 100 calls of compiled ran eager code"
+        in verdict_on(with_compiled_side(proof=partly)).sentence
+    )
 
 
 def test_that_forecasts_that_differ_void_the_verdict() -> None:
-    apart = OutputCheck(Side.B, Status.FAIL, "The difference is up to 0.3 of scale.", 0.3)
+    apart = OutputCheck(Side.B, Status.FAIL, "Largest difference: 0.3 standard deviations.", 0.3)
     found = verdict_on(complete_run(outputs=(apart,)))
     assert found.answer is Answer.REFUSED
-    assert "0.3 of scale" in found.sentence
+    assert "0.3 standard deviations" in found.sentence
     assert verdict_on(complete_run(outputs=())).answer is Answer.REFUSED
 
 
 def test_that_a_refusal_says_whether_more_time_might_help() -> None:
     fallen = with_compiled_side(fallback="The compiled model failed: boom.", fallback_call=19)
-    apart = OutputCheck(Side.B, Status.FAIL, "The difference is up to 0.3 of scale.", 0.3)
+    apart = OutputCheck(Side.B, Status.FAIL, "Largest difference: 0.3 standard deviations.", 0.3)
     for run, why in (
         (complete_run(1.3), None),
         (fallen, Refusal.FAULT),
@@ -162,17 +171,23 @@ def test_that_total_times_are_equal_where_the_start_is_paid_back(speed: float) -
 
 
 def test_that_bfloat16_is_named_only_where_it_would_do_more() -> None:
-    half = OutputCheck(Side.HALF, Status.WARN, "Half precision is up to 0.01 away.", 0.01)
+    half = OutputCheck(
+        Side.BFLOAT16,
+        Status.WARN,
+        "Half precision. Largest difference: 0.01 standard deviations.",
+        0.01,
+    )
 
-    def sentence(half_speed: float) -> str:
+    def sentence(bfloat16_speed: float) -> str:
         run = complete_run(1.1)
-        calls = turns(np.full(32, 0.01), half_speed, Side.HALF, first=100)
+        calls = turns(np.full(32, 0.01), bfloat16_speed, Side.BFLOAT16, first=100)
         outputs = (*run.outputs, half)
-        run = dataclasses.replace(run, samples=(*run.samples, *calls), outputs=outputs)
+        run = dataclasses.replace(run, calls=(*run.calls, *calls), outputs=outputs)
         return verdict_on(run).sentence
 
-    assert "bfloat16 eager would be 3.4x, with forecasts up to 0.01 of scale apart." in sentence(
-        3.4
+    assert (
+        "Eager in bfloat16 is 3.4x as fast. Its forecasts differ by up to 0.01 standard deviations."
+        in sentence(3.4)
     )
     assert "bfloat16" not in sentence(1.05)
 
@@ -180,22 +195,22 @@ def test_that_bfloat16_is_named_only_where_it_would_do_more() -> None:
 def test_that_a_run_that_was_stopped_is_marked_and_keeps_its_figures() -> None:
     found = verdict_on(complete_run(1.3, complete=False))
     assert not found.complete
-    assert found.sentence.startswith("Incomplete")
+    assert found.sentence.startswith("The run stopped early.")
     assert "1.30x" in found.sentence
 
 
 def test_that_a_run_without_turns_is_refused_and_not_an_error() -> None:
-    found = verdict_on(complete_run(samples=(), complete=False))
+    found = verdict_on(complete_run(calls=(), complete=False))
     assert found.answer is Answer.REFUSED
-    assert "24 rounds of calls are needed" in found.sentence
+    assert "A verdict needs 24 rounds of calls." in found.sentence
 
 
 def test_that_too_few_rounds_on_a_busy_machine_are_explained_by_it() -> None:
     busy = Conditions(1.0, 3.0, 1.0, 0.0, "", None, None, None, None, ())
     found = verdict_on(complete_run(blocks=5, conditions=busy))
-    assert "only 5 could be taken" in found.sentence
-    assert "the machine was busy: close other programs" in found.sentence
-    assert any("1.0 cores" in str(remark) for remark in found.remarks)
+    assert "There was time for 5." in found.sentence
+    assert "The machine was busy: close other programs, or run longer." in found.sentence
+    assert any("used 1.0 cores" in str(remark) for remark in found.warnings)
 
 
 def test_that_what_the_policy_altered_is_told_once_for_all_sides() -> None:
@@ -204,18 +219,18 @@ def test_that_what_the_policy_altered_is_told_once_for_all_sides() -> None:
         a, b = (one.replace(small_values=policy) for one in SETUP.configs)
         setup = dataclasses.replace(SETUP, configs=(a, b))
         found = verdict_on(dataclasses.replace(complete_run(1.3, facts=facts), setup=setup))
-        (remark,) = (one for one in found.remarks if "altered" in one.what)
-        assert f"The small-value policy {policy} altered 6,410 values" in remark.what
+        (remark,) = (one for one in found.warnings if "changed" in one.what)
+        assert f"The small-value policy {policy} changed 6,410 values" in remark.what
         assert "of the input of eager, compiled, bfloat16 eager" in remark.what
-        assert ("Set CHRONOS_SMALL_VALUES" in remark.remedy) == (policy == "clamp")
+        assert ("set CHRONOS_SMALL_VALUES" in remark.remedy) == (policy == "clamp")
 
 
 def test_that_a_loose_ratio_is_said_to_be_one() -> None:
     loose = verdict_on(complete_run(2.0, noise=0.5))
     assert loose.answer is Answer.B_FASTER
-    assert loose.reservations
-    assert "known only roughly" in loose.sentence
-    assert not verdict_on(complete_run(2.0)).reservations
+    assert loose.caveats
+    assert "The interval is wide." in loose.sentence
+    assert not verdict_on(complete_run(2.0)).caveats
 
 
 def test_that_values_that_were_set_to_zero_limit_the_answer() -> None:
@@ -226,21 +241,21 @@ def test_that_values_that_were_set_to_zero_limit_the_answer() -> None:
         SETUP, configs=(SETUP.configs[0], SETUP.configs[1].replace(small_values="rescale"))
     )
     run = dataclasses.replace(with_compiled_side(changed_values=6410), setup=rescaled)
-    assert not verdict_on(run).reservations
+    assert not verdict_on(run).caveats
 
 
 @pytest.mark.parametrize("backend", ["aot_eager", "cudagraphs"])
 def test_that_a_backend_that_generates_nothing_limits_the_answer(backend: str) -> None:
     found = verdict_on(with_compiled_side(proof=dataclasses.replace(PROOF, backend=backend)))
     assert "generates no code" in found.sentence
-    assert any("generates no code" in remark.what for remark in found.remarks)
+    assert any("generates no code" in remark.what for remark in found.warnings)
 
 
 def test_that_whoever_stops_a_run_among_its_turns_gets_no_verdict() -> None:
     found = verdict_on(complete_run(1.3, complete=False, ended=""))
     assert found.answer is Answer.REFUSED
     assert found.refusal is Refusal.UNKNOWN
-    assert found.sentence.startswith("Incomplete")
+    assert found.sentence.startswith("The run stopped early.")
     assert "1.30x" in found.sentence
     assert "decides nothing" in found.sentence
 
@@ -249,7 +264,7 @@ def test_that_a_run_that_failed_is_not_said_to_have_been_stopped() -> None:
     run = complete_run(1.3, complete=False, failure="The worker ended with signal 11.")
     found = verdict_on(run)
     assert (found.answer, found.refusal) == (Answer.REFUSED, Refusal.FAULT)
-    assert found.sentence == ("Incomplete, it failed. No verdict: The worker ended with signal 11.")
+    assert found.sentence == "The run failed. No verdict. The worker ended with signal 11."
 
 
 def test_that_a_start_that_fell_back_is_told_and_is_no_price_of_compiling() -> None:
@@ -260,22 +275,22 @@ def test_that_a_start_that_fell_back_is_told_and_is_no_price_of_compiling() -> N
     assert summary.cold is None
     assert summary.warm is not None
     found = verdict_on(run)
-    assert "it pays back after 2," in found.sentence
-    assert any("fell back to eager: No compiler." in str(one) for one in found.remarks)
+    assert "earned back after 2," in found.sentence
+    assert any("fell back to eager. No compiler." in str(one) for one in found.warnings)
     assert Cache.COLD not in {line.cache for line in total_lines(run, summary)}
 
 
 def test_that_a_side_that_is_faster_and_starts_sooner_is_said_to_do_both() -> None:
     found = verdict_on(complete_run(0.5, noise=0.0))
-    assert "From an empty cache the faster side starts 20 s sooner." in found.paragraph
+    assert "Cold start: the faster side also starts 20 s sooner." in found.paragraph
 
 
 def test_that_a_warm_up_that_did_not_come_to_steady_calls_is_told() -> None:
     falling = tuple(sample(Side.B, 0.8**place) for place in range(20))
     told = [
-        any("of compiled were not steady yet" in str(one) for one in verdict_on(run).remarks)
+        any("of compiled were not steady." in str(one) for one in verdict_on(run).warnings)
         for warm_up in (falling, ())
-        for run in [complete_run(samples=(*complete_run().samples, *warm_up))]
+        for run in [complete_run(calls=(*complete_run().calls, *warm_up))]
     ]
     assert told == [True, False]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.check.rules import RULES
+from engine.check.rules.checker import RULES
 from engine.check.rules.machine_rules import NATIVE_BFLOAT16
 from engine.config.settings import CompileConfig
 from tests.support.cli_runner import chronos_panel
@@ -131,7 +131,7 @@ def test_that_what_the_worker_says_does_not_make_its_reader_import_torch(job: st
 
 def test_that_the_check_of_a_configuration_needs_no_torch() -> None:
     code = (
-        "import sys; from engine.check.rules import check_config\n"
+        "import sys; from engine.check.rules.checker import check_config\n"
         "from engine.config.settings import CompileConfig\n"
         "assert check_config(CompileConfig(dtype='float16'))\n"
         "assert 'torch' not in sys.modules\n"

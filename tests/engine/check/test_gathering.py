@@ -19,7 +19,7 @@ from engine.check import cache_folder, model_files
 from engine.check import run as checking
 from engine.check.facts import relevant
 from engine.check.job import Check
-from engine.check.rules import check
+from engine.check.rules.checker import check
 from engine.check.rules.environment_rules import (
     AUTOTUNING,
     CACHES_OFF,

@@ -8,7 +8,7 @@ import pytest
 
 from engine.base.findings import Finding, Fix, Severity
 from engine.check.facts import Facts
-from engine.check.rules import (
+from engine.check.rules.checker import (
     RULES,
     SETTINGS_RULES,
     WHEN_COMPILED,
@@ -161,7 +161,7 @@ def test_that_the_missing_device_is_explained_by_its_cause() -> None:
     ]
     assert "CUDA build" in remedies[0]
     assert "driver" in remedies[1]
-    assert "that is there" in remedies[2]
+    assert "Use a GPU that exists" in remedies[2]
 
 
 def test_that_a_folder_is_only_recommended_where_one_is_known() -> None:

@@ -12,7 +12,13 @@ from engine.base.errors import UserError
 from engine.base.findings import Severity
 from engine.config.env_file import Dialect, NotPortable, dialects_for, parse, read, render, write
 from engine.config.presets import PRESETS
-from engine.config.settings import SETTINGS, CompileConfig, ConfigError, allowed_values, is_list
+from engine.config.settings import (
+    SETTINGS,
+    CompileConfig,
+    ConfigError,
+    allowed_values,
+    is_list,
+)
 from tests.support.env_file_readers import read_by_bash, read_by_docker, read_by_systemd
 
 TROUBLE = (
@@ -252,8 +258,8 @@ def test_that_a_file_written_by_hand_is_read() -> None:
     }
     (finding,) = findings
     assert str(finding) == (
-        "'CHRONOS_MODEL = amazon/chronos-2' has blanks around its equals sign (line 5). It is read "
-        "here all the same; bash and docker do not read it. Write CHRONOS_MODEL=amazon/chronos-2."
+        "'CHRONOS_MODEL = amazon/chronos-2' has spaces around its equals sign (line 5). "
+        "chronos-panel reads it, but bash and docker do not. Write CHRONOS_MODEL=amazon/chronos-2."
     )
 
 

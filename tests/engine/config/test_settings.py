@@ -17,11 +17,9 @@ from engine.config.settings import (
     ConfigError,
     allowed_values,
     from_text,
-    nearest_variable,
-    read_values,
-    setting_by_any_name,
-    to_text,
 )
+from engine.config.values import to_text
+from engine.config.variables import nearest_variable, read_values, setting_by_any_name
 
 
 @pytest.fixture
@@ -230,7 +228,8 @@ def test_that_configurations_and_their_errors_cross_process_borders() -> None:
 
 def test_that_importing_reads_no_variable_and_nothing_heavy() -> None:
     script = (
-        "import engine, engine.config.settings, engine.config.env_file, engine.check.rules\n"
+        "import engine, engine.config.settings, engine.config.env_file\n"
+        "import engine.check.rules.checker\n"
         "import engine.shortcuts, sys\n"
         "print(*sorted({'torch', 'pandas', 'numpy', 'pydantic', 'chronos'} & set(sys.modules)))"
     )
@@ -249,3 +248,11 @@ def test_that_cuda_graphs_are_asked_for_by_mode_or_backend() -> None:
     assert CompileConfig(mode="default", backend="cudagraphs").asks_for_cuda_graphs
     assert not CompileConfig(mode="reduce-overhead", backend="aot_eager").asks_for_cuda_graphs
     assert not CompileConfig(mode="default").asks_for_cuda_graphs
+
+
+def test_that_an_empty_list_names_what_it_may_hold() -> None:
+    with pytest.raises(ConfigError) as caught:
+        CompileConfig(sdpa_backends=())
+    assert str(caught.value) == (
+        "sdpa_backends is empty. Name at least one of math, mem_efficient, flash, cudnn."
+    )

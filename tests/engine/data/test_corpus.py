@@ -15,7 +15,7 @@ def write(folder: Path, case: Good | Bad) -> Path:
 
 
 @pytest.mark.parametrize("case", GOOD, ids=lambda case: case.name)
-def test_that_a_good_file_becomes_exactly_these_series(case: Good, tmp_path: Path) -> None:
+def test_that_a_valid_file_gives_exactly_these_series(case: Good, tmp_path: Path) -> None:
     loaded = load(write(tmp_path, case), case.options)
     assert [one.item_id for one in loaded.series] == list(case.items)
     for one, values in zip(loaded.series, case.items.values(), strict=True):
@@ -35,7 +35,7 @@ def test_that_a_good_file_becomes_exactly_these_series(case: Good, tmp_path: Pat
 
 
 @pytest.mark.parametrize("case", BAD, ids=lambda case: case.name)
-def test_that_a_bad_file_becomes_a_sentence_with_a_remedy(case: Bad, tmp_path: Path) -> None:
+def test_that_an_invalid_file_gives_a_sentence_with_a_remedy(case: Bad, tmp_path: Path) -> None:
     path = write(tmp_path, case)
     with pytest.raises(UserError) as error:
         load(path, case.options)
@@ -44,9 +44,7 @@ def test_that_a_bad_file_becomes_a_sentence_with_a_remedy(case: Bad, tmp_path: P
 
 
 @pytest.mark.parametrize("case", GOOD, ids=lambda case: case.name)
-def test_that_the_description_of_a_small_file_is_that_of_its_load(
-    case: Good, tmp_path: Path
-) -> None:
+def test_that_describe_and_load_agree_on_a_small_file(case: Good, tmp_path: Path) -> None:
     path = write(tmp_path, case)
     if path.stat().st_size < 50_000:
         assert describe(path, case.options) == load(path, case.options).reading

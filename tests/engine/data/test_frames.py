@@ -16,7 +16,7 @@ def hours(count: int) -> pd.DatetimeIndex:
     return pd.date_range("2024-03-30", periods=count, freq="h")
 
 
-def only(loaded: SeriesSet, part: str) -> tuple[str, ...]:
+def locations(loaded: SeriesSet, part: str) -> tuple[str, ...]:
     (found,) = [finding for finding in loaded.findings if part in finding.what]
     return found.where
 
@@ -74,7 +74,7 @@ def test_that_the_times_of_an_index_are_read() -> None:
     assert from_frame(months).series[0].frequency == "MS"
 
 
-def test_that_an_index_is_left_out_only_where_it_numbers_the_rows() -> None:
+def test_that_an_index_is_ignored_only_if_it_numbers_the_rows() -> None:
     frame = pd.DataFrame({"y": np.arange(30.0)})
     days = frame.set_axis(pd.date_range("2024-01-01", periods=30).date)
     assert from_frame(days).series[0].frequency == "D"
@@ -85,7 +85,7 @@ def test_that_an_index_is_left_out_only_where_it_numbers_the_rows() -> None:
     assert from_frame(frame["y"]).same_as(from_frame(frame))
 
 
-def test_that_items_are_told_apart_however_long_they_are() -> None:
+def test_that_items_are_distinguished_however_long_they_are() -> None:
     times = pd.date_range("2010", periods=1500)
     frame = pd.DataFrame({"store": [1] * 1500 + [2] * 1500, "when": [*times, *times], "y": 1.5})
     assert [one.item_id for one in from_frame(frame).series] == ["1", "2"]
@@ -98,16 +98,16 @@ def test_that_numbers_in_texts_may_be_written_as_in_files() -> None:
     np.testing.assert_array_equal(loaded.series[1].targets, [[1234.5] * 9])
 
 
-def test_that_whole_numbers_with_gaps_are_times_all_the_same() -> None:
+def test_that_years_with_gaps_are_timestamps() -> None:
     frame = pd.DataFrame({"year": [*np.arange(1990.0, 2020.0), np.nan], "y": np.arange(31.0)})
     loaded = from_frame(frame)
     assert loaded.target_names == ("y",)
     assert loaded.series[0].length == 30
 
 
-def test_that_cells_that_cannot_be_compared_are_left_out() -> None:
+def test_that_unhashable_cells_are_left_out() -> None:
     frame = pd.DataFrame({"ts": hours(4), "y": np.arange(4.0), "tags": [["a"], [], ["b"], None]})
-    options = ReadOptions(timestamp_format="%d/%m/%Y")  # not of stamps, but of texts
+    options = ReadOptions(timestamp_format="%d/%m/%Y")  # has no effect on datetimes
     assert from_frame(frame, options).target_names == ("y",)
 
 
@@ -118,7 +118,7 @@ def test_that_named_levels_of_an_index_are_columns() -> None:
     np.testing.assert_array_equal(loaded.series[1].targets, [np.arange(10.0, 20.0)])
 
 
-def test_that_names_that_are_numbers_are_not_taken_for_values() -> None:
+def test_that_numeric_column_names_are_not_values() -> None:
     loaded = from_frame(pd.DataFrame(np.arange(40.0).reshape(20, 2)))
     assert [one.item_id for one in loaded.series] == ["0", "1"]
     np.testing.assert_array_equal(loaded.series[1].targets, [np.arange(1.0, 40.0, 2)])
@@ -129,12 +129,12 @@ def test_that_findings_name_rows() -> None:
     values = [*map(str, range(11)), "oops"]
     values[7] = "inf"
     loaded = from_frame(pd.DataFrame({"time": times, "y": values}))
-    assert only(loaded, "not numeric") == ("row 11: 'oops'",)
-    assert only(loaded, "no readable timestamp") == ("row 4",)
-    assert only(loaded, "infinite") == ("row 7",)
+    assert locations(loaded, "not a number") == ("row 11: 'oops'",)
+    assert locations(loaded, "no readable timestamp") == ("row 4",)
+    assert locations(loaded, "infinite") == ("row 7",)
 
 
-def test_that_options_are_heeded() -> None:
+def test_that_options_override_inference() -> None:
     frame = pd.DataFrame({"day": ["01/02/2024", "02/02/2024", "03/02/2024"], "a": 1.0, "b": 2.0})
     loaded = from_frame(frame, ReadOptions(target_columns=("b",), day_first=True))
     assert loaded.target_names == ("b",)
@@ -142,18 +142,22 @@ def test_that_options_are_heeded() -> None:
     assert loaded.series[0].frequency == "D"
 
 
-def test_that_nothing_is_read_from_what_holds_nothing() -> None:
-    nameless = pd.DataFrame({"timestamp": [1.0, 2.0]}, index=hours(2))
+def test_that_unusable_frames_are_refused() -> None:
+    unnamed = pd.DataFrame({"timestamp": [1.0, 2.0]}, index=hours(2))
     rows = pd.DataFrame({"id": ["a", "b"], **{str(step): [1.0, 2.0] for step in range(8)}})
     levels = pd.MultiIndex.from_product([["a"], [1, 2]], names=["k", "k"])
     for frame, targets, part in (
         (pd.DataFrame(), None, "frame is empty"),
-        (pd.DataFrame({"a": ["x", "y"]}), None, "no column of numbers"),
-        (nameless, None, "an index level named 'timestamp' and another"),
-        (pd.DataFrame({"y": [1.0, 2.0]}, index=levels), None, "named 'k' and another"),
+        (pd.DataFrame({"a": ["x", "y"]}), None, "no numeric column"),
+        (unnamed, None, "an index level 'timestamp' and another level or column of the same name"),
+        (
+            pd.DataFrame({"y": [1.0, 2.0]}, index=levels),
+            None,
+            "an index level 'k' and another level or column of the same name",
+        ),
         (rows, None, "Each row of frame is a series"),
         (pd.DataFrame({"sales": [1.0, 2.0]}), ("sale",), "'sales'"),
-        (pd.DataFrame({"y": [np.nan, np.nan]}), None, "no column of numbers"),
+        (pd.DataFrame({"y": [np.nan, np.nan]}), None, "no numeric column"),
     ):
         with pytest.raises(UserError, match=part):
             from_frame(frame, ReadOptions(target_columns=targets))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from engine.data import Series, future_timestamps
 from engine.data.frequency import infer_frequency, parse_frequency
-from engine.data.spacing import in_words
+from engine.data.frequency_words import frequency_in_words
 
 ALIASES = [
     "h", "D", "15min", "s", "B", "W-SUN", "W-WED", "2W-MON", "MS", "ME", "QS", "QS-FEB", "QE",
@@ -22,7 +22,7 @@ def series(stamps: pd.DatetimeIndex, alias: str | None) -> Series:
 
 @pytest.mark.parametrize("alias", ALIASES)
 @given(start=STARTS, history=st.integers(12, 40), horizon=st.integers(1, 40))
-def test_that_the_future_is_that_of_pandas(
+def test_that_future_timestamps_match_pandas(
     alias: str, start: pd.Timestamp, history: int, horizon: int
 ) -> None:
     stamps = pd.date_range(start, periods=history + horizon, freq=alias, unit="ns")
@@ -34,7 +34,7 @@ def test_that_the_future_is_that_of_pandas(
 
 @pytest.mark.parametrize("alias", ALIASES)
 @given(start=STARTS, length=st.integers(12, 40))
-def test_that_a_regular_spacing_is_recognised(alias: str, start: pd.Timestamp, length: int) -> None:
+def test_that_a_regular_frequency_is_inferred(alias: str, start: pd.Timestamp, length: int) -> None:
     stamps = pd.date_range(start, periods=length, freq=alias, unit="ns").to_numpy().view(np.int64)
     found = infer_frequency(stamps, np.diff(stamps))
     assert found is not None
@@ -84,10 +84,10 @@ def test_that_the_future_begins_after_the_last_observation() -> None:
         ("17ns", "every 17ns"),
     ],
 )
-def test_that_a_spacing_is_put_into_words(alias: str, words: str) -> None:
-    assert in_words(alias) == words
+def test_that_a_frequency_is_put_into_words(alias: str, words: str) -> None:
+    assert frequency_in_words(alias) == words
 
 
 @pytest.mark.parametrize("alias", ALIASES)
-def test_that_every_spacing_that_is_inferred_has_words(alias: str) -> None:
-    assert in_words(alias) != f"every {alias}"
+def test_that_every_inferred_frequency_has_words(alias: str) -> None:
+    assert frequency_in_words(alias) != f"every {alias}"

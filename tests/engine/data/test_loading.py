@@ -13,7 +13,7 @@ from engine.data.parsing import encoding
 
 @pytest.fixture
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files are read in so small blocks that even a short one has many."""
+    """Split even short files into many blocks."""
     monkeypatch.setattr(encoding, "BLOCK", 64)
 
 
@@ -25,7 +25,7 @@ def long_table(items: int, steps: int) -> str:
     )
 
 
-def where(loaded: SeriesSet, part: str) -> tuple[str, ...]:
+def locations(loaded: SeriesSet, part: str) -> tuple[str, ...]:
     (found,) = [finding for finding in loaded.findings if part in finding.what]
     return found.where
 
@@ -33,7 +33,7 @@ def where(loaded: SeriesSet, part: str) -> tuple[str, ...]:
 @pytest.mark.usefixtures("small_blocks")
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 @pytest.mark.parametrize("code", ["utf-8", "utf-16"])
-def test_that_blocks_join_without_a_seam(tmp_path: Path, code: str, line_end: str) -> None:
+def test_that_blocks_join_seamlessly(tmp_path: Path, code: str, line_end: str) -> None:
     path = tmp_path / "table.csv"
     path.write_bytes(long_table(7, 20).replace("\n", line_end).encode(code))
     loaded = load(path)
@@ -53,12 +53,12 @@ def test_that_line_numbers_count_blank_lines_comments_and_quoted_line_ends(tmp_p
     path.write_text("\n".join(["date,sales,remark", *lines]) + "\n")
     numbered = path.read_text().split("\n").index("2024-01-19,oops,note") + 1
     loaded = load(path)
-    assert where(loaded, "not numeric") == (f"line {numbered}: 'oops'",)
+    assert locations(loaded, "not a number") == (f"line {numbered}: 'oops'",)
     assert loaded.series[0].length == 28
 
 
 @pytest.mark.usefixtures("small_blocks")
-def test_that_a_quoted_field_may_lie_across_blocks(tmp_path: Path) -> None:
+def test_that_a_quoted_field_may_span_blocks(tmp_path: Path) -> None:
     name = "a long\nname, in\nmany lines " * 5
     path = tmp_path / "table.csv"
     path.write_text("id,value\n" + f'"{name}",1\n"{name}",2\n"{name}",3\nb,4\nb,5\nb,6\n')
@@ -72,7 +72,7 @@ def test_that_findings_show_the_first_few_lines_and_the_count_of_all(tmp_path: P
         + "".join(f"2024-01-{day:02},{'x' if day % 2 else day}\n" for day in range(1, 29))
     )
     (finding,) = load(path).findings
-    assert finding.what == "Column 'sales' holds 14 texts that are not numeric."
+    assert finding.what == "Column 'sales' contains 14 values that are not numbers."
     assert finding.where == tuple(f"line {line}: 'x'" for line in (2, 4, 6, 8, 10))
     assert finding.subject == "sales"
 
@@ -114,25 +114,28 @@ def test_that_loading_stops_soon_after_it_is_cancelled(tmp_path: Path) -> None:
     assert len(seen) == 3
 
 
-def test_that_a_folder_and_a_missing_file_are_told(tmp_path: Path) -> None:
+def test_that_a_folder_and_a_missing_file_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="is a folder, not a file"):
         load(tmp_path)
     with pytest.raises(UserError, match=r"There is no file .*absent\.csv"):
         load(tmp_path / "absent.csv")
 
 
-def test_that_a_file_that_may_not_be_read_is_told(
+def test_that_a_missing_permission_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(UserError, match=r"may not be read\. Change its permissions"):
+    with pytest.raises(
+        UserError,
+        match=r"You do not have permission to read .*secret\.csv\. Change its permissions\.",
+    ):
         load(tmp_path / "secret.csv")
 
 
-def test_that_a_disk_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_a_disk_error_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise OSError(5, "Input/output error")
 
@@ -141,17 +144,17 @@ def test_that_a_disk_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.Monk
         load(tmp_path / "table.csv")
 
 
-def test_that_a_stray_quote_is_told_with_its_line(tmp_path: Path) -> None:
+def test_that_an_unmatched_quote_is_reported_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text(PLAIN_START + '2024-01-03,"3\n' + "x" * 200_000 + "\n")
-    with pytest.raises(UserError, match="cannot be cut into fields after line 3"):
+    with pytest.raises(UserError, match="cannot be split into fields after line 3"):
         load(path)
 
 
 PLAIN_START = "date,sales\n2024-01-01,1\n2024-01-02,2\n"
 
 
-def test_that_the_description_of_a_large_file_is_quick_and_leaves_counts_open(
+def test_that_the_description_of_a_large_file_has_no_counts(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "table.csv"

@@ -1,4 +1,4 @@
-"""Damaged files: series or a sentence, never anything else."""
+"""Damaged files give series or an error with a sentence, nothing else."""
 
 import tempfile
 from contextlib import suppress
@@ -31,7 +31,7 @@ OPTIONS = st.builds(
 )
 
 
-def check(path: Path, options: ReadOptions) -> None:
+def check_loads(path: Path, options: ReadOptions) -> None:
     loaded = load(path, options)
     assert len(loaded) > 0
     assert len({one.item_id for one in loaded.series}) == len(loaded)
@@ -52,12 +52,12 @@ def test_that_a_damaged_file_gives_series_or_a_sentence(
     content: bytes, damage: list[tuple[float, int, bytes]], options: ReadOptions
 ) -> None:
     for where, length, splinter in damage:
-        place = int(where * len(content))
-        content = content[:place] + splinter + content[place + length :]
+        position = int(where * len(content))
+        content = content[:position] + splinter + content[position + length :]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "table.csv")
         path.write_bytes(content)
         with suppress(UserError):
-            check(path, options)
+            check_loads(path, options)
         with suppress(UserError):
             describe(path, options)

@@ -18,26 +18,26 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
-def problem(path: Path, options: ReadOptions) -> str:
+def error_of(path: Path, options: ReadOptions) -> str:
     with pytest.raises(UserError) as error:
         load(path, options)
     return str(error.value)
 
 
-def test_that_all_unknown_columns_are_named_with_the_nearest_and_the_existing_ones(
+def test_that_all_unknown_columns_are_named_with_similar_and_existing_ones(
     table: Path,
 ) -> None:
-    told = problem(table, ReadOptions(timestamp_column="dat", target_columns=("Loud", "zzz")))
-    assert told == (
-        "The timestamp column 'dat' is not one of station.csv; did you mean 'date'? "
-        "The target 'Loud' is not one of station.csv; did you mean 'load'? "
-        "The target 'zzz' is not one of station.csv. "
+    message = error_of(table, ReadOptions(timestamp_column="dat", target_columns=("Loud", "zzz")))
+    assert message == (
+        "The timestamp column 'dat' is not in station.csv. Did you mean 'date'? "
+        "The target 'Loud' is not in station.csv. Did you mean 'load'? "
+        "The target 'zzz' is not in station.csv. "
         "The columns of station.csv are 'date', 'load', 'heat', 'oil'."
     )
 
 
 def test_that_all_unusable_values_are_named_together(table: Path) -> None:
-    told = problem(
+    message = error_of(
         table,
         ReadOptions(
             delimiter=";;",
@@ -52,24 +52,24 @@ def test_that_all_unusable_values_are_named_together(table: Path) -> None:
     for part in (
         "The delimiter ';;' is not a single character.",
         "The decimal mark '!' is neither '.' nor ','.",
-        "The layout 'wild' is not one of long, wide, single, rows; did you mean 'wide'?",
-        "The encoding 'utf-88' is not one that Python knows; did you mean 'utf-8'?",
-        "The frequency 'hh' is not one that can be used. Use min, h, D,",
-        "'x' is named as id column and timestamp column.",
+        "The layout 'wild' is not one of long, wide, single, rows. Did you mean 'wide'?",
+        "The encoding 'utf-88' is unknown. Did you mean 'utf-8'?",
+        "The frequency 'hh' is not supported. Use min, h, D,",
+        "Column 'x' has two roles: id column and timestamp column.",
     ):
-        assert part in told
+        assert part in message
 
 
 def test_that_a_delimiter_cannot_be_the_decimal_mark(table: Path) -> None:
-    told = problem(table, ReadOptions(delimiter=",", decimal=","))
-    assert told.startswith("',' cannot be both the delimiter and the decimal mark.")
+    message = error_of(table, ReadOptions(delimiter=",", decimal=","))
+    assert message.startswith("',' cannot be both the delimiter and the decimal mark.")
 
 
-def test_that_a_spacing_that_cannot_be_continued_is_refused(table: Path) -> None:
-    assert "'SMS' is not one that can be used" in problem(table, ReadOptions(frequency="SMS"))
+def test_that_an_unsupported_frequency_is_refused(table: Path) -> None:
+    assert "'SMS' is not supported" in error_of(table, ReadOptions(frequency="SMS"))
 
 
-def test_that_a_named_target_makes_covariates_of_the_others(table: Path) -> None:
+def test_that_a_specified_target_makes_the_others_covariates(table: Path) -> None:
     loaded = load(table, ReadOptions(target_columns=("oil",)))
     assert [one.item_id for one in loaded.series] == ["station"]
     assert loaded.target_names == ("oil",)
@@ -77,7 +77,7 @@ def test_that_a_named_target_makes_covariates_of_the_others(table: Path) -> None
     assert loaded.series[0].past_covariates.shape == (2, 5)
 
 
-def test_that_targets_chosen_from_a_wide_table_are_items(table: Path) -> None:
+def test_that_targets_of_the_wide_layout_are_items(table: Path) -> None:
     loaded = load(table, ReadOptions(layout="wide", target_columns=("oil", "heat")))
     assert [one.item_id for one in loaded.series] == ["heat", "oil"] or [
         one.item_id for one in loaded.series
@@ -97,14 +97,14 @@ def test_that_no_covariates_means_none(table: Path) -> None:
     assert loaded.past_covariate_names == ()
 
 
-def test_that_known_covariates_may_be_named_without_a_future(table: Path) -> None:
+def test_that_known_covariates_may_be_specified_without_future_values(table: Path) -> None:
     loaded = load(table, ReadOptions(known_covariate_columns=("heat",)))
     assert loaded.target_names == ("load", "oil")
     assert loaded.known_covariate_names == ("heat",)
     assert loaded.series[0].known_covariates.shape == (1, 5)
 
 
-def test_that_a_named_id_overrides_the_inferred_one(tmp_path: Path) -> None:
+def test_that_a_specified_id_overrides_the_inferred_one(tmp_path: Path) -> None:
     path = tmp_path / "shops.csv"
     path.write_text("id,shop,sales\n" + "".join(f"{n},{'ab'[n % 2]},{n}\n" for n in range(8)))
     loaded = load(path, ReadOptions(id_column="shop", target_columns=("sales",)))
@@ -112,7 +112,7 @@ def test_that_a_named_id_overrides_the_inferred_one(tmp_path: Path) -> None:
     np.testing.assert_array_equal(loaded.series[1].targets, [[1, 3, 5, 7]])
 
 
-def test_that_a_named_frequency_overrides_the_inferred_one(tmp_path: Path) -> None:
+def test_that_a_specified_frequency_overrides_the_inferred_one(tmp_path: Path) -> None:
     path = tmp_path / "sparse.csv"
     path.write_text("date,sales\n2024-01-01,1\n2024-01-03,2\n2024-01-05,3\n")
     loaded = load(path, ReadOptions(frequency="D"))
@@ -120,7 +120,7 @@ def test_that_a_named_frequency_overrides_the_inferred_one(tmp_path: Path) -> No
     np.testing.assert_array_equal(loaded.series[0].targets, [[1, np.nan, 2, np.nan, 3]])
 
 
-def test_that_named_marks_override_the_inferred_ones(tmp_path: Path) -> None:
+def test_that_specified_marks_override_the_inferred_ones(tmp_path: Path) -> None:
     path = tmp_path / "marks.csv"
     path.write_bytes(
         "día;carga\n2024-01-01;1.234\n2024-01-02;2.345\n2024-01-03;3.456\n".encode("cp1252")
@@ -149,7 +149,7 @@ def test_that_the_reading_shows_what_was_inferred(table: Path) -> None:
     ]
 
 
-def test_that_a_column_that_is_left_out_is_inferred_to_be_nothing(tmp_path: Path) -> None:
+def test_that_a_left_out_column_gets_no_other_role(tmp_path: Path) -> None:
     path = tmp_path / "shops.csv"
     rows = (f"2024-01-{day:02},{shop},{day},{day}" for shop in "ab" for day in range(1, 29))
     path.write_text("\n".join(["day,item_id,load,target", *rows]) + "\n")
@@ -174,7 +174,9 @@ def test_that_a_column_that_is_left_out_is_inferred_to_be_nothing(tmp_path: Path
     assert [one.item_id for one in fewer.series] == ["heat", "gas"]
     across = tmp_path / "across.csv"
     across.write_text("id,1,2,3,4\na,1,2,3,4\nb,2,3,4,5\n")
-    assert "no column can be left out" in problem(across, ReadOptions(left_out_columns=("2",)))
-    assert "'target' is named as target and left-out column." in problem(
+    assert "Each row of across.csv is a series, so no column can be left out." in error_of(
+        across, ReadOptions(left_out_columns=("2",))
+    )
+    assert "Column 'target' has two roles: target and left-out column." in error_of(
         path, ReadOptions(target_columns=("target",), left_out_columns=("target",))
     )

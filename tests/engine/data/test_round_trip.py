@@ -22,7 +22,7 @@ VALUES = st.one_of(st.just(float("nan")), st.floats(-1e9, 1e9).map(lambda value:
 
 
 @dataclass(frozen=True)
-class Dialect:
+class CsvStyle:
     delimiter: str
     decimal: str
     encoding: str
@@ -30,8 +30,8 @@ class Dialect:
     quoting: int
 
 
-DIALECTS = st.builds(
-    lambda marks, *rest: Dialect(*marks, *rest),
+STYLES = st.builds(
+    lambda marks, *rest: CsvStyle(*marks, *rest),
     st.sampled_from([(",", "."), (";", ","), (";", "."), ("\t", ","), ("|", ".")]),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
     st.sampled_from(["\n", "\r\n"]),
@@ -54,39 +54,39 @@ def series_lists(draw: st.DrawFn) -> list[Series]:
     return found
 
 
-def write(path: Path, series: list[Series], dialect: Dialect, shuffle: random.Random) -> None:
+def write(path: Path, series: list[Series], style: CsvStyle, shuffle: random.Random) -> None:
     rows = [
         [
             str(stamp),
             one.item_id,
-            "" if np.isnan(value) else repr(float(value)).replace(".", dialect.decimal),
+            "" if np.isnan(value) else repr(float(value)).replace(".", style.decimal),
         ]
         for one in series
         if one.timestamps is not None
         for stamp, value in zip(one.timestamps, one.targets[0], strict=True)
     ]
-    first = {one.item_id: place for place, one in enumerate(series)}
+    first = {one.item_id: index for index, one in enumerate(series)}
     heads = [next(row for row in rows if row[1] == name) for name in first]
     rest = [row for row in rows if row not in heads]
     shuffle.shuffle(rest)
-    with path.open("w", newline="", encoding=dialect.encoding) as file:
+    with path.open("w", newline="", encoding=style.encoding) as file:
         writer = csv.writer(
             file,
-            delimiter=dialect.delimiter,
-            lineterminator=dialect.line_end,
-            quoting=dialect.quoting,  # type: ignore[arg-type]
+            delimiter=style.delimiter,
+            lineterminator=style.line_end,
+            quoting=style.quoting,  # type: ignore[arg-type]
         )
         writer.writerows([["timestamp", "item_id", "value"], *heads, *rest])
 
 
 @settings(deadline=None, max_examples=120)
-@given(series_lists(), DIALECTS, st.randoms(use_true_random=False))
-def test_that_any_series_come_back_from_any_dialect(
-    series: list[Series], dialect: Dialect, shuffle: random.Random
+@given(series_lists(), STYLES, st.randoms(use_true_random=False))
+def test_that_any_series_survive_a_round_trip_in_any_style(
+    series: list[Series], style: CsvStyle, shuffle: random.Random
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "table.csv")
-        write(path, series, dialect, shuffle)
+        write(path, series, style, shuffle)
         loaded = load(path)
     assert [one.item_id for one in loaded.series] == [one.item_id for one in series]
     for one, expected in zip(loaded.series, series, strict=True):

@@ -12,13 +12,13 @@ NAMES = ["hourly", "messy", "ohlc_daily", "retail_counts"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_that_the_generator_makes_the_samples_that_ship(name: str, tmp_path: Path) -> None:
+def test_that_the_generator_makes_the_shipped_samples(name: str, tmp_path: Path) -> None:
     write_samples(tmp_path)
     made, shipped = load(tmp_path / f"{name}.csv"), load(SAMPLES / f"{name}.csv")
     assert made.findings == shipped.findings
     for one, other in zip(made.series, shipped.series, strict=True):
         assert one.item_id == other.item_id
-        # Another machine's sine may round the last digit the other way.
+        # The last digit of a sine may differ between machines.
         np.testing.assert_allclose(one.targets, other.targets, atol=0.011)
 
 

@@ -1,4 +1,4 @@
-"""When two sets of series are the same."""
+"""Compare sets of series."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +11,7 @@ from engine.data.series import Series, SeriesSet
 
 
 def hourly() -> SeriesSet:
-    """A series of four hours with a gap, a covariate known for two more, and no other."""
+    """Return one series of four hours with a gap, and a covariate known for two hours more."""
     return SeriesSet(
         (
             Series(
@@ -29,7 +29,7 @@ def hourly() -> SeriesSet:
 
 
 def with_series(**changes: Any) -> Callable[[SeriesSet], SeriesSet]:
-    """A change of the only series."""
+    """Return a change of the only series."""
     return lambda data: replace(data, series=(replace(data.series[0], **changes),))
 
 

@@ -32,11 +32,11 @@ def test_that_gaps_are_filled_in_the_items_that_have_them(tmp_path: Path) -> Non
     assert gap.timestamps is not None
     np.testing.assert_array_equal(gap.timestamps, days(5, 6, 7, 8, 9, 10, 11).to_numpy())
     (finding,) = loaded.findings
-    assert finding.what == "2 timestamps of 1 item are absent at the frequency 'D'."
+    assert finding.what == "2 timestamps of 1 item are missing at the frequency 'D'."
     assert finding.where == ("gap",)
 
 
-def test_that_an_item_with_another_spacing_is_left_as_it_is_and_continued_at_its_own(
+def test_that_an_item_with_another_frequency_keeps_it(
     tmp_path: Path,
 ) -> None:
     months = pd.date_range("2024-01-31", periods=5, freq="ME")
@@ -49,18 +49,18 @@ def test_that_an_item_with_another_spacing_is_left_as_it_is_and_continued_at_its
     np.testing.assert_array_equal(future, np.array(["2024-06-30", "2024-07-31"], "M8[ns]"))
     (finding,) = loaded.findings
     assert finding.where == ("monthly",)
-    assert finding.what == "1 item has another frequency than 'D': 'ME'."
+    assert finding.what == "1 item has a frequency other than 'D': 'ME'."
     assert finding.severity is Severity.ADVICE
 
 
-def test_that_an_irregular_item_is_not_said_to_have_a_frequency_of_its_own(tmp_path: Path) -> None:
+def test_that_an_irregular_item_has_no_frequency_of_its_own(tmp_path: Path) -> None:
     months = pd.date_range("2024-01-31", periods=5, freq="ME")
     stamps = ["2024-01-01 00:00", "2024-01-01 00:07", "2024-01-01 00:17", "2024-01-01 00:30"]
-    items = {"daily": days(*range(30)), "monthly": months, "odd": pd.DatetimeIndex(stamps)}
-    told = {finding.where: finding.what for finding in load_items(tmp_path, items).findings}
-    assert told == {
-        ("odd",): "The spacing of 1 item is irregular: it does not fit the frequency 'D'.",
-        ("monthly",): "1 item has another frequency than 'D': 'ME'.",
+    items = {"daily": days(*range(30)), "monthly": months, "uneven": pd.DatetimeIndex(stamps)}
+    found = {finding.where: finding.what for finding in load_items(tmp_path, items).findings}
+    assert found == {
+        ("uneven",): "The timestamps of 1 item are irregular: they do not fit the frequency 'D'.",
+        ("monthly",): "1 item has a frequency other than 'D': 'ME'.",
     }
 
 
@@ -68,7 +68,7 @@ def test_that_an_irregular_item_continues_at_its_median_step(tmp_path: Path) -> 
     stamps = pd.DatetimeIndex(
         ["2024-01-01 00:00", "2024-01-01 00:07", "2024-01-01 00:17", "2024-01-01 00:30"]
     )
-    (one,) = load_items(tmp_path, {"odd": stamps}).series
+    (one,) = load_items(tmp_path, {"uneven": stamps}).series
     assert one.frequency == "10min"
     future = future_timestamps(one, 1)
     assert future is not None
@@ -108,7 +108,7 @@ def test_that_local_days_stay_days_in_utc(tmp_path: Path, zone: str, frequency: 
     np.testing.assert_array_equal(one.timestamps[~missing], expected[~missing])
 
 
-def test_that_of_equal_stamps_the_last_in_the_file_is_kept_even_if_rows_descend(
+def test_that_the_last_row_of_equal_timestamps_is_kept_even_if_rows_descend(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "table.csv"

@@ -14,7 +14,8 @@ from engine.base.errors import UserError
 from engine.benchmark.comparing import compare_runs
 from engine.benchmark.judging.summary import summarise
 from engine.benchmark.judging.verdict import Verdict, judge
-from engine.benchmark.measurements import OutputCheck, Run, ScalePoint, Side, SideFacts
+from engine.benchmark.measurements import OutputCheck, Run, ScalePoint, SideFacts
+from engine.benchmark.setup import Side
 from engine.history import store
 from engine.history.encoding import from_json
 from engine.history.store import History
@@ -142,7 +143,7 @@ def test_that_what_cannot_be_read_back_is_an_error_and_not_a_guess() -> None:
 def test_that_the_same_machine_on_another_day_does_not_differ() -> None:
     first = complete_run()
     noise = np.exp(np.random.default_rng(5).normal(0, 0.01, 240))
-    second = dataclasses.replace(first, samples=tuple(turns(0.01 * noise, 1.3)))
+    second = dataclasses.replace(first, calls=tuple(turns(0.01 * noise, 1.3)))
     found = compare_runs(first, second)
     assert found.change is not None
     assert not found.change.differs
@@ -161,7 +162,7 @@ def test_that_a_change_is_named_with_what_else_was_different() -> None:
 def test_that_noise_is_not_taken_for_equality() -> None:
     first = complete_run()
     noise = np.exp(np.random.default_rng(5).normal(0, 0.5, 240))
-    found = compare_runs(first, dataclasses.replace(first, samples=tuple(turns(0.01 * noise, 1.3))))
+    found = compare_runs(first, dataclasses.replace(first, calls=tuple(turns(0.01 * noise, 1.3))))
     assert found.change is not None
     assert not found.change.differs
     assert found.sentence.startswith("It cannot be told whether the later run differs")
@@ -181,7 +182,7 @@ def test_that_the_earlier_of_two_runs_is_the_one_that_began_before() -> None:
 
 def test_that_times_of_calls_are_told_and_not_judged() -> None:
     first = complete_run(1.3, noise=0.0)
-    slower = dataclasses.replace(first, samples=tuple(turns(np.full(240, 0.02), 1.3)))
+    slower = dataclasses.replace(first, calls=tuple(turns(np.full(240, 0.02), 1.3)))
     found = compare_runs(first, slower)
     assert found.sentence == "The later run does not differ from the earlier one."
     assert [(one.what, one.earlier, one.later) for one in found.times] == [
@@ -207,7 +208,7 @@ FAR_APART = OutputCheck(Side.B, Status.FAIL, "Far apart.", 1.0)
         ),
         (complete_run(failure="The worker died.", complete=False), "The worker died."),
         (complete_run(blocks=30, complete=False, ended=""), "which decides nothing"),
-        (complete_run(samples=()), "no verdict"),
+        (complete_run(calls=()), "no verdict"),
         (with_setup(complete_run(), data="other.csv"), "not of the same data in the same shape"),
     ],
 )

@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from engine.benchmark.events import BenchmarkBegan, SampleTaken, SpeedEstimated
+from engine.benchmark.events import BenchmarkBegan, CallTimed, SpeedEstimated
 from engine.benchmark.job import Benchmark
 from engine.benchmark.judging.statistics import Interval
-from engine.benchmark.judging.summary import summarise
-from engine.benchmark.judging.verdict import judge
-from engine.benchmark.measurements import Side, SideFacts
+from engine.benchmark.measurements import SideFacts
+from engine.benchmark.outcome import Judged
+from engine.benchmark.setup import Side
 from engine.data.samples import samples
 from engine.runtime.events import Failed, FailureKind, Finished, Progress, Stopped
 from engine.runtime.job import Job
@@ -87,8 +87,7 @@ def test_that_a_run_that_was_stopped_is_not_to_be_made_longer(
 ) -> None:
     window = open_window()
     run = dataclasses.replace(complete_run(blocks=7), complete=False)
-    summary = summarise(run)
-    benchmark_page(window).show_run(run, summary, judge(run, summary))
+    benchmark_page(window).show_judged(Judged.of(run))
     window.pages.show_page("benchmark")
     assert badge(window) == "? NO VERDICT"
     assert not find(window, QPushButton, "benchmark_longer").isVisible()
@@ -111,7 +110,7 @@ def test_that_a_first_ratio_says_what_it_is_a_ratio_of(qtbot: QtBot, open_window
     send(window, BenchmarkBegan(complete_run().setup))
     send(window, SpeedEstimated(Interval(1.82, 1.5, 2.3)))
     said = find(window, QLabel, "benchmark_verdict")
-    told = "So far: compiled is 1.82x (1.50-2.30) as fast as eager."
+    told = "So far, compiled is 1.82x as fast as eager (95 % interval 1.50–2.30)."
     qtbot.waitUntil(lambda: said.text() == told)
 
 
@@ -199,7 +198,7 @@ def test_that_a_benchmark_says_which_step_it_is_at_and_what_will_come(
     stage = "Starting compiled in a fresh process, cold cache"
     send(window, Progress(stage, 1, 3))
     assert find(window, QLabel, "benchmark_verdict").text() == f"Step 2 of 9: {stage}…"
-    send(window, SampleTaken(run.samples[0]))
+    send(window, CallTimed(run.calls[0]))
     qtbot.waitUntil(lambda: empty_charts(window) == [False, True, True, True])
     send(window, SpeedEstimated(Interval(1.3, 1.2, 1.4)), *events_of(run))
     qtbot.waitUntil(lambda: not any(empty_charts(window)))

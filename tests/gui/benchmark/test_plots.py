@@ -9,7 +9,8 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.benchmark.measurements import Side, SideFacts
+from engine.benchmark.measurements import SideFacts
+from engine.benchmark.setup import Side
 from gui.window.main_window import MainWindow
 from tests.support.driving import benchmark_page, find
 from tests.support.driving_benchmark import STARTS, badge, begin, show

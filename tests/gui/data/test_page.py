@@ -92,7 +92,7 @@ def test_that_the_longest_role_is_legible_in_its_list(
 
 @pytest.mark.parametrize(
     ("role", "words"),
-    [("past covariate", "covariates that are numbers"), ("left out", "id column")],
+    [("past covariate", "numeric columns as targets and covariates"), ("left out", "id column")],
 )
 def test_that_a_refused_role_is_told_with_what_stays(
     role: str, words: str, qtbot: QtBot, open_window: Open, tmp_path: Path

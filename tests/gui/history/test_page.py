@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from engine.benchmark.events import Benchmarked
-from engine.benchmark.measurements import Side, SideFacts
+from engine.benchmark.measurements import SideFacts
+from engine.benchmark.setup import Side
 from engine.history.store import History, history_file
 from engine.runtime.events import Finished
 from gui.window.main_window import MainWindow
@@ -136,4 +137,4 @@ def test_that_closing_the_window_keeps_what_a_benchmark_has_measured(
     qtbot.waitUntil(lambda: table.rowCount() == 1)
     assert table.model().index(0, 3).data().startswith("Incomplete")
     with History(history_file()) as kept:
-        assert len(kept.run(1).samples) == len(run.samples)
+        assert len(kept.run(1).calls) == len(run.calls)

@@ -1,4 +1,4 @@
-"""A file on disk as a stream of plain bytes, whatever it is compressed with."""
+"""Open files as streams of plain bytes, compressed or not."""
 
 import bz2
 import gzip
@@ -14,9 +14,9 @@ from typing import IO, cast
 
 from engine.base.errors import UserError
 
-_DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError, zipfile.BadZipFile)
+_DECOMPRESSION_ERRORS = (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError, zipfile.BadZipFile)
 
-_FOREIGN = (
+_OTHER_FORMATS = (
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
     (b"GIF8", "a GIF image"),
@@ -32,15 +32,16 @@ _FOREIGN = (
     (b"\x80\x04\x95", "a Python pickle"),
     (b"\x80\x05\x95", "a Python pickle"),
 )
-_EXPORT = "Export its table as CSV and open that."
+_EXPORT_REMEDY = "Export the table as CSV, and open that file."
 
 
-class Source:
-    """The bytes of an open file, uncompressed.
+class DecompressedFile:
+    """An open file and the stream of its decompressed bytes.
 
     Attributes:
-        path: Where the file is.
-        size: Its size on disk in bytes.
+        path: Path of the file.
+        size: Size on disk in bytes.
+        stream: Decompressed bytes.
     """
 
     def __init__(self, path: Path, raw: IO[bytes], stream: IO[bytes]) -> None:
@@ -50,42 +51,42 @@ class Source:
         self.stream = stream
 
     @property
-    def done(self) -> int:
-        """Bytes on disk that were read so far."""
+    def bytes_read(self) -> int:
+        """Return the number of bytes on disk that were read so far."""
         return self._raw.tell()
 
 
 @contextmanager
-def open_source(path: Path) -> Iterator[Source]:
-    """Open a file and undo its compression (gzip, bz2, xz, zstd, zip of one file).
+def open_decompressed(path: Path) -> Iterator[DecompressedFile]:
+    """Open a file and decompress it (gzip, bz2, xz, zstd, zip of one file).
 
     Raises:
-        UserError: The file is missing, is not a file, cannot be read, is damaged, or is known to
-            be something other than text. Also raised while the stream is read.
+        UserError: The file is missing, unreadable, damaged, or of another known format. Reading
+            from the stream may raise it too.
     """
     try:
         with path.open("rb") as raw, _decompressed(path, raw) as stream:
-            yield Source(path, raw, stream)
+            yield DecompressedFile(path, raw, stream)
     except UserError:
         raise
-    except _DAMAGE as error:
+    except _DECOMPRESSION_ERRORS as error:
         raise UserError(
-            f"{path.name} is cut short or damaged: its compressed content does not unpack.",
-            "Copy or download it again, or unpack it by hand.",
+            f"{path.name} is truncated or damaged: it cannot be decompressed.",
+            "Copy or download it again.",
         ) from error
     except OSError as error:
-        raise _unopened(path, error) from error
+        raise _open_error(path, error) from error
 
 
-def _unopened(path: Path, error: OSError) -> UserError:
+def _open_error(path: Path, error: OSError) -> UserError:
     if isinstance(error, FileNotFoundError):
-        return UserError(f"There is no file {path}.", "Check the path and the spelling.")
+        return UserError(f"There is no file {path}.", "Check the path.")
     if isinstance(error, IsADirectoryError):
-        return UserError(f"{path} is a folder, not a file.", "Name one file inside it.")
+        return UserError(f"{path} is a folder, not a file.", "Choose a file inside it.")
     if isinstance(error, PermissionError):
-        return UserError(f"{path} may not be read.", "Change its permissions, or copy it.")
+        return UserError(f"You do not have permission to read {path}.", "Change its permissions.")
     reason = error.strerror or str(error)
-    return UserError(f"{path} cannot be read: {reason}.", "Check the file and its disk.")
+    return UserError(f"{path} cannot be read: {reason}.", "Check the file and the disk.")
 
 
 def _decompressed(path: Path, raw: IO[bytes]) -> IO[bytes]:
@@ -103,9 +104,9 @@ def _decompressed(path: Path, raw: IO[bytes]) -> IO[bytes]:
         return io.BufferedReader(ZstdStream(raw))
     if start.startswith(b"PK\x03\x04"):
         return _open_zip(path, raw)
-    for magic, name in _FOREIGN:
+    for magic, name in _OTHER_FORMATS:
         if start.startswith(magic):
-            raise UserError(f"{path.name} is {name}, not a CSV file.", _EXPORT)
+            raise UserError(f"{path.name} is {name}, not a CSV file.", _EXPORT_REMEDY)
     return raw
 
 
@@ -113,10 +114,10 @@ def _open_zip(path: Path, raw: IO[bytes]) -> IO[bytes]:
     archive = zipfile.ZipFile(raw)
     names = [name for name in archive.namelist() if not name.endswith("/")]
     if "[Content_Types].xml" in names or "mimetype" in names:
-        raise UserError(f"{path.name} is a workbook or document, not a CSV file.", _EXPORT)
+        raise UserError(f"{path.name} is a workbook or document, not a CSV file.", _EXPORT_REMEDY)
     if len(names) != 1:
         raise UserError(
             f"{path.name} is a zip archive of {len(names)} files.",
-            "Unpack it and open one of them.",
+            "Extract it, and open one of its files.",
         )
     return archive.open(names[0])

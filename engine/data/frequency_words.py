@@ -1,4 +1,4 @@
-"""A spacing of timestamps in words."""
+"""Put frequencies into words."""
 
 import re
 
@@ -21,10 +21,10 @@ _WORDS = {
 }
 
 
-def in_words(alias: str) -> str:
-    """What pandas' name of a spacing means, such as "daily" for D; "every …" if it is a rare one.
+def frequency_in_words(alias: str) -> str:
+    """Put a pandas alias into words: "daily" for D, "every …" for a rare one.
 
-    Where a week or a quarter begins is left out.
+    The start of a week or quarter is omitted.
     """
     parts = _ALIAS.fullmatch(alias)
     if parts is None or parts[2] not in _WORDS:

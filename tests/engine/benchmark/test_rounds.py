@@ -10,18 +10,19 @@ import pytest
 from engine.base.errors import Cancelled
 from engine.benchmark.judging.statistics import log_ratios, ratio
 from engine.benchmark.judging.verdict import Answer, answer_for
-from engine.benchmark.measurements import Phase, Sample, Side
-from engine.benchmark.measuring.sampling import (
+from engine.benchmark.measurements import Call, Phase
+from engine.benchmark.measuring.rounds import (
     FELL_BACK,
-    LEAST_BLOCKS,
+    INPUTS,
+    LEAST_ROUNDS,
     MOST_WARM_UP_CALLS,
     NARROW,
     OUT_OF_TIME,
-    PLACES,
-    Call,
-    Sampler,
+    CallTiming,
+    Rounds,
     is_warm,
 )
+from engine.benchmark.setup import Side
 from engine.results.call_split import CallSplit
 
 SPLIT = CallSplit(0.0, 1.0, 0.0)
@@ -36,32 +37,32 @@ class Told:
         self._fallback_at = fallback_at
         self._numbers = {side: count() for side in Side}
 
-    def call(self, side: Side, place: int) -> Call:
+    def call(self, side: Side, place: int) -> CallTiming:
         self.calls.append((side, place))
         number = next(self._numbers[side])
         fallback = "boom" if side is Side.B and number >= self._fallback_at >= 0 else ""
-        return Call(self._seconds(side, number), SPLIT, 0, fallback)
+        return CallTiming(self._seconds(side, number), SPLIT, 0, fallback)
 
 
-def sampler(caller: Told, seconds: float = 30.0) -> Sampler:
-    return Sampler(caller=caller, margin=0.02, deadline=perf_counter() + seconds)
+def sampler(caller: Told, seconds: float = 30.0) -> Rounds:
+    return Rounds(caller=caller, margin=0.02, deadline=perf_counter() + seconds)
 
 
 def test_that_turns_are_taken_on_the_same_inputs() -> None:
     caller = Told(lambda _side, _number: 0.01)
     made = sampler(caller)
-    assert made.take_blocks() == NARROW
+    assert made.time_rounds() == NARROW
     sides = [side for side, _ in caller.calls]
     a, b = Side.A, Side.B
     orders = {tuple(sides[first : first + 4]) for first in range(0, len(sides), 4)}
     assert orders == {(a, b, b, a), (b, a, a, b)}
-    assert len(sides) >= 4 * LEAST_BLOCKS
+    assert len(sides) >= 4 * LEAST_ROUNDS
     for first in range(0, len(sides), 4):
         block = caller.calls[first : first + 4]
         places = {side: sorted(place for who, place in block if who is side) for side in (a, b)}
         assert places[a] == places[b]
         assert len(set(places[a])) == 2
-    assert {place for _, place in caller.calls} == set(range(PLACES))
+    assert {place for _, place in caller.calls} == set(range(INPUTS))
 
 
 @pytest.mark.parametrize("period", [2, 3, 4, 8])
@@ -74,8 +75,8 @@ def test_that_a_disturbance_that_comes_back_favours_no_side(period: int) -> None
         return float((1.3 if slow else 1.0) * generator.lognormal(0, 0.05))
 
     made = sampler(Told(disturbed))
-    made.take_blocks()
-    found = ratio(log_ratios(made.samples))
+    made.time_rounds()
+    found = ratio(log_ratios(made.calls))
     assert found is not None
     assert found.value == pytest.approx(1, abs=0.02)
 
@@ -88,44 +89,44 @@ def test_that_an_interval_that_stays_wide_ends_with_the_time() -> None:
         return float(generator.lognormal(0, 1))
 
     made = sampler(Told(wild), seconds=1.0)
-    assert made.take_blocks() == OUT_OF_TIME
+    assert made.time_rounds() == OUT_OF_TIME
 
 
 def test_that_a_fallback_ends_the_turns_and_is_numbered() -> None:
     made = sampler(Told(lambda _side, _number: 0.01, fallback_at=19))
-    assert made.take_blocks() == FELL_BACK
+    assert made.time_rounds() == FELL_BACK
     assert made.fallbacks == {Side.B: ("boom", 19)}
-    assert sum(one.side is Side.B for one in made.samples) <= 22
+    assert sum(one.side is Side.B for one in made.calls) <= 22
 
 
 def test_that_warm_up_is_told_and_ends_when_calls_are_steady() -> None:
     caller = Told(lambda _side, number: [5.0, 4.0, 3.0, 2.0][number] if number < 4 else 1.0)
     made = sampler(caller)
     made.warm_up(Side.B)
-    phases = [one.phase for one in made.samples]
+    phases = [one.phase for one in made.calls]
     assert phases[0] is Phase.FIRST
     assert set(phases[1:]) == {Phase.WARM_UP}
-    assert [one.seconds for one in made.samples[-4:]] == [1.0] * 4
+    assert [one.seconds for one in made.calls[-4:]] == [1.0] * 4
     assert len(phases) < MOST_WARM_UP_CALLS
 
 
 def test_that_a_side_that_never_gets_steady_does_not_warm_up_for_ever() -> None:
     made = sampler(Told(lambda _side, number: 0.8**number))
     made.warm_up(Side.A)
-    assert len(made.samples) == MOST_WARM_UP_CALLS
+    assert len(made.calls) == MOST_WARM_UP_CALLS
 
 
 def test_that_a_side_warms_up_though_all_time_was_spent_before() -> None:
     caller = Told(lambda _side, number: 0.01 if number > 8 else 1.0 / (1 + number))
     made = sampler(caller, seconds=-60.0)
     made.warm_up(Side.B)
-    assert is_warm(made.samples, Side.B)
+    assert is_warm(made.calls, Side.B)
 
 
 def test_that_a_cancel_stops_between_calls_and_keeps_what_was_told() -> None:
-    told: list[Sample] = []
+    told: list[Call] = []
     made = sampler(Told(lambda _side, _number: 0.01))
-    made.tell = told.append
+    made.called = told.append
 
     def cancel_after_ten() -> None:
         if len(told) == 10:
@@ -133,8 +134,8 @@ def test_that_a_cancel_stops_between_calls_and_keeps_what_was_told() -> None:
 
     made.check_cancelled = cancel_after_ten
     with pytest.raises(Cancelled):
-        made.take_blocks()
-    assert told == made.samples
+        made.time_rounds()
+    assert told == made.calls
     assert len(told) == 10
 
 
@@ -143,8 +144,8 @@ def test_that_looking_again_and_again_finds_no_difference_where_there_is_none() 
     claims = 0
     for _ in range(40):
         made = sampler(Told(lambda _side, _number: float(generator.lognormal(0, 0.04))))
-        made.take_blocks()
-        found = ratio(log_ratios(made.samples))
+        made.time_rounds()
+        found = ratio(log_ratios(made.calls))
         assert found is not None
         claims += answer_for(found, made.margin) in {Answer.A_FASTER, Answer.B_FASTER}
     assert claims == 0

@@ -1,0 +1,150 @@
+"""Convert the values of settings to text and back, by their types."""
+
+import difflib
+import os
+from typing import Any, Literal, get_args, get_origin
+
+from engine.base.errors import UserError
+from engine.base.findings import Finding, Severity
+
+TRUE_WORDS = ("1", "true", "yes", "on")
+FALSE_WORDS = ("0", "false", "no", "off")
+
+Value = bool | str | tuple[str, ...]
+
+
+class ConfigError(UserError):
+    """Invalid settings.
+
+    Attributes:
+        findings: One for each invalid setting.
+    """
+
+    def __init__(self, findings: tuple[Finding, ...], heading: str = "") -> None:
+        lines = [heading] if heading else []
+        super().__init__("\n".join([*lines, *(str(finding) for finding in findings)]))
+        self.args = (findings, heading)  # pickle rebuilds it from these
+        self.findings = findings
+
+
+def allowed(kind: Any) -> tuple[str, ...] | None:
+    """Return the allowed values of a type, as text; None if any text is valid."""
+    part = get_args(kind)[0] if is_list(kind) else kind
+    if part is bool:
+        return ("0", "1")
+    return get_args(part) if get_origin(part) is Literal else None
+
+
+def is_list(kind: Any) -> bool:
+    """Say whether a type holds several values."""
+    return get_origin(kind) is tuple
+
+
+def to_text(value: Value) -> str:
+    """Return a value as the text of an environment variable."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return value if isinstance(value, str) else ",".join(value)
+
+
+def parse(kind: Any, text: str, called: str) -> Value:
+    """Return the value of a type from its text.
+
+    Args:
+        kind: The type.
+        text: The text.
+        called: The setting's name in an error.
+
+    Raises:
+        ConfigError: The text is not one of the allowed values.
+    """
+    choices = allowed(kind)
+    if choices is None:
+        return _free_text(called, text)
+    if kind is bool:
+        return _one_of(called, text, TRUE_WORDS + FALSE_WORDS) in TRUE_WORDS
+    if is_list(kind):
+        return _several_of(called, text, choices)
+    return _one_of(called, text, choices)
+
+
+def as_text(kind: Any, value: object, called: str) -> str:
+    """Return the text of a value that Python code gave, of any type.
+
+    Raises:
+        ConfigError: A value of this type cannot be made of it.
+    """
+    if isinstance(value, list | tuple) and is_list(kind):
+        return ",".join(str(part) for part in value)
+    if isinstance(value, int) and kind is bool:
+        return str(int(value))
+    if isinstance(value, str | os.PathLike):
+        return str(value)
+    choices = allowed(kind)
+    finding = Finding(
+        Severity.ERROR,
+        called,
+        f"{called} is {value!r}, which is not allowed.",
+        remedy=f"Use one of {', '.join(choices)}." if choices else "Use text.",
+    )
+    raise ConfigError((finding,))
+
+
+def _free_text(called: str, text: str) -> str:
+    trouble = _trouble_in(text)
+    if trouble:
+        finding = Finding(
+            Severity.ERROR,
+            called,
+            f"{called} is {text!r}, which {trouble}.",
+            remedy="Use one line of plain text.",
+        )
+        raise ConfigError((finding,))
+    return text
+
+
+def _trouble_in(text: str) -> str:
+    """Why no environment variable, file or terminal could hold a text; empty if they can."""
+    if not text.strip():
+        return "is blank"
+    if any(character in text for character in "\r\n"):
+        return "holds a line break"
+    if "\0" in text:
+        return "holds a zero byte"
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        return "is not valid Unicode"
+    return ""
+
+
+def _one_of(called: str, text: str, choices: tuple[str, ...]) -> str:
+    word = text.strip().lower()
+    if word not in choices:
+        raise ConfigError((_not_allowed(called, text, choices),))
+    return word
+
+
+def _several_of(called: str, text: str, choices: tuple[str, ...]) -> tuple[str, ...]:
+    if not text.strip():
+        finding = Finding(
+            Severity.ERROR,
+            called,
+            f"{called} is empty.",
+            remedy=f"Name at least one of {', '.join(choices)}.",
+        )
+        raise ConfigError((finding,))
+    parts = [part.strip().lower() for part in text.split(",")]
+    wrong = [part for part in parts if part not in choices]
+    if wrong:
+        raise ConfigError(tuple(_not_allowed(called, part, choices) for part in wrong))
+    return tuple(dict.fromkeys(parts))
+
+
+def _not_allowed(called: str, text: str, choices: tuple[str, ...]) -> Finding:
+    nearest = difflib.get_close_matches(text.strip().lower(), choices, n=1, cutoff=0.3)
+    hint = f"; the nearest is {nearest[0]!r}" if nearest else ""
+    return Finding(
+        Severity.ERROR,
+        called,
+        f"{called} is {text!r}, which is not allowed.",
+        remedy=f"Use one of {', '.join(choices)}{hint}.",
+    )
