@@ -70,8 +70,8 @@ def test_that_the_first_minute_leads_to_both_curves(
         median = forecast.quantile_levels.index(0.5)
         np.testing.assert_array_equal(drawn, forecast.items[0].values[0, :, median])
     assert text_of(window, "forecast_badge") == "▲ NO CODE GENERATED"
-    assert "nothing is said about compiled code" in text_of(window, "forecast_figures")
-    assert "Compiled the blocks" in text_of(window, "forecast_figures")
+    assert "this says nothing about compiled code" in text_of(window, "forecast_figures")
+    assert "Compiling the blocks took" in text_of(window, "forecast_figures")
     assert "demo" in text_of(window, "machine")
 
     # The next series by arrow key, on the chart.

@@ -111,7 +111,7 @@ def test_that_a_stopped_benchmark_is_judged_by_what_it_measured(
     qtbot.waitUntil(lambda: sides(Side.A) > 0, timeout=120_000)
     click(window, "stop")
     wait_until_idle(qtbot, window, timeout=10_000)
-    qtbot.waitUntil(lambda: "ncomplete" in text_of(window, "benchmark_verdict"), timeout=20_000)
+    qtbot.waitUntil(lambda: "stopped early" in text_of(window, "benchmark_verdict"), timeout=20_000)
     trigger(window, "tab_history")
     history = find(window, QTableWidget, "history_table")
     qtbot.waitUntil(lambda: history.rowCount() == 1, timeout=20_000)

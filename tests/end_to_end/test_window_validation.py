@@ -110,4 +110,4 @@ def test_that_the_empty_view_says_what_to_expect_and_starts_it(
     assert find(window, QTableView, "validation_table").isVisible()
     click(window, "stop")
     wait_until_idle(qtbot, window, timeout=10_000)
-    assert "stopped before its end" in text_of(window, "validation_verdict")
+    assert "You stopped the validation before its end" in text_of(window, "validation_verdict")

@@ -135,6 +135,6 @@ def test_that_closing_the_window_keeps_what_a_benchmark_has_measured(
     trigger(second, "tab_history")
     table = find(second, QTableWidget, "history_table")
     qtbot.waitUntil(lambda: table.rowCount() == 1)
-    assert table.model().index(0, 3).data().startswith("Incomplete")
+    assert table.model().index(0, 3).data().startswith("The run stopped early. No verdict.")
     with History(history_file()) as kept:
         assert len(kept.run(1).calls) == len(run.calls)
