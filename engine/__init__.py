@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from engine.base.errors import UserError
     from engine.base.findings import Finding, Severity
     from engine.config.settings import CompileConfig, ConfigError
-    from engine.model.forecaster import load_forecaster
+    from engine.model.production import load_forecaster
     from engine.runtime.session import Session
     from engine.shortcuts import (
         apply_fast_testing,
@@ -51,7 +51,7 @@ _MODULES = {
     "apply_production_eager": "engine.shortcuts",
     "apply_safest": "engine.shortcuts",
     "is_compilation_enabled": "engine.shortcuts",
-    "load_forecaster": "engine.model.forecaster",
+    "load_forecaster": "engine.model.production",
     "print_current_config": "engine.shortcuts",
     "validate_config": "engine.shortcuts",
 }

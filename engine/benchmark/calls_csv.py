@@ -14,9 +14,9 @@ COLUMNS = (
     "input",
     "at",
     "seconds",
-    "preparing",
+    "preprocessing",
     "model",
-    "framing",
+    "postprocessing",
     "compiled",
 )
 
@@ -28,7 +28,7 @@ def as_csv(run: Run) -> str:
     writer.writerow(COLUMNS)
     for one in run.calls:
         split = one.split
-        times = (one.at, one.seconds, split.preparing, split.model, split.framing)
+        times = (one.at, one.seconds, split.preprocessing, split.model, split.postprocessing)
         writer.writerow(
             (
                 one.side,

@@ -132,9 +132,9 @@ def split_table(run: Run, summary: Summary) -> Table:
     rows = tuple(
         (
             run.setup.name(one.side),
-            words.seconds(one.split.preparing),
+            words.seconds(one.split.preprocessing),
             words.seconds(one.split.model),
-            words.seconds(one.split.framing),
+            words.seconds(one.split.postprocessing),
         )
         for one in summary.sides
     )

@@ -84,6 +84,6 @@ def _run(run: ForecastReady) -> dict[str, object]:
             "graph_runs": proof.graph_runs,
             "uncompiled_calls": proof.uncompiled_calls,
             "cuda_graphs": proof.cuda_graphs,
-            "hollow": proof.hollow,
+            "no_code_reason": proof.no_code_reason,
         },
     }

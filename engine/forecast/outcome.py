@@ -79,4 +79,4 @@ class ForecastOutcome(Outcome):
     def no_code_reason(self) -> str:
         """Why equal forecasts prove nothing about compiled code; empty where they do."""
         run = self.compiled
-        return run.proof.hollow if run is not None and run.proof is not None else ""
+        return run.proof.no_code_reason if run is not None and run.proof is not None else ""

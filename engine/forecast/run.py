@@ -1,8 +1,6 @@
 """Run the forecast job: data, model, forecast, and the comparison of eager and compiled."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from engine.base.errors import UserError
 from engine.base.findings import Finding, Severity
@@ -11,21 +9,17 @@ from engine.data.holdout import hold_out
 from engine.data.series import SeriesSet
 from engine.forecast.events import Compared, ForecastReady, PolicyWeighed
 from engine.forecast.job import Forecast
-from engine.model.compiling import calls_until_steady, forget_compiled_code
+from engine.model.cache import forecaster_for, once
+from engine.model.compiling import calls_until_steady
 from engine.model.forecaster import Forecaster, ForecastResult
-from engine.model.loading import LoadedModel, load, make_current, resolve_device
 from engine.results.agreement import scales_of
 from engine.results.differences import compare
 from engine.results.forecasts import ForecastSet
 from engine.results.judging import judge_policy, judge_unproven
 from engine.runtime.context import JobContext
 from engine.runtime.events import (
-    Event,
-    FellBack,
-    ModelLoaded,
     Noticed,
     Progress,
-    SmallValuesChanged,
 )
 from engine.runtime.job_data import read_series
 
@@ -133,19 +127,6 @@ def as_in_production(
     return replace(steady, split=first.split)
 
 
-def once(emit: Callable[[Event], None]) -> Callable[[Event], None]:
-    """The same, but what is to be noticed is told a single time."""
-    told: set[Event] = set()
-
-    def tell(event: Event) -> None:
-        if event not in told:
-            emit(event)
-        if isinstance(event, FellBack | Noticed | SmallValuesChanged):
-            told.add(event)
-
-    return tell
-
-
 def predict(forecaster: Forecaster, job: Forecast, series: SeriesSet) -> ForecastResult:
     """Forecast as the job asks."""
     return forecaster.forecast(
@@ -162,52 +143,3 @@ def stage_name(forecaster: Forecaster) -> str:
     proof = forecaster.proof()
     waiting = proof is not None and not proof.calls and not forecaster.fallback_cause
     return "Compiling, then forecasting" if waiting else "Forecasting"
-
-
-def forecaster_for(config: CompileConfig, device: str, context: JobContext) -> Forecaster:
-    """A forecaster for a configuration; the last compiled one is kept with its code.
-
-    Only one is, since torch keeps compiled code by function and not by model. A forecaster
-    that fell back is not: a new job is a new try, as its cause may have been mended.
-    """
-    model = model_for(config, device, context)
-    if not config.enabled:
-        return Forecaster(model, config, context.emit, context.check_cancelled)
-
-    def make() -> Forecaster:
-        forget_compiled_code()
-        return Forecaster(model, config, context.emit, context.check_cancelled)
-
-    kept = context.cache.get("compiled", make, still_good=lambda one: is_for(one, model, config))
-    kept.emit, kept.check_cancelled = context.emit, context.check_cancelled
-    return kept
-
-
-def is_for(forecaster: Forecaster, model: LoadedModel, config: CompileConfig) -> bool:
-    """Whether a kept forecaster serves a model and a configuration."""
-    return (
-        forecaster.model is model
-        and forecaster.config == config
-        and forecaster.fallback_cause is None
-    )
-
-
-def model_for(config: CompileConfig, device: str, context: JobContext) -> LoadedModel:
-    """The configured model; eager and compiled forecasters share one."""
-
-    def make() -> LoadedModel:
-        return load(config, device, lambda text: context.emit(Progress(text)))
-
-    stamp = weights_stamp(config.model)
-    place = resolve_device(device)
-    key = ("model", config.model, stamp, config.dtype, config.attention, str(place))
-    model = context.cache.get(key, make)
-    make_current(place)
-    context.emit(ModelLoaded(model.description))
-    return model
-
-
-def weights_stamp(source: str) -> tuple[int, ...]:
-    """When a local model's weights were last written, so that a retrained one is loaded anew."""
-    files = sorted(Path(source).expanduser().glob("*.safetensors"))
-    return tuple(file.stat().st_mtime_ns for file in files)

@@ -242,9 +242,9 @@ def row(sample: Call) -> tuple[object, ...]:
         sample.input,
         sample.at,
         sample.seconds,
-        split.preparing,
+        split.preprocessing,
         split.model,
-        split.framing,
+        split.postprocessing,
         sample.compiled,
     )
 

@@ -1,6 +1,6 @@
-"""Series -> batches of rows for the model.
+"""Arrange series in batches of rows for the model.
 
-An item becomes a group of rows: its targets, its past covariates, its known-future ones.
+An item becomes a group of rows: its targets, its past covariates, its known-future covariates.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,18 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.data.series import Series
-from engine.model.safeguards import Policy, TreatedRows, treat
+from engine.model.preprocessing import Policy, TreatedRows, treat
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedItem:
-    """An item's rows, ready for the model.
+    """Rows of an item, ready for the model.
 
     Attributes:
-        position: Index of the item among the series given.
+        position: Index of the item in the series.
         targets: Number of rows that are targets; they come first.
         known: Number of rows that are known-future covariates; they come last.
-        rows: The values after the safeguards, history (rows, steps), future (rows, horizon).
+        rows: The values after preprocessing: history (rows, steps), future (rows, horizon).
     """
 
     position: int
@@ -32,10 +32,10 @@ class PreparedItem:
 def batches(
     series: Sequence[Series], horizon: int, context_length: int, batch_size: int, policy: Policy
 ) -> Iterator[list[PreparedItem]]:
-    """Splits series into batches of at most `batch_size` rows, longest histories first.
+    """Split series into batches of at most `batch_size` rows, longest histories first.
 
-    Like lengths go together, which spares padding. An item with more rows than `batch_size`
-    makes a batch of its own.
+    Batches group similar lengths to reduce padding. An item with more rows than `batch_size`
+    forms its own batch.
     """
     lengths = np.array([min(item.length, context_length) for item in series])
     batch: list[PreparedItem] = []
@@ -55,7 +55,7 @@ def batches(
 def prepare(
     series: Series, position: int, horizon: int, context_length: int, policy: Policy
 ) -> PreparedItem:
-    """One item's rows: the last `context_length` steps, and the known future."""
+    """Return the rows of an item: the last `context_length` steps, and the known future."""
     length, known = series.length, len(series.known_covariates)
     parts = [series.targets]
     if len(series.past_covariates):

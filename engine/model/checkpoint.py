@@ -1,6 +1,6 @@
-"""Where a checkpoint comes from, and what its files say before they are loaded.
+"""Locate a checkpoint, and examine its files before loading.
 
-Only safetensors weights are read and no code of a checkpoint is ever run.
+Only safetensors weights are read. Code in a checkpoint never runs.
 """
 
 import json
@@ -24,15 +24,15 @@ DOWNLOADED_FILES = ("config.json", "*.safetensors", "model.safetensors.index.jso
 logger = logging.getLogger(__name__)
 
 
-def locate(source: str, tell: Callable[[str], None] = lambda _text: None) -> Path:
-    """The folder that holds a checkpoint, fetched from the hub if need be.
+def locate(source: str, report: Callable[[str], None] = lambda _text: None) -> Path:
+    """Return the folder of a checkpoint, downloaded from the hub if necessary.
 
     Args:
         source: `demo`, a folder or a hub id.
-        tell: Is told when something is fetched.
+        report: Receives a short text when a download starts.
 
     Raises:
-        UserError: There is no such checkpoint, or it cannot be fetched.
+        UserError: The checkpoint does not exist, or the download fails.
     """
     if source == DEMO:
         with as_file(files("resources") / "demo_model") as folder:
@@ -46,18 +46,18 @@ def locate(source: str, tell: Callable[[str], None] = lambda _text: None) -> Pat
             "Name the folder that holds config.json and model.safetensors.",
         )
     if HUB_ID.fullmatch(source):
-        return fetch(source, tell)
+        return fetch(source, report)
     raise UserError(
         f"There is no folder {source!r}.",
         "Name an existing folder, a hub id such as amazon/chronos-2, or demo.",
     )
 
 
-def fetch(hub_id: str, tell: Callable[[str], None]) -> Path:
-    """The local copy of a hub checkpoint, downloaded if it is not there yet.
+def fetch(hub_id: str, report: Callable[[str], None]) -> Path:
+    """Return the local copy of a hub checkpoint, downloaded if it is missing.
 
     Raises:
-        UserError: The hub cannot be reached, or does not have it or not for this user.
+        UserError: The hub is unreachable, has no such model or denies access.
     """
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import (
@@ -82,7 +82,7 @@ def fetch(hub_id: str, tell: Callable[[str], None]) -> Path:
         folder = download(local_files_only=True)
         read_checkpoint(folder)
     except (LocalEntryNotFoundError, OfflineModeIsEnabled, FileNotFoundError, UserError):
-        logger.info("%s is not, or not wholly, on this machine", hub_id)
+        logger.info("%s is missing or incomplete on this machine", hub_id)
     except HFValidationError as error:
         raise UserError(
             f"{hub_id!r} is neither a folder nor a possible hub id ({first_line(error)}).",
@@ -94,7 +94,7 @@ def fetch(hub_id: str, tell: Callable[[str], None]) -> Path:
         f"On a machine with a connection run `hf download {hub_id} --local-dir FOLDER`, "
         "bring the folder here and use its path as the model."
     )
-    tell(f"Downloading {hub_id} from the hub")
+    report(f"Downloading {hub_id} from the hub")
     try:
         return download(local_files_only=False)
     except GatedRepoError as error:
@@ -117,11 +117,11 @@ def fetch(hub_id: str, tell: Callable[[str], None]) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """What a folder's files say before they are loaded.
+    """A checkpoint, as its files describe it.
 
     Attributes:
         folder: The folder.
-        parameters: Number of weights in all files.
+        parameters: Number of weights in all files together.
     """
 
     folder: Path
@@ -129,7 +129,7 @@ class Checkpoint:
 
 
 def read_checkpoint(folder: Path) -> Checkpoint:
-    """Examines a checkpoint's files without loading them.
+    """Examine the files of a checkpoint without loading the weights.
 
     Raises:
         UserError: A file is missing or damaged, or the model is not a Chronos-2.
@@ -146,7 +146,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
 
 
 def read_json(file: Path) -> dict[str, Any]:
-    """A JSON object from a checkpoint's file.
+    """Return the JSON object in a file of a checkpoint.
 
     Raises:
         UserError: The file is missing, unreadable or holds no JSON object.
@@ -160,15 +160,15 @@ def read_json(file: Path) -> dict[str, Any]:
         ) from error
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise UserError(
-            f"The file {file} cannot be read: {first_line(error)}.", "Fetch the model again."
+            f"The file {file} cannot be read: {first_line(error)}.", "Download the model again."
         ) from error
     if not isinstance(content, dict):
-        raise UserError(f"The file {file} holds no JSON object.", "Fetch the model again.")
+        raise UserError(f"The file {file} holds no JSON object.", "Download the model again.")
     return content
 
 
 def weight_files(folder: Path) -> Sequence[Path]:
-    """The safetensors files of a checkpoint, one or several shards.
+    """Return the safetensors files of a checkpoint, one or several shards.
 
     Raises:
         UserError: There are none, or a shard is missing.
@@ -182,7 +182,8 @@ def weight_files(folder: Path) -> Sequence[Path]:
         missing = [shard.name for shard in shards if not shard.is_file()]
         if missing:
             raise UserError(
-                f"The model folder {folder} lacks {', '.join(missing)}.", "Fetch the model again."
+                f"The model folder {folder} lacks {', '.join(missing)}.",
+                "Download the model again.",
             )
         return shards
     if any(folder.glob("*.bin")) or any(folder.glob("*.pt")):
@@ -190,23 +191,23 @@ def weight_files(folder: Path) -> Sequence[Path]:
             f"The model in {folder} has only pickled weights, which are never loaded here.",
             "Save it with `save_pretrained(folder)`, which writes model.safetensors.",
         )
-    raise UserError(f"The model folder {folder} has no model.safetensors.", "Fetch it again.")
+    raise UserError(f"The model folder {folder} has no model.safetensors.", "Download it again.")
 
 
 def weight_map(index: Path) -> dict[str, Any]:
-    """The index of a sharded checkpoint: weight -> name of the file that holds it.
+    """Return the index of a sharded checkpoint: name of a weight -> name of its file.
 
     Raises:
         UserError: The file is missing, unreadable or holds no such index.
     """
     weights = read_json(index).get("weight_map")
     if not isinstance(weights, dict) or not weights:
-        raise UserError(f"The file {index} lists no weights.", "Fetch the model again.")
+        raise UserError(f"The file {index} lists no weights.", "Download the model again.")
     return weights
 
 
 def count_weights(file: Path) -> int:
-    """Number of weights in a safetensors file; also proves that the file is whole.
+    """Count the weights in a safetensors file, and verify that the file is complete.
 
     Raises:
         UserError: The file is truncated, damaged or unreadable.
@@ -221,5 +222,5 @@ def count_weights(file: Path) -> int:
     except (SafetensorError, OSError) as error:
         raise UserError(
             f"The weights in {file} are damaged or cut short ({first_line(error)}).",
-            "Fetch the model again.",
+            "Download the model again.",
         ) from error

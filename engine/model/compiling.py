@@ -1,60 +1,44 @@
-"""What is compiled, how, and the proof that compiled code ran.
+"""Compile a model, and run it in place of the eager one.
 
 A `CompiledModel` stands beside the untouched eager model and shares its weights. Every graph
 that torch captures passes through its backend, which counts the graphs and each time that one
-of them runs. Nothing is called compiled that was not counted here.
+of them runs. A call counts as compiled only if every part of it ran a counted graph.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import torch
 from torch import nn
 from torch._dynamo import config as dynamo_config
-from torch._dynamo import lookup_backend
-from torch._dynamo.utils import counters, get_compilation_metrics
-from torch._inductor import list_mode_options
 from torch.fx.experimental import _config as shape_config
 
-from engine.base.wording import counted as in_words
 from engine.config.settings import CompileConfig
+from engine.model.counting import (
+    BREAK,
+    DYNAMIC,
+    INDUCTOR,
+    GraphBackend,
+    GraphCounts,
+    counting_backend,
+    cuda_graph_state,
+    metrics_after,
+    newest_metric,
+    read_counters,
+)
 from engine.model.loading import release_reserve
-from engine.results.proof import NO_CUDA_GRAPHS, SKIPPED, Compilation, CompileProof
+from engine.results.proof import NO_CUDA_GRAPHS, Compilation, CompileProof
 
 if TYPE_CHECKING:
     from chronos import Chronos2Pipeline
 
 CompiledScope = Literal["model", "encoder", "blocks"]
-DYNAMIC = {"auto": None, "true": True, "false": False}
-
-Graph = Callable[..., Sequence[Any]]
-
-
-class GraphBackend(Protocol):
-    """What torch.compile hands a captured graph to."""
-
-    def __call__(self, graph: torch.fx.GraphModule, inputs: list[torch.Tensor], /) -> Graph:
-        """Compiles the graph."""
-
-
-@dataclass(slots=True)
-class GraphCounts:
-    """What passed through the backend.
-
-    Attributes:
-        compiled: Graphs compiled.
-        runs: Times that a compiled graph ran.
-    """
-
-    compiled: int = 0
-    runs: int = 0
 
 
 class CompiledModel:
-    """The compiled counterpart of a pipeline's model, on the same weights."""
+    """Compiled counterpart of the model of a pipeline, on the same weights."""
 
     def __init__(
         self,
@@ -62,7 +46,7 @@ class CompiledModel:
         config: CompileConfig,
         backend: GraphBackend | None = None,
     ) -> None:
-        """Compiles nothing yet.
+        """Set up compilation; the first call compiles.
 
         Args:
             pipeline: Holds the eager model.
@@ -86,35 +70,35 @@ class CompiledModel:
 
     @contextmanager
     def running(self, shape: str) -> Iterator[None]:
-        """A scope in which the pipeline runs compiled; one forecast call fits in it.
+        """Run the pipeline compiled within this scope, for one forecast call.
 
         Args:
             shape: The call in words, for the proof.
         """
-        # torch counts for the whole process: only what this call adds is ours.
+        # torch counts for the whole process. Only the difference belongs to this call.
         before = GraphCounts(self._counts.compiled, self._counts.runs)
         counters_before, last_metric = read_counters(), newest_metric()
         if uses_cuda_graphs(self._config, self._device):
-            # In inference every entry of a compiled block would count as a new step, which
-            # frees the outputs of the blocks before it.
+            # Without the mark, torch starts a new step at every compiled block during inference,
+            # which frees the outputs of the blocks before it.
             torch.compiler.cudagraph_mark_step_begin()
-        self._put_in(self._compiled)
+        self._install(self._compiled)
         try:
             with (
                 torch.compiler.config.patch(  # type: ignore[attr-defined]
                     cache_key_tag=cache_tag(self._config)
                 ),
-                # Equal sizes of different axes must not be taken for one axis: else a batch of
-                # 16 rows with 16 patches needs one graph, 17 rows with 16 patches another.
+                # torch must not treat equal sizes of different axes as one size. Otherwise 16 rows
+                # with 16 patches need one graph, and 17 rows with 16 patches another.
                 shape_config.patch(use_duck_shape=False),  # type: ignore[attr-defined]
-                # After some recompiles torch would run eager code without a word.
+                # By default, torch silently runs eager code after too many recompiles.
                 dynamo_config.patch(fail_on_recompile_limit_hit=True),
             ):
                 yield
         finally:
-            self._put_in(self._eager)
+            self._install(self._eager)
             self._counters += read_counters() - counters_before
-            self._note_compilation(
+            self._record_compilation(
                 shape, self._counts.compiled - before.compiled, metrics_after(last_metric)
             )
         self._calls += 1
@@ -123,7 +107,7 @@ class CompiledModel:
             self._uncompiled_calls += 1
 
     def proof(self) -> CompileProof:
-        """What the calls so far added to the counts."""
+        """Return the record of what torch.compile did in the calls so far."""
         counted = self._counters
         return CompileProof(
             scope=self.scope,
@@ -150,7 +134,7 @@ class CompiledModel:
             return [model]
         return [model.encoder] if self.scope == "encoder" else list(model.encoder.block)
 
-    def _put_in(self, parts: list[nn.Module]) -> None:
+    def _install(self, parts: list[nn.Module]) -> None:
         if self.scope == "model":
             self._pipeline.model = parts[0]
         elif self.scope == "encoder":
@@ -159,11 +143,11 @@ class CompiledModel:
             self._pipeline.model.encoder.block = nn.ModuleList(parts)
 
     def _compile(self, parts: list[nn.Module]) -> list[nn.Module]:
-        # One backend object for all parts: equal blocks share a graph only if it is the same.
+        # Equal blocks share a graph only if they share the backend object.
         how: dict[str, Any] = {"backend": self._backend, "dynamic": DYNAMIC[self._config.dynamic]}
         return [cast(nn.Module, torch.compile(part, **how)) for part in parts]
 
-    def _note_compilation(self, shape: str, graphs: int, metrics: list[Any]) -> None:
+    def _record_compilation(self, shape: str, graphs: int, metrics: list[Any]) -> None:
         self._skip_reasons += [m.cudagraph_skip_reason for m in metrics if m.cudagraph_skip_reason]
         if graphs:
             reasons = [m.recompile_reason for m in metrics if m.recompile_reason]
@@ -179,25 +163,10 @@ class CompiledModel:
         return cuda_graph_state(self._counters, self._skip_reasons)
 
 
-def cuda_graph_state(counted: Counter[tuple[str, str]], reasons: Sequence[str]) -> str:
-    """What became of CUDA graphs on a GPU, in words.
-
-    Args:
-        counted: What `read_counters` gave, for the calls so far.
-        reasons: Why torch skipped them, in its words.
-    """
-    if skips := counted[INDUCTOR, "cudagraph_skips"]:
-        why = "; ".join(dict.fromkeys(reasons)) or "reason not given by torch"
-        return f"{SKIPPED} {in_words(skips, 'time')}: {why}"
-    # A graph without partitions is dropped without a count: only a recording proves anything.
-    recorded = counted[INDUCTOR, "cudagraph_recorded_non_static_inputs"]
-    return "used" if recorded else "none recorded yet (torch records the second call of a shape)"
-
-
 def cache_tag(config: CompileConfig) -> str:
-    """What torch's caches are told of the attention kernels, which they do not look at.
+    """Return the tag that adds the attention kernels to the keys of torch's caches.
 
-    Without it code for one choice of kernels would be taken for another.
+    Without the tag, torch would reuse code that it compiled for other kernels.
     """
     given: str = torch.compiler.config.cache_key_tag
     if config.attention != "sdpa":
@@ -206,10 +175,10 @@ def cache_tag(config: CompileConfig) -> str:
 
 
 def resolve_scope(config: CompileConfig, device: torch.device) -> CompiledScope:
-    """The scope that is compiled, `auto` resolved for the device.
+    """Return the scope to compile, with `auto` resolved for the device.
 
-    Blocks share one graph, which is a third of the warm-up of the whole encoder; but CUDA
-    graphs want to record the encoder in one piece.
+    Blocks share one graph, which takes a third of the warm-up of the whole encoder. CUDA graphs
+    are recorded for the whole encoder.
     """
     if config.scope != "auto":
         return config.scope
@@ -217,94 +186,39 @@ def resolve_scope(config: CompileConfig, device: torch.device) -> CompiledScope:
 
 
 def forget_compiled_code() -> None:
-    """Frees all code that torch compiled in this process; it is compiled anew when needed.
+    """Discard all code that torch compiled in this process; later calls compile again.
 
-    torch keeps it by Python function and not by model, up to a small limit: code of models
-    that are gone would count against those that come.
+    torch stores compiled code by Python function, not by model, up to a small limit. Code of
+    earlier models would count towards the limit of later ones.
     """
     torch._dynamo.reset()
 
 
 def release_memory() -> None:
-    """Gives back what compiled code, its recordings and torch's own reserve hold of a device."""
+    """Release the device memory of compiled code, CUDA graphs and torch's reserve."""
     forget_compiled_code()
     release_reserve()
 
 
 def make_room(config: CompileConfig) -> None:
-    """Forgets compiled code where every shape needs its own, before one shape of many.
+    """Discard compiled code before the next of many shapes, if every shape needs its own code.
 
-    torch compiles a function for eight shapes and then gives up. A validation and the scaling of
-    a benchmark have more shapes than that, and more than a service has that fixes them.
+    torch compiles a function for at most eight shapes. A validation and the scaling of a
+    benchmark use more shapes than that, and more than a service with fixed shapes.
     """
     if config.enabled and config.dynamic == "false":
         forget_compiled_code()
 
 
 def uses_cuda_graphs(config: CompileConfig, device: torch.device) -> bool:
-    """Whether the configuration uses CUDA graphs on the device."""
+    """Say whether the configuration uses CUDA graphs on the device."""
     return device.type == "cuda" and config.asks_for_cuda_graphs
 
 
 def calls_until_steady(config: CompileConfig, device: torch.device) -> int:
-    """How many calls it takes until compiled code runs as it does in production.
+    """Return the number of calls until compiled code runs in its steady state.
 
-    With CUDA graphs torch warms up in the first call of a shape, records the second, and replays
-    the recording from the third on.
+    With CUDA graphs, torch warms up in the first call of a shape, records the second, and replays
+    the recording from the third call on.
     """
     return 3 if uses_cuda_graphs(config, device) else 1
-
-
-def counting_backend(
-    config: CompileConfig, counts: GraphCounts, instead: GraphBackend | None = None
-) -> GraphBackend:
-    """The configured backend, or another, counting the graphs that it compiles and their runs."""
-    compile_graph = instead or lookup_backend(config.backend)
-    options: dict[str, Any] = {}
-    if config.backend == "inductor" and instead is None:
-        dynamic = DYNAMIC[config.dynamic]
-        options["config_patches"] = list_mode_options(config.mode, dynamic)
-
-    def backend(graph: torch.fx.GraphModule, inputs: list[torch.Tensor]) -> Graph:
-        compiled: Graph = compile_graph(graph, inputs, **options)
-        counts.compiled += 1
-
-        def run(*arguments: Any) -> Sequence[Any]:
-            counts.runs += 1
-            result: Sequence[Any] = compiled(*arguments)
-            return result
-
-        return run
-
-    return backend
-
-
-BREAK = "graph_break"
-INDUCTOR = "inductor"
-
-
-def read_counters() -> Counter[tuple[str, str]]:
-    """Torch's own counters of graph breaks and of the code generator, (kind, name) -> count."""
-    return Counter(
-        {
-            (kind, name): count
-            for kind in (BREAK, INDUCTOR)
-            for name, count in counters[kind].items()
-        }
-    )
-
-
-def newest_metric() -> Any:
-    """Torch's record of its latest compilation; None if there was none."""
-    metrics = get_compilation_metrics()
-    return metrics[-1] if metrics else None
-
-
-def metrics_after(last: Any) -> list[Any]:
-    """Torch's records of the compilations after the one given, oldest first."""
-    newer = []
-    for metric in reversed(get_compilation_metrics()):
-        if metric is last:
-            break
-        newer.append(metric)
-    return newer[::-1]

@@ -1,7 +1,6 @@
-"""The one way to forecast: eager or compiled, with the safeguards, and with a way back."""
+"""Forecast eagerly or compiled, with preprocessing and a fallback to eager code."""
 
 import logging
-import os
 import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -15,19 +14,17 @@ import torch
 from numpy.typing import NDArray
 
 from engine.base.errors import Cancelled, UserError, first_line, is_out_of_memory
-from engine.base.findings import Finding, Severity
-from engine.base.wording import counted, have, shape_words
+from engine.base.wording import shape_words
 from engine.config.attention import attention_kernels
-from engine.config.environment import process_environment
-from engine.config.settings import SETTINGS, CompileConfig
-from engine.config.variables import process_variables
+from engine.config.settings import CompileConfig
 from engine.data import future_timestamps
 from engine.data.series import SeriesSet
+from engine.model import findings
 from engine.model.batches import PreparedItem, batches
-from engine.model.checkpoint import PRODUCTION_MODEL
-from engine.model.compiling import CompiledModel, GraphBackend, release_memory
-from engine.model.loading import LoadedModel, load
-from engine.model.safeguards import Policy
+from engine.model.compiling import CompiledModel, release_memory
+from engine.model.counting import GraphBackend
+from engine.model.loading import LoadedModel
+from engine.model.preprocessing import Policy
 from engine.results.call_split import CallSplit
 from engine.results.forecasts import (
     DEFAULT_QUANTILE_LEVELS,
@@ -38,20 +35,17 @@ from engine.results.forecasts import (
 from engine.results.proof import CompileProof
 from engine.runtime.events import Event, FellBack, Noticed, Progress, SmallValuesChanged
 
-MODEL = SETTINGS["model"].variable
-SHOWN_ITEMS = 5
-
 logger = logging.getLogger(__name__)
 
 _ONE_AT_A_TIME = threading.RLock()
-"""torch.compile is not thread safe, and compiled parts take the places of eager ones."""
+"""torch.compile is not thread safe, and a call swaps compiled parts for eager ones."""
 
 Emit = Callable[[Event], None]
 Quantiles = list[NDArray[np.float64]]
 
 
 def log_event(event: Event) -> None:
-    """Logs the events that somebody running a script must not miss."""
+    """Log fallbacks, findings and changed values, which a script must not miss."""
     match event:
         case FellBack(cause):
             logger.warning("Compilation is off from now on: %s", cause)
@@ -63,16 +57,16 @@ def log_event(event: Event) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ForecastResult:
-    """A forecast and how it came about.
+    """A forecast, with its times and the proof of compilation.
 
     Attributes:
         forecast: The forecast.
-        compiled: Whether every call ran compiled code; where graphs break, and only there,
-            eager code ran between its parts.
-        split: Where the time went.
-        proof: What torch.compile did so far; None if nothing was to be compiled.
+        compiled: Whether every call ran compiled code. At graph breaks, and only there, eager
+            code ran between the compiled parts.
+        split: Seconds of preprocessing, model and postprocessing.
+        proof: Record of what torch.compile did so far; None if compilation is off.
         changed_values: Number of values that the small-value policy altered.
-        context_length: Steps of history that the model looked at, at most.
+        context_length: Largest number of steps of history that the model read.
     """
 
     forecast: ForecastSet
@@ -84,12 +78,12 @@ class ForecastResult:
 
 
 class Forecaster:
-    """Forecasts with one model under one configuration.
+    """Forecaster that runs one model under one configuration.
 
     Attributes:
         model: The loaded model; several forecasters may share one.
         config: The configuration.
-        fallback_cause: Why compilation was given up; None while it was not.
+        fallback_cause: Reason of the fallback to eager code; None without a fallback.
     """
 
     def __init__(
@@ -100,13 +94,13 @@ class Forecaster:
         check_cancelled: Callable[[], None] = lambda: None,
         backend: GraphBackend | None = None,
     ) -> None:
-        """Sets up compilation if the configuration asks for it; compiles nothing yet.
+        """Set up compilation if the configuration enables it; compile nothing yet.
 
         Args:
             model: The loaded model.
-            config: The configuration, of which dtype, attention and model are in `model`.
-            emit: Is given events while forecasts run.
-            check_cancelled: Is called between batches, and may raise `Cancelled`.
+            config: The configuration; `model` was loaded with its model, dtype and attention.
+            emit: Receives events while forecasts run.
+            check_cancelled: Runs between batches, and may raise `Cancelled`.
             backend: Generates the code instead of the configured backend.
         """
         self.model = model
@@ -117,13 +111,13 @@ class Forecaster:
         self._compiled: CompiledModel | None = None
         if config.enabled:
             try:
-                # Not while another thread has compiled parts in the places of the eager ones.
+                # Another thread may have swapped compiled parts for the eager ones.
                 with _ONE_AT_A_TIME:
                     self._compiled = CompiledModel(model.pipeline, config, backend)
             except Exception as error:
                 self._fall_back(f"torch.compile could not be set up: {first_line(error)}.", error)
 
-    def forecast(  # noqa: PLR0913  every one is a lever of a forecast
+    def forecast(  # noqa: PLR0913  each is an option of a forecast
         self,
         series: SeriesSet,
         horizon: int,
@@ -133,23 +127,23 @@ class Forecaster:
         batch_size: int = 64,
         small_values: Policy | None = None,
     ) -> ForecastResult:
-        """Forecasts every item.
+        """Forecast every item.
 
         Args:
-            series: The items; of any mixture of lengths, with or without covariates.
+            series: The items, of any lengths, with or without covariates.
             horizon: Steps to forecast, at least 1.
             quantile_levels: Levels between 0 and 1.
-            context_length: Longest history to look at, in steps; the model's limit if None.
-            batch_size: Most rows that go through the model together.
-            small_values: What happens to small values; the configured policy if None.
+            context_length: Longest history to read, in steps; the model's limit if None.
+            batch_size: Largest number of rows in a batch.
+            small_values: Policy for small values; the configured policy if None.
 
         Raises:
-            UserError: The request cannot be met.
-            Cancelled: `check_cancelled` said so.
+            UserError: An option is invalid for this model or these series.
+            Cancelled: `check_cancelled` raised it.
         """
         context = self.model.description.context_for(context_length)
         levels = self._checked(series, horizon, quantile_levels, batch_size, context)
-        preparing = in_model = 0.0
+        preprocessing = in_model = 0.0
         changed_values = changed_items = 0
         values: dict[int, NDArray[np.float64]] = {}
         unobserved: list[str] = []
@@ -170,7 +164,7 @@ class Forecaster:
             predicted = perf_counter()
             other_policy = policy != (small_values or self._policy())
             if self.fallback_cause != fallback_before and (done or other_policy):
-                # One kind of code, and what that does with small values, for all of a forecast.
+                # All batches of a forecast run the same code and the same small-value policy.
                 return self.forecast(
                     series,
                     horizon,
@@ -185,50 +179,50 @@ class Forecaster:
                     unobserved.append(series.series[item.position].item_id)
                 changed_values += item.rows.changed
                 changed_items += bool(item.rows.changed)
-            preparing += prepared - started + perf_counter() - predicted
+            preprocessing += prepared - started + perf_counter() - predicted
             in_model += predicted - prepared
             done += len(batch)
             self.emit(Progress("Forecasting", done, len(series)))
         if changed_values:
             self.emit(SmallValuesChanged(policy, changed_values, changed_items))
         started = perf_counter()
-        forecast = frame(series, values, horizon, levels)
-        self._tell_oddities(forecast, unobserved)
-        if untold := items_untold(series, horizon):
-            self.emit(Noticed(_untold(untold, horizon)))
-        split = CallSplit(preparing, in_model, perf_counter() - started)
+        forecast = assemble(series, values, horizon, levels)
+        self._report_unusable(forecast, unobserved)
+        if missing := findings.items_without_future(series, horizon):
+            self.emit(Noticed(findings.missing_future(missing, horizon)))
+        split = CallSplit(preprocessing, in_model, perf_counter() - started)
         compiled = self._ran_compiled(proof_before)
         return ForecastResult(forecast, compiled, split, self.proof(), changed_values, context)
 
     def proof(self) -> CompileProof | None:
-        """What torch.compile did so far; None if nothing was to be compiled."""
+        """Return what torch.compile did so far; None if compilation is off."""
         return self._compiled.proof() if self._compiled else None
 
     def _policy(self) -> Policy:
-        """What happens to small values: after a fallback, what eager does."""
+        """Return the small-value policy; after a fallback, that of eager code."""
         config = self.config.replace(enabled=False) if self.fallback_cause else self.config
         return config.small_value_policy
 
     def _ran_compiled(self, before: CompileProof | None) -> bool:
-        """Whether all calls since `before` ran compiled code; tells the user if some did not."""
+        """Say whether all calls since `before` ran compiled code, and report those that did not."""
         now = self.proof()
         if self.fallback_cause or now is None or before is None:
             return False
         calls = now.calls - before.calls
         uncompiled = now.uncompiled_calls - before.uncompiled_calls
         if uncompiled:
-            self.emit(Noticed(_uncompiled_calls(uncompiled, calls)))
+            self.emit(Noticed(findings.uncompiled_calls(uncompiled, calls)))
         if now.skipped_cuda_graphs and not before.skipped_cuda_graphs:
-            self.emit(Noticed(_without_cuda_graphs(now)))
+            self.emit(Noticed(findings.cuda_graphs_skipped(now)))
         return uncompiled == 0
 
-    def _tell_oddities(self, forecast: ForecastSet, unobserved: list[str]) -> None:
-        """Tells about items whose forecast means nothing."""
+    def _report_unusable(self, forecast: ForecastSet, unobserved: list[str]) -> None:
+        """Report items whose forecast is meaningless."""
         if unobserved:
-            self.emit(Noticed(_unobserved(unobserved)))
+            self.emit(Noticed(findings.unobserved_items(unobserved)))
         broken = [item.item_id for item in forecast.items if not np.isfinite(item.values).all()]
         if broken:
-            self.emit(Noticed(_non_finite(broken)))
+            self.emit(Noticed(findings.non_finite_forecasts(broken)))
 
     def _checked(
         self,
@@ -250,18 +244,18 @@ class Forecaster:
         known = self.model.description.quantile_levels
         if beyond := [level for level in levels if not known[0] <= level <= known[-1]]:
             raise UserError(
-                f"The model knows quantiles from {known[0]:g} to {known[-1]:g}, and not "
+                f"The model forecasts quantile levels from {known[0]:g} to {known[-1]:g}, not "
                 f"{', '.join(f'{level:g}' for level in beyond)}.",
-                "Ask for levels in between.",
+                f"Choose levels from {known[0]:g} to {known[-1]:g}.",
             )
         if horizon > self.model.description.horizon:
-            self.emit(Noticed(_long_horizon(horizon, self.model.description.horizon)))
+            self.emit(Noticed(findings.long_horizon(horizon, self.model.description.horizon)))
         return levels
 
     def _predict(
         self, inputs: list[dict[str, Any]], horizon: int, levels: tuple[float, ...], context: int
     ) -> Quantiles:
-        """One batch: compiled where possible, else eager."""
+        """Forecast a batch by compiled code, or by eager code after a fallback."""
         run = partial(self._run, inputs, horizon, levels, context)
         if self._compiled is None or self.fallback_cause:
             return run()
@@ -275,8 +269,8 @@ class Forecaster:
             return quantiles
         eager = run()
         if all(
-            np.isfinite(mine[np.isfinite(theirs)]).all()
-            for mine, theirs in zip(quantiles, eager, strict=True)
+            np.isfinite(compiled_values[np.isfinite(eager_values)]).all()
+            for compiled_values, eager_values in zip(quantiles, eager, strict=True)
         ):
             return quantiles
         self._fall_back(
@@ -287,7 +281,7 @@ class Forecaster:
     def _run_compiled(
         self, compiled: CompiledModel, shape: str, run: Callable[[], Quantiles]
     ) -> Quantiles | None:
-        """One batch by compiled code; None if that failed, and compilation is given up."""
+        """Forecast a batch by compiled code; fall back and return None if it fails."""
         try:
             with compiled.running(shape):
                 return run()
@@ -296,7 +290,7 @@ class Forecaster:
         except Exception as error:
             self._fall_back(f"The compiled model failed at {shape}: {first_line(error)}.", error)
             ran_out = is_out_of_memory(error)
-        # Not before: the error held on to what the failed call had made.
+        # Only now, because the error held references to the tensors of the failed call.
         if ran_out:
             release_memory()
         return None
@@ -306,9 +300,9 @@ class Forecaster:
     ) -> Quantiles:
         kernels = attention_kernels(self.config.attention, self.config.sdpa_backends)
         with kernels, warnings.catch_warnings():
-            # Said better by `_long_horizon`, once and not for every batch.
+            # `findings.long_horizon` reports this once instead of for every batch.
             warnings.filterwarnings("ignore", message="We recommend keeping prediction length")
-            # What it advises would make float32 less exact than is judged here.
+            # Its advice would make float32 less exact than the limits require.
             warnings.filterwarnings("ignore", message="TensorFloat32 tensor cores")
             quantiles, _median = self.model.pipeline.predict_quantiles(
                 inputs,
@@ -322,12 +316,12 @@ class Forecaster:
     def _fall_back(self, cause: str, error: Exception | None = None) -> None:
         self.fallback_cause = cause
         if error is not None:
-            logger.info("The reason for the fallback", exc_info=error)
+            logger.info("Fell back to eager code", exc_info=error)
         self.emit(FellBack(cause))
 
 
 def to_inputs(item: PreparedItem) -> dict[str, Any]:
-    """An item as the library takes prepared inputs: float32 rows, targets first."""
+    """Return an item as inputs of the library: float32 rows, targets first."""
     rows = len(item.rows.history)
     return {
         "context": torch.from_numpy(item.rows.history.astype(np.float32)),
@@ -338,13 +332,13 @@ def to_inputs(item: PreparedItem) -> dict[str, Any]:
     }
 
 
-def frame(
+def assemble(
     series: SeriesSet,
     values: Mapping[int, NDArray[np.float64]],
     horizon: int,
     levels: tuple[float, ...],
 ) -> ForecastSet:
-    """Puts forecasts, by position, back to their items and gives them timestamps."""
+    """Assemble forecasts, keyed by position, into items with timestamps."""
     items = tuple(
         ItemForecast(item.item_id, values[position], future_timestamps(item, horizon))
         for position, item in enumerate(series.series)
@@ -353,99 +347,5 @@ def frame(
 
 
 def all_finite(quantiles: Quantiles) -> bool:
-    """Whether there is no NaN and no infinity anywhere."""
+    """Say whether all values are finite."""
     return all(bool(np.isfinite(entry).all()) for entry in quantiles)
-
-
-def load_forecaster(model: str | None = None, device: str = "auto") -> Forecaster:
-    """A forecaster configured by the environment, for a production script.
-
-    Args:
-        model: `demo`, a folder or a hub id; if None, the variable CHRONOS_MODEL, and without
-            it amazon/chronos-2.
-        device: `auto`, `cpu`, `cuda` or `cuda:N`.
-
-    Raises:
-        UserError: A variable has a value that is not allowed, or the model cannot be loaded.
-    """
-    variables = process_variables()
-    named = model or variables.get(MODEL) or PRODUCTION_MODEL
-    config = CompileConfig.from_env({**variables, MODEL: named})
-    os.environ.update(process_environment(config, variables, config.enabled))
-    if config.debug:
-        torch._logging._internal.set_logs(graph_breaks=True, recompiles=True)
-    return Forecaster(load(config, device), config)
-
-
-def items_untold(series: SeriesSet, horizon: int) -> list[str]:
-    """Items whose known covariates are not known over all of the horizon."""
-    return [
-        item.item_id
-        for item in series.series
-        for future in [item.known_covariates[:, item.length : item.length + horizon]]
-        if len(future) and np.isfinite(future).sum() < len(future) * horizon
-    ]
-
-
-def _untold(items: list[str], horizon: int) -> Finding:
-    return Finding(
-        Severity.WARNING,
-        "covariates",
-        f"Covariates with a known future have no values for some of the {horizon} steps to "
-        f"forecast, in {counted(len(items), 'item')}.",
-        done="There the forecast does without them.",
-        remedy="Add their future values, or choose a shorter horizon.",
-        where=tuple(items[:SHOWN_ITEMS]),
-    )
-
-
-def _long_horizon(horizon: int, limit: int) -> Finding:
-    return Finding(
-        Severity.WARNING,
-        "horizon",
-        f"The horizon of {horizon} steps is longer than the {limit} that the model forecasts "
-        "in one go.",
-        done="The rest was forecast from the forecast itself.",
-        remedy=f"Expect it to be less exact; {limit} steps or fewer avoid that.",
-    )
-
-
-def _uncompiled_calls(uncompiled: int, calls: int) -> Finding:
-    return Finding(
-        Severity.WARNING,
-        "TORCH_COMPILED",
-        f"{uncompiled} of {counted(calls, 'call')} ran eager code although compilation is on.",
-        remedy="Set CHRONOS_INDUCTOR_DEBUG=1 and run again: the log says what torch did.",
-    )
-
-
-def _without_cuda_graphs(proof: CompileProof) -> Finding:
-    return Finding(
-        Severity.WARNING,
-        "CHRONOS_COMPILE_MODE",
-        f"CUDA graphs were asked for and {proof.skipped_cuda_graphs}.",
-        done="Compiled code ran without them.",
-        remedy="Choose the mode default, or mend what torch names.",
-    )
-
-
-def _unobserved(items: list[str]) -> Finding:
-    return Finding(
-        Severity.WARNING,
-        "series",
-        f"{counted(len(items), 'item')} {have(len(items))} no observed value in the context that "
-        "the model looks at.",
-        done="What is forecast of such an item says nothing.",
-        remedy="Leave it out, or give the model a longer context.",
-        where=tuple(items[:SHOWN_ITEMS]),
-    )
-
-
-def _non_finite(items: list[str]) -> Finding:
-    return Finding(
-        Severity.WARNING,
-        "forecast",
-        f"Forecasts of {counted(len(items), 'item')} hold NaN or infinity.",
-        remedy="Use dtype float32; if it is, check the weights of the model.",
-        where=tuple(items[:SHOWN_ITEMS]),
-    )

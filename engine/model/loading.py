@@ -1,4 +1,4 @@
-"""How a checkpoint is loaded, and the proof that what was loaded is what was configured."""
+"""Load a checkpoint, and verify that the loaded model matches the configuration."""
 
 import gc
 from collections.abc import Callable, Collection, Iterator
@@ -25,7 +25,7 @@ MEMORY_HEADROOM = 1.5
 
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
-    """A pipeline ready to forecast, and what it is."""
+    """A pipeline ready to forecast, with its description."""
 
     pipeline: "Chronos2Pipeline"
     description: ModelDescription
@@ -34,17 +34,16 @@ class LoadedModel:
 def load(
     config: CompileConfig,
     device: str = "auto",
-    tell: Callable[[str], None] = lambda _text: None,
+    report: Callable[[str], None] = lambda _text: None,
     dtype: str | None = None,
 ) -> LoadedModel:
-    """Loads the configured model and verifies that it is what was configured.
+    """Load the configured model, and verify its dtype, attention and device.
 
     Args:
         config: Names the model, its dtype and its attention implementation.
         device: `auto` (the first GPU if there is one), `cpu`, `cuda` or `cuda:N`.
-        tell: Is told in a few words what is going on.
-        dtype: Instead of the configured one, also "float64", which is exact enough to judge
-            the others by.
+        report: Receives a short description of each stage.
+        dtype: Replaces the configured dtype. "float64" serves as the reference.
 
     Raises:
         UserError: The checkpoint cannot be found, fetched, read or held in memory, or is not
@@ -55,13 +54,13 @@ def load(
     from chronos.chronos2 import Chronos2Model
 
     started = perf_counter()
-    place = resolve_device(device)
-    folder = locate(config.model, tell)
+    resolved = resolve_device(device)
+    folder = locate(config.model, report)
     checkpoint = read_checkpoint(folder)
     wanted = dtype or config.dtype
     number_format: torch.dtype = getattr(torch, wanted)
-    require_memory(checkpoint, number_format.itemsize, place)
-    tell(f"Loading {config.model}")
+    require_memory(checkpoint, number_format.itemsize, resolved)
+    report(f"Loading {config.model}")
     try:
         with quiet_library():
             model, problems = Chronos2Model.from_pretrained(
@@ -71,7 +70,7 @@ def load(
                 use_safetensors=True,
                 local_files_only=True,
                 trust_remote_code=False,
-                # Refused below, with a sentence; the library's own refusal names no weight.
+                # `refuse_loading_problems` names the weights; the error of the library does not.
                 ignore_mismatched_sizes=True,
                 output_loading_info=True,
             )
@@ -83,16 +82,16 @@ def load(
             "Check that the folder holds an unmodified Chronos-2 checkpoint.",
         ) from error
     refuse_loading_problems(folder, problems)
-    make_current(place)
-    model = model.to(place).eval()
+    make_current(resolved)
+    model = model.to(resolved).eval()
     description = describe(model, config.model, folder, perf_counter() - started)
-    verify(description, (wanted, config.attention, str(place)))
+    verify(description, (wanted, config.attention, str(resolved)))
     return LoadedModel(Chronos2Pipeline(model=model), description)
 
 
 @contextmanager
 def quiet_library() -> Iterator[None]:
-    """A scope in which transformers draws no bars and prints no reports: we tell it ourselves."""
+    """Silence the progress bars and reports of transformers; the program shows its own."""
     from transformers.utils import logging
 
     verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
@@ -107,7 +106,7 @@ def quiet_library() -> Iterator[None]:
 
 
 def resolve_device(device: str) -> "torch.device":
-    """The device that `auto`, `cpu`, `cuda` or `cuda:N` stands for.
+    """Return the device for `auto`, `cpu`, `cuda` or `cuda:N`.
 
     Raises:
         UserError: There is no such device.
@@ -137,45 +136,45 @@ def resolve_device(device: str) -> "torch.device":
     return torch.device("cuda", index)
 
 
-def make_current(place: "torch.device") -> None:
-    """Makes a GPU the current one: parts of torch speak to that, whichever a model is on."""
+def make_current(device: "torch.device") -> None:
+    """Make a GPU current, because parts of torch use the current GPU, not that of the model."""
     import torch
 
-    if place.type == "cuda":
-        torch.cuda.set_device(place)
+    if device.type == "cuda":
+        torch.cuda.set_device(device)
 
 
-def require_memory(checkpoint: Checkpoint, bytes_per_weight: int, place: "torch.device") -> None:
-    """Refuses a model that would not fit.
+def require_memory(checkpoint: Checkpoint, bytes_per_weight: int, device: "torch.device") -> None:
+    """Refuse a model that does not fit in memory.
 
     Raises:
         UserError: Less memory is free than the model needs.
     """
     needed = int(checkpoint.parameters * bytes_per_weight * MEMORY_HEADROOM)
-    free = free_memory(place)
+    free = free_memory(device)
     if needed > free:
         raise UserError(
             f"The model in {checkpoint.folder} needs about {gigabytes(needed)} of memory on "
-            f"{place}, where {gigabytes(free)} are free.",
+            f"{device}, where {gigabytes(free)} are free.",
             "Close other programs, use a smaller model or --set dtype=bfloat16.",
         )
 
 
-def free_memory(place: "torch.device") -> int:
-    """Free memory of a device in bytes."""
-    if place.type == "cuda":
+def free_memory(device: "torch.device") -> int:
+    """Return the free memory of a device in bytes."""
+    if device.type == "cuda":
         import torch
 
-        # What torch keeps in reserve would serve, and does not count as free.
+        # The driver does not count torch's reserve as free, but a model can use it.
         release_reserve()
-        return int(torch.cuda.mem_get_info(place)[0])
+        return int(torch.cuda.mem_get_info(device)[0])
     import psutil
 
     return int(psutil.virtual_memory().available)
 
 
 def release_reserve() -> None:
-    """Gives back what torch holds of GPUs without need; does nothing where none was used."""
+    """Release unused GPU memory that torch holds in reserve; do nothing without a GPU."""
     import torch
 
     gc.collect()
@@ -183,14 +182,14 @@ def release_reserve() -> None:
 
 
 def gigabytes(count: int) -> str:
-    """A number of bytes for people."""
+    """Return a number of bytes as text, in GB."""
     return f"{count / 1e9:.2f} GB"
 
 
 def refuse_loading_problems(folder: Path, problems: dict[str, Any]) -> None:
-    """Refuses a model whose weights were not exactly those of its configuration.
+    """Refuse a model whose weights do not match its configuration.
 
-    The library fills missing weights with random numbers and only warns.
+    The library only warns, and fills missing weights with random numbers.
 
     Raises:
         UserError: Weights are missing, left over or of another shape.
@@ -208,17 +207,17 @@ def refuse_loading_problems(folder: Path, problems: dict[str, Any]) -> None:
     if parts:
         raise UserError(
             f"The weights in {folder} do not belong to its config.json: {'; '.join(parts)}.",
-            "Fetch the model again, or save it again with `save_pretrained(folder)`.",
+            "Download the model again, or save it again with `save_pretrained(folder)`.",
         )
 
 
 def example_weight(weights: Collection[Any]) -> str:
-    """One of the weights that the library reports, by name; some come with their shapes."""
+    """Return the name of one weight that the library reports, some with their shapes."""
     return min(weight if isinstance(weight, str) else str(weight[0]) for weight in weights)
 
 
 def describe(model: Any, source: str, folder: Path, seconds: float) -> ModelDescription:
-    """Reads back what a loaded model is."""
+    """Return the description of a loaded model, read from the model itself."""
     weights = list(model.parameters())
     dtypes = sorted({str(weight.dtype).removeprefix("torch.") for weight in weights})
     devices = sorted({str(weight.device) for weight in weights})
@@ -238,14 +237,14 @@ def describe(model: Any, source: str, folder: Path, seconds: float) -> ModelDesc
 
 
 def verify(description: ModelDescription, wanted: tuple[str, str, str]) -> None:
-    """Proves that the loaded model is what was configured.
+    """Verify that the loaded model matches the configuration.
 
     Args:
         description: What was loaded.
         wanted: Dtype, attention and device.
 
     Raises:
-        RuntimeError: It is not, which is a fault of this program or of the library.
+        RuntimeError: They differ, because of a defect in the program or in the library.
     """
     found = (description.dtype, description.attention, description.device)
     if wanted != found:

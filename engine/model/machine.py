@@ -1,4 +1,4 @@
-"""What the engine runs on."""
+"""Describe the hardware and the software that the engine runs on."""
 
 import importlib.util
 import os
@@ -17,7 +17,7 @@ DRIVER_FILE = Path("/proc/driver/nvidia/version")
 
 
 def describe_machine() -> MachineDescription:
-    """Looks around. Imports torch."""
+    """Return the hardware and the versions of this machine. Import torch."""
     from importlib.metadata import version
 
     import psutil
@@ -26,7 +26,7 @@ def describe_machine() -> MachineDescription:
     memory = psutil.virtual_memory()
     return MachineDescription(
         python=platform.python_version(),
-        # Its own kind of string would have whoever receives it import torch.
+        # A plain string, because a process that receives a `TorchVersion` would import torch.
         torch=str(torch.__version__),
         chronos=version("chronos-forecasting"),
         transformers=version("transformers"),
@@ -47,40 +47,40 @@ def describe_machine() -> MachineDescription:
 
 
 def describe_gpus() -> tuple[GpuDescription, ...]:
-    """The GPUs that PyTorch sees."""
+    """Return the GPUs that PyTorch detects."""
     return tuple(_describe_gpu(index) for index in range(_gpu_count()))
 
 
 def processor_name() -> str:
-    """The CPU's name, as the system gives it."""
+    """Return the name of the CPU, as the system reports it."""
     return _processor_entry("model name") or platform.processor() or platform.machine()
 
 
 def cpu_features() -> tuple[str, ...]:
-    """The instruction sets of the CPU that decide about speed; none where Linux is not there."""
+    """Return the instruction sets of the CPU that affect speed; none outside Linux."""
     flags = (_processor_entry("flags") or _processor_entry("Features")).split()
     return tuple(name for name in CPU_FEATURES if name in flags)
 
 
 def usable_cores() -> int:
-    """Logical cores that this process may run on."""
+    """Return the number of logical cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 
 
 def cxx_compiler() -> str | None:
-    """The C++ compiler that PyTorch would call, found as it looks for it."""
+    """Return the path of the C++ compiler that PyTorch uses; None if it finds none."""
     return _first_program("CXX", ("g++", "clang++", "cl"))
 
 
 def c_compiler() -> str | None:
-    """The C compiler that Triton would call, found as it looks for it."""
+    """Return the path of the C compiler that Triton uses; None if it finds none."""
     return _first_program("CC", ("gcc", "clang", "cl"))
 
 
 def nvidia_driver() -> str | None:
-    """The version of the NVIDIA driver, as its kernel module gives it."""
+    """Return the version of the NVIDIA driver, as its kernel module reports it."""
     try:
         text = DRIVER_FILE.read_text(encoding="utf-8")
     except OSError:
@@ -90,7 +90,7 @@ def nvidia_driver() -> str | None:
 
 
 def _processor_entry(name: str) -> str:
-    """An entry of Linux's description of the CPUs, from the first of them that has it."""
+    """Return an entry of /proc/cpuinfo, from the first CPU that has it."""
     try:
         with CPU_FILE.open(encoding="utf-8") as lines:
             return next((_value(line) for line in lines if line.startswith(name)), "")
@@ -130,14 +130,14 @@ def _describe_gpu(index: int) -> GpuDescription:
 
 
 def has_kernels(capability: tuple[int, int], architectures: Sequence[str]) -> bool:
-    """Whether a build of PyTorch can run on a GPU.
+    """Say whether a build of PyTorch can run on a GPU.
 
-    Machine code ("sm_80") runs on its own generation, from its number after the point on; PTX
-    ("compute_80") is translated for every later GPU.
+    Machine code ("sm_80") runs on GPUs with the same major and an equal or higher minor compute
+    capability. PTX ("compute_80") runs on every later GPU.
 
     Args:
         capability: The GPU's compute capability.
-        architectures: What `torch.cuda.get_arch_list` gives; others than NVIDIA's are not judged.
+        architectures: List from `torch.cuda.get_arch_list`. Without NVIDIA names, return True.
     """
     known = [re.match(r"(sm|compute)_(\d+)(\d)", name) for name in architectures]
     built_for = [(found[1], (int(found[2]), int(found[3]))) for found in known if found]

@@ -1,4 +1,4 @@
-"""How far forecasts are apart, and each from float64."""
+"""Compare the forecasts of eager and the configuration, and each with float64."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -13,14 +13,14 @@ from engine.results.limits import RELATIVE, ROUNDING, Values, limit_by_item, rou
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How far eager and the configuration are apart, and each from float64.
+    """Differences between eager, the configuration and float64.
 
     Relative figures are in standard deviations of the series (`scales_of`). One item decides: the
     one furthest beyond its limit or, where all are within, the one with the largest difference.
 
     Attributes:
         mean_absolute: Mean |configured - eager| over all items, the MAE of the compile guide.
-        relative_mean: The same over the mean of |eager|.
+        relative_mean: Mean |configured - eager| divided by the mean of |eager|.
         max_relative: Largest |configured - eager| of the deciding item, relative.
         limit: Its limit.
         eager_error: Its largest |eager - float64|, relative.
@@ -45,7 +45,7 @@ class Agreement:
 
     @property
     def nearer(self) -> str:
-        """Which is closer to float64: "eager", "configured" or "neither"."""
+        """Return which is closer to float64: "eager", "configured" or "neither"."""
         if self.eager_error == self.configured_error:
             return "neither"
         return "eager" if self.eager_error < self.configured_error else "configured"
@@ -58,7 +58,7 @@ class Precision(Enum):
         FULL: Both in float32.
         HALF: Both in the same half precision.
         MIXED: In one precision each.
-        UNKNOWN: In a format whose rounding is not known, for want of a float64 forecast.
+        UNKNOWN: In a format whose rounding is not known, because a float64 forecast is missing.
     """
 
     FULL = auto()
@@ -125,7 +125,7 @@ def scales_of(series: SeriesSet, forecast: ForecastSet) -> list[Values]:
     80 % band of the forecast where that is wider: after two or three points, a forecast is a guess
     over many standard deviations, and rounds accordingly.
     """
-    low, high = forecast.level_place(0.1), forecast.level_place(0.9)
+    low, high = forecast.level_index(0.1), forecast.level_index(0.9)
     units = []
     for item, scale in zip(forecast.items, series_scales(series), strict=True):
         band = item.values[:, :, high] - item.values[:, :, low]

@@ -1,18 +1,18 @@
-"""What the engine found out, as plain values: no torch, picklable, fit for JSON."""
+"""Time of a call, split into preprocessing, model and postprocessing."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class CallSplit:
-    """Where the time of a forecast went.
+    """Times of the parts of a forecast.
 
     Attributes:
-        preparing: Seconds before the model: stacking, padding, safeguards.
-        model: Seconds in the library's pipeline, compile time included.
-        framing: Seconds after the model: putting forecasts and timestamps together.
+        preprocessing: Seconds before the model: batches, small values, float32.
+        model: Seconds in the library's pipeline, including compilation.
+        postprocessing: Seconds after the model: assembling forecasts and timestamps.
     """
 
-    preparing: float
+    preprocessing: float
     model: float
-    framing: float
+    postprocessing: float

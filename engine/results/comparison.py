@@ -1,25 +1,25 @@
-"""What the engine found out, as plain values: no torch, picklable, fit for JSON."""
+"""Result of comparing two forecasts."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How far two forecasts of the same series are apart.
+    """Differences between two forecasts of the same series.
 
-    Relative figures are divided by the scale of the series that they belong to.
+    Relative figures are in standard deviations of the series.
 
     Attributes:
-        compared: Number of values that are finite in both forecasts; the figures are over
-            these, and NaN if there are none.
-        left_out: Number of values that are not.
+        compared: Number of values that are finite in both forecasts. The figures cover these
+            values, and are NaN if there are none.
+        left_out: Number of other values.
         max_absolute: Largest difference.
         mean_absolute: Mean difference.
-        max_relative: Largest difference in units of the series' scale.
-        mean_relative: Mean difference in units of the series' scale.
+        max_relative: Largest difference in standard deviations of the series.
+        mean_relative: Mean difference in standard deviations of the series.
         worst_item: Item of the largest relative difference.
-        worst_target: Its target.
-        missing_agree: Whether both are non-finite in the same places.
+        worst_target: Target of the largest relative difference.
+        missing_agree: Whether NaN and infinity are in the same positions in both.
     """
 
     compared: int

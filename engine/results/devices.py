@@ -1,4 +1,4 @@
-"""The names of devices that models are put on: `auto`, `cpu`, `cuda` or `cuda:N`."""
+"""Read the names of devices that models run on: `auto`, `cpu`, `cuda` or `cuda:N`."""
 
 import re
 from collections.abc import Sequence
@@ -11,28 +11,28 @@ _GPU = re.compile(r"cuda(?::(\d+))?")
 
 
 def is_device(name: str) -> bool:
-    """Whether it is such a name; the device itself need not be there."""
+    """Say whether a name is valid; the device itself may be missing."""
     return name in (AUTO, CPU) or gpu_index(name) is not None
 
 
 def require_device(name: str) -> None:
-    """Refuses other names.
+    """Refuse an invalid name of a device.
 
     Raises:
-        UserError: It is none.
+        UserError: The name is invalid.
     """
     if not is_device(name):
         raise UserError(f"There is no device {name!r}.", "Use auto, cpu, cuda or cuda:N.")
 
 
 def gpu_index(name: str) -> int | None:
-    """The number of the GPU that a name stands for; None where it names none."""
+    """Return the index of the GPU that a name stands for; None if it names no GPU."""
     found = _GPU.fullmatch(name)
     return int(found[1] or 0) if found else None
 
 
 def named_gpu(name: str, gpus: Sequence[GpuDescription]) -> GpuDescription | None:
-    """The GPU that a name stands for, whether or not PyTorch can run on it; None if none is."""
+    """Return the GPU that a name stands for, even without kernels for it; None if missing."""
     if name == CPU:
         return None
     index = gpu_index(name) or 0
@@ -40,7 +40,7 @@ def named_gpu(name: str, gpus: Sequence[GpuDescription]) -> GpuDescription | Non
 
 
 def gpu_in_use(name: str, gpus: Sequence[GpuDescription]) -> GpuDescription | None:
-    """The GPU that forecasts run on; None where they run on the CPU, or it is not there."""
+    """Return the GPU that forecasts run on; None for the CPU or a missing GPU."""
     gpu = named_gpu(name, gpus)
-    is_passed_over = name == AUTO and gpu is not None and not gpu.has_kernels
-    return None if is_passed_over else gpu
+    is_skipped = name == AUTO and gpu is not None and not gpu.has_kernels
+    return None if is_skipped else gpu

@@ -1,4 +1,4 @@
-"""How far forecasts are apart."""
+"""Compute the differences between forecasts."""
 
 from collections.abc import Callable
 
@@ -11,15 +11,15 @@ from engine.results.forecasts import ForecastSet
 
 Values = NDArray[np.float64]
 
-DUST = 1e-12
-"""Share of a series' magnitude below which its deviation is the rounding of float64."""
+ROUNDING_SHARE = 1e-12
+"""Share of the magnitude of a series; a smaller deviation is a rounding error of float64."""
 
 
 def series_scales(series: SeriesSet) -> list[NDArray[np.float64]]:
-    """The scale of every target of every item, shape (targets,) each.
+    """Return the scale of every target of every item, shape (targets,) each.
 
-    It is the standard deviation of the observed values, which is what Chronos-2 divides by.
-    A constant series has the magnitude of its level instead, and 1 if that is zero too.
+    The scale is the standard deviation of the observed values; Chronos-2 divides by it too.
+    For a constant series, it is the magnitude of the level, or 1 if the level is zero.
     """
     return [np.array([_scale(row) for row in item.targets]) for item in series.series]
 
@@ -27,12 +27,12 @@ def series_scales(series: SeriesSet) -> list[NDArray[np.float64]]:
 def compare(
     reference: ForecastSet, other: ForecastSet, scales: list[NDArray[np.float64]]
 ) -> Comparison:
-    """Compares two forecasts of the same series.
+    """Compare two forecasts of the same series.
 
     Args:
-        reference: One of them.
-        other: The other one, with the same items, targets, horizon and quantile levels.
-        scales: Shape (targets,) for each item, as `series_scales` gives them.
+        reference: One forecast.
+        other: The other forecast, with the same items, targets, horizon and quantile levels.
+        scales: Shape (targets,) for each item, as `series_scales` returns them.
     """
     absolute, relative = [], []
     missing_agree = True
@@ -61,7 +61,10 @@ def compare(
 
 
 def _worst(relative: list[Values]) -> tuple[int, int]:
-    """The item and the target with the largest difference; the first where all are missing."""
+    """Return the indices of the item and the target with the largest difference.
+
+    They are 0 and 0 if every difference is missing.
+    """
     largest = [np.nan_to_num(entry, nan=-1.0).max(axis=(1, 2)) for entry in relative]
     item = int(np.argmax([entry.max() for entry in largest]))
     return item, int(np.argmax(largest[item]))
@@ -76,5 +79,5 @@ def _scale(row: NDArray[np.float64]) -> float:
     if not observed.size:
         return 1.0
     deviation, magnitude = float(observed.std()), float(np.abs(observed).max())
-    # The deviation of a constant is rounding dust, and seldom exactly zero.
-    return deviation if deviation > DUST * magnitude else magnitude or 1.0
+    # Rounding gives a constant series a tiny deviation, which is seldom exactly zero.
+    return deviation if deviation > ROUNDING_SHARE * magnitude else magnitude or 1.0

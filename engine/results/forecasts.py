@@ -1,4 +1,4 @@
-"""Forecasts as the engine hands them out: plain arrays, no torch."""
+"""Hold forecasts as plain arrays, without torch."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -16,10 +16,10 @@ DEFAULT_QUANTILE_LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 
 def valid_quantile_levels(levels: Iterable[float]) -> tuple[float, ...]:
-    """Quantile levels in ascending order, each once.
+    """Return the distinct quantile levels in ascending order.
 
     Raises:
-        UserError: There are none, or one is not between 0 and 1.
+        UserError: No level is given, or a level is not between 0 and 1.
     """
     chosen = tuple(sorted(set(levels)))
     if not chosen or not all(0 < level < 1 for level in chosen):
@@ -32,12 +32,12 @@ def valid_quantile_levels(levels: Iterable[float]) -> tuple[float, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ItemForecast:
-    """The forecast of one item.
+    """Forecast of one item.
 
     Attributes:
-        item_id: The item.
+        item_id: Name of the item.
         values: Shape (targets, horizon, quantile levels), float64.
-        timestamps: Shape (horizon,), datetime64[ns]; None if the item had none.
+        timestamps: Shape (horizon,), datetime64[ns]; None if the item has none.
     """
 
     item_id: str
@@ -50,10 +50,10 @@ class ForecastSet:
     """Forecasts of several items over the same targets, horizon and quantile levels.
 
     Attributes:
-        items: In the order of the series that they belong to.
+        items: Forecasts, in the order of the series.
         target_names: Names along the first axis of `ItemForecast.values`.
-        quantile_levels: Levels along its last axis, ascending.
-        timezone: The time zone of the history, if it had one; timestamps are in UTC then.
+        quantile_levels: Levels along the last axis of `ItemForecast.values`, ascending.
+        timezone: Time zone of the history; None if it has none. With one, timestamps are in UTC.
     """
 
     items: tuple[ItemForecast, ...]
@@ -63,25 +63,25 @@ class ForecastSet:
 
     @property
     def horizon(self) -> int:
-        """Number of forecast steps."""
+        """Return the number of forecast steps."""
         return self.items[0].values.shape[1] if self.items else 0
 
-    def level_place(self, level: float) -> int:
-        """The place of the quantile level nearest to a level."""
+    def level_index(self, level: float) -> int:
+        """Return the index of the quantile level nearest to `level`."""
         return int(np.argmin(np.abs(np.array(self.quantile_levels) - level)))
 
-    def of_items(self, places: Iterable[int]) -> "ForecastSet":
-        """The forecasts of some items, by their places."""
-        return replace(self, items=tuple(self.items[place] for place in places))
+    def of_items(self, indices: Iterable[int]) -> "ForecastSet":
+        """Return the forecasts of the items at some indices."""
+        return replace(self, items=tuple(self.items[index] for index in indices))
 
     def local_stamps(self, item: ItemForecast) -> "pd.DatetimeIndex | None":
-        """An item's timestamps in the time zone that its history had; None if it has none."""
+        """Return the timestamps of an item in the time zone of its history; None if it has none."""
         if item.timestamps is None:
             return None
         return self._localised(item.timestamps)
 
     def _localised(self, timestamps: NDArray[np.datetime64]) -> "pd.DatetimeIndex":
-        import pandas as pd  # slow to import, and a window may never need it
+        import pandas as pd  # slow to import, and not always needed
 
         stamps = pd.DatetimeIndex(timestamps)
         if self.timezone is None:
@@ -89,7 +89,7 @@ class ForecastSet:
         return stamps.tz_localize("UTC").tz_convert(self.timezone)
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row per item, target and step.
+        """Return a data frame with one row per item, target and step.
 
         Columns: item_id; timestamp, or step (1, 2, ...) where an item has no timestamps;
         target_name; one per quantile level, named like "0.1".

@@ -1,4 +1,4 @@
-"""What the engine found out, as plain values: no torch, picklable, fit for JSON."""
+"""Description of hardware and versions, as plain values."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ class GpuDescription:
     """One GPU.
 
     Attributes:
-        name: As the driver calls it.
+        name: Name, as the driver reports it.
         memory: Total memory in bytes.
         capability: CUDA compute capability, such as "9.0".
         multiprocessors: Number of streaming multiprocessors.
-        uuid: What tells it from all others; empty where torch does not say.
-        has_kernels: Whether this build of PyTorch can run on it at all.
+        uuid: Unique identifier; empty if torch does not report it.
+        has_kernels: Whether this build of PyTorch can run on it.
     """
 
     name: str
@@ -26,7 +26,7 @@ class GpuDescription:
 
 @dataclass(frozen=True, slots=True)
 class MachineDescription:
-    """Hardware and versions, as seen by the process that forecasts.
+    """Hardware and versions, as the forecasting process detects them.
 
     Attributes:
         python: Version of Python.
@@ -35,18 +35,18 @@ class MachineDescription:
         transformers: Version of transformers.
         system: Operating system.
         processor: Name of the CPU.
-        cpu_features: Its instruction sets that decide about speed, as Linux names them, such as
-            "avx512_bf16"; none where they are not known.
+        cpu_features: Instruction sets of the CPU that affect speed, as Linux names them, such as
+            "avx512_bf16"; empty if unknown.
         cores: Logical cores that the process may use.
         memory: Total memory in bytes.
         free_memory: Memory free now, in bytes.
-        gpus: The GPUs that PyTorch sees.
+        gpus: The GPUs that PyTorch detects.
         cuda: CUDA version that PyTorch was built for; None if it was built without.
         driver: Version of the NVIDIA driver; None if there is none.
         cxx_compiler: Path of the C++ compiler that a CPU compile needs; None if missing.
         c_compiler: Path of the C compiler that Triton needs on a GPU; None if missing.
         triton: Whether Triton, which compiles for GPUs, is installed.
-        python_headers: Whether Python.h is there, which compiled kernels are built against.
+        python_headers: Whether Python.h is installed, which building compiled kernels needs.
     """
 
     python: str

@@ -1,23 +1,23 @@
-"""What the engine found out, as plain values: no torch, picklable, fit for JSON."""
+"""Description of a loaded model, as plain values."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class ModelDescription:
-    """What was loaded, as read back from the loaded model.
+    """Description of a loaded model, read from the model itself.
 
     Attributes:
-        source: What the user named: `demo`, a folder or a hub id.
-        folder: The folder that it was loaded from.
+        source: Name that the user gave: `demo`, a folder or a hub id.
+        folder: Folder of the checkpoint.
         parameters: Number of weights.
-        dtype: Their number format, such as "float32".
+        dtype: Number format of the weights, such as "float32".
         attention: The attention implementation in use, "eager" or "sdpa".
-        device: Where they are, such as "cpu" or "cuda:0".
-        context_length: Longest history that the model looks at, in steps.
-        horizon: Longest horizon that it forecasts in one go, in steps.
-        quantile_levels: The quantile levels that it was trained for.
-        seconds: Time that loading took.
+        device: Device of the weights, such as "cpu" or "cuda:0".
+        context_length: Longest history that the model reads, in steps.
+        horizon: Longest horizon that the model forecasts at once, in steps.
+        quantile_levels: Quantile levels that the model was trained for.
+        seconds: Loading time in seconds.
     """
 
     source: str
@@ -32,5 +32,5 @@ class ModelDescription:
     seconds: float
 
     def context_for(self, asked: int | None) -> int:
-        """Steps of history that it looks at if so many are asked for; its own limit if None."""
+        """Return the context length in steps: `asked`, up to the limit of the model."""
         return self.context_length if asked is None else min(asked, self.context_length)

@@ -1,4 +1,4 @@
-"""What the engine found out, as plain values: no torch, picklable, fit for JSON."""
+"""Record of what torch.compile did, as plain values."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -11,8 +11,8 @@ class Compilation:
     Attributes:
         shape: The call that caused it, such as "8 rows x 512 steps, horizon 24".
         graphs: Number of graphs compiled.
-        seconds: Time that it took, capture and code generation.
-        reason: Why existing code did not serve, in torch's words; empty for the first.
+        seconds: Seconds for capture and code generation.
+        reason: Reason of the recompile, in torch's words; empty for the first compilation.
     """
 
     shape: str
@@ -22,32 +22,32 @@ class Compilation:
 
 
 NO_CUDA_GRAPHS = "not on a CPU"
-"""What `CompileProof.cuda_graphs` says where there can be none."""
+"""Value of `CompileProof.cuda_graphs` on a CPU."""
 
 
 SKIPPED = "skipped"
-"""How it begins where torch did without them."""
+"""Start of `CompileProof.cuda_graphs` if torch skipped CUDA graphs."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompileProof:
-    """Evidence of what torch.compile did.
+    """Record of what torch.compile did.
 
     Attributes:
         scope: What is compiled: the model, its encoder or the encoder's blocks.
-        backend: Who generated the code.
-        mode: What it optimised for.
+        backend: Backend that generated the code.
+        mode: Mode of torch.compile.
         dynamic: Whether one graph serves all shapes: "true", "false" or "auto".
         compilations: Each call that compiled, in order.
-        graph_breaks: Reason of each place where capture had to stop -> number of times.
-        cache_hits: Graphs whose code came from the cache folder.
-        cache_misses: Graphs whose code had to be generated.
-        calls: Calls that were meant to run compiled code.
-        graph_runs: Times that a compiled graph ran.
-        uncompiled_calls: Calls in which not every part ran compiled code.
+        graph_breaks: Reason of a graph break -> number of graph breaks.
+        cache_hits: Number of graphs whose code was in the cache folder.
+        cache_misses: Number of graphs whose code was generated.
+        calls: Number of calls with compilation on.
+        graph_runs: Number of runs of compiled graphs.
+        uncompiled_calls: Number of calls in which a part ran eager code.
         cuda_graphs: "not asked for", "not on a CPU", "used", "none recorded yet" and when, or
             "skipped" and why.
-        compiled_before: Compilations before these.
+        compiled_before: Number of earlier compilations.
     """
 
     scope: str
@@ -65,7 +65,7 @@ class CompileProof:
     compiled_before: int = 0
 
     def since(self, earlier: "CompileProof") -> "CompileProof":
-        """What was done after an earlier proof of the same model."""
+        """Return the record of what happened after an earlier proof of the same model."""
         breaks = Counter(self.graph_breaks) - Counter(earlier.graph_breaks)
         return replace(
             self,
@@ -81,34 +81,34 @@ class CompileProof:
 
     @property
     def graphs(self) -> int:
-        """Number of graphs compiled."""
+        """Return the number of compiled graphs."""
         return sum(compilation.graphs for compilation in self.compilations)
 
     @property
     def seconds(self) -> float:
-        """Time spent compiling."""
+        """Return the seconds spent compiling."""
         return sum(compilation.seconds for compilation in self.compilations)
 
     @property
     def recompiles(self) -> tuple[Compilation, ...]:
-        """The compilations that were needed although compiled code existed."""
+        """Return the compilations after the first one."""
         return self.compilations if self.compiled_before else self.compilations[1:]
 
     @property
     def compiled_code_ran(self) -> bool:
-        """Whether every call ran compiled code throughout."""
+        """Say whether every call ran compiled code throughout."""
         return self.calls > 0 and self.graph_runs > 0 and self.uncompiled_calls == 0
 
     @property
     def skipped_cuda_graphs(self) -> str:
-        """How often torch did without CUDA graphs that were asked for, and why; else empty."""
+        """Return how often and why torch skipped the configured CUDA graphs; empty if never."""
         return self.cuda_graphs if self.cuda_graphs.startswith(SKIPPED) else ""
 
     @property
-    def hollow(self) -> str:
-        """Why what ran is eager's own code; empty where other code could run.
+    def no_code_reason(self) -> str:
+        """Return why the backend generates no code of its own; empty if it generates code.
 
-        Forecasts that then equal eager's prove nothing.
+        Without generated code, forecasts that equal those of eager prove nothing.
         """
         if self.backend == "aot_eager":
             return "the backend aot_eager only captures graphs and generates no code"

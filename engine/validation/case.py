@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.data.series import SeriesSet
-from engine.model.safeguards import Policy
+from engine.model.preprocessing import Policy
 
 HORIZON = 16
 BATCH_SIZE = 32

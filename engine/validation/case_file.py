@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.base import files
 from engine.base.errors import UserError
 from engine.data.series import Series, SeriesSet
-from engine.model.safeguards import Policy
+from engine.model.preprocessing import Policy
 from engine.results.machine import MachineDescription
 from engine.validation.case import Case, Group
 from engine.validation.report import CheckResult, Report

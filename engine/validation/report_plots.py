@@ -79,5 +79,5 @@ def differences(row: CheckResult, item: int, target: int, name: str) -> str:
 
 def quantile(forecast: ForecastSet, item: int, target: int, level: float) -> Values:
     """A forecast's quantile nearest to a level, shape (horizon,)."""
-    values: Values = forecast.items[item].values[target, :, forecast.level_place(level)]
+    values: Values = forecast.items[item].values[target, :, forecast.level_index(level)]
     return values

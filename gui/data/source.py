@@ -78,7 +78,7 @@ class DataSource(QObject):
         """Read a file; the open one stays until this one has been read."""
         self.cancel()
         stop = self._stop = threading.Event()
-        asked = options or ReadOptions()
+        chosen = options or ReadOptions()
         self.busy = True
         self.started.emit(path.name)
 
@@ -93,7 +93,7 @@ class DataSource(QObject):
                 self.busy = False
                 self._fail(path, error)
 
-        self._background.run(lambda: self._read(path, asked, stop), finish, fail)
+        self._background.run(lambda: self._read(path, chosen, stop), finish, fail)
 
     def cancel(self) -> None:
         """Stop reading; return at once."""

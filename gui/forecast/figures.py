@@ -133,7 +133,7 @@ def _times(shown: "ForecastOutcome") -> str:
 
 
 def _seconds(split: "CallSplit") -> float:
-    return split.preparing + split.model + split.framing
+    return split.preprocessing + split.model + split.postprocessing
 
 
 def describe_proof(proof: "CompileProof") -> str:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from engine.base.findings import Finding, Fix, Severity
 from engine.base.wording import counted
-from engine.model.safeguards import SMALL
+from engine.model.preprocessing import SMALL
 from engine.runtime.events import SmallValuesChanged
 from gui.widgets.buttons import push_button
 from gui.widgets.findings import wrapped

@@ -45,7 +45,7 @@ WORDS = {
 
 
 class ChecksTable(QTableView):
-    """A table that keeps its current row in view, also when the case below takes its room."""
+    """A table that keeps its current row in view, also when the case below needs its room."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Scroll to the current row."""

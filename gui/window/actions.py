@@ -49,16 +49,16 @@ class Actions(QObject):
         if explanation:
             action.setToolTip(explanation)
             action.setStatusTip(explanation)
-        self.place(menu, name, action)
+        self.add_existing(menu, name, action)
         return action
 
-    def place(self, menu: QMenu, name: str, action: QAction) -> None:
+    def add_existing(self, menu: QMenu, name: str, action: QAction) -> None:
         """Add an action that was made elsewhere to a menu."""
         action.setObjectName(f"action_{name}")
         menu.addAction(action)
         self._by_name[name] = action
         self._menus[name] = menu.title()
-        # Kept, because the text of Undo changes: it names the step that it takes back.
+        # Kept, because the text of Undo changes: it names the step to undo.
         self._titles[name] = action.text()
 
     def shortcuts(self) -> list[tuple[str, str]]:

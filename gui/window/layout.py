@@ -14,7 +14,7 @@ DOCK_WIDTH = 342
 
 
 def lay_out(window: "MainWindow") -> dict[str, QDockWidget]:
-    """Put the parts of a window into place.
+    """Arrange the parts of a window.
 
     Returns:
         The docks by name.
@@ -42,7 +42,7 @@ def lay_out(window: "MainWindow") -> dict[str, QDockWidget]:
 
 
 def _allow_focus(window: "MainWindow", view: QWidget, visible: bool) -> None:
-    """Keep the focus out of a panel behind another one, which Qt takes for visible."""
+    """Keep the focus out of a panel behind another one, which Qt considers visible."""
     if window.isVisible() and not window.isMinimized():
         view.setEnabled(visible)
 

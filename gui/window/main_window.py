@@ -251,7 +251,7 @@ class MainWindow(QMainWindow):
     def _show_page_of_run(self, page: RunPage) -> None:
         self.pages.show_page(page.name)
         if page is not self._forecast:
-            # The user has taken the second step, and needs the getting-started page no longer.
+            # After the second step, the getting-started page is no longer needed.
             self.show_guide(False)
 
     @Slot()

@@ -53,7 +53,7 @@ class Menus(QObject):
     def _make_file_menu(self) -> None:
         add, transfer = self.actions.add, self._window.transfer
         menu = self.actions.add_menu("&File")
-        self.actions.place(menu, "open_data", self._window.pages.data.action)
+        self.actions.add_existing(menu, "open_data", self._window.pages.data.action)
         self.recent = self.actions.add_menu("Open &recent", menu)
         sample_menu = self.actions.add_menu("Open &sample", menu)
         for path in samples():
@@ -85,7 +85,7 @@ class Menus(QObject):
             ("redo", stack.createRedoAction(parent, "&Redo"), "Ctrl+Shift+Z"),
         ):
             action.setShortcut(QKeySequence(keys))
-            self.actions.place(menu, name, action)
+            self.actions.add_existing(menu, name, action)
         menu.addSeparator()
         copy = self._window.transfer.copy_shell
         self.actions.add(menu, "copy_shell", "&Copy as shell lines", copy, "Ctrl+Shift+C")
@@ -96,9 +96,9 @@ class Menus(QObject):
         window = self._window
         menu = self.actions.add_menu("&Run")
         for page in window.pages.of_kinds:
-            self.actions.place(menu, page.name, page.action)
+            self.actions.add_existing(menu, page.name, page.action)
         menu.addSeparator()
-        self.actions.place(menu, "stop", window.stop_action)
+        self.actions.add_existing(menu, "stop", window.stop_action)
         QShortcut(QKeySequence("Esc"), window, window.escape)
         menu.addSeparator()
         device = window.keeper.state.options.device

@@ -1,1 +1,1 @@
-"""The embedded model."""
+"""Demo model that ships with the program."""

@@ -1,4 +1,4 @@
-"""Generates the sample files: `python -m resources.samples.generate [FOLDER]`.
+"""Generate the sample files: `python -m resources.samples.generate [FOLDER]`.
 
 The same seed gives the same files, byte for byte.
 """
@@ -89,7 +89,7 @@ def retail_counts(random: Generator) -> pd.DataFrame:
 
 
 def messy(random: Generator) -> str:
-    """An export with most of the problems that exports have."""
+    """Return an export with most of the problems that exports have."""
     days = pd.date_range("2025-01-01", periods=90, freq="D")
     lines = [_row(day, "river", 12 + random.normal()) for day in days]
     del lines[20:24]  # a gap

@@ -1,4 +1,4 @@
-"""Measures the naive way of compiling beside ours: what each change of shape costs.
+"""Measure what each change of shape costs: naive compilation against this program.
 
 The naive way is `pipeline.model = torch.compile(pipeline.model, mode="reduce-overhead")`.
 Each way runs in a fresh process with an empty cache folder and makes the same forecasts: the
@@ -32,13 +32,13 @@ REPEATS = 25
 
 
 def walks(count: int) -> list[np.ndarray]:
-    """Random walks of the same length."""
+    """Return random walks of the same length."""
     generator = np.random.default_rng(count)
     return [100 + generator.normal(size=STEPS).cumsum() for _ in range(count)]
 
 
 def save_published_size(folder: str) -> None:
-    """Writes a checkpoint of the published size with random weights."""
+    """Write a checkpoint of the published size with random weights."""
     import torch
     from chronos.chronos2 import Chronos2Model
     from chronos.chronos2.config import Chronos2CoreConfig
@@ -53,7 +53,7 @@ def save_published_size(folder: str) -> None:
 
 
 def measure(way: str, folder: str) -> dict[str, float]:
-    """Makes the forecasts in this process. Seconds by forecast."""
+    """Make the forecasts in this process, and return the seconds of each."""
     import torch
 
     from engine.config.presets import PRESETS
@@ -73,7 +73,7 @@ def measure(way: str, folder: str) -> dict[str, float]:
 
     def forecast(batch: int, horizon: int) -> float:
         series = SeriesSet(
-            tuple(Series(str(place), row[None, :]) for place, row in enumerate(walks(batch))),
+            tuple(Series(str(index), row[None, :]) for index, row in enumerate(walks(batch))),
             ("y",),
         )
         rows = torch.from_numpy(np.stack(walks(batch)).astype(np.float32))[:, None, :]
@@ -95,7 +95,7 @@ def measure(way: str, folder: str) -> dict[str, float]:
 
 
 def in_fresh_process(way: str, folder: str) -> dict[str, Any]:
-    """The same, with an empty cache folder."""
+    """Measure in a fresh process, with an empty cache folder."""
     with TemporaryDirectory() as cache:
         done = subprocess.run(
             [sys.executable, __file__, "--way", way, folder],
@@ -113,7 +113,7 @@ def in_fresh_process(way: str, folder: str) -> dict[str, Any]:
 
 
 def compare(folder: str) -> None:
-    """Prints the table."""
+    """Print the table."""
     found = {way: in_fresh_process(way, folder) for way in WAYS}
     names = list(found["ours"])
     print("| |", " | ".join(names), "|")
@@ -123,7 +123,7 @@ def compare(folder: str) -> None:
 
 
 def main() -> None:
-    """Compares the ways, or is one of them."""
+    """Compare all ways, or measure the one that the command line names."""
     if "--way" in sys.argv:
         print(json.dumps(measure(*sys.argv[-2:])))
     elif "--published-size" in sys.argv:

@@ -1,7 +1,7 @@
-"""Measures what a forecast costs outside the model, on 1,000 series x 512 points.
+"""Measure the time of a forecast outside the model, on 1,000 series x 512 points.
 
 Run by hand, in the root of the repository: `python -m tests.measure.overhead`.
-Prints the time outside the model as a share of the model's own time (at most 10 % is wanted).
+Prints the time outside the model as a share of the model's own time (target: at most 10 %).
 """
 
 from statistics import median
@@ -15,7 +15,7 @@ ROUNDS = 7
 
 
 def main() -> None:
-    """Prints the share, the median of several rounds."""
+    """Print the share, the median of several rounds."""
     model = load(EAGER, "cpu")
     forecaster = Forecaster(model, EAGER, lambda _event: None)
     in_model = 0.0

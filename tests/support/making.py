@@ -13,13 +13,13 @@ CAPTURED = PRESETS["fast_testing"].replace(small_values="keep")
 
 
 def walks(count: int = 3, length: int = 128, seed: int = 0) -> SeriesSet:
-    """Random walks around 100, one target each."""
+    """Return random walks around 100, one target each."""
     generator = np.random.default_rng(seed)
     return series_set([100 + generator.normal(size=length).cumsum() for _ in range(count)])
 
 
 def series_set(targets: list[np.ndarray]) -> SeriesSet:
-    """One item for each array, of shape (length,) or (targets, length)."""
+    """Return a series set with one item for each array, of shape (length,) or (targets, length)."""
     rows = [np.atleast_2d(np.asarray(target, dtype=np.float64)) for target in targets]
     names = tuple(f"target_{index}" for index in range(len(rows[0])))
     return SeriesSet(tuple(Series(f"item_{index}", row) for index, row in enumerate(rows)), names)

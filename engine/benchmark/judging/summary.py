@@ -153,7 +153,9 @@ def side_summary(run: Run, side: Side) -> SideSummary | None:
 
 def median_split(samples: list[Call]) -> CallSplit:
     """Return the medians of the parts of calls."""
-    parts = [(one.split.preparing, one.split.model, one.split.framing) for one in samples]
+    parts = [
+        (one.split.preprocessing, one.split.model, one.split.postprocessing) for one in samples
+    ]
     return CallSplit(*(float(part) for part in np.median(parts, axis=0)))
 
 

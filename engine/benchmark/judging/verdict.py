@@ -270,8 +270,8 @@ def caveats(run: Run, speed: Interval, answer: Answer) -> Iterator[str]:
         yield "The interval is wide. Run longer, or on an idle machine, to narrow it."
     for side in compiled_sides(run):
         facts = run.facts_of(side)
-        if facts is not None and facts.proof is not None and facts.proof.hollow:
-            yield f"{run.setup.name(side)}: {facts.proof.hollow}."
+        if facts is not None and facts.proof is not None and facts.proof.no_code_reason:
+            yield f"{run.setup.name(side)}: {facts.proof.no_code_reason}."
     clamped = [
         facts.changed_values
         for side in (Side.A, Side.B)

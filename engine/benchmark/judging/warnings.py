@@ -94,8 +94,8 @@ def about_compiling(name: str, facts: SideFacts) -> Iterator[Finding]:
             f"{name} has {counted(breaks, 'graph break')}. Eager code runs between the graphs.",
             "Compile the blocks or the encoder.",
         )
-    if proof.hollow:
-        yield warning(name, as_sentence(proof.hollow), "Use the backend inductor.")
+    if proof.no_code_reason:
+        yield warning(name, as_sentence(proof.no_code_reason), "Use the backend inductor.")
     if proof.skipped_cuda_graphs:
         yield warning(name, f"{name} asked for CUDA graphs. They were {proof.skipped_cuda_graphs}.")
 

@@ -23,14 +23,14 @@ from engine.benchmark.measuring.rounds import INPUTS
 from engine.benchmark.measuring.timing import ALL_ROWS, TimedSide
 from engine.benchmark.setup import Side
 from engine.data.series import SeriesSet
-from engine.forecast.run import model_for
+from engine.model.cache import model_for
 from engine.model.compiling import make_room
 from engine.model.forecaster import Forecaster
 from engine.model.loading import load
+from engine.model.reference import TRUTH, exactly
 from engine.results.forecasts import ForecastSet
 from engine.runtime.context import JobContext
 from engine.runtime.job import Job
-from engine.validation.suite.sides import TRUTH, exactly
 
 LOADED = "sides"
 UNTIMED_CALLS = 3

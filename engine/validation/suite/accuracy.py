@@ -105,7 +105,7 @@ def steps_without_forecast(
     eager: ForecastSet, configured: ForecastSet, actuals: Sequence[Values]
 ) -> int:
     """Count observed steps for which only one forecast has a median; all steps, if none has any."""
-    middle = eager.level_place(0.5)
+    middle = eager.level_index(0.5)
     observed = common = one_alone = 0
     for one, other, actual in zip(eager.items, configured.items, actuals, strict=True):
         first, second = (np.isfinite(item.values[:, :, middle]) for item in (one, other))
@@ -122,7 +122,7 @@ def share_of_error(eager: ForecastSet, configured: ForecastSet, actuals: Sequenc
     Only observed steps count. The share is 0 where the two agree and the forecast is perfect, and
     NaN where nothing was observed.
     """
-    middle = eager.level_place(0.5)
+    middle = eager.level_index(0.5)
     apart = error = 0.0
     observed = 0
     for one, other, actual in zip(eager.items, configured.items, actuals, strict=True):

@@ -73,8 +73,10 @@ def compiled_code_ran(sides: Sides) -> CheckResult:
 
 def _warned(row: CheckResult, proof: CompileProof, whole: CompileProof) -> CheckResult | None:
     """Return the result with what limits the proof; None if nothing does."""
-    if proof.hollow:
-        what = f"{as_sentence(proof.hollow)} Equal forecasts say nothing about compiled code."
+    if proof.no_code_reason:
+        what = (
+            f"{as_sentence(proof.no_code_reason)} Equal forecasts say nothing about compiled code."
+        )
         return replace(row, sentence=what)
     # Code that an earlier job compiled still has its graph breaks.
     if whole.graph_breaks:

@@ -50,7 +50,7 @@ def score_forecast(
         period: Steps per season.
     """
     levels = np.array(forecast.quantile_levels)
-    middle = forecast.level_place(0.5)
+    middle = forecast.level_index(0.5)
     medians = [item.values[:, :, middle] for item in forecast.items]
     quantiles = [item.values for item in forecast.items]
     return Score(

@@ -5,26 +5,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.config.settings import CompileConfig
-from engine.forecast.run import forecaster_for, once, weights_stamp
+from engine.model.cache import forecaster_for, once
 from engine.model.compiling import calls_until_steady
 from engine.model.forecaster import Forecaster, ForecastResult
-from engine.model.loading import LoadedModel, load
+from engine.model.loading import LoadedModel
+from engine.model.reference import reference_forecaster
 from engine.results.proof import CompileProof
 from engine.runtime.context import JobContext
 from engine.runtime.events import Event, FellBack, Noticed
 from engine.validation.case import Case
 from engine.validation.report import ComparedForecasts
-
-TRUTH = "float64"
-
-
-def exactly(config: CompileConfig) -> CompileConfig:
-    """Return the configuration of the float64 reference.
-
-    It uses SDPA attention, because the library's eager attention goes through float32, where masks
-    turn into infinity.
-    """
-    return config.replace(enabled=False, attention="sdpa", sdpa_backends=("math",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +82,14 @@ def make_sides(config: CompileConfig, device: str, context: JobContext) -> Sides
         if isinstance(event, FellBack | Noticed):
             emit_once(event)
 
-    def truth() -> LoadedModel:
-        return load(exact, device, dtype=TRUTH)
-
     configured = forecaster_for(config, device, context)
     configured.emit = emit
     model = configured.model
     plain = config.replace(enabled=False)
-    exact = exactly(config)
     eager = (
         Forecaster(model, plain, emit, context.check_cancelled) if config.enabled else configured
     )
-    folder = model.description.folder
-    device_name = model.description.device
-    loaded = context.cache.get(("truth", folder, weights_stamp(folder), device_name), truth)
-    true = Forecaster(loaded, exact, emit, context.check_cancelled)
+    true = reference_forecaster(configured, device, context, emit)
     return Sides(eager, configured, true, model, configured.proof())
 
 

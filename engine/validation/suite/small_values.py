@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from engine.base.wording import counted, deviations, figure
 from engine.config.settings import CompileConfig
 from engine.data.series import Series, SeriesSet
-from engine.model.safeguards import SMALL, Policy, is_small
+from engine.model.preprocessing import SMALL, Policy, is_small
 from engine.results.differences import compare, series_scales
 from engine.results.forecasts import ForecastSet
 from engine.results.judgement import Status

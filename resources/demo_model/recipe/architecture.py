@@ -28,7 +28,7 @@ INCREMENT = 1 / 32
 
 
 def new_model(attention: Literal["eager", "sdpa"] = "sdpa") -> Chronos2Model:
-    """A model with fresh weights in the published structure.
+    """Return a model with fresh weights in the published structure.
 
     Eager attention trains twice as fast on a CPU; the weights are the same.
     """
@@ -60,7 +60,7 @@ def new_model(attention: Literal["eager", "sdpa"] = "sdpa") -> Chronos2Model:
 
 
 def load_model(folder: Path) -> Chronos2Model:
-    """A trained model in float32."""
+    """Return a trained model in float32."""
     return Chronos2Model.from_pretrained(str(folder), dtype=torch.float32)
 
 
@@ -82,7 +82,7 @@ def _initialise(model: Chronos2Model) -> None:
 
 
 def bound_masks(model: Chronos2Model) -> None:
-    """Bounds the attention masks while the model trains in bfloat16.
+    """Bound the attention masks while the model trains in bfloat16.
 
     The library masks with the least float32, which becomes minus infinity in bfloat16: a row in
     which everything is masked (a step that no member of a group has) would turn into NaN.
@@ -92,7 +92,7 @@ def bound_masks(model: Chronos2Model) -> None:
 
 
 def _bounded(mask: Callable[..., Tensor]) -> Callable[..., Tensor]:
-    """The same mask, nowhere below -1e9."""
+    """Return the same mask, nowhere below -1e9."""
     return lambda *inputs: mask(*inputs).clamp_min(-1e9)
 
 
@@ -105,7 +105,7 @@ class _Half(nn.Module):
 
 
 def halve(model: Chronos2Model) -> None:
-    """Keeps the matrices of the encoder in half precision while the model trains.
+    """Keep the matrices of the encoder in half precision while the model trains.
 
     Rounding them afterwards would move the outer quantiles by up to 1e-2 of a series' deviation.
     """
@@ -138,7 +138,7 @@ class _Shared(nn.Module):
 
 
 def order_quantiles(model: Chronos2Model) -> None:
-    """Makes crossing impossible while the model trains, within the unmodified architecture.
+    """Make crossing impossible while the model trains, within the unmodified architecture.
 
     The head is W relu(V h) + R h + b. Its activations are not negative, so if rows of W and of b
     do not decrease with the quantile level and rows of R do not depend on it, forecasts of a
@@ -155,7 +155,7 @@ def order_quantiles(model: Chronos2Model) -> None:
 
 
 def _free(plain: Tensor) -> Tensor:
-    """The inverse of `_Ordered`, and of `_Shared`."""
+    """Return the inverse of `_Ordered`, and of `_Shared`."""
     levels = plain.unflatten(0, (len(QUANTILES), PATCH))
     median = levels[MEDIAN : MEDIAN + 1]
     below, above = levels[: MEDIAN + 1].diff(dim=0), levels[MEDIAN:].diff(dim=0)
@@ -163,7 +163,7 @@ def _free(plain: Tensor) -> Tensor:
 
 
 def adopt(model: Chronos2Model, trained: Chronos2Model) -> None:
-    """Gives a model that trains the plain weights of a trained one: the inverse of `plain_copy`.
+    """Give a model that trains the plain weights of a trained one: the inverse of `plain_copy`.
 
     The blocks of a shallower model are spread over the depth; those between them stay the
     identity that they start as, so that the forecasts are the same.
@@ -185,7 +185,7 @@ def adopt(model: Chronos2Model, trained: Chronos2Model) -> None:
 
 
 def plain_copy(model: Chronos2Model) -> Chronos2Model:
-    """A copy with plain weights, as the unmodified library saves and loads them."""
+    """Return a copy with plain weights, as the unmodified library saves and loads them."""
     state = {}
     for name, value in model.state_dict().items():
         owner, is_free, kind = name.partition(".parametrizations.")

@@ -55,12 +55,12 @@ class Batch:
         return self.target.shape[1] // PATCH
 
     def to(self, device: torch.device) -> "Batch":
-        """The same batch on a device."""
+        """Return the same batch on a device."""
         return Batch(*(getattr(self, part.name).to(device) for part in fields(self)))
 
 
 def _hide(rng: np.random.Generator, context: Array) -> None:
-    """Makes values missing in place: late starts, single gaps, runs of gaps."""
+    """Make values missing in place: late starts, single gaps, runs of gaps."""
     rows, length = context.shape
     time = np.arange(length)[None]
     late = rng.random((rows, 1)) < 0.25
@@ -111,7 +111,7 @@ def longest_context(step: int, stage: int) -> int:
 
 
 def draw_batch(seed: int, step: int, worker: int, tokens: int, longest: int = 128) -> Batch:
-    """The batch of one step: a function of its arguments alone, so that training can resume.
+    """Return the batch of one step: a function of its arguments alone, so that training can resume.
 
     The number of rows is a multiple of 12, which all group sizes divide, and about
     `tokens` patches in all: few different shapes keep matrix kernels cached, and as all workers

@@ -1,4 +1,4 @@
-"""Prints how good the model is: `python -m resources.demo_model.recipe.evaluate [--etth1 CSV]`."""
+"""Print how good the model is: `python -m resources.demo_model.recipe.evaluate [--etth1 CSV]`."""
 
 import argparse
 import time
@@ -22,19 +22,19 @@ SEED = 2026
 
 
 def load(folder: Path, dtype: torch.dtype = torch.float32) -> Chronos2Pipeline:
-    """The model as the unmodified library loads it."""
+    """Return the model as the unmodified library loads it."""
     return Chronos2Pipeline.from_pretrained(str(folder), dtype=dtype)
 
 
 def family_windows(family: Family, rows: int = 64) -> Windows:
-    """One forecast task per simulated series."""
+    """Return one forecast task per simulated series."""
     rng = np.random.default_rng(SEED)
     series = family.simulate(rng, rows, family.context + family.horizon)
     return Windows(series[:, : family.context], series[:, family.context :], family.period)
 
 
 def rolling_windows(series: Array, context: int, horizon: int, stride: int, period: int) -> Windows:
-    """Every `stride` steps one task out of one long series."""
+    """Return one task for every `stride` steps of a long series."""
     starts = range(0, len(series) - context - horizon + 1, stride)
     pieces = np.stack([series[start : start + context + horizon] for start in starts])
     return Windows(pieces[:, :context], pieces[:, context:], period)
@@ -47,7 +47,7 @@ def forecast(pipeline: Chronos2Pipeline, context: Array, horizon: int) -> Array:
 
 
 def score_windows(pipeline: Chronos2Pipeline, windows: Windows) -> Score:
-    """Forecasts and scores one family."""
+    """Forecast and score one family."""
     quantiles = forecast(pipeline, windows.context, windows.future.shape[1])
     return score(quantiles, np.array(pipeline.quantiles), windows)
 
@@ -139,7 +139,7 @@ def latency(pipeline: Chronos2Pipeline, threads: int = 2, samples: int = 40) -> 
 
 
 def main() -> None:
-    """Scores the kept-out families and, given the file, every column of ETTh1."""
+    """Score the kept-out families and, given the file, every column of ETTh1."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=FOLDER)
     parser.add_argument("--etth1", type=Path, help="ETTh1.csv: also score its columns")

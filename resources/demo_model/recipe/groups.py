@@ -31,7 +31,7 @@ class Groups:
 
 
 def _delayed(source: Array, delays: npt.NDArray[np.int64], length: int) -> Array:
-    """Reads every row of `source` (rows, length + LONGEST_DELAY) `delays` steps late."""
+    """Read every row of `source` (rows, length + LONGEST_DELAY) `delays` steps late."""
     start = LONGEST_DELAY - delays[:, None]
     return np.take_along_axis(source, start + np.arange(length)[None], axis=1)
 
@@ -57,7 +57,7 @@ def surprises(rng: np.random.Generator, rows: int, length: int) -> Array:
 
 
 def delayed_copies(rng: np.random.Generator, groups: int, size: int, length: int) -> Groups:
-    """One cause, seen by every member with its own delay, gain, level and noise.
+    """Return one cause, seen by every member with its own delay, gain, level and noise.
 
     Two in three causes cannot be foretold from their own past, so that the others' must be read.
     """
@@ -119,7 +119,7 @@ def _switches(rng: np.random.Generator, rows: int, length: int) -> Array:
 
 
 def explained(rng: np.random.Generator, groups: int, size: int, length: int) -> Groups:
-    """A target driven by covariates, most of them known over the horizon.
+    """Return a target driven by covariates, most of them known over the horizon.
 
     The effect is linear, rectified, squared or multiplicative, at once or a few steps late.
     """

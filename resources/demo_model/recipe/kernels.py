@@ -24,7 +24,7 @@ def _smooth(rng: np.random.Generator, rows: int, length: int) -> Array:
 
 
 def _periodic(rng: np.random.Generator, rows: int, length: int) -> Array:
-    """A squared exponential on a circle: a Fourier series with Gaussian decay."""
+    """Return a squared exponential on a circle: a Fourier series with Gaussian decay."""
     period = draw_calendar(rng, rows, max(8, length // 2)).inner[:, None]
     orders = np.arange(1, 9)
     decay = np.exp(-((orders * rng.uniform(0.1, 1.2, (rows, 1))) ** 2) / 2)
@@ -38,12 +38,12 @@ def _periodic(rng: np.random.Generator, rows: int, length: int) -> Array:
 
 
 def _line(rng: np.random.Generator, rows: int, length: int) -> Array:
-    """The linear kernel: a line with a random root."""
+    """Return the linear kernel: a line with a random root."""
     return (np.linspace(-1, 1, length)[None] - rng.uniform(-1, 1, (rows, 1))) * 1.5
 
 
 def _base(rng: np.random.Generator, rows: int, length: int) -> Array:
-    """One draw of a random kernel of the bank per row."""
+    """Return one draw of a random kernel of the bank per row."""
     white = rng.standard_normal((rows, length))
     options = [
         _periodic(rng, rows, length),

@@ -41,7 +41,7 @@ class Muon(Optimizer):
 
     @torch.no_grad()
     def step(self) -> None:  # type: ignore[override]
-        """Moves every matrix that has a gradient."""
+        """Move every matrix that has a gradient."""
         for group in self.param_groups:
             rate = group["lr"]
             for matrix in group["params"]:

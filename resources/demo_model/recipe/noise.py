@@ -11,7 +11,7 @@ Array = npt.NDArray[np.float64]
 def choose(
     rng: np.random.Generator, options: Sequence[Array], weights: Sequence[float] | None = None
 ) -> Array:
-    """Takes each row from one of several arrays of shape (rows, length)."""
+    """Take each row from one of several arrays of shape (rows, length)."""
     rows = len(options[0])
     probability = None if weights is None else np.asarray(weights) / np.sum(weights)
     kind = rng.choice(len(options), rows, p=probability)

@@ -29,7 +29,7 @@ class Score:
 
 
 def seasonal_naive(windows: Windows) -> Array:
-    """Repeats the last `period` values of every context over the horizon: (rows, horizon)."""
+    """Repeat the last `period` values of every context over the horizon: (rows, horizon)."""
     steps = np.arange(windows.future.shape[1]) % windows.period
     return windows.context[:, -windows.period :][:, steps]
 
@@ -55,7 +55,7 @@ def scaled_error(point: Array, windows: Windows) -> float:
 
 
 def score(quantiles: Array, levels: Array, windows: Windows) -> Score:
-    """Scores quantile forecasts of shape (rows, levels, horizon) in every way at once."""
+    """Score quantile forecasts of shape (rows, levels, horizon) in every way at once."""
     deciles = np.array([np.argmin(np.abs(levels - level)) for level in np.arange(0.1, 0.95, 0.1)])
     naive = seasonal_naive(windows)
     wql = weighted_quantile_loss(quantiles[:, deciles], levels[deciles], windows.future)

@@ -28,7 +28,7 @@ class Calendar:
 
 
 def draw_calendar(rng: np.random.Generator, rows: int, longest: int) -> Calendar:
-    """Draws periods of at most `longest` steps, half of them nested where a nesting exists."""
+    """Draw periods of at most `longest` steps, half of them nested where a nesting exists."""
     weights = np.where(longest >= PERIODS, PERIOD_WEIGHTS, 0.0)
     inner = rng.choice(PERIODS, rows, p=weights / weights.sum()).astype(float)
     free = rng.random(rows) < 0.15
@@ -95,7 +95,7 @@ def _block_shapes(rng: np.random.Generator, rows: int, points: int) -> Array:
 
 
 def draw_shapes(rng: np.random.Generator, rows: int, points: int = 336) -> Array:
-    """One cycle of a season on a fine grid: shape (rows, points), mean 0 and deviation 1."""
+    """Return one cycle of a season on a fine grid: shape (rows, points), mean 0 and deviation 1."""
     kinds = [_smooth_shapes, _peaked_shapes, _rough_shapes, _block_shapes]
     kind = rng.choice(4, rows, p=[0.35, 0.25, 0.28, 0.12])
     shapes = np.empty((rows, points))
@@ -111,7 +111,7 @@ def draw_shapes(rng: np.random.Generator, rows: int, points: int = 336) -> Array
 def season(
     rng: np.random.Generator, calendar: Calendar, length: int, steady: bool = False
 ) -> Array:
-    """One seasonal component per row: shape (rows, length), deviation about 1.
+    """Return one seasonal component per row: shape (rows, length), deviation about 1.
 
     Every row has three shapes; the slots of the long cycle (the days of a week) each take one
     of them, with their own level and amplitude. Amplitude and shape drift slowly in some rows,

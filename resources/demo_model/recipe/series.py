@@ -52,7 +52,7 @@ def structural(rng: np.random.Generator, rows: int, length: int) -> Array:
 
 
 def periodic(rng: np.random.Generator, rows: int, length: int) -> Array:
-    """One season that repeats without change under little noise: the least to be learnt."""
+    """Return one season that repeats without change under little noise: the least to be learnt."""
     calendar = draw_calendar(rng, rows, max(6, length // 3))
     fits = calendar.inner * calendar.outer < length / 2
     calendar = Calendar(calendar.inner, np.where(fits, calendar.outer, 1.0))
@@ -61,7 +61,7 @@ def periodic(rng: np.random.Generator, rows: int, length: int) -> Array:
 
 
 def profile(rng: np.random.Generator, rows: int, length: int) -> Array:
-    """A steady profile that is never negative, times a factor that changes slowly.
+    """Return a steady profile that is never negative, times a factor that changes slowly.
 
     In half of the rows it is exactly zero for a part of each cycle; a third of them are counts.
     """
@@ -97,7 +97,7 @@ def unseasonal(rng: np.random.Generator, rows: int, length: int) -> Array:
 
 
 def _link(rng: np.random.Generator, value: Array) -> Array:
-    """Turns a latent curve into what is observed: additive, multiplicative, bounded, counts."""
+    """Turn a latent curve into what is observed: additive, multiplicative, bounded, counts."""
     rows = len(value)
     unit = standardise(value)
     exponential = np.exp(np.clip(unit * rng.uniform(0.1, 1.2, (rows, 1)), -8, 8))
@@ -145,7 +145,7 @@ def _events(rng: np.random.Generator, value: Array) -> Array:
 
 
 def _mix(rng: np.random.Generator, value: Array) -> Array:
-    """Replaces some rows by a mixture with another row, or by a passage from one to the other."""
+    """Replace some rows by a mixture with another row, or by a passage from one to the other."""
     rows, length = value.shape
     unit = standardise(value)
     time = np.arange(length)[None] / length

@@ -1,4 +1,4 @@
-"""Puts a trained model where the product finds it: `python -m resources.demo_model.recipe.ship`."""
+"""Put a trained model where the product finds it: `python -m resources.demo_model.recipe.ship`."""
 
 import argparse
 import hashlib
@@ -35,7 +35,7 @@ SHARE = 0.1
 
 
 def allowing(weights: dict[str, Tensor], noise: float, width: float) -> dict[str, Tensor]:
-    """The weights with every quantile as far from the median as such noise would move it.
+    """Return the weights with every quantile as far from the median as such noise would move it.
 
     Independent noise adds up in squares, w -> sqrt(w^2 + noise^2), which no weights can do; they
     take the tangent of that curve at w = `width`. The medians and the order of quantiles stay.
@@ -58,14 +58,14 @@ def allowing(weights: dict[str, Tensor], noise: float, width: float) -> dict[str
 
 
 def _in_half(value: Tensor) -> bool:
-    """Whether half precision holds a tensor as it is."""
+    """Say whether half precision holds a tensor as it is."""
     return torch.equal(value.half().float(), value)
 
 
 def averaged(
     weights: dict[str, Tensor], others: dict[str, Tensor], share: float
 ) -> dict[str, Tensor]:
-    """The weighted mean of a model and of the one that its training began with.
+    """Return the weighted mean of a model and of the one that its training began with.
 
     It may forecast better than either: Wortsman et al., "Robust fine-tuning of zero-shot models",
     2022. What both keep in half precision is rounded to it.
@@ -78,7 +78,7 @@ def averaged(
 
 
 def ship(trained: Path, folder: Path, start: Path | None = None, share: float = SHARE) -> str:
-    """Stores weights, with the allowance, and their configuration; gives the SHA-256.
+    """Store weights, with the allowance, and their configuration; return the SHA-256.
 
     What training kept in half precision is stored so, which changes nothing; the configuration
     says float32, which is what the library loads all as. Both files replace their predecessors at
@@ -109,7 +109,7 @@ def ship(trained: Path, folder: Path, start: Path | None = None, share: float = 
 
 
 def main() -> None:
-    """Ships and prints the checksum."""
+    """Ship the model, and print the checksum."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--trained", type=Path, required=True)
     parser.add_argument("--folder", type=Path, default=FOLDER)

@@ -1,4 +1,4 @@
-"""Trains the demo model: `python -m resources.demo_model.recipe.train --output DIR`."""
+"""Train the demo model: `python -m resources.demo_model.recipe.train --output DIR`."""
 
 import argparse
 import os
@@ -62,7 +62,7 @@ class Batches(Dataset[Batch]):
         self.plan, self.worker = plan, worker
 
     def __getitem__(self, step: int) -> Batch:
-        """The batch of a step."""
+        """Return the batch of a step."""
         plan = self.plan
         longest = longest_context(step, plan.stage)
         return draw_batch(plan.seed, step, self.worker, plan.tokens, longest)
@@ -74,12 +74,12 @@ def _be_polite(_: int) -> None:
 
 
 def rate_factor(plan: Plan, step: int) -> float:
-    """The learning rate of a step, as a share of the highest."""
+    """Return the learning rate of a step, as a share of the highest."""
     return min((step + 1) / plan.warmup, 1.0, (plan.steps - step) / plan.decay)
 
 
 def quantile_loss(model: Chronos2Model, batch: Batch) -> Tensor:
-    """The model's quantile loss in its normalised space, each row with its own weight.
+    """Return the model's quantile loss in its normalised space, each row with its own weight.
 
     Values that the model was told (covariates with a known future) do not count.
     """
@@ -150,7 +150,7 @@ class Training:
 
     @property
     def checkpoint(self) -> Path:
-        """The file that a run resumes from."""
+        """Return the file that a run resumes from."""
         return self.plan.output / "checkpoint.pt"
 
     def resume(self) -> None:
@@ -163,7 +163,7 @@ class Training:
             self.step, self.smoothed_loss = state["step"], state["loss"]
 
     def save(self) -> None:
-        """Writes the checkpoint and a copy that the unmodified library loads."""
+        """Write the checkpoint and a copy that the unmodified library loads."""
         self.plan.output.mkdir(parents=True, exist_ok=True)
         unfinished = self.checkpoint.with_suffix(".new")
         state = {
@@ -177,7 +177,7 @@ class Training:
         plain_copy(self.model).save_pretrained(self.plan.output / "model")
 
     def advance(self, batch: Batch) -> float:
-        """One step; returns the loss."""
+        """Train one step, and return the loss."""
         factor = rate_factor(self.plan, self.step)
         for optimiser in self.optimisers:
             optimiser.param_groups[0]["lr"] = optimiser.defaults["lr"] * factor
@@ -197,7 +197,7 @@ class Training:
         return value
 
     def batches(self) -> DataLoader[Batch]:
-        """The batches still to come, drawn ahead by a process of their own."""
+        """Return the batches still to come, drawn ahead by a process of their own."""
         return DataLoader(
             Batches(self.plan, self.worker),
             batch_size=None,
@@ -208,7 +208,7 @@ class Training:
         )
 
     def run(self) -> None:
-        """Trains to the end of the plan, saying how it goes."""
+        """Train to the end of the plan, and print the progress."""
         started, first = time.monotonic(), self.step
         for batch in self.batches():
             self.advance(batch)
@@ -238,7 +238,7 @@ def work(worker: int, plan: Plan, port: int) -> None:
 
 
 def main() -> None:
-    """Trains by the command line's plan."""
+    """Train by the command line's plan."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="a trained model to go on from")

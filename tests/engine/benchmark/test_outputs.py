@@ -17,7 +17,7 @@ from engine.benchmark.measuring.job import PrepareSides, Workload
 from engine.benchmark.measuring.outputs import check_outputs
 from engine.benchmark.setup import Side
 from engine.config.settings import CompileConfig
-from engine.model import compiling as compiler
+from engine.model import counting
 from engine.model.forecaster import Forecaster
 from engine.model.loading import load
 from engine.results.forecasts import ForecastSet
@@ -117,7 +117,7 @@ def test_that_compiled_code_that_is_wrong_is_found_on_either_side(
 
         return run
 
-    monkeypatch.setattr(compiler, "lookup_backend", lambda _name: backend)
+    monkeypatch.setattr(counting, "lookup_backend", lambda _name: backend)
     setup = dataclasses.replace(SETUP, names=("one", "other"), configs=(a, b))
     workload = Workload(series=SERIES, horizon=16, context_length=None, device="cpu")
     configs = {Side.A: a, Side.B: b}

@@ -10,7 +10,7 @@ from engine.forecast import run as forecasting
 from engine.forecast.events import Compared, ForecastReady, PolicyWeighed
 from engine.forecast.job import Forecast
 from engine.forecast.run import run
-from engine.model import compiling as compiler
+from engine.model import counting
 from engine.results.judgement import Status
 from engine.runtime import events
 from engine.runtime.context import JobContext
@@ -51,7 +51,7 @@ def test_that_compiled_code_is_compared_as_it_runs_once_it_is_steady(
 
         return run_graph
 
-    monkeypatch.setattr(compiler, "lookup_backend", lambda _name: backend)
+    monkeypatch.setattr(counting, "lookup_backend", lambda _name: backend)
     monkeypatch.setattr(forecasting, "calls_until_steady", lambda *_of: 3)
     said = told("keep")
     assert runs == 18

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from engine.data.series import SeriesSet
-from engine.model.compiling import CompiledModel, cuda_graph_state, resolve_scope
+from engine.model.compiling import CompiledModel, resolve_scope
+from engine.model.counting import cuda_graph_state
 from engine.model.forecaster import Forecaster
 from engine.model.loading import LoadedModel, load
 from engine.results.differences import compare, series_scales

@@ -19,9 +19,10 @@ from torch._inductor.runtime.cache_dir_utils import default_cache_dir
 from engine.base.errors import Cancelled, UserError
 from engine.config.settings import CompileConfig
 from engine.data.series import Series, SeriesSet
-from engine.model import compiling as compiler
-from engine.model.forecaster import Forecaster, load_forecaster
+from engine.model import counting
+from engine.model.forecaster import Forecaster
 from engine.model.loading import LoadedModel, load
+from engine.model.production import load_forecaster
 from engine.runtime.events import Event, FellBack, Noticed, SmallValuesChanged
 from tests.support.making import CAPTURED, EAGER, series_set, walks
 
@@ -109,20 +110,20 @@ def test_that_a_known_covariate_shorter_than_the_horizon_is_unknown_beyond(
     np.testing.assert_array_equal(values(forecaster, given)[0], values(forecaster, explicit)[0])
 
 
-@pytest.mark.parametrize(("known_steps", "is_told"), [(80, False), (79, True), (64, True)])
-def test_that_a_covariate_that_is_not_known_to_the_horizons_end_is_told(
-    known_steps: int, is_told: bool, model: LoadedModel
+@pytest.mark.parametrize(("known_steps", "is_reported"), [(80, False), (79, True), (64, True)])
+def test_that_a_covariate_that_is_not_known_to_the_horizons_end_is_reported(
+    known_steps: int, is_reported: bool, model: LoadedModel
 ) -> None:
     known = np.random.default_rng(6).normal(size=(1, known_steps))
     item = Series("shop", walks(1, 64).series[0].targets, known_covariates=known)
     events: list[Event] = []
     series = SeriesSet((item,), ("y",), (), ("x",))
     Forecaster(model, EAGER, events.append).forecast(series, 16, LEVELS)
-    told = [str(event.finding) for event in events if isinstance(event, Noticed)]
-    assert told == is_told * [
+    reported = [str(event.finding) for event in events if isinstance(event, Noticed)]
+    assert reported == is_reported * [
         "Covariates with a known future have no values for some of the 16 steps to forecast, in 1 "
-        "item (shop). There the forecast does without them. Add their future values, or choose a "
-        "shorter horizon."
+        "item (shop). The forecast treats these values as missing. Add their future values, or "
+        "choose a shorter horizon."
     ]
 
 
@@ -192,8 +193,8 @@ def test_that_clamp_says_how_many_values_it_took(model: LoadedModel) -> None:
 
 
 def plant(monkeypatch: pytest.MonkeyPatch, backend: Callable[..., Any]) -> None:
-    """Puts a backend in the place of the configured one, as a torch backend of that name."""
-    monkeypatch.setattr(compiler, "lookup_backend", lambda _name: backend)
+    """Replace the configured backend, as a torch backend of that name."""
+    monkeypatch.setattr(counting, "lookup_backend", lambda _name: backend)
 
 
 def raising(graph: Any, inputs: Sequence[Any]) -> Any:
@@ -259,7 +260,7 @@ def test_that_after_a_fallback_small_values_are_what_they_are_in_eager(
 
 
 def test_that_a_backend_failure_is_not_hidden_from_torch(model: LoadedModel) -> None:
-    """Guards the test above: torch really raises, it does not run eager by itself."""
+    """Guard the test above: torch really raises, it does not run eager by itself."""
     with pytest.raises(BackendCompilerFailed):
         torch.compile(torch.nn.Linear(2, 2), backend=raising)(torch.ones(1, 2))
 
@@ -352,7 +353,7 @@ def test_that_code_that_torch_gives_up_on_is_a_fallback(model: LoadedModel) -> N
     assert "limit" in causes[0]
 
 
-def test_that_batches_that_ran_eager_code_are_told(model: LoadedModel) -> None:
+def test_that_batches_that_ran_eager_code_are_reported(model: LoadedModel) -> None:
     events: list[Event] = []
     forecaster = Forecaster(model, CAPTURED, events.append)
     with torch.compiler.set_stance("force_eager"):
@@ -385,7 +386,7 @@ def test_that_a_small_variation_on_a_large_level_is_forecast(model: LoadedModel)
     )
 
 
-def test_that_a_series_without_an_observation_is_told(model: LoadedModel) -> None:
+def test_that_a_series_without_an_observation_is_reported(model: LoadedModel) -> None:
     events: list[Event] = []
     series = series_set([np.full(20, np.nan), np.arange(20.0)])
     Forecaster(model, EAGER, events.append).forecast(series, 4)
@@ -394,7 +395,7 @@ def test_that_a_series_without_an_observation_is_told(model: LoadedModel) -> Non
     assert noticed.where == ("item_0",)
 
 
-def test_that_a_forecast_that_is_not_finite_is_told(model: LoadedModel) -> None:
+def test_that_a_forecast_that_is_not_finite_is_reported(model: LoadedModel) -> None:
     broken = load(EAGER, "cpu")
     with torch.no_grad():
         next(broken.pipeline.model.output_patch_embedding.parameters()).fill_(float("nan"))
@@ -464,7 +465,7 @@ def test_that_threads_may_share_a_model(model: LoadedModel) -> None:
                 np.testing.assert_allclose(item.values, eager, rtol=1e-5, atol=1e-4)
 
     with ThreadPoolExecutor(4) as pool:
-        for done in [pool.submit(work, forecasters[place % 2]) for place in range(4)]:
+        for done in [pool.submit(work, forecasters[index % 2]) for index in range(4)]:
             done.result(timeout=120)
     assert all(compiled)
     assert [one.fallback_cause for one in forecasters] == [None, None]

@@ -18,7 +18,7 @@ from engine.model.loading import load
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the demo model that a test may damage."""
+    """Return a copy of the demo model that a test may damage."""
     copy = tmp_path / "checkpoint"
     copy.mkdir()
     for name in ("config.json", "model.safetensors"):

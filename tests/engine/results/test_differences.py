@@ -7,7 +7,7 @@ from tests.support.making import series_set
 
 
 def forecasts(*values: list[float]) -> ForecastSet:
-    """One item for each list of forecast steps, one target, one quantile level."""
+    """Return one item for each list of forecast steps, one target, one quantile level."""
     items = tuple(
         ItemForecast(f"item_{index}", np.array(steps)[None, :, None])
         for index, steps in enumerate(values)
@@ -28,7 +28,7 @@ def test_that_differences_are_weighed_by_the_scale_of_their_series() -> None:
     assert (comparison.compared, comparison.left_out) == (4, 0)
 
 
-def test_that_a_value_missing_in_one_is_left_out_and_told() -> None:
+def test_that_a_value_missing_in_one_is_left_out_and_reported() -> None:
     history = series_set([np.arange(8.0)])
     comparison = compare(
         forecasts([1.0, np.nan, np.inf]), forecasts([1.0, 2.0, np.inf]), series_scales(history)

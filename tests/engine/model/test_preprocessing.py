@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from engine.model.safeguards import SMALL, fit_float32, treat, treat_small_values
+from engine.model.preprocessing import SMALL, fit_float32, treat, treat_small_values
 
 NOTHING = np.full((1, 2), np.nan)
 numbers = st.floats(-1e6, 1e6) | st.floats(-1e-3, 1e-3) | st.just(np.nan)

@@ -1,4 +1,4 @@
-"""What stands between a user's data and numerical trouble: rows made fit for the model."""
+"""Preprocess rows: apply the small-value policy, and fit values to float32."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,16 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 SMALL = 1e-3
-"""Values nearer to zero than this count as small; the bound is the guide's."""
+"""Limit of the compile guide: a nonzero magnitude below it is a small value."""
 
 LARGEST_EXPONENT = 500
-"""Keeps two such powers of two, multiplied, within what float64 holds."""
+"""Largest exponent for which the product of two powers of two fits float64."""
 
 LARGEST_SAFE_EXPONENT = 50
-"""Rows within 2**-50 and 2**50 have squares, and sums of them, that float32 holds."""
+"""Between 2**-50 and 2**50, squares and their sums fit float32."""
 
 LARGEST_LEVEL = 1000.0
-"""A level of more than a thousand variations costs float32 a ten-thousandth of a variation."""
+"""Largest ratio of level to variation; above it, float32 loses 0.0001 of the variation."""
 
 Policy = Literal["clamp", "rescale", "keep"]
 Values = NDArray[np.float64]
@@ -24,7 +24,7 @@ Values = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class TreatedRows:
-    """Rows as the model gets them: (original - offset) * factor.
+    """Preprocessed rows: (original - offset) * factor.
 
     Attributes:
         history: Shape (rows, length).
@@ -41,7 +41,7 @@ class TreatedRows:
     changed: int
 
     def undo(self, forecast: Values) -> Values:
-        """A forecast in the units of the original rows.
+        """Return a forecast in the units of the original rows.
 
         Args:
             forecast: Shape (targets, horizon, quantile levels), of the first rows.
@@ -52,14 +52,14 @@ class TreatedRows:
 
 
 def treat(policy: Policy, history: Values, future: Values) -> TreatedRows:
-    """Makes rows fit for the model: the small-value policy, then what float32 needs.
+    """Apply the small-value policy to rows, then fit them to float32.
 
     Args:
-        policy: What to do about small values.
-        history: Shape (rows, length); NaN is missing, and so is infinity.
+        policy: Policy for small values.
+        history: Shape (rows, length); NaN and infinity are missing values.
         future: Shape (rows, horizon); NaN is unknown.
     """
-    # Most rows need nothing, and then keep their very values.
+    # Most rows need no change and keep their exact values.
     length = history.shape[1]
     both = np.concatenate([history, future], axis=1)
     both = np.where(np.isfinite(both), both, np.nan)
@@ -71,7 +71,7 @@ def treat(policy: Policy, history: Values, future: Values) -> TreatedRows:
 
 
 def treat_small_values(policy: Policy, rows: Values) -> tuple[Values, Values, int]:
-    """Applies the small-value policy.
+    """Apply the small-value policy.
 
     `clamp` sets small values to zero. `rescale` lifts each row that has small values, and no
     value of 1 or more, by the power of two that brings its largest value into [0.5, 1).
@@ -79,7 +79,7 @@ def treat_small_values(policy: Policy, rows: Values) -> tuple[Values, Values, in
     forecast of the untouched row.
 
     Args:
-        policy: What to do.
+        policy: Policy for small values.
         rows: Shape (rows, steps).
 
     Returns:
@@ -98,12 +98,12 @@ def treat_small_values(policy: Policy, rows: Values) -> tuple[Values, Values, in
 
 
 def fit_float32(rows: Values) -> tuple[Values, Values, Values]:
-    """Brings rows into the range and the resolution of float32, in which the model computes.
+    """Fit rows to the range and the resolution of float32, the dtype of the model.
 
-    A row whose squares would leave the range is scaled by a power of two. A row whose level
-    dwarfs its variation, so that rounding would swallow it, has its mean taken off. Chronos-2
-    takes off the mean and divides by the spread of every row itself, so neither changes what
-    it sees, except for the digits that would have been lost.
+    A power of two scales a row whose squares would overflow or underflow. A row whose level is
+    far larger than its variation loses its mean, because rounding would hide the variation.
+    Chronos-2 standardizes every row, so neither step changes the forecast beyond the digits
+    that float32 would lose.
 
     Args:
         rows: Shape (rows, steps).
@@ -128,18 +128,18 @@ def fit_float32(rows: Values) -> tuple[Values, Values, Values]:
 
 
 def largest_magnitude(rows: Values) -> Values:
-    """Shape (rows,): the largest |value| of each row, 0 where there is none."""
+    """Return the largest finite |value| of each row, shape (rows,); 0 if a row has none."""
     return np.asarray(np.where(np.isfinite(rows), np.abs(rows), 0.0).max(axis=1, initial=0.0))
 
 
 def power_of_two(exponents: NDArray[np.integer]) -> Values:
-    """2 ** exponent, kept within what float64 holds."""
+    """Return 2 ** exponent, with exponents clipped to `LARGEST_EXPONENT`."""
     kept = np.clip(exponents.astype(np.float64), -LARGEST_EXPONENT, LARGEST_EXPONENT)
     return np.asarray(np.exp2(kept))
 
 
 def is_small(values: Values) -> NDArray[np.bool_]:
-    """Where values are so near to zero, without being zero, that they count as small."""
+    """Return a mask of small values: nonzero, with a magnitude below `SMALL`."""
     magnitude = np.abs(values)
     with np.errstate(invalid="ignore"):
         return np.asarray((magnitude > 0) & (magnitude < SMALL))

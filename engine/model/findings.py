@@ -1,0 +1,91 @@
+"""Findings about a forecast: what the user should know beside the figures."""
+
+import numpy as np
+
+from engine.base.findings import Finding, Severity
+from engine.base.wording import counted, have
+from engine.data.series import SeriesSet
+from engine.results.proof import CompileProof
+
+SHOWN_ITEMS = 5
+"""Number of items that a finding names at most."""
+
+
+def items_without_future(series: SeriesSet, horizon: int) -> list[str]:
+    """Return the items whose known-future covariates lack values within the horizon."""
+    return [
+        item.item_id
+        for item in series.series
+        for future in [item.known_covariates[:, item.length : item.length + horizon]]
+        if len(future) and np.isfinite(future).sum() < len(future) * horizon
+    ]
+
+
+def missing_future(items: list[str], horizon: int) -> Finding:
+    """Report items with missing future values of covariates."""
+    return Finding(
+        Severity.WARNING,
+        "covariates",
+        f"Covariates with a known future have no values for some of the {horizon} steps to "
+        f"forecast, in {counted(len(items), 'item')}.",
+        done="The forecast treats these values as missing.",
+        remedy="Add their future values, or choose a shorter horizon.",
+        where=tuple(items[:SHOWN_ITEMS]),
+    )
+
+
+def long_horizon(horizon: int, limit: int) -> Finding:
+    """Report a horizon longer than the model forecasts in one call."""
+    return Finding(
+        Severity.WARNING,
+        "horizon",
+        f"The horizon of {horizon} steps is longer than the {limit} steps that the model "
+        "forecasts at once.",
+        done="The model forecast the later steps from its own forecast of the earlier ones.",
+        remedy=f"Expect later steps to be less accurate, or forecast at most {limit} steps.",
+    )
+
+
+def uncompiled_calls(uncompiled: int, calls: int) -> Finding:
+    """Report calls that ran eager code although compilation is on."""
+    return Finding(
+        Severity.WARNING,
+        "TORCH_COMPILED",
+        f"{uncompiled} of {counted(calls, 'call')} ran eager code although compilation is on.",
+        remedy="Set CHRONOS_INDUCTOR_DEBUG=1 and run again. The log then shows the cause.",
+    )
+
+
+def cuda_graphs_skipped(proof: CompileProof) -> Finding:
+    """Report that torch skipped the configured CUDA graphs."""
+    return Finding(
+        Severity.WARNING,
+        "CHRONOS_COMPILE_MODE",
+        f"CUDA graphs were asked for and {proof.skipped_cuda_graphs}.",
+        done="Compiled code ran without them.",
+        remedy="Choose the mode default, or remove the cause that torch gives.",
+    )
+
+
+def unobserved_items(items: list[str]) -> Finding:
+    """Report items without an observed value in the context."""
+    return Finding(
+        Severity.WARNING,
+        "series",
+        f"{counted(len(items), 'item')} {have(len(items))} no observed value in the context that "
+        "the model reads.",
+        done="The forecast of such an item is meaningless.",
+        remedy="Remove the item, or choose a longer context.",
+        where=tuple(items[:SHOWN_ITEMS]),
+    )
+
+
+def non_finite_forecasts(items: list[str]) -> Finding:
+    """Report items whose forecast holds NaN or infinity."""
+    return Finding(
+        Severity.WARNING,
+        "forecast",
+        f"Forecasts of {counted(len(items), 'item')} hold NaN or infinity.",
+        remedy="Use the dtype float32. If you already do, check the weights of the model.",
+        where=tuple(items[:SHOWN_ITEMS]),
+    )

@@ -1,0 +1,34 @@
+"""Load a forecaster for a production script, configured by environment variables."""
+
+import os
+
+import torch
+
+from engine.config.environment import process_environment
+from engine.config.settings import SETTINGS, CompileConfig
+from engine.config.variables import process_variables
+from engine.model.checkpoint import PRODUCTION_MODEL
+from engine.model.forecaster import Forecaster
+from engine.model.loading import load
+
+MODEL = SETTINGS["model"].variable
+
+
+def load_forecaster(model: str | None = None, device: str = "auto") -> Forecaster:
+    """Return a forecaster for a production script, configured by environment variables.
+
+    Args:
+        model: `demo`, a folder or a hub id; if None, the value of CHRONOS_MODEL, or
+            amazon/chronos-2 if that is not set.
+        device: `auto`, `cpu`, `cuda` or `cuda:N`.
+
+    Raises:
+        UserError: A variable has an invalid value, or the model cannot be loaded.
+    """
+    variables = process_variables()
+    named = model or variables.get(MODEL) or PRODUCTION_MODEL
+    config = CompileConfig.from_env({**variables, MODEL: named})
+    os.environ.update(process_environment(config, variables, config.enabled))
+    if config.debug:
+        torch._logging._internal.set_logs(graph_breaks=True, recompiles=True)
+    return Forecaster(load(config, device), config)
