@@ -1,4 +1,4 @@
-"""The application around the window: Qt, the log, and what happens when something goes wrong."""
+"""The application around the window: Qt, the log, and unexpected errors."""
 
 import gc
 import logging
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.base.errors import first_line
 from engine.runtime.events import Failed, FailureKind
-from gui.entry import BAD_INPUT, Start, complain_about_display
+from gui.start import BAD_INPUT, Start, report_no_display
 from gui.state import remembered as state
 from gui.state.state_keeper import StateKeeper
 from gui.widgets.style import icon_folder
@@ -35,7 +35,7 @@ LEVELS = {
 }
 
 SETTLE_TIME = 200
-"""Milliseconds after which what was put off for a quick start is done."""
+"""Milliseconds after the start before the log file is opened and garbage is collected."""
 
 PAINT_TIME = 20
 """Milliseconds for the parts of the window to be painted after its background."""
@@ -44,14 +44,14 @@ logger = logging.getLogger(__name__)
 
 
 def run(start: Start) -> int:
-    """Opens the window and stays until it is closed.
+    """Open the window, and return when it is closed.
 
     Returns:
         The exit code.
     """
     logging.getLogger().addHandler(logging.NullHandler())  # until there is a log file
     qInstallMessageHandler(QtLog())
-    # The worker ends by itself when this process is gone; what matters is saved already.
+    # The worker ends by itself when this process ends, and the state is saved already.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     application = make_application()
     if start.reset:
@@ -59,18 +59,18 @@ def run(start: Start) -> int:
     window = open_window(start)
     sys.excepthook = Rescue(window)
     window.show()
-    window.run_bar.forecast.setFocus()
+    window.run_bar.buttons[0].setFocus()
     QTimer.singleShot(SETTLE_TIME, settle)
     code = application.exec()
     logging.shutdown()
-    # Not by way of the interpreter's end, which takes Qt apart in any order, and slowly.
+    # The interpreter's own end would destroy Qt's objects in any order, and slowly.
     os._exit(code)
 
 
 def settle() -> None:
-    """Logs to the file that the commands log to, and collects garbage from here on.
+    """Log to the file that the commands log to, and collect garbage from here on.
 
-    What the start has made stays for good: no collection needs to look at it.
+    What the start has made lives as long as the window, so collections skip it.
     """
     from engine.base.log_file import set_up_log
 
@@ -80,7 +80,7 @@ def settle() -> None:
 
 
 def make_application() -> QApplication:
-    """The application; the one that is there, if there is one."""
+    """Return the application; make it if there is none."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)  # noqa: S101
     application.setApplicationName("chronos-panel")
@@ -92,7 +92,7 @@ def make_application() -> QApplication:
 
 
 def open_window(start: Start) -> MainWindow:
-    """The window with what it remembers; not shown yet."""
+    """Make the window, with what it remembers; do not show it yet."""
     keeper = StateKeeper(state.State() if start.safe else state.load(), saves=not start.safe)
     theme = Theme()
     theme.choose(keeper.state.theme)
@@ -102,7 +102,7 @@ def open_window(start: Start) -> MainWindow:
 
 
 class _AfterFirstPaint(QObject):
-    """Has a window begin once it is on the screen: nothing may be between it and the command."""
+    """Has a window begin once it is on the screen. Nothing may delay the first paint."""
 
     def __init__(self, window: MainWindow, start: Start) -> None:
         super().__init__(window)
@@ -110,7 +110,7 @@ class _AfterFirstPaint(QObject):
         self._start = start
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Waits for the paint, and for those of the parts that come with it."""
+        """Wait for the first paint of the window and its parts."""
         if event.type() == QEvent.Type.Paint:
             self._window.removeEventFilter(self)
             QTimer.singleShot(PAINT_TIME, self._begin)
@@ -125,23 +125,23 @@ XCB = (
     "on Debian and Ubuntu: apt install libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 "
     "libxcb-render-util0 libxkbcommon-x11-0"
 )
-"""How to get all that Qt needs for a window under X."""
+"""Instructions to install what Qt needs for a window under X."""
 
 
 class QtLog:
-    """Logs what Qt says; where it would abort with a core dump, a sentence says why."""
+    """Logs Qt's messages. Where Qt would abort with a core dump, prints a sentence instead."""
 
     def __init__(self) -> None:
         self._warnings: list[str] = []
 
     def __call__(self, kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
-        """Is given every message of Qt."""
+        """Log a message of Qt."""
         if kind == QtMsgType.QtFatalMsg:
             about_display = [one for one in self._warnings if "display" in one]
             cause = [text, *self._warnings[-1:], *about_display][-1]
             cause = cause.splitlines()[0].strip().rstrip(".")
-            # Qt names one library, whichever of them is missing.
-            complain_about_display(f"{cause} ({XCB})" if "xcb-cursor" in cause else cause)
+            # Qt names this library whichever one is missing.
+            report_no_display(f"{cause} ({XCB})" if "xcb-cursor" in cause else cause)
             sys.stderr.flush()
             os._exit(BAD_INPUT)
         if kind == QtMsgType.QtWarningMsg:
@@ -150,7 +150,7 @@ class QtLog:
 
 
 class Rescue:
-    """Tells about an unforeseen error in the window, which goes on."""
+    """Shows an unexpected error in the window, which goes on."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
@@ -161,11 +161,11 @@ class Rescue:
         error: BaseException,
         trace: TracebackType | None,
     ) -> None:
-        """Takes the place of `sys.excepthook`."""
+        """Replace `sys.excepthook`."""
         import traceback
 
         logger.error("Unexpected", exc_info=(kind, error, trace))
         details = "".join(traceback.format_exception(kind, error, trace))
-        sentence = f"Something went wrong in the window: {kind.__name__}: {first_line(error)}."
-        remedy = "What is shown stays; please report this with Help, Copy diagnostics."
+        sentence = f"Unexpected error in the window: {kind.__name__}: {first_line(error)}."
+        remedy = "You can go on. Please report this with Help > Copy diagnostics."
         self._window.show_failure(Failed(FailureKind.UNEXPECTED, sentence, remedy, details))

@@ -1,36 +1,21 @@
-"""The command's first lines: a window without a subcommand, else the command line.
+"""The start of the command: the window without a subcommand, otherwise the command line.
 
-Nothing of Qt is imported for a subcommand, and nothing of the command line for a window.
+A subcommand imports nothing of Qt, and the window nothing of the command line.
 """
 
 import gc
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
-BAD_INPUT = 2
+from gui.start import BAD_INPUT, Start, report_no_display
+
 RESET = "--reset-settings"
 SAFE = "--safe-mode"
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
-    """How the window is to start.
-
-    Attributes:
-        data: The file to open; None for the last one, or sample data.
-        reset: Whether everything that is remembered is forgotten first.
-        safe: Whether what is remembered is neither read nor written.
-    """
-
-    data: Path | None = None
-    reset: bool = False
-    safe: bool = False
-
-
 def main() -> None:
-    """Runs the window or the command line."""
+    """Run the window or the command line."""
     start = parse(sys.argv[1:])
     if start is None:
         from engine.cli.entry import main as run_command
@@ -38,18 +23,18 @@ def main() -> None:
         run_command()
         return
     if not has_display():
-        complain_about_display("there is no display")
+        report_no_display("there is no display")
         sys.exit(BAD_INPUT)
-    gc.disable()  # nothing is thrown away before the window is there, and looking costs time
+    gc.disable()  # collecting takes time, and nothing is thrown away before the window is there
     from gui.app import run
 
     sys.exit(run(start))
 
 
 def parse(arguments: list[str]) -> Start | None:
-    """How the window is to start; None if the arguments are for the command line.
+    """Return the options of the window; None if the arguments are for the command line.
 
-    A file is told from a subcommand by a dot or a slash in its name.
+    A name with a dot or a slash is a file, not a subcommand.
     """
     options = {argument for argument in arguments if argument in (RESET, SAFE)}
     others = [argument for argument in arguments if argument not in options]
@@ -60,23 +45,15 @@ def parse(arguments: list[str]) -> Start | None:
 
 
 def names_file(argument: str) -> bool:
-    """Whether an argument is a file and neither an option nor a subcommand."""
+    """Say whether an argument is a file and neither an option nor a subcommand."""
     return not argument.startswith("-") and any(mark in argument for mark in (".", "/", os.sep))
 
 
 def has_display() -> bool:
-    """Whether a window can be expected to have a place; elsewhere than on Linux it has."""
+    """Say whether there is a screen for a window; only Linux can be without."""
     if not sys.platform.startswith("linux"):
         return True
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
-
-
-def complain_about_display(cause: str) -> None:
-    """Tells that there can be no window, and what works without one."""
-    sys.stderr.write(
-        f"error: The window cannot be opened: {cause}. The commands work without it: try "
-        "`chronos-panel forecast --demo`, or `chronos-panel --help` for all of them.\n"
-    )
 
 
 if __name__ == "__main__":

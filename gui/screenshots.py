@@ -1,7 +1,7 @@
-"""Pictures of the window's main states from a real run: `python -m gui.screenshots DIR`.
+"""Take pictures of the window's main states: `python -m gui.screenshots DIR`.
 
-The run is real: the demo model forecasts, is validated and timed. The pictures are taken
-without a screen, light and dark, small and large. It takes some minutes.
+The runs are real: a forecast, a validation and a benchmark with the demo model. The pictures are
+taken without a screen, light and dark, small and large. This takes some minutes.
 """
 
 import os
@@ -12,22 +12,22 @@ from pathlib import Path
 from time import monotonic
 
 from engine.config.presets import PRESETS
-from gui.entry import BAD_INPUT, Start
+from gui.start import BAD_INPUT, Start
 
 SIZES = ((1024, 700), (1920, 1080))
 THEMES = ("light", "dark")
 PATIENCE = 900.0
-"""Seconds that a state is waited for."""
+"""Longest wait for a state, in seconds."""
 
 
 def main() -> None:
-    """Takes the pictures."""
+    """Take the pictures."""
     if len(sys.argv) != 2:
         sys.stderr.write("Usage: python -m gui.screenshots DIR\n")
         sys.exit(BAD_INPUT)
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    # Before Qt is imported, and so that nothing of the user's is read or written.
+    # Before Qt is imported. The user's own files are neither read nor written.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory() as home:
         os.environ["XDG_STATE_HOME"] = os.environ["XDG_DATA_HOME"] = home
@@ -37,7 +37,7 @@ def main() -> None:
 
 
 def photograph(folder: Path, home: str) -> Iterator[str]:
-    """Goes through the states of a window, and takes pictures of each.
+    """Go through the states of a window, and take pictures of each.
 
     Yields:
         The names of the files as they are written.
@@ -45,17 +45,13 @@ def photograph(folder: Path, home: str) -> Iterator[str]:
     from PySide6.QtTest import QTest
 
     from gui.app import make_application, open_window
+    from gui.benchmark.page import BenchmarkPage
+    from gui.forecast.page import ForecastPage
+    from gui.validation.page import ValidationPage
 
     make_application()
     window = open_window(Start())
     window.show()
-
-    def wait(reached: Callable[[], bool]) -> None:
-        deadline = monotonic() + PATIENCE
-        while not reached():
-            if monotonic() > deadline:
-                raise TimeoutError("The window did not come to the state that was wanted.")
-            QTest.qWait(20)
 
     def idle() -> bool:
         return not window.engine.busy and not window.source.busy
@@ -70,36 +66,47 @@ def photograph(folder: Path, home: str) -> Iterator[str]:
                 window.grab().save(str(folder / name))
                 yield name
 
-    wait(lambda: window.source.file is not None)
-    wait(lambda: window.machine_line.machine is not None)
-    window.run_bar.forecast.setFocus()
+    _wait_for(lambda: window.source.file is not None)
+    _wait_for(lambda: window.machine_line.machine is not None)
+    window.run_bar.buttons[0].setFocus()
     yield from pictures("start")
     cache = str(Path(home) / "cache")
     window.document.restore(
         PRESETS["production_compiled"].replace(cache_dir=cache), "production_compiled"
     )
-    window.runs.forecast()
-    wait(idle)
+    window.pages.find(ForecastPage).start()
+    _wait_for(idle)
     yield from pictures("forecast")
     window.document.set_value("dtype", "float16")
-    window.show_view("data")
+    window.pages.show_page("data")
     QTest.qWait(1000)
     yield from pictures("findings")
     window.document.undo_stack.undo()
-    window.runs.validate()
-    wait(idle)
+    window.pages.find(ValidationPage).start()
+    _wait_for(idle)
     yield from pictures("validation")
-    window.runs.benchmark()
-    wait(lambda: bool(window.back.timing.speeds) or idle())
+    benchmark = window.pages.find(BenchmarkPage)
+    benchmark.start()
+    _wait_for(lambda: bool(benchmark.view.speeds) or idle())
     yield from pictures("benchmark-running")
-    wait(idle)
+    _wait_for(idle)
     yield from pictures("benchmark")
-    window.show_view("history")
+    window.pages.show_page("history")
     QTest.qWait(1000)
     window.menus.actions["dock_series"].trigger()
     window.menus.actions["dock_log"].trigger()
     yield from pictures("history")
     window.close()
+
+
+def _wait_for(reached: Callable[[], bool]) -> None:
+    from PySide6.QtTest import QTest
+
+    deadline = monotonic() + PATIENCE
+    while not reached():
+        if monotonic() > deadline:
+            raise TimeoutError("The window did not reach the state.")
+        QTest.qWait(20)
 
 
 if __name__ == "__main__":

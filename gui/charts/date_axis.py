@@ -1,4 +1,4 @@
-"""A time axis that says which year and month it is in."""
+"""A time axis that shows the year and the month."""
 
 from datetime import UTC, datetime
 
@@ -8,35 +8,35 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 WHOLE = {DAY_SPACING: "%Y-%m-%d", MONTH_SPACING: "%b %Y"}
-"""How the first day and the first month are written; the others are written shortly."""
+"""Formats of the first day and the first month; the others are short."""
 
 ROOM = 40
-"""Pixels from the edge within which a label so long would not be drawn."""
+"""Distance from the edge, in pixels, within which a long label would not be drawn."""
 
 GAP = 4.0
-"""Pixels between two labels, so that they do not touch."""
+"""Smallest gap between two labels, in pixels."""
 
 Label = tuple[QRectF, int, str]
-"""Where a label is drawn, how it is aligned, and its text."""
+"""The rectangle of a label, its alignment, and its text."""
 
 
 class DateAxis(pg.DateAxisItem):  # type: ignore[misc]  # pyqtgraph has no types
-    """Writes the first day and the first month that have room for it in full."""
+    """An axis that writes out the first day and the first month that have room."""
 
     def __init__(self) -> None:
         super().__init__("bottom", utcOffset=0)
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """The labels of the ticks of one spacing."""
+        """Return the labels of the ticks of one spacing."""
         labels: list[str] = super().tickStrings(values, scale, spacing)
-        place = next((place for place, value in enumerate(values) if self._has_room(value)), None)
-        if place is not None and spacing in WHOLE:
-            moment = datetime.fromtimestamp(values[place], UTC)
-            labels[place] = moment.strftime(WHOLE[int(spacing)])
+        first = next((one for one, value in enumerate(values) if self._has_room(value)), None)
+        if first is not None and spacing in WHOLE:
+            moment = datetime.fromtimestamp(values[first], UTC)
+            labels[first] = moment.strftime(WHOLE[int(spacing)])
         return labels
 
     def generateDrawSpecs(self, painter: QPainter) -> tuple[object, object, list[Label]] | None:
-        """What is drawn: the line, the ticks, and the labels that leave each other room."""
+        """Return what is drawn: the line, the ticks, and the labels that do not touch."""
         drawn = super().generateDrawSpecs(painter)
         if drawn is None:
             return None
@@ -49,7 +49,7 @@ class DateAxis(pg.DateAxisItem):  # type: ignore[misc]  # pyqtgraph has no types
 
 
 def apart(labels: list[Label]) -> list[Label]:
-    """Those that do not touch each other; of two that would, the one that says more."""
+    """Return the labels that do not touch; of two that would, the longer one."""
     kept: list[Label] = []
     for label in sorted(labels, key=lambda label: -len(label[2])):
         room = label[0].adjusted(-GAP, 0, GAP, 0)

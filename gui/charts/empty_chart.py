@@ -1,4 +1,4 @@
-"""What an empty chart says instead of drawing axes without a meaning."""
+"""Words in a chart that has nothing to draw yet."""
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF
@@ -7,7 +7,7 @@ from gui.widgets.theme import Colours
 
 
 class EmptyChart(pg.LabelItem):  # type: ignore[misc]  # pyqtgraph has no types
-    """Words in the middle of a plot, and no numbers on its axes, while it has nothing to show."""
+    """Words in the middle of a plot. The axes have no numbers while the words are shown."""
 
     def __init__(self, plot: pg.PlotItem, words: str) -> None:
         super().__init__(words)
@@ -18,11 +18,11 @@ class EmptyChart(pg.LabelItem):  # type: ignore[misc]  # pyqtgraph has no types
         self.show_empty(True)
 
     def show_empty(self, empty: bool) -> None:
-        """Shows the words, or the numbers."""
+        """Show the words, or the numbers of the axes."""
         self.setVisible(empty)
         for side in ("left", "bottom"):
             self._plot.getAxis(side).setStyle(showValues=not empty)
 
     def restyle(self, colours: Colours) -> None:
-        """Takes over a theme."""
+        """Take over a theme."""
         self.setText(self.text, color=colours.muted)

@@ -1,4 +1,4 @@
-"""The chart of a forecast: history, actuals, the forecasts, and the difference of two below."""
+"""The plot of a forecast: history, actuals and forecasts, with their difference below."""
 
 import numpy as np
 import pyqtgraph as pg
@@ -12,38 +12,38 @@ from gui.charts.plots import Curve, TimeAxis, Values, brush, make_widget, pen, s
 from gui.widgets.theme import Colours
 
 BANDS = ((0.1, 60), (0.3, 80))
-"""Lower quantile level of each band (its mirror is the upper) and its opacity."""
+"""Lower quantile level of each band (the upper one mirrors it) and its opacity."""
 
 SAMPLES_A_PIXEL = 1.0
-"""Pairs of the lowest and the highest value that are drawn for each pixel of a long curve."""
+"""Pairs of the lowest and the highest value drawn for each pixel of a long curve."""
 
 COMPARED = (Curve.EAGER, Curve.COMPILED)
-"""The forecasts that have bands, and whose difference is drawn."""
+"""The forecasts with bands; their difference is drawn."""
 
 FORECASTS = (*COMPARED, Curve.KEPT)
 SHOWN = (Curve.HISTORY, Curve.ACTUAL, *FORECASTS)
 
 
 class ForecastPlot(QWidget):
-    """Draws one target of one item.
+    """Draws one target of one series.
 
     Attributes:
-        colours: The theme's.
-        canvas: What is drawn on.
+        colours: The theme's colours.
+        canvas: The widget that is drawn on.
 
     Signals:
-        context_dragged: The context line was let go at this step (counted from the first).
-        horizon_dragged: The horizon line was let go at this step.
-        context_passes, horizon_passes: They are being dragged, and are at this step now.
-        neighbour_asked: The next (1) or the last (-1) series is wanted.
-        pointed: The mouse is over this position (text for people; empty outside).
+        context_dragged: The user released the context line at a step, counted from the first.
+        horizon_dragged: The user released the horizon line at a step.
+        context_moving, horizon_moving: The user drags the line, which is at a step now.
+        neighbour_requested: The user wants the next (1) or the previous (-1) series.
+        pointed: The mouse points at a position (its values in words; empty outside).
     """
 
     context_dragged = Signal(int)
     horizon_dragged = Signal(int)
-    context_passes = Signal(int)
-    horizon_passes = Signal(int)
-    neighbour_asked = Signal(int)
+    context_moving = Signal(int)
+    horizon_moving = Signal(int)
+    neighbour_requested = Signal(int)
     pointed = Signal(str)
 
     def __init__(self, colours: Colours, parent: QWidget | None = None) -> None:
@@ -52,7 +52,7 @@ class ForecastPlot(QWidget):
         self._axis = TimeAxis(np.empty(0), False, 1.0)
         self._quantiles: dict[Curve, Values] = {}
         self._shown = {curve: (np.empty(0), np.empty(0)) for curve in SHOWN}
-        self.canvas = make_widget(self.tr("Forecast chart"))
+        self.canvas = make_widget("Forecast chart")
         self.canvas.setObjectName("forecast_chart")
         self.canvas.installEventFilter(self)
         layout = QVBoxLayout(self)
@@ -66,7 +66,7 @@ class ForecastPlot(QWidget):
             plot.hideButtons()
             plot.getAxis("left").setWidth(64)
         self._difference.setXLink(self.main)
-        self._difference.setLabel("left", self.tr("difference"))
+        self._difference.setLabel("left", "difference")
         self._difference.setMinimumHeight(80)
         self._difference.getAxis("left").enableAutoSIPrefix(False)
         self.main.getAxis("bottom").setStyle(showValues=False)
@@ -96,7 +96,7 @@ class ForecastPlot(QWidget):
         self._gap_band = Band()
         self._difference.addItem(self._gap_band)
         self._gap = self._difference.plot()
-        self._hint = pg.LabelItem(self.tr("compiled minus eager, where both are there"))
+        self._hint = pg.LabelItem("compiled minus eager (after a comparison)")
         self._hint.setParentItem(self._difference.vb)
         self._hint.anchor(itemPos=(0.5, 0.5), parentPos=(0.5, 0.3))
 
@@ -104,15 +104,15 @@ class ForecastPlot(QWidget):
         self._zero = pg.InfiniteLine(pos=0, angle=0)
         self._difference.addItem(self._zero)
         self._context = pg.InfiniteLine(
-            angle=90, movable=True, label=self.tr("context"), labelOpts={"position": 0.95}
+            angle=90, movable=True, label="context", labelOpts={"position": 0.95}
         )
         self._horizon = pg.InfiniteLine(
-            angle=90, movable=True, label=self.tr("horizon"), labelOpts={"position": 0.87}
+            angle=90, movable=True, label="horizon", labelOpts={"position": 0.87}
         )
         self._context.sigPositionChangeFinished.connect(self._context_moved)
         self._horizon.sigPositionChangeFinished.connect(self._horizon_moved)
-        self._context.sigDragged.connect(self._context_passes)
-        self._horizon.sigDragged.connect(self._horizon_passes)
+        self._context.sigDragged.connect(self._context_moving)
+        self._horizon.sigDragged.connect(self._horizon_moving)
         self._cross = [pg.InfiniteLine(angle=90), pg.InfiniteLine(angle=90)]
         self._level = pg.InfiniteLine(angle=0)
         for plot, line in (
@@ -127,26 +127,26 @@ class ForecastPlot(QWidget):
             line.setVisible(False)
 
     def show_series(self, axis: TimeAxis, values: Values, known: int, timezone: str | None) -> None:
-        """Draws the history and the actuals of a target, and forgets the last forecasts.
+        """Draw the history and the actuals of a target, and remove the forecasts.
 
         Args:
-            axis: Where its steps lie.
+            axis: The positions of its steps.
             values: Shape (length,).
-            known: Steps that count as history; the others were kept back.
+            known: Steps that count as history; the others are held out.
             timezone: Time zone of the file; None if it had none.
         """
         self._axis = axis
         self._set_dated(axis.dated)
-        label = self.tr("UTC") if timezone else ""
+        label = "UTC" if timezone else ""
         self._difference.getAxis("bottom").setLabel(label)
         self._draw(Curve.HISTORY, axis.x[:known], values[:known])
         # The actuals begin at the last known step, so that the lines meet.
         start = max(known - 1, 0)
-        held_back = len(values) > known
+        held_out = len(values) > known
         self._draw(
             Curve.ACTUAL,
-            axis.x[start:] if held_back else np.empty(0),
-            values[start:] if held_back else np.empty(0),
+            axis.x[start:] if held_out else np.empty(0),
+            values[start:] if held_out else np.empty(0),
         )
         for curve in FORECASTS:
             self.clear_forecast(curve)
@@ -154,11 +154,11 @@ class ForecastPlot(QWidget):
     def show_forecast(
         self, curve: Curve, x: Values, values: Values, levels: tuple[float, ...]
     ) -> None:
-        """Draws a forecast.
+        """Draw a forecast.
 
         Args:
             curve: One of `FORECASTS`.
-            x: Shape (horizon,), where its steps lie.
+            x: Shape (horizon,), the positions of its steps.
             values: Shape (horizon, quantile levels).
             levels: The quantile levels.
         """
@@ -170,7 +170,7 @@ class ForecastPlot(QWidget):
         self._draw_difference()
 
     def clear_forecast(self, curve: Curve) -> None:
-        """Takes a forecast off the chart."""
+        """Remove a forecast."""
         self._quantiles.pop(curve, None)
         self._draw(curve, np.empty(0), np.empty(0))
         for _level, band in self._bands_of(curve):
@@ -178,14 +178,14 @@ class ForecastPlot(QWidget):
         self._draw_difference()
 
     def show_bounds(self, context_start: int, horizon: int, *, held_out: bool) -> None:
-        """Puts the two lines that can be dragged.
+        """Place the two lines that can be dragged.
 
         Args:
-            context_start: The first step that the model looks at.
-            horizon: Where the horizon line stands.
-            held_out: Whether the horizon begins there, among known steps; else it ends there.
+            context_start: The first step that the model sees.
+            horizon: The step of the horizon line.
+            held_out: Whether the horizon begins at its line, among known steps, or ends there.
         """
-        words = self.tr("forecast from") if held_out else self.tr("horizon")
+        words = "forecast from" if held_out else "horizon"
         self._horizon.label.setFormat(words)
         self._context.setPos(self._axis.position(context_start))
         self._horizon.setPos(self._axis.position(horizon))
@@ -193,25 +193,25 @@ class ForecastPlot(QWidget):
         self._horizon.setVisible(len(self._axis.x) > 0)
 
     def set_visible(self, curve: Curve, visible: bool) -> None:
-        """Shows or hides a curve and its bands."""
+        """Show or hide a curve and its bands."""
         self._curves[curve].setVisible(visible)
         for _level, band in self._bands_of(curve):
             band.setVisible(visible)
 
     def show_steps(self, first: int, last: int) -> None:
-        """Zooms to a range of steps."""
+        """Zoom to a range of steps."""
         left, right = self._axis.position(max(first, 0)), self._axis.position(last)
         if right > left:
             self.main.setXRange(left, right, padding=0.02)
             self._fit_height(left, right)
 
     def has_in_view(self, step: int) -> bool:
-        """Whether a step is within the zoom."""
+        """Say whether a step is in view."""
         left, right = self.main.viewRange()[0]
         return bool(left <= self._axis.position(step) <= right)
 
     def show_all(self) -> None:
-        """Zooms out to everything."""
+        """Zoom out to the whole series."""
         ends = [x[-1] for x, _values in self._shown.values() if len(x)]
         if ends and len(self._axis.x):
             left, right = float(self._axis.x[0]), float(max(ends))
@@ -219,7 +219,7 @@ class ForecastPlot(QWidget):
             self._fit_height(left, right)
 
     def restyle(self, colours: Colours) -> None:
-        """Takes over a theme, as an export does, where a crosshair has no place."""
+        """Take over a theme, and hide the crosshair: an exported chart must not show it."""
         self.hide_crosshair()
         self.colours = colours
         self.canvas.setBackground(colours.panel)
@@ -242,11 +242,11 @@ class ForecastPlot(QWidget):
 
     @property
     def handles(self) -> tuple[pg.InfiniteLine, ...]:
-        """The lines that choose context and horizon of the next forecast."""
+        """Return the lines that choose context and horizon of the next forecast."""
         return self._context, self._horizon
 
     def hide_crosshair(self) -> None:
-        """Takes the crosshair off the chart until the mouse moves over it again."""
+        """Hide the crosshair until the mouse moves over the plot again."""
         # A move that waits for its turn would bring it back.
         self._proxy.flush()
         for line in (*self._cross, self._level):
@@ -254,7 +254,7 @@ class ForecastPlot(QWidget):
         self.pointed.emit("")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrow keys go to the neighbouring series; the crosshair leaves with the mouse."""
+        """Go to a neighbouring series by arrow key; hide the crosshair when the mouse leaves."""
         if event.type() == QEvent.Type.Leave:
             self.hide_crosshair()
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -265,7 +265,7 @@ class ForecastPlot(QWidget):
                 Qt.Key.Key_Up: -1,
             }.get(Qt.Key(event.key()))
             if step is not None:
-                self.neighbour_asked.emit(step)
+                self.neighbour_requested.emit(step)
                 return True
         return super().eventFilter(watched, event)
 
@@ -315,11 +315,11 @@ class ForecastPlot(QWidget):
         self._difference.setAxisItems({"bottom": axis})
         style_plot(self._difference, self.colours)
 
-    def _context_passes(self) -> None:
-        self.context_passes.emit(self._axis.steps(self._context.value()))
+    def _context_moving(self) -> None:
+        self.context_moving.emit(self._axis.steps(self._context.value()))
 
-    def _horizon_passes(self) -> None:
-        self.horizon_passes.emit(self._axis.steps(self._horizon.value()))
+    def _horizon_moving(self) -> None:
+        self.horizon_moving.emit(self._axis.steps(self._horizon.value()))
 
     def _context_moved(self) -> None:
         self.context_dragged.emit(self._axis.steps(self._context.value()))
@@ -329,35 +329,35 @@ class ForecastPlot(QWidget):
 
     def _point(self, arguments: tuple[QPointF]) -> None:
         if any(line.moving for line in self.handles):
-            return  # what is dragged says where it is
+            return  # the line that is dragged shows its own position
         inside = self.main.sceneBoundingRect().contains(arguments[0])
         if not inside or not len(self._axis.x):
             self.hide_crosshair()
             return
         for line in (*self._cross, self._level):
             line.setVisible(True)
-        place = self.main.vb.mapSceneToView(arguments[0])
-        position = self._axis.position(self._axis.steps(place.x()))
+        pointed = self.main.vb.mapSceneToView(arguments[0])
+        position = self._axis.position(self._axis.steps(pointed.x()))
         for line in self._cross:
             line.setPos(position)
-        self._level.setPos(place.y())
+        self._level.setPos(pointed.y())
         self.pointed.emit(self.values_at(position))
 
     def drawn(self, curve: Curve) -> tuple[Values, Values]:
-        """Where a curve's steps lie and its values, shape (length,) each."""
+        """Return the positions of a curve's steps and its values, shape (length,) each."""
         return self._shown[curve]
 
     def values_at(self, position: float) -> str:
-        """What is drawn at a position, in words."""
+        """Return the values at a position, in words."""
         if self._axis.dated:
-            # As numpy has it, which knows years beyond 9999: whoever zooms out points at them.
+            # numpy knows years beyond 9999, and zooming out far enough shows them.
             parts = [str(np.datetime64(int(position // 60), "m")).replace("T", " ")]
         else:
-            parts = [self.tr("step {}").format(round(position))]
+            parts = [f"step {round(position)}"]
         for curve, (x, values) in self._shown.items():
-            place = int(np.searchsorted(x, position - self._axis.step / 2))
-            if place < len(x) and abs(x[place] - position) < self._axis.step / 2:
-                parts.append(f"{curve} {values[place]:.6g}")
+            index = int(np.searchsorted(x, position - self._axis.step / 2))
+            if index < len(x) and abs(x[index] - position) < self._axis.step / 2:
+                parts.append(f"{curve} {values[index]:.6g}")
         return "  ·  ".join(parts)
 
 

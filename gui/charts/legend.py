@@ -1,4 +1,4 @@
-"""The legend: what each line is, and a switch for it; without words where they have no room."""
+"""The legend: a switch for each curve, without words where there is no room for them."""
 
 from functools import partial
 
@@ -12,10 +12,10 @@ from gui.widgets.theme import Colours
 
 
 class Legend(QWidget):
-    """One switch for each curve.
+    """Shows a switch for each curve.
 
     Signals:
-        switched: A curve is to be shown or hidden (`Curve`, bool).
+        switched: The user shows or hides a curve (`Curve`, bool).
     """
 
     switched = Signal(object, bool)
@@ -27,12 +27,12 @@ class Legend(QWidget):
         explained: dict[Curve, str] | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        """Makes the entries.
+        """Make the entries.
 
         Args:
             titles: A word or two for each curve.
             name: The object name.
-            explained: What a curve is, where its words do not say enough.
+            explained: Longer words for the tooltips of some curves.
             parent: Qt's parent.
         """
         super().__init__(parent)
@@ -52,48 +52,48 @@ class Legend(QWidget):
         self._measure()
 
     def sizeHint(self) -> QSize:
-        """With words."""
+        """Return the size with words."""
         return QSize(self._wide, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """With samples only."""
+        """Return the size without words."""
         return QSize(self._narrow, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leaves the words out where there is no room for all of them."""
-        self._dress(words=self.width() >= self._wide)
+        """Leave the words out if there is no room for all of them."""
+        self._show_words(self.width() >= self._wide)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Measures anew when the font is another."""
+        """Measure again when the font changes."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
             self._measure()
 
     def restyle(self, colours: Colours) -> None:
-        """Draws the samples in a theme's colours."""
+        """Draw the samples in a theme's colours."""
         for curve, button in self._buttons.items():
             button.setIcon(line_icon(curve, colours))
 
     def offer(self, curve: Curve, offered: bool) -> None:
-        """Shows or hides an entry, of a curve that is seldom there."""
+        """Show or hide the entry of a curve."""
         if self._buttons[curve].isHidden() == offered:
             self._buttons[curve].setHidden(not offered)
             self._measure()
 
     @property
     def shown(self) -> tuple[tuple[Curve, str], ...]:
-        """The curves that are switched on, and their words."""
+        """Return the curves that are switched on, and their words."""
         on = ((curve, button) for curve, button in self._buttons.items() if button.isChecked())
         return tuple((curve, button.text()) for curve, button in on)
 
     def _measure(self) -> None:
-        self._narrow = self._dress(words=False)
-        self._wide = self._dress(words=True)
-        self._dress(words=self.width() >= self._wide)
+        self._narrow = self._show_words(False)
+        self._wide = self._show_words(True)
+        self._show_words(self.width() >= self._wide)
         self.updateGeometry()
 
-    def _dress(self, *, words: bool) -> int:
-        """Shows or hides the words, and gives the width that it takes."""
+    def _show_words(self, words: bool) -> int:
+        """Show or hide the words, and return the width of the legend."""
         beside, alone = (
             Qt.ToolButtonStyle.ToolButtonTextBesideIcon,
             Qt.ToolButtonStyle.ToolButtonIconOnly,
@@ -103,7 +103,7 @@ class Legend(QWidget):
         return super().sizeHint().width()
 
     def _button(self, curve: Curve, title: str, words: str) -> QToolButton:
-        explanation = self.tr("Show or hide {}").format(words)
+        explanation = f"Show or hide {words}"
         button = tool_button(f"{self.objectName()}_{curve}", title, explanation)
         button.setIconSize(QSize(26, 12))
         button.setCheckable(True)

@@ -1,4 +1,4 @@
-"""What all plots share: how they look, their axes, and the samples of line styles."""
+"""The look of all plots: curves, line styles, axes."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,7 +20,7 @@ Values = NDArray[np.float64]
 
 
 class Curve(StrEnum):
-    """What a line stands for; always with the same colour and line style."""
+    """What a line stands for. A curve has the same colour and line style everywhere."""
 
     HISTORY = "history"
     ACTUAL = "actual"
@@ -42,17 +42,17 @@ WIDTHS = dict.fromkeys(Curve, 2) | {Curve.HISTORY: 1}
 
 
 def pen(curve: Curve, colours: Colours) -> QPen:
-    """The pen of a curve."""
+    """Return the pen of a curve."""
     result: QPen = pg.mkPen(getattr(colours, curve), width=WIDTHS[curve], style=STYLES[curve])
     return result
 
 
 def brush(curve: Curve, colours: Colours, alpha: int) -> QColor:
-    """The fill of a curve's bands.
+    """Return the fill of a curve's bands.
 
     Args:
         curve: The curve.
-        colours: The theme's.
+        colours: The theme's colours.
         alpha: Opacity, 0 to 255.
     """
     colour = QColor(getattr(colours, curve))
@@ -61,7 +61,7 @@ def brush(curve: Curve, colours: Colours, alpha: int) -> QColor:
 
 
 def line_icon(curve: Curve, colours: Colours) -> QIcon:
-    """A short sample of a curve's line."""
+    """Return a short sample of a curve's line."""
     size = QSize(26, 12)
     pixmap = QPixmap(size * 2)
     pixmap.setDevicePixelRatio(2)
@@ -74,21 +74,21 @@ def line_icon(curve: Curve, colours: Colours) -> QIcon:
 
 
 def style_plot(plot: pg.PlotItem, colours: Colours) -> None:
-    """Gives a plot the theme's colours; pyqtgraph does not follow Qt's palette."""
+    """Give a plot the theme's colours; pyqtgraph does not follow Qt's palette."""
     for side in ("left", "bottom"):
         axis = plot.getAxis(side)
         axis.setPen(pg.mkPen(colours.border))
         axis.setTextPen(pg.mkPen(colours.muted))
-        # The finest lines of the grid cost more than a long curve, and show less.
+        # The finest grid lines take longer to draw than a long curve, and show less.
         axis.setStyle(maxTickLevel=1)
     plot.showGrid(x=True, y=True, alpha=0.12 if colours.dark else 0.16)
 
 
 def make_widget(name: str) -> pg.GraphicsLayoutWidget:
-    """An empty widget for plots.
+    """Make an empty widget for plots.
 
     Args:
-        name: Its accessible name.
+        name: The accessible name.
     """
     widget = pg.GraphicsLayoutWidget()
     widget.setAccessibleName(name)
@@ -100,11 +100,11 @@ def make_widget(name: str) -> pg.GraphicsLayoutWidget:
 
 @dataclass(frozen=True, slots=True)
 class TimeAxis:
-    """Where the steps of a series lie on the horizontal axis.
+    """The positions of the steps of a series on the horizontal axis.
 
     Attributes:
         x: Shape (length,), seconds since the epoch, or step numbers where there are no dates.
-        dated: Whether they are seconds.
+        dated: Whether `x` holds seconds.
         step: Distance from the last step to the next.
     """
 
@@ -114,7 +114,7 @@ class TimeAxis:
 
     @classmethod
     def of(cls, series: Series) -> "TimeAxis":
-        """The axis of a series."""
+        """Return the axis of a series."""
         if series.timestamps is None or series.length == 0:
             return cls(np.arange(series.length, dtype=np.float64), False, 1.0)
         x = seconds(series.timestamps)
@@ -122,7 +122,7 @@ class TimeAxis:
         return cls(x, True, step or 1.0)
 
     def position(self, steps: int) -> float:
-        """Where a step lies, counted from the first; also beyond the last."""
+        """Return the position of a step, counted from the first; also beyond the last."""
         last = len(self.x) - 1
         if last < 0:
             return float(steps)
@@ -131,7 +131,7 @@ class TimeAxis:
         return float(self.x[last] + (steps - last) * self.step)
 
     def steps(self, position: float) -> int:
-        """The step nearest to a position, counted from the first; also beyond the last."""
+        """Return the step nearest to a position, counted from the first; also beyond the last."""
         last = len(self.x) - 1
         if last < 0:
             return round(position)
@@ -141,11 +141,11 @@ class TimeAxis:
 
 
 def forecast_positions(forecast: "ItemForecast", first: int) -> Values:
-    """Where the steps of a forecast lie.
+    """Return the positions of the steps of a forecast.
 
     Args:
         forecast: The forecast.
-        first: Number of its first step, where there are no dates.
+        first: Number of its first step, if there are no dates.
     """
     if forecast.timestamps is not None:
         return seconds(forecast.timestamps)
@@ -153,5 +153,5 @@ def forecast_positions(forecast: "ItemForecast", first: int) -> Values:
 
 
 def seconds(stamps: NDArray[np.datetime64]) -> Values:
-    """Timestamps as seconds since the epoch."""
+    """Convert timestamps to seconds since the epoch."""
     return stamps.astype("datetime64[ns]").astype(np.int64) / 1e9

@@ -1,4 +1,4 @@
-"""The columns of a file and what they are for, as a table that can be edited."""
+"""The columns of a file and their roles, as a table that can be edited."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Index = QModelIndex | PersistentIndex
 
 @dataclass(frozen=True, slots=True)
 class RoleChange:
-    """A column is to have another role.
+    """A column that gets another role.
 
     Attributes:
         name: The column.
@@ -26,10 +26,10 @@ class RoleChange:
 
 
 def options_with(options: ReadOptions, reading: FileDescription, change: RoleChange) -> ReadOptions:
-    """Reading options that give every column its present role, and one a new role.
+    """Return options that give every column its present role, and one column a new role.
 
-    An id or timestamp column that loses its place to another one is left out. Only what the user
-    leaves out is said to be: of the rest, the file goes on telling why it is not used.
+    An id or timestamp column that another one replaces is left out. Only columns that the user
+    left out are marked as such; the findings about the file explain the others.
     """
     roles = {column.name: column.role for column in reading.columns}
     left_out = set(options.left_out_columns or ()) - {change.name}
@@ -58,9 +58,9 @@ def options_with(options: ReadOptions, reading: FileDescription, change: RoleCha
 def _layout_without_ids(
     options: ReadOptions, reading: FileDescription, change: RoleChange
 ) -> Layout | str | None:
-    """What is said about the layout where no column has the ids; None to have it inferred."""
+    """Return the layout if no column holds the ids; None to infer it."""
     if reading.layout is Layout.WIDE:
-        # Its columns stay items, however many of them are used; with covariates there is one item.
+        # Its columns stay series, however many are used. With covariates there is one series.
         covariate = change.role in (Role.PAST_COVARIATE, Role.KNOWN_COVARIATE)
         return None if covariate else Layout.WIDE
     return None if options.layout == Layout.LONG else options.layout
@@ -70,31 +70,31 @@ class RolesModel(QAbstractTableModel):
     """Columns and their roles.
 
     Signals:
-        change_asked: The user wants another role (`RoleChange`).
+        change_requested: The user wants another role (`RoleChange`).
     """
 
-    change_asked = Signal(object)
+    change_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._columns: tuple[ColumnDescription, ...] = ()
 
     def show_columns(self, columns: tuple[ColumnDescription, ...]) -> None:
-        """Takes other columns."""
+        """Show other columns."""
         self.beginResetModel()
         self._columns = columns
         self.endResetModel()
 
     def rowCount(self, parent: Index | None = None) -> int:
-        """Number of columns of the file."""
+        """Return the number of columns of the file."""
         return 0 if parent is not None and parent.isValid() else len(self._columns)
 
     def columnCount(self, parent: Index | None = None) -> int:
-        """Name and role."""
+        """Return 2: name and role."""
         return 2
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """The texts."""
+        """Return the texts."""
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return None
         column = self._columns[index.row()]
@@ -106,21 +106,21 @@ class RolesModel(QAbstractTableModel):
         orientation: Qt.Orientation,
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> object:
-        """The titles."""
+        """Return the titles."""
         if role != Qt.ItemDataRole.DisplayRole or orientation == Qt.Orientation.Vertical:
             return None
-        return (self.tr("Column"), self.tr("Role ▾"))[section]
+        return ("Column", "Role ▾")[section]
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """The roles can be edited."""
+        """Say that the roles can be edited."""
         flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == 1 else flags
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Asks for the change; it shows once the file has been read anew."""
+        """Request the change; it shows once the file has been read again."""
         column = self._columns[index.row()]
         if str(value) != column.role:
-            self.change_asked.emit(RoleChange(column.name, Role(str(value))))
+            self.change_requested.emit(RoleChange(column.name, Role(str(value))))
         return True
 
 
@@ -128,10 +128,10 @@ class RoleDelegate(QStyledItemDelegate):
     """Edits a role with a list of all of them."""
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """The list."""
+        """Make the list."""
         box = QComboBox(parent)
         box.setObjectName("role_choice")
-        box.setAccessibleName(self.tr("Role of the column"))
+        box.setAccessibleName("Role of the column")
         box.addItems(list(Role))
         box.activated.connect(lambda: self._finish(box))
         return box
@@ -141,11 +141,11 @@ class RoleDelegate(QStyledItemDelegate):
         self.closeEditor.emit(box)
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """Chooses the present role."""
+        """Select the present role."""
         assert isinstance(editor, QComboBox)  # noqa: S101
         editor.setCurrentText(str(index.data()))
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
-        """Hands over the chosen role."""
+        """Pass on the selected role."""
         assert isinstance(editor, QComboBox)  # noqa: S101
         model.setData(index, editor.currentText())

@@ -1,4 +1,4 @@
-"""The list of series: search, sparklines, and quick at a hundred thousand of them."""
+"""The Series panel: search and sparklines, fast at a hundred thousand series."""
 
 import numpy as np
 from PySide6.QtCore import (
@@ -30,13 +30,14 @@ from gui.widgets.theme import Theme
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 34
 LINE_WIDTH = 96
-"""Pixels of a sparkline."""
+"""Width of a sparkline in pixels."""
+
 MOST_KEPT = 2000
-"""Sparklines that are kept once they are computed."""
+"""Number of computed sparklines that are kept."""
 
 
 class SeriesModel(QAbstractListModel):
-    """The items of a set whose names hold a text."""
+    """The series whose names contain a text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +48,7 @@ class SeriesModel(QAbstractListModel):
         self._lines: dict[int, QPolygonF] = {}
 
     def show_set(self, series: SeriesSet) -> None:
-        """Takes another set."""
+        """Show other series."""
         self.beginResetModel()
         self._series = series
         self._names = [item.item_id for item in series.series]
@@ -57,28 +58,28 @@ class SeriesModel(QAbstractListModel):
         self.endResetModel()
 
     def search(self, text: str) -> None:
-        """Keeps the items whose names hold a text, in any case."""
+        """Show the series whose names contain a text, upper or lower case."""
         wanted = text.strip().lower()
         self.beginResetModel()
         self._rows = [row for row, name in enumerate(self._lowered) if wanted in name]
         self.endResetModel()
 
     def item(self, index: Index) -> int:
-        """The position in the set of a row."""
+        """Return the index in the data of a row."""
         return self._rows[index.row()]
 
     def index_of(self, item: int) -> QModelIndex:
-        """The row of a position in the set; invalid if it is filtered out."""
-        place = int(np.searchsorted(self._rows, item))
-        found = place < len(self._rows) and self._rows[place] == item
-        return self.index(place) if found else QModelIndex()
+        """Return the row of an index in the data; an invalid one if it is filtered out."""
+        row = int(np.searchsorted(self._rows, item))
+        found = row < len(self._rows) and self._rows[row] == item
+        return self.index(row) if found else QModelIndex()
 
     def rowCount(self, parent: Index | None = None) -> int:
-        """Number of items."""
+        """Return the number of series."""
         return 0 if parent is not None and parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        """Name, length, accessible text."""
+        """Return the name or the accessible text."""
         if not index.isValid():
             return None
         item = self._rows[index.row()]
@@ -86,11 +87,11 @@ class SeriesModel(QAbstractListModel):
             return self._names[item]
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             steps = self._series.series[item].length
-            return self.tr("{name}, {steps} steps").format(name=self._names[item], steps=steps)
+            return f"{self._names[item]}, {steps} steps"
         return None
 
     def line(self, index: Index) -> QPolygonF:
-        """The sparkline of a row, in a unit square."""
+        """Return the sparkline of a row, in a unit square."""
         item = self._rows[index.row()]
         if item not in self._lines:
             if len(self._lines) >= MOST_KEPT:
@@ -100,7 +101,7 @@ class SeriesModel(QAbstractListModel):
 
 
 def sparkline(values: np.ndarray) -> QPolygonF:
-    """A line through a series in a unit square: the low and the high of each pixel column."""
+    """Return a line through a series in a unit square: the low and high of each column."""
     finite = values[np.isfinite(values)]
     if not finite.size:
         return QPolygonF()
@@ -123,11 +124,11 @@ class SparklineDelegate(QStyledItemDelegate):
         self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """All rows have one height."""
+        """Return the same height for all rows."""
         return QSize(160, ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draws one row."""
+        """Draw one row."""
         colours = self._theme.colours
         rectangle: QRect = option.rect
         chosen = option.state & QStyle.StateFlag.State_Selected
@@ -152,10 +153,10 @@ class SparklineDelegate(QStyledItemDelegate):
 
 
 class SeriesList(QWidget):
-    """Search and choose a series.
+    """Searches and selects a series.
 
     Signals:
-        chosen: An item was chosen (its position in the set).
+        chosen: The user selected a series (its index in the data).
     """
 
     chosen = Signal(int)
@@ -164,22 +165,22 @@ class SeriesList(QWidget):
         super().__init__(parent)
         self._search = QLineEdit()
         self._search.setObjectName("series_search")
-        self._search.setPlaceholderText(self.tr("Search series"))
-        self._search.setAccessibleName(self.tr("Search series"))
+        self._search.setPlaceholderText("Search series")
+        self._search.setAccessibleName("Search series")
         self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(self._filter)
-        self._count = QLabel(self.tr("No data yet"))
+        self._count = QLabel("No data yet")
         self._count.setObjectName("series_count")
         self._count.setProperty("kind", "small")
         self.model = SeriesModel(self)
         self._view = QListView()
         self._view.setObjectName("series_view")
-        self._view.setAccessibleName(self.tr("Series"))
+        self._view.setAccessibleName("Series")
         self._view.setUniformItemSizes(True)
         self._view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self._view.setModel(self.model)
         self._view.setItemDelegate(SparklineDelegate(self.model, theme, self))
-        self._view.selectionModel().currentChanged.connect(self._tell)
+        self._view.selectionModel().currentChanged.connect(self._emit)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 6, 10, 8)
         layout.addWidget(self._search)
@@ -189,7 +190,7 @@ class SeriesList(QWidget):
         self._item = -1
 
     def show_set(self, series: SeriesSet) -> None:
-        """Lists another set; chooses nothing."""
+        """List other series; select none."""
         self._item = -1
         self._search.clear()
         self.model.show_set(series)
@@ -197,7 +198,7 @@ class SeriesList(QWidget):
         self._show_count()
 
     def choose(self, item: int) -> None:
-        """Chooses an item by its position in the set; a search that hides it is cleared."""
+        """Select a series by its index; clear a search that hides it."""
         if not 0 <= item < self._total:
             return
         index = self.model.index_of(item)
@@ -210,7 +211,7 @@ class SeriesList(QWidget):
         self._view.scrollTo(index)
 
     def step(self, by: int) -> None:
-        """Goes to a neighbour of the chosen item."""
+        """Go to a neighbour of the selected series."""
         current = self._view.currentIndex()
         row = current.row() + by if current.isValid() else 0
         if 0 <= row < self.model.rowCount():
@@ -228,13 +229,11 @@ class SeriesList(QWidget):
     def _show_count(self) -> None:
         shown = self.model.rowCount()
         if shown == self._total:
-            self._count.setText(self.tr("{:,} series").format(shown))
+            self._count.setText(f"{shown:,} series")
         else:
-            self._count.setText(
-                self.tr("{shown:,} of {total:,} series").format(shown=shown, total=self._total)
-            )
+            self._count.setText(f"{shown:,} of {self._total:,} series")
 
-    def _tell(self, index: QModelIndex) -> None:
+    def _emit(self, index: QModelIndex) -> None:
         if not index.isValid():
             return
         item = self.model.item(index)

@@ -1,4 +1,4 @@
-"""The open file: read in the background, with progress and cancel."""
+"""Reads files in the background, and holds the open one."""
 
 import logging
 import threading
@@ -16,8 +16,8 @@ from engine.runtime.events import Failed, FailureKind, Progress
 from gui.runs.background import Background
 
 PREVIEW_ROWS = 100
-TELL_EVERY = 0.1
-"""Seconds between two reports of progress."""
+REPORT_EVERY = 0.1
+"""Shortest time between two reports of progress, in seconds."""
 
 logger = logging.getLogger(__name__)
 
@@ -28,9 +28,9 @@ class OpenFile:
 
     Attributes:
         path: The file.
-        options: What was said about how to read it.
+        options: The options that it was read with.
         series: Its series.
-        names: Names of its columns.
+        names: The names of its columns.
         rows: Its first rows, as text.
     """
 
@@ -42,19 +42,23 @@ class OpenFile:
 
     @property
     def warnings(self) -> int:
-        """How many things about it are told that are more than advice."""
+        """Return the number of findings that are more than advice."""
         return sum(one.severity is not Severity.ADVICE for one in self.series.findings)
 
 
 class DataSource(QObject):
     """Reads files.
 
+    Attributes:
+        file: The open file; None before there is one.
+        busy: Whether a file is being read.
+
     Signals:
         started: A file is being read (its name).
-        progressed: So far (`engine.runtime.events.Progress`).
-        loaded: A file was read (`OpenFile`).
-        failed: It could not be read (`engine.runtime.events.Failed`).
-        stopped: Reading was cancelled.
+        progressed: Part of the file was read (`engine.runtime.events.Progress`).
+        loaded: The file was read (`OpenFile`).
+        failed: The file could not be read (`engine.runtime.events.Failed`).
+        stopped: The user stopped the reading.
     """
 
     started = Signal(str)
@@ -71,32 +75,32 @@ class DataSource(QObject):
         self.busy = False
 
     def open(self, path: Path, options: ReadOptions | None = None) -> None:
-        """Reads a file; the open one stays until it has been read."""
+        """Read a file; the open one stays until this one has been read."""
         self.cancel()
         stop = self._stop = threading.Event()
-        asked = options or ReadOptions()
+        chosen = options or ReadOptions()
         self.busy = True
         self.started.emit(path.name)
 
-        def tell(file: OpenFile) -> None:
+        def finish(file: OpenFile) -> None:
             if stop is self._stop:
                 self.busy = False
                 self.file = file
                 self.loaded.emit(file)
 
-        def complain(error: Exception) -> None:
+        def fail(error: Exception) -> None:
             if stop is self._stop:
                 self.busy = False
-                self._complain(path, error)
+                self._fail(path, error)
 
-        self._background.run(lambda: self._read(path, asked, stop), tell, complain)
+        self._background.run(lambda: self._read(path, chosen, stop), finish, fail)
 
     def cancel(self) -> None:
-        """Stops reading; returns at once."""
+        """Stop reading; return at once."""
         self._stop.set()
 
     def close(self) -> None:
-        """Stops reading and ends the thread."""
+        """Stop reading and end the thread."""
         self.cancel()
         self._background.close()
 
@@ -104,20 +108,20 @@ class DataSource(QObject):
         from engine.data import load  # not before the window is on the screen
         from engine.data.tables.head import read_head
 
-        told = 0.0
+        reported = 0.0
 
-        def tell(done: int, total: int) -> None:
-            nonlocal told
-            if monotonic() - told > TELL_EVERY:
-                told = monotonic()
+        def report(done: int, total: int) -> None:
+            nonlocal reported
+            if monotonic() - reported > REPORT_EVERY:
+                reported = monotonic()
                 self.progressed.emit(Progress(f"Reading {path.name}", done, total))
 
         head = read_head(path, options)
-        series = load(path, options, progress=tell, cancelled=stop.is_set)
+        series = load(path, options, progress=report, cancelled=stop.is_set)
         rows = tuple(tuple(row) for row in head.csv_form.rows[:PREVIEW_ROWS])
         return OpenFile(path, options, series, head.csv_form.names, rows)
 
-    def _complain(self, path: Path, error: Exception) -> None:
+    def _fail(self, path: Path, error: Exception) -> None:
         if isinstance(error, Cancelled):
             self.stopped.emit()
         elif isinstance(error, UserError):
@@ -133,5 +137,5 @@ class DataSource(QObject):
             return ""
         name = self.file.path.name
         if self.file.path == path:
-            return self.tr("{} stays open as it was read, its roles as they were.").format(name)
-        return self.tr("{} stays open.").format(name)
+            return f"{name} stays open with the roles that it had."
+        return f"{name} stays open."

@@ -1,4 +1,4 @@
-"""The line above the forecast chart: whose it is, its legend, and what can be done with it."""
+"""The line above the forecast chart: series, target and legend."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
@@ -9,25 +9,23 @@ from gui.widgets.buttons import push_button
 from gui.widgets.elided_label import ElidedLabel
 
 WIDEST_TARGETS = 130
-"""Pixels of the box of targets; longer names are cut."""
+"""Largest width of the list of targets in pixels; longer names are cut."""
 
 
 class ChartHead(QWidget):
     """Names the series, chooses the target, and holds the legend and the chart's buttons.
 
     Attributes:
-        name: The series.
+        name: Label with the name of the series.
         legend: The legend.
 
     Signals:
-        target_chosen: Another target is wanted.
-        fit_asked, all_asked, export_asked: A button.
+        target_chosen: The user chose another target.
+        export_requested: The user wants to export the chart.
     """
 
     target_chosen = Signal()
-    fit_asked = Signal()
-    all_asked = Signal()
-    export_asked = Signal()
+    export_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +34,7 @@ class ChartHead(QWidget):
         self.name.setProperty("kind", "heading")
         self._targets = QComboBox()
         self._targets.setObjectName("target")
-        self._targets.setAccessibleName(self.tr("Target"))
+        self._targets.setAccessibleName("Target")
         self._targets.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._targets.setMaximumWidth(WIDEST_TARGETS)
         self._targets.setVisible(False)
@@ -44,44 +42,40 @@ class ChartHead(QWidget):
         self._targets.currentTextChanged.connect(self._targets.setToolTip)
         self.legend = Legend(
             {
-                Curve.HISTORY: self.tr("History"),
-                Curve.ACTUAL: self.tr("Actual"),
-                Curve.EAGER: self.tr("Eager"),
-                Curve.COMPILED: self.tr("Compiled"),
-                Curve.KEPT: self.tr("Kept"),
+                Curve.HISTORY: "History",
+                Curve.ACTUAL: "Actual",
+                Curve.EAGER: "Eager",
+                Curve.COMPILED: "Compiled",
+                Curve.KEPT: "Kept",
             },
-            explained={Curve.KEPT: self.tr("eager as it is where small values are kept")},
+            explained={Curve.KEPT: "the eager forecast with small values kept"},
         )
         self.legend.offer(Curve.KEPT, False)
-        fit = push_button("fit", self.tr("Fit"), self.tr("Zoom to the forecast"))
-        fit.clicked.connect(self.fit_asked)
-        everything = push_button("show_all", self.tr("All"), self.tr("Zoom out to everything"))
-        everything.clicked.connect(self.all_asked)
-        export = push_button("export_chart", self.tr("Export…"), self.tr("Export the chart"))
-        export.clicked.connect(self.export_asked)
+        export = push_button("export_chart", "Export…", "Export the chart")
+        export.clicked.connect(self.export_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(self.name)
         row.addWidget(self._targets)
         row.addStretch()
-        for widget in (self.legend, fit, everything, export):
+        for widget in (self.legend, export):
             row.addWidget(widget)
 
     def show_targets(self, names: tuple[str, ...]) -> None:
-        """Offers these targets; of prices the closing one is chosen, else the first."""
+        """Offer targets. Of prices the closing price is chosen, otherwise the first target."""
         self._targets.clear()
         self._targets.addItems(list(names))
-        closing = [place for place, name in enumerate(names) if name.strip().lower() == "close"]
+        closing = [index for index, name in enumerate(names) if name.strip().lower() == "close"]
         self._targets.setCurrentIndex(closing[0] if closing else 0)
         self._targets.setVisible(len(names) > 1)
 
     @property
     def target(self) -> int:
-        """The place of the chosen target."""
+        """Return the index of the chosen target."""
         return max(self._targets.currentIndex(), 0)
 
     @property
     def target_name(self) -> str:
-        """The name of the chosen target; empty where there is only one."""
+        """Return the name of the chosen target; empty where there is only one."""
         return self._targets.currentText() if self._targets.count() > 1 else ""

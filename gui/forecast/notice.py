@@ -1,9 +1,11 @@
-"""What should be known about a forecast, above its chart, with a way to mend it."""
+"""Notes about a forecast, above its chart, with a button that fixes what can be fixed."""
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from engine.base.findings import Fix
+from engine.base.findings import Finding, Fix, Severity
 from engine.base.wording import counted
 from engine.model.preprocessing import SMALL
 from engine.runtime.events import SmallValuesChanged
@@ -12,27 +14,26 @@ from gui.widgets.findings import wrapped
 
 
 class ForecastNotice(QFrame):
-    """Sentences in a frame, each once; not there while there are none.
+    """Sentences in a frame, which is hidden while there are none.
 
     Signals:
-        fix_asked: Another setting is wanted (`engine.base.findings.Fix`).
+        fix_requested: The user wants another setting (`engine.base.findings.Fix`).
     """
 
-    fix_asked = Signal(object)
+    fix_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "notice")
-        self._sentences: list[str] = []
         self._text = wrapped()
         self._text.setObjectName("forecast_notice")
         self._rescue = push_button(
             "rescue_small_values",
-            self.tr("Fix: Small values → rescale"),
-            self.tr("Keep small values whole: set Small values to rescale"),
+            "Fix: Small values → rescale",
+            "Keep small values: set Small values to rescale",
             "link",
         )
-        self._rescue.clicked.connect(self._ask_for_rescale)
+        self._rescue.clicked.connect(self._request_rescale)
         layout = QVBoxLayout(self)
         layout.setSpacing(2)
         layout.addWidget(self._text)
@@ -40,34 +41,45 @@ class ForecastNotice(QFrame):
         self.clear()
 
     def clear(self) -> None:
-        """Takes all sentences away."""
-        self._sentences.clear()
-        self._text.clear()
-        self._rescue.setVisible(False)
-        self.setVisible(False)
+        """Remove all sentences."""
+        self.show_notes((), (), (), both=False)
 
-    def add(self, sentence: str) -> None:
-        """Adds a sentence below the others."""
-        if sentence not in self._sentences:
-            self._sentences.append(sentence)
-        self._text.setText("\n".join(self._sentences))
-        self.setVisible(True)
+    def show_notes(
+        self,
+        fallbacks: Sequence[str],
+        findings: Sequence[Finding],
+        small_values: Sequence[SmallValuesChanged],
+        *,
+        both: bool,
+    ) -> None:
+        """Show what should be known about a forecast, each thing once.
 
-    def add_small_values(self, event: SmallValuesChanged, both: bool) -> None:
-        """Tells what became of small values, with a button where they were set to zero."""
-        who = self.tr("Both were") if both else self.tr("It was")
-        counts = f"{counted(event.values, 'value')} of {counted(event.items, 'item')}"
-        if event.policy == "rescale":
-            told = self.tr("{who} forecast with small values lifted (rescale): {counts}.")
-            self.add(told.format(who=who, counts=counts))
-            return
-        told = self.tr(
-            "{who} forecast with {counts} set to 0: they are nearer to zero than {limit:g} (small "
-            "values: {policy}, as compiling does)."
-        )
-        self.add(told.format(who=who, policy=event.policy, counts=counts, limit=SMALL))
-        self._rescue.setVisible(True)
+        Args:
+            fallbacks: The causes of fallbacks to eager.
+            findings: The findings; advice is left out.
+            small_values: The changes to small values.
+            both: Whether both modes were forecast.
+        """
+        sentences = [
+            *(f"Fell back to eager. {cause}" for cause in fallbacks),
+            *(str(one) for one in findings if one.severity is not Severity.ADVICE),
+            *(_describe(one, both=both) for one in small_values),
+        ]
+        self._text.setText("\n".join(dict.fromkeys(sentences)))
+        self._rescue.setVisible(any(one.policy != "rescale" for one in small_values))
+        self.setVisible(bool(sentences))
 
     @Slot()
-    def _ask_for_rescale(self) -> None:
-        self.fix_asked.emit(Fix("small_values", "rescale"))
+    def _request_rescale(self) -> None:
+        self.fix_requested.emit(Fix("small_values", "rescale"))
+
+
+def _describe(changed: SmallValuesChanged, *, both: bool) -> str:
+    values, series = counted(changed.values, "value"), f"{changed.items:,} series"
+    whose = " of both forecasts" if both else ""
+    if changed.policy == "rescale":
+        return f"{values} in {series}{whose} were small and were rescaled (small values: rescale)."
+    return (
+        f"{values} in {series}{whose} were set to 0 because they are smaller than {SMALL:g} "
+        f"(small values: {changed.policy}, as compiled code needs)."
+    )

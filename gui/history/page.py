@@ -1,228 +1,64 @@
-"""The history: every benchmark as a row; two can be compared, one shown or its settings taken."""
+"""The History page: the benchmarks that were saved, and the thread that saves them."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QSignalBlocker,
-    QSize,
-    Qt,
-    Signal,
-    Slot,
-)
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QStackedLayout,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
 
-from engine.benchmark.judging.verdict import Answer
-from gui.widgets.badge import ANSWERS
-from gui.widgets.buttons import push_button
-from gui.widgets.empty_state import EmptyState
-from gui.widgets.findings import wrapped
+from gui.runs.page import TabPage
 
 if TYPE_CHECKING:
-    from engine.benchmark.comparing import RunComparison
-    from engine.history.store import Entry
-
-NUMBER = Qt.ItemDataRole.UserRole
-PADDING = 16
-"""Pixels beside the text of a cell, those of the style sheet and Qt's own."""
-
-Index = QModelIndex | QPersistentModelIndex
+    pass
 
 
-class WrappedText(QStyledItemDelegate):
-    """Leaves room for the padding of the style sheet, which Qt forgets where it breaks lines."""
+class HistoryPage(TabPage):
+    """Lists the benchmarks of the history.
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """As high as the text is between the paddings."""
-        between = QStyleOptionViewItem(option)
-        between.rect.setWidth(max(option.rect.width() - PADDING, 1))
-        return super().sizeHint(between, index)
-
-
-class HistoryView(QWidget):
-    """Shows the runs that are kept.
+    Attributes:
+        store: Saves, judges and loads runs.
 
     Signals:
-        show_asked: A run is to be shown (its number).
-        settings_asked: A run's configuration is to be edited (its number).
-        compare_asked: Two runs are to be compared (number of the earlier, of the later).
-        start_asked: A benchmark is wanted.
+        run_judged: A run that ended early was judged (`Judged`).
+        run_opened: The user opened a run (`Judged`).
+        settings_opened: The user wants to edit the settings of a run (`CompileConfig`).
     """
 
-    show_asked = Signal(int)
-    settings_asked = Signal(int)
-    compare_asked = Signal(int, int)
-    start_asked = Signal()
+    run_judged = Signal(object)
+    run_opened = Signal(object)
+    settings_opened = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("history_view")
-        self._show = push_button("history_show", self.tr("Show"), self.tr("Show the chosen run"))
-        self._show.clicked.connect(self._ask_show)
-        self._settings = push_button(
-            "history_settings",
-            self.tr("Take its settings"),
-            self.tr("Edit the configuration of the chosen run"),
-        )
-        self._settings.clicked.connect(self._ask_settings)
-        self._compare = push_button(
-            "history_compare", self.tr("Compare two"), self.tr("Compare the two chosen runs")
-        )
-        self._compare.clicked.connect(self._ask_compare)
-        self._hint = QLabel(self.tr("Choose a run, or two with Ctrl to compare them."))
-        self._hint.setProperty("kind", "muted")
-        self._compared: list[int] = []
-        self._answer = wrapped(kind="heading")
-        self._answer.setObjectName("history_answer")
-        self._details = wrapped(kind="muted")
-        self._details.setObjectName("history_details")
-        self._table = self._make_table()
-        self._lay_out()
-        self._let()
+    def __init__(self, benchmark: QAction) -> None:
+        """Make the page.
 
-    @Slot(object)
-    def show_entries(self, entries: "Sequence[Entry]") -> None:
-        """Lists runs, the newest first; those that are chosen stay chosen."""
-        chosen = self._chosen()
-        select = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
-        with QSignalBlocker(self._table):
-            self._list(entries)
-            self._table.clearSelection()
-            for place, entry in enumerate(entries):
-                if entry.id in chosen:
-                    index = self._table.model().index(place, 0)
-                    self._table.selectionModel().select(index, select)
-        self._pages.setCurrentIndex(1 if entries else 0)
-        self._let()
+        Args:
+            benchmark: Starts a benchmark, for the time before there is any.
+        """
+        super().__init__("history", "History")
+        self._benchmark = benchmark
 
-    def _list(self, entries: "Sequence[Entry]") -> None:
-        self._table.setRowCount(len(entries))
-        for place, entry in enumerate(entries):
-            began = datetime.fromisoformat(entry.began).astimezone()
-            answer = ANSWERS[Answer(entry.answer)][1]
-            texts = (f"{began:%Y-%m-%d %H:%M}", answer, entry.data, entry.sentence)
-            for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                item.setData(NUMBER, entry.id)
-                item.setToolTip(entry.sentence)
-                self._table.setItem(place, column, item)
+    def build(self) -> None:
+        """Fill the page."""
+        # Not before the window is on the screen.
+        from gui.history.run_store import RunStore
+        from gui.history.table import HistoryView
 
-    @Slot(object)
-    def show_comparison(self, comparison: "RunComparison") -> None:
-        """Tells how two runs differ, if they are still the chosen ones."""
-        if self._chosen() != self._compared:
-            return
-        self._answer.setText(comparison.sentence)
-        lines = []
-        if comparison.change is not None:
-            ratio = comparison.change.ratio
-            lines.append(
-                self.tr("{figure}, later / earlier: {ratio}").format(
-                    figure=comparison.change.figure,
-                    ratio=f"{ratio.value:.3f} ({ratio.low:.3f}-{ratio.high:.3f})",
-                )
-            )
-        others = (*comparison.times, *comparison.circumstances)
-        lines += [f"{one.what}: {one.earlier} → {one.later}" for one in others]
-        self._details.setText("\n".join(lines))
-        self._answer.setVisible(True)
-        self._details.setVisible(True)
+        view = HistoryView(self._benchmark)
+        self.content.addWidget(view)
+        self.store: RunStore = RunStore(self)
+        view.open_requested.connect(self.store.load)
+        view.settings_requested.connect(self.store.load_settings)
+        view.comparison_requested.connect(self.store.compare)
+        self.store.listed.connect(view.show_entries)
+        self.store.compared.connect(view.show_comparison)
+        self.store.judged.connect(self.run_judged)
+        self.store.loaded.connect(self.run_opened)
+        self.store.settings_loaded.connect(self.settings_opened)
+        self.store.failed.connect(self.failed)
 
-    def _chosen(self) -> list[int]:
-        rows = self._table.selectionModel().selectedRows()
-        return sorted(int(row.data(NUMBER)) for row in rows)
+    def come_to_front(self) -> None:
+        """List the runs as they are now."""
+        self.store.list()
 
-    @Slot()
-    def _let(self) -> None:
-        chosen = self._chosen()
-        if chosen != self._compared:
-            # What is told is of other runs than are chosen now.
-            self._answer.setVisible(False)
-            self._details.setVisible(False)
-        count = len(chosen)
-        self._show.setEnabled(count == 1)
-        self._settings.setEnabled(count == 1)
-        self._compare.setEnabled(count == 2)
-
-    @Slot()
-    def _ask_show(self) -> None:
-        self.show_asked.emit(self._chosen()[0])
-
-    @Slot()
-    def _ask_settings(self) -> None:
-        self.settings_asked.emit(self._chosen()[0])
-
-    @Slot()
-    def _ask_compare(self) -> None:
-        self._compared = self._chosen()
-        earlier, later = self._compared
-        self.compare_asked.emit(earlier, later)
-
-    def _make_table(self) -> QTableWidget:
-        titles = [self.tr("When"), self.tr("Answer"), self.tr("Data"), self.tr("Verdict")]
-        table = QTableWidget(0, len(titles))
-        table.setObjectName("history_table")
-        table.setAccessibleName(self.tr("Benchmarks"))
-        table.setHorizontalHeaderLabels(titles)
-        table.setItemDelegateForColumn(len(titles) - 1, WrappedText(table))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(len(titles) - 1, QHeaderView.ResizeMode.Stretch)
-        table.itemSelectionChanged.connect(self._let)
-        return table
-
-    def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.addWidget(self._hint)
-        row.addStretch()
-        for button in (self._show, self._settings, self._compare):
-            row.addWidget(button)
-        page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(12, 10, 12, 8)
-        layout.setSpacing(8)
-        layout.addLayout(row)
-        layout.addWidget(self._table, 1)
-        layout.addWidget(self._answer)
-        layout.addWidget(self._details)
-        self._answer.setVisible(False)
-        self._details.setVisible(False)
-        empty = EmptyState(
-            "history_empty",
-            self.tr("No benchmark yet"),
-            self.tr(
-                "Every benchmark that comes to its first call is kept here with all its calls, so "
-                "that you can see whether a new version, another machine or other settings made "
-                "a difference."
-            ),
-            self.tr("Benchmark"),
-        )
-        empty.start_asked.connect(self.start_asked)
-        self._pages = QStackedLayout(self)
-        self._pages.addWidget(empty)
-        self._pages.addWidget(page)
+    def shut_down(self) -> None:
+        """Save the runs that are not saved yet."""
+        self.store.close()

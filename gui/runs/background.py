@@ -1,4 +1,4 @@
-"""One thread for work that must not hold up the window, such as reading a file."""
+"""A thread for work that would block the window, such as reading a file."""
 
 import threading
 from collections.abc import Callable
@@ -8,17 +8,17 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 CLOSE_WAIT = 2000
-"""Milliseconds that closing waits for work that is going on."""
+"""Longest wait on closing for work in progress, in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What became of a piece of work.
+class _Done:
+    """A piece of work that has ended.
 
     Attributes:
-        ticket: Which piece.
-        value: What it returned; None if it failed.
-        error: What it raised; None if it did not.
+        ticket: Number of the piece.
+        value: The value that it returned; None if it failed.
+        error: The exception that it raised; None if it succeeded.
     """
 
     ticket: int
@@ -35,13 +35,13 @@ class _Hand(QObject):
     def work(self, ticket: int, work: Callable[[], Any]) -> None:
         threading.current_thread().name = "QThread background"
         try:
-            self.done.emit(Result(ticket, work(), None))
+            self.done.emit(_Done(ticket, work(), None))
         except Exception as error:
-            self.done.emit(Result(ticket, None, error))
+            self.done.emit(_Done(ticket, None, error))
 
 
 class Background(QObject):
-    """Runs pieces of work one after the other, and tells the window's thread how they ended."""
+    """Runs pieces of work one after the other, and calls back in the window's thread."""
 
     _asked = Signal(int, object)
 
@@ -62,12 +62,12 @@ class Background(QObject):
         done: Callable[[Any], None],
         failed: Callable[[Exception], None],
     ) -> None:
-        """Starts a piece of work.
+        """Start a piece of work.
 
         Args:
-            work: Runs in the thread; must touch no widget.
-            done: Called in the window's thread with what it returned.
-            failed: Called in the window's thread with what it raised.
+            work: The work. It runs in the thread and must not touch a widget.
+            done: Called in the window's thread with the value that `work` returned.
+            failed: Called in the window's thread with the exception that `work` raised.
         """
         if not self._thread.isRunning():
             self._thread.start()
@@ -77,27 +77,27 @@ class Background(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether something is under way."""
+        """Say whether work is in progress."""
         return bool(self._callbacks)
 
     def close(self) -> bool:
-        """Ends the thread after the work that was asked for.
+        """End the thread after the work that is queued.
 
         Returns:
-            Whether it is over: work that takes longer than `CLOSE_WAIT` is not waited for.
+            Whether the thread has ended within `CLOSE_WAIT`.
         """
         self._callbacks.clear()
-        # As a piece of work: the thread would leave at once what waits behind the one going on.
+        # Queued like work: quitting at once would drop the work that waits.
         self._asked.emit(0, self._thread.quit)
         return self._thread.wait(CLOSE_WAIT)
 
     @Slot(object)
-    def _finish(self, result: Result) -> None:
-        callbacks = self._callbacks.pop(result.ticket, None)
+    def _finish(self, ended: _Done) -> None:
+        callbacks = self._callbacks.pop(ended.ticket, None)
         if callbacks is None:
             return
         done, failed = callbacks
-        if result.error is None:
-            done(result.value)
+        if ended.error is None:
+            done(ended.value)
         else:
-            failed(result.error)
+            failed(ended.error)

@@ -1,4 +1,4 @@
-"""The thread between a session and the views: a job goes in, one signal per event comes out."""
+"""The thread between a session and the window: a job goes in, each event comes out as a signal."""
 
 import logging
 import threading
@@ -16,47 +16,47 @@ if TYPE_CHECKING:
     from engine.runtime.session import Session
 
 CLOSE_WAIT = 4000
-"""Milliseconds that closing waits at most; a session ends a job within two seconds."""
+"""Longest wait on closing, in milliseconds; a session ends a job within two seconds."""
 
 logger = logging.getLogger(__name__)
 
 
 class _Drain(QObject):
-    """Lives in the thread and takes the events of a running job."""
+    """Lives in the thread and reads the events of a running job."""
 
-    said = Signal(object)
-    ended = Signal()
+    event_read = Signal(object)
+    finished = Signal()
 
     @Slot(object)
     def drain(self, stream: Iterator[Event]) -> None:
         threading.current_thread().name = "QThread engine"
         try:
             for event in stream:
-                self.said.emit(event)
+                self.event_read.emit(event)
         except Exception as error:
             logger.exception("The session failed")
             sentence = f"The job could not be run: {type(error).__name__}: {error}."
-            self.said.emit(Failed(FailureKind.UNEXPECTED, sentence, "Run it again."))
-        self.ended.emit()
+            self.event_read.emit(Failed(FailureKind.UNEXPECTED, sentence, "Run it again."))
+        self.finished.emit()
 
 
 class EngineThread(QObject):
     """Runs jobs one at a time, off the window's thread.
 
-    One job of the user's is taken at a time. Checks of the configuration, which take a moment,
-    run between the user's jobs; of those that wait, only the newest is run.
+    The user's jobs run one at a time. Checks of the configuration, which are short, run between
+    them; of several checks that wait, only the newest runs.
 
     Signals:
-        started: A job of the user's was taken (`engine.runtime.job.Job`).
-        said: It says something (`engine.runtime.events.Event`).
-        ended: It is over.
-        checked: A check says something (`engine.runtime.events.Event`).
+        started: A job of the user's was accepted (`engine.runtime.job.Job`).
+        event_received: The job reports something (`engine.runtime.events.Event`).
+        finished: The job is over.
+        check_event_received: A check reports something (`engine.runtime.events.Event`).
     """
 
     started = Signal(object)
-    said = Signal(object)
-    ended = Signal()
-    checked = Signal(object)
+    event_received = Signal(object)
+    finished = Signal()
+    check_event_received = Signal(object)
     _stream = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -67,8 +67,8 @@ class EngineThread(QObject):
         self._drain = _Drain()
         self._drain.moveToThread(self._thread)
         self._stream.connect(self._drain.drain)
-        self._drain.said.connect(self._tell)
-        self._drain.ended.connect(self._end)
+        self._drain.event_read.connect(self._forward)
+        self._drain.finished.connect(self._end)
         self._running: Job | None = None
         self._checking = False
         self._waiting: Job | None = None
@@ -77,7 +77,7 @@ class EngineThread(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a job of the user's runs or is about to."""
+        """Say whether a job of the user's runs or is about to."""
         return self._waiting is not None or (self._running is not None and not self._checking)
 
     @property
@@ -90,14 +90,14 @@ class EngineThread(QObject):
 
     @property
     def worker_pid(self) -> int | None:
-        """Process id of the worker; None while there is none."""
+        """Return the worker's process id; None while there is no worker."""
         return self._session.worker_pid
 
     def submit(self, job: "Job") -> bool:
-        """Runs a job of the user's.
+        """Run a job of the user's.
 
         Returns:
-            Whether it was taken; it is not while another one runs.
+            Whether the job was accepted. It is refused while another one runs.
         """
         if self._closed or self.busy:
             return False
@@ -107,25 +107,25 @@ class EngineThread(QObject):
         return True
 
     def check(self, job: "Check") -> None:
-        """Runs a check as soon as nothing else runs."""
+        """Run a check as soon as nothing else runs."""
         if not self._closed:
             self._waiting_check = job
             self._start_next()
 
     def cancel(self) -> None:
-        """Stops the user's job; returns at once."""
+        """Stop the user's job; return at once."""
         if self._waiting is not None:
             self._waiting = None
-            self.said.emit(Stopped())
-            self.ended.emit()
+            self.event_received.emit(Stopped())
+            self.finished.emit()
         elif self.busy:
             self._session.cancel()
 
     def close(self) -> bool:
-        """Ends the job, the thread and the worker.
+        """End the job, the thread and the worker.
 
         Returns:
-            Whether the thread is over.
+            Whether the thread has ended.
         """
         self._closed = True
         self._waiting = self._waiting_check = None
@@ -147,18 +147,19 @@ class EngineThread(QObject):
         if not self._thread.isRunning():
             self._thread.start()
         self._running = job
-        # Made here, so that a cancel counts from now on; it starts when it is drained.
+        # Called here and not in the thread, for a cancel to count from now on. The job starts when
+        # its events are read.
         self._stream.emit(self._session.run(job))
 
     @Slot(object)
-    def _tell(self, event: Event) -> None:
+    def _forward(self, event: Event) -> None:
         if isinstance(event, Checked) and self._waiting_check is not None:
-            return  # of what was chosen before
-        (self.checked if self._checking else self.said).emit(event)
+            return  # the result of a choice that has changed since
+        (self.check_event_received if self._checking else self.event_received).emit(event)
 
     @Slot()
     def _end(self) -> None:
         self._running = None
         if not self._checking:
-            self.ended.emit()
+            self.finished.emit()
         self._start_next()

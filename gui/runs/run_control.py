@@ -1,4 +1,4 @@
-"""Starts and stops the user's runs."""
+"""Starts and stops runs, and gives their events to the page of their kind."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -6,127 +6,130 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.base.errors import UserError
-from engine.runtime.events import Failed, FailureKind
 from engine.runtime.failures import bad_input
-from gui.data.source import DataSource
+from gui.runs.choices import Choices
 from gui.runs.engine_thread import EngineThread
-from gui.settings.document import ConfigDocument
-from gui.state.state_keeper import StateKeeper
 
 if TYPE_CHECKING:
-    from engine.benchmark.job import Benchmark
+    from engine.runtime.events import Event
     from engine.runtime.job import Job
-    from engine.validation.case import Case
-    from engine.validation.job import Validate
-    from engine.validation.report import Report
-
-LONGER = 3.0
-"""Times a benchmark's time that a longer one gets."""
-
-NO_DATA = Failed(FailureKind.INPUT, "There are no series to forecast.", "Open a CSV file first.")
+    from gui.runs.page import RunPage
 
 
 class RunControl(QObject):
-    """Makes jobs of what the user chose, and gives them to the engine.
+    """Makes a job of what the user has chosen, runs it, and routes its events.
+
+    Attributes:
+        choices: Returns what the user has chosen.
 
     Signals:
-        refused: A run cannot be started (`engine.runtime.events.Failed`).
-        stopping: The run was asked to stop.
+        starting: A run is about to start; what is still being typed counts from here on.
+        refused: A run cannot start (`engine.runtime.events.Failed`).
+        started: A job runs (`engine.runtime.job.Job`).
+        page_started: The page of the job that runs (`RunPage`).
+        event_received: The job reports something, for what all kinds have in common
+            (`engine.runtime.events.Event`).
+        finished: The job is over.
+        stopping: The user stopped the run.
+        became_busy: Something is about to run; buttons are still enabled.
+        busy_changed: Whether something runs or is read.
+        became_idle: Nothing runs, and buttons are enabled again.
     """
 
+    starting = Signal()
     refused = Signal(object)
+    started = Signal(object)
+    page_started = Signal(object)
+    event_received = Signal(object)
+    finished = Signal()
     stopping = Signal()
+    became_busy = Signal()
+    busy_changed = Signal(bool)
+    became_idle = Signal()
 
     def __init__(
         self,
         engine: EngineThread,
-        document: ConfigDocument,
-        source: DataSource,
-        keeper: StateKeeper,
+        choices: Callable[[], Choices],
+        is_reading: Callable[[], bool],
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._engine = engine
-        self._document = document
-        self._source = source
-        self._keeper = keeper
+        """Take over an engine.
 
-    @Slot()
-    def forecast(self) -> None:
-        """Forecasts the open data."""
-        from gui.runs.job_making import forecast_job  # not before the window is on the screen
-
-        file = self._source.file
-        if file is None:
-            self.refused.emit(NO_DATA)
-            return
-        options = self._keeper.state.options
-        self._start(lambda: forecast_job(self._document.config, file.series, options))
-
-    @Slot()
-    def validate(self) -> None:
-        """Validates the configuration, on the open data too if there is some."""
-        from gui.runs.job_making import validate_job
-
-        file = self._source.file
-        series = None if file is None else file.series
-        options = self._keeper.state.options
-        self._start(lambda: validate_job(self._document.config, series, options))
-
-    def outdated(self, job: "Validate | Benchmark") -> str:
-        """Whether the same button would start another job by now.
-
-        Returns:
-            "other data", "other settings", or nothing.
+        Args:
+            engine: Runs the jobs.
+            choices: Returns what the user has chosen.
+            is_reading: Says whether a file is being read, during which no run can start.
+            parent: Qt's parent.
         """
-        from engine.benchmark.job import Benchmark
-        from gui.runs.job_making import benchmark_job, validate_job, what_differs
+        super().__init__(parent)
+        self.choices = choices
+        self._engine = engine
+        self._is_reading = is_reading
+        self._pages: dict[str, RunPage] = {}
+        self._page: RunPage | None = None
+        engine.started.connect(self._begin)
+        engine.event_received.connect(self._route)
+        engine.finished.connect(self._end)
 
-        config, options = self._document.config, self._keeper.state.options
-        series = None if self._source.file is None else self._source.file.series
-        if isinstance(job, Benchmark):
-            # None was run without data, and open data are never closed.
-            assert series is not None  # noqa: S101
-            return what_differs(job, benchmark_job(config, series, options))
-        return what_differs(job, validate_job(config, series, options))
+    def add_page(self, page: "RunPage") -> None:
+        """Route the events of a page's kind to it."""
+        self._pages[page.name] = page
 
-    def replay(self, case: "Case", report: "Report") -> None:
-        """Runs one case of a validation once more, where the validation ran."""
-        from engine.validation.job import Replay
+    def start(self, make: "Callable[[Choices], Job]") -> None:
+        """Start a run.
 
-        self._start(lambda: Replay(config=report.config, case=case, device=report.model.device))
-
-    @Slot()
-    def benchmark(self) -> None:
-        """Times eager and the configuration on the open data."""
-        self._benchmark(None)
-
-    @Slot(float)
-    def benchmark_longer(self, seconds: float) -> None:
-        """The same with more time than one that took so many seconds."""
-        self._benchmark(LONGER * seconds)
-
-    def _benchmark(self, seconds: float | None) -> None:
-        from gui.runs.job_making import benchmark_job
-
-        file = self._source.file
-        if file is None:
-            self.refused.emit(NO_DATA)
-            return
-        options = self._keeper.state.options
-        config = self._document.config
-        self._start(lambda: benchmark_job(config, file.series, options, seconds))
+        Args:
+            make: Makes the job of what the user has chosen.
+        """
+        self.starting.emit()
+        try:
+            self._engine.submit(make(self.choices()))
+        except UserError as error:
+            self.refused.emit(bad_input(error))
 
     @Slot()
     def stop(self) -> None:
-        """Stops the run, or the reading of a file."""
-        self._source.cancel()
+        """Stop the run; return at once."""
         if self._engine.busy:
             self.stopping.emit()
             self._engine.cancel()
 
-    def _start(self, make: "Callable[[], Job]") -> None:
-        try:
-            self._engine.submit(make())
-        except UserError as error:
-            self.refused.emit(bad_input(error))
+    @Slot()
+    def refresh(self) -> None:
+        """Announce anew whether something runs or is read."""
+        busy = self._engine.busy or self._is_reading()
+        if busy:
+            self.became_busy.emit()
+        self.busy_changed.emit(busy)
+        if not busy:
+            self.became_idle.emit()
+
+    @Slot(object)
+    def _begin(self, job: "Job") -> None:
+        self._page = self._pages.get(kind_of(job))
+        self.started.emit(job)
+        if self._page is not None:
+            self._page.begin(job)
+        self.refresh()
+        if self._page is not None:
+            self.page_started.emit(self._page)
+
+    @Slot(object)
+    def _route(self, event: "Event") -> None:
+        self.event_received.emit(event)
+        if self._page is not None:
+            self._page.handle(event)
+
+    @Slot()
+    def _end(self) -> None:
+        if self._page is not None:
+            self._page.end()
+            self._page = None
+        self.finished.emit()
+        self.refresh()
+
+
+def kind_of(job: "Job") -> str:
+    """Return the name of a job's kind: `engine.<kind>.job` defines it."""
+    return type(job).__module__.removeprefix("engine.").removesuffix(".job")

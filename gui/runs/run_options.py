@@ -1,12 +1,14 @@
-"""What the user chooses for a run, apart from the configuration and the data."""
+"""The options of a run: what the run bar and the Device menu offer."""
 
 from dataclasses import dataclass
 
 from engine.results.devices import AUTO
 
 LONGEST_CONTEXT = 100_000
+"""Largest context length that can be chosen, in steps."""
+
 LONGEST_HORIZON = 1024
-"""Steps that can be chosen at most."""
+"""Largest horizon that can be chosen, in steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +17,9 @@ class RunOptions:
 
     Attributes:
         horizon: Steps to forecast.
-        context_length: Longest history to look at, in steps; None for the model's own limit.
-        holdout: Whether to keep back the last `horizon` steps and forecast those.
-        compare: Whether a forecast is made both eager and compiled.
+        context_length: Longest history that the model sees, in steps; None for the model's limit.
+        holdout: Whether to hold out the last `horizon` steps and forecast those.
+        compare: Whether to forecast both eager and compiled.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
     """
 

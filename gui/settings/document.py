@@ -1,4 +1,4 @@
-"""The configuration that is being edited, and its history for undo."""
+"""The configuration that is edited, with undo."""
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -10,10 +10,10 @@ from engine.config.values import Value
 
 
 class ConfigDocument(QObject):
-    """A configuration, the preset that it started from, and every step between.
+    """The configuration that is edited, its preset, and every step of editing.
 
     Signals:
-        changed: The configuration or its preset is another one now.
+        changed: The configuration or its preset has changed.
     """
 
     changed = Signal()
@@ -25,44 +25,53 @@ class ConfigDocument(QObject):
         self.preset = "production_eager"
 
     def restore(self, config: CompileConfig, preset: str) -> None:
-        """Takes over what was remembered; cannot be undone."""
+        """Take over what was remembered; this cannot be undone."""
         self.undo_stack.clear()
-        self.take(config, preset)
+        self.set_state(config, preset)
 
-    def take(self, config: CompileConfig, preset: str) -> None:
-        """Puts a state into place, as undo and redo do."""
+    def set_state(self, config: CompileConfig, preset: str) -> None:
+        """Set configuration and preset, as undo and redo do."""
         self.config, self.preset = config, preset
         self.changed.emit()
 
     def set_value(self, name: str, value: Value) -> None:
-        """Changes one setting."""
+        """Change one setting."""
         config = self.config.replace(**{name: value})
         if config != self.config:
             title = SETTINGS[name].title
-            self._push(config, self.preset, self.tr("change {}").format(title), name)
+            self._push(config, self.preset, f"change {title}", name)
 
     def apply(self, fix: Fix) -> None:
-        """Makes the change that a finding proposes."""
+        """Make the change that a finding proposes."""
         self.set_value(fix.setting, fix.value)
 
     def choose_preset(self, preset: str) -> None:
-        """Starts anew from a preset; the model stays, since a preset says how, not which."""
+        """Take the values of a preset. The model stays, because it is no part of a preset."""
         config = PRESETS[preset].replace(model=self.config.model)
         if (config, preset) != (self.config, self.preset):
-            self._push(config, preset, self.tr("choose a preset"))
+            self._push(config, preset, "choose a preset")
 
     def replace(self, config: CompileConfig, text: str) -> None:
-        """Takes another configuration, such as one from a file."""
+        """Take another configuration, such as one from a file.
+
+        Args:
+            config: The configuration.
+            text: The words for Undo.
+        """
         if config != self.config:
             self._push(config, self.preset, text)
 
+    def reset_all(self) -> None:
+        """Reset all settings to the preset."""
+        self.choose_preset(self.preset)
+
     def reset(self, name: str) -> None:
-        """Gives one setting the preset's value back."""
+        """Reset one setting to the preset."""
         self.set_value(name, getattr(PRESETS[self.preset], name))
 
     @property
     def changed_settings(self) -> tuple[str, ...]:
-        """The settings that differ from the preset; which model is no part of a preset."""
+        """Return the settings that differ from the preset; the model is no part of it."""
         preset = PRESETS[self.preset]
         return tuple(
             name
@@ -75,7 +84,7 @@ class ConfigDocument(QObject):
 
 
 class _Change(QUndoCommand):
-    """From one configuration to another; keystrokes in one text field are one step."""
+    """A step from one configuration to another; typing in one text field is one step."""
 
     def __init__(
         self, document: ConfigDocument, config: CompileConfig, preset: str, text: str, name: str
@@ -97,7 +106,7 @@ class _Change(QUndoCommand):
         return True
 
     def undo(self) -> None:
-        self._document.take(*self._before)
+        self._document.set_state(*self._before)
 
     def redo(self) -> None:
-        self._document.take(*self.after)
+        self._document.set_state(*self.after)

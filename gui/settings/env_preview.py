@@ -1,4 +1,4 @@
-"""The env file as it will be written, with a copy button."""
+"""The Env file panel: the env file as it will be written."""
 
 from typing import TYPE_CHECKING
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 class EnvPreview(QWidget):
-    """Shows a document as an env file.
+    """Shows the configuration as an env file.
 
     Signals:
-        export_asked: The user wants it in a file.
+        export_requested: The user wants to export the env file.
     """
 
-    export_asked = Signal()
+    export_requested = Signal()
 
     def __init__(self, document: ConfigDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,20 +38,20 @@ class EnvPreview(QWidget):
         self._text.setObjectName("env_text")
         self._text.setReadOnly(True)
         self._text.setTabChangesFocus(True)
-        self._text.setAccessibleName(self.tr("Env file"))
+        self._text.setAccessibleName("Env file")
         self._text.setProperty("kind", "fixed")
         self._text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self._dialects = QComboBox()
         self._dialects.setObjectName("dialect")
-        self._dialects.setAccessibleName(self.tr("Dialect of the env file"))
-        self._dialects.setToolTip(self.tr("Who will read the file; portable suits all of them"))
+        self._dialects.setAccessibleName("Dialect of the env file")
+        self._dialects.setToolTip("The program that will read the file. Portable suits all of them")
         self._dialects.activated.connect(self.refresh)
-        label = QLabel(self.tr("&Dialect"))
+        label = QLabel("&Dialect")
         label.setBuddy(self._dialects)
-        self._copy = push_button("copy_env", self.tr("Copy"), self.tr("Copy the env file"))
+        self._copy = push_button("copy_env", "Copy", "Copy the env file")
         self._copy.clicked.connect(self._copy_text)
-        export = push_button("export_env", self.tr("Export…"), self.tr("Export the env file"))
-        export.clicked.connect(self.export_asked)
+        export = push_button("export_env", "Export…", "Export the env file")
+        export.clicked.connect(self.export_requested)
         row = QHBoxLayout()
         row.addWidget(label)
         row.addWidget(self._dialects)
@@ -66,17 +66,17 @@ class EnvPreview(QWidget):
 
     @property
     def dialect(self) -> "envfile.Dialect":
-        """The chosen dialect."""
+        """Return the chosen dialect."""
         from engine.config import env_file as envfile
 
         return envfile.Dialect(self._dialects.currentText() or envfile.Dialect.PORTABLE)
 
     @Slot()
     def refresh(self) -> None:
-        """Renders the document; a hidden preview waits until it is shown."""
+        """Render the configuration, if the panel is visible."""
         if not self._in_front:
             return
-        from engine.config import env_file as envfile  # not before it is looked at
+        from engine.config import env_file as envfile  # not before the panel is visible
 
         if not self._dialects.count():
             self._dialects.addItems(list(envfile.Dialect))
@@ -85,15 +85,15 @@ class EnvPreview(QWidget):
         except UserError as error:
             text = f"# {error.sentence}\n# {error.remedy}\n"
         self._text.setPlainText(text)
-        self._copy.setText(self.tr("Copy"))
+        self._copy.setText("Copy")
 
     @Slot(bool)
     def come_to_front(self, in_front: bool) -> None:
-        """Notes whether anybody can see it; if so, renders what was not rendered meanwhile."""
+        """Take note whether the panel is visible; if so, render the configuration."""
         self._in_front = in_front
         self.refresh()
 
     @Slot()
     def _copy_text(self) -> None:
         QGuiApplication.clipboard().setText(self._text.toPlainText())
-        self._copy.setText(self.tr("Copied"))
+        self._copy.setText("Copied")

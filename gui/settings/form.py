@@ -1,6 +1,6 @@
-"""The form of settings, made from the settings table."""
+"""The Settings panel: a form made from the table of settings."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -21,18 +21,12 @@ from gui.widgets.findings import FindingList, wrapped
 from gui.widgets.wheel import WheelGuard
 
 
-class ConfigEditor(QWidget):
-    """Edits a document.
-
-    Signals:
-        export_asked: The user wants the configuration in a file.
-    """
-
-    export_asked = Signal()
+class SettingsForm(QWidget):
+    """Edits the configuration."""
 
     def __init__(self, document: ConfigDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("config_editor")
+        self.setObjectName("settings_form")
         self._document = document
         self._fields = {name: self._make_field(name) for name in SETTINGS}
         self._about = wrapped(kind="small")
@@ -44,7 +38,7 @@ class ConfigEditor(QWidget):
         layout.setSpacing(6)
         layout.addLayout(self._make_head())
         self._general = FindingList(about=self._presets)
-        self._general.fix_asked.connect(self._document.apply)
+        self._general.fix_requested.connect(self._document.apply)
         layout.addWidget(self._make_form(), 1)
         layout.addWidget(self._about)
         document.changed.connect(self._show_document)
@@ -52,7 +46,7 @@ class ConfigEditor(QWidget):
         self._explain(next(iter(SETTINGS)))
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        """Shows each finding beside the setting that it belongs to, the others on top."""
+        """Show each finding below the setting that it belongs to, the others at the top."""
         by_field: dict[str, list[Finding]] = {name: [] for name in SETTINGS}
         general: list[Finding] = []
         for finding in findings:
@@ -65,23 +59,23 @@ class ConfigEditor(QWidget):
     def _make_field(self, name: str) -> SettingField:
         field = SettingField(name)
         field.edited.connect(self._document.set_value)
-        field.reset_asked.connect(self._document.reset)
-        field.fix_asked.connect(self._document.apply)
+        field.reset_requested.connect(self._document.reset)
+        field.fix_requested.connect(self._document.apply)
         field.entered.connect(self._explain)
         return field
 
     def _make_head(self) -> QHBoxLayout:
-        label = QLabel(self.tr("&Preset"))
+        label = QLabel("&Preset")
         self._presets = QComboBox()
         self._presets.setObjectName("preset")
-        self._presets.setAccessibleName(self.tr("Preset"))
+        self._presets.setAccessibleName("Preset")
         for preset in PRESETS:
             self._presets.addItem(preset.replace("_", " "), preset)
         self._presets.activated.connect(self._choose_preset)
         WheelGuard(self._presets)
         label.setBuddy(self._presets)
-        explanation = self.tr("Reset all settings to the preset")
-        self._reset_all = push_button("reset_all", self.tr("Reset"), explanation)
+        explanation = "Reset all settings to the preset"
+        self._reset_all = push_button("reset_all", "Reset", explanation)
         self._reset_all.clicked.connect(self._choose_preset)
         row = QHBoxLayout()
         row.addWidget(label)
@@ -103,11 +97,11 @@ class ConfigEditor(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        # A field that gets the focus is brought into view, to the left of which names are cut off.
+        # Qt scrolls to the field that has the focus, which would cut off the names at its left.
         area.horizontalScrollBar().valueChanged.connect(self._stay_left)
         self._area = area
         area.setObjectName("form")
-        area.setAccessibleName(self.tr("Settings"))
+        area.setAccessibleName("Settings")
         area.setWidget(form)
         bar = area.verticalScrollBar().sizeHint().width()
         area.setMinimumWidth(form.minimumSizeHint().width() + bar)
@@ -125,11 +119,10 @@ class ConfigEditor(QWidget):
         self._presets.setCurrentIndex(self._presets.findData(self._document.preset))
         count = len(changed)
         self._reset_all.setEnabled(count > 0)
-        self._reset_all.setText(self.tr("Reset {}").format(count) if count else self.tr("Reset"))
+        changes = "1 change" if count == 1 else f"{count} changes"
+        self._reset_all.setText(f"Reset ({changes})" if count else "Reset")
         self._reset_all.setToolTip(
-            self.tr("Differs from the preset in {} settings").format(count)
-            if count
-            else self.tr("Equals the preset")
+            "Reset all settings to the preset" if count else "All settings are those of the preset"
         )
 
     @Slot()

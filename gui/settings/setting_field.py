@@ -1,4 +1,4 @@
-"""One setting of the form: its name, its editor, its variable and risk, its findings."""
+"""One setting of the form: name, editor, variable, risk and findings."""
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import (
@@ -20,22 +20,22 @@ from gui.widgets.findings import FindingList
 from gui.widgets.wheel import WheelGuard
 
 LIST_PADDING = 24
-"""Pixels beside the words of a drop-down list."""
+"""Width beside the words of a drop-down list, in pixels."""
 
 
 class SettingField(QWidget):
     """A setting that can be edited.
 
     Signals:
-        edited: The user gave it another allowed value (name, value).
-        reset_asked: The user wants the preset's value back (name).
-        fix_asked: The user wants a finding's fix (`engine.base.findings.Fix`).
-        entered: The keyboard focus came here (name).
+        edited: The user entered another valid value (name, value).
+        reset_requested: The user wants to reset the setting to the preset (name).
+        fix_requested: The user wants a finding's fix (`engine.base.findings.Fix`).
+        entered: The keyboard focus moved here (name).
     """
 
     edited = Signal(str, object)
-    reset_asked = Signal(str)
-    fix_asked = Signal(object)
+    reset_requested = Signal(str)
+    fix_requested = Signal(object)
     entered = Signal(str)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -44,7 +44,7 @@ class SettingField(QWidget):
         self.setting = SETTINGS[name]
         self.setObjectName(f"setting_{name}")
         self._editor = _editor_for(name)
-        self._editor.edited.connect(self._take_text)
+        self._editor.edited.connect(self._apply_text)
         self._editor.setToolTip(self.setting.help)
         self._title = QLabel(self.setting.title)
         self._title.setToolTip(self.setting.help)
@@ -52,17 +52,17 @@ class SettingField(QWidget):
         self._reset = tool_button(
             f"reset_{name}",
             "↺",
-            self.tr("Reset {} to the preset").format(self.setting.title),
+            f"Reset {self.setting.title} to the preset",
             "mini",
         )
-        self._reset.clicked.connect(self._ask_for_reset)
+        self._reset.clicked.connect(self._request_reset)
         policy = self._reset.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._reset.setSizePolicy(policy)
         about = QLabel(f"{self.setting.variable} · {self.setting.risk} risk")
         about.setProperty("kind", "small")
         self._findings = FindingList(about=self._editor.widgets[-1])
-        self._findings.fix_asked.connect(self.fix_asked)
+        self._findings.fix_requested.connect(self.fix_requested)
         self._own: tuple[Finding, ...] = ()
         self._others: tuple[Finding, ...] = ()
         layout = QGridLayout(self)
@@ -80,7 +80,7 @@ class SettingField(QWidget):
             widget.installEventFilter(self)
 
     def show_value(self, value: Value, changed: bool) -> None:
-        """Shows a value, and whether it differs from the preset's."""
+        """Show a value, and whether it differs from the preset."""
         text = to_text(value)
         if not self._own or self._editor.text() == text or not self._editor.hasFocus():
             self._editor.show_text(text)
@@ -92,17 +92,17 @@ class SettingField(QWidget):
         self._reset.setVisible(changed)
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        """Shows what was found about the value."""
+        """Show the findings about the value."""
         self._others = findings
         self._findings.show_findings(self._own or self._others)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Tells when the focus comes."""
+        """Announce that the focus moved here."""
         if event.type() == QEvent.Type.FocusIn:
             self.entered.emit(self.name)
         return super().eventFilter(watched, event)
 
-    def _take_text(self, text: str) -> None:
+    def _apply_text(self, text: str) -> None:
         try:
             value = from_text(self.name, text)
         except ConfigError as error:
@@ -115,37 +115,37 @@ class SettingField(QWidget):
         self._own = findings
         self._findings.show_findings(self._own or self._others)
 
-    def _ask_for_reset(self) -> None:
+    def _request_reset(self) -> None:
         self._show_own(())
-        self.reset_asked.emit(self.name)
+        self.reset_requested.emit(self.name)
 
 
 class Editor(QWidget):
     """Edits a setting as text.
 
     Attributes:
-        widgets: What can have the focus, the main one first.
+        widgets: The widgets that can have the focus, the main one first.
 
     Signals:
-        edited: The user changed it (text).
+        edited: The user changed the text (text).
     """
 
     edited = Signal(str)
     widgets: list[QWidget]
 
     def text(self) -> str:
-        """The text that stands there."""
+        """Return the text."""
         raise NotImplementedError
 
     def show_text(self, text: str) -> None:
-        """Shows a text; emits nothing."""
+        """Show a text; emit nothing."""
         raise NotImplementedError
 
     def hasFocus(self) -> bool:
-        """Whether the keyboard is here."""
+        """Say whether one of the widgets has the keyboard focus."""
         return any(widget.hasFocus() for widget in self.widgets)
 
-    def _hold(self, layout: QHBoxLayout | QVBoxLayout | QGridLayout, name: str) -> None:
+    def _prepare(self, layout: QHBoxLayout | QVBoxLayout | QGridLayout, name: str) -> None:
         layout.setContentsMargins(0, 0, 0, 0)
         for widget in self.widgets:
             if not widget.accessibleName():
@@ -154,18 +154,18 @@ class Editor(QWidget):
 
 
 class _SwitchEditor(Editor):
-    """On or off."""
+    """Edits a setting that is on or off."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._box = QCheckBox(self.tr("on"))
+        self._box = QCheckBox("on")
         self._box.setObjectName(f"edit_{name}")
-        self._box.clicked.connect(self._tell)
+        self._box.clicked.connect(self._emit)
         self.widgets = [self._box]
         layout = QHBoxLayout(self)
         layout.addWidget(self._box)
         layout.addStretch()
-        self._hold(layout, name)
+        self._prepare(layout, name)
 
     def text(self) -> str:
         return "1" if self._box.isChecked() else "0"
@@ -173,12 +173,12 @@ class _SwitchEditor(Editor):
     def show_text(self, text: str) -> None:
         self._box.setChecked(text == "1")
 
-    def _tell(self) -> None:
+    def _emit(self) -> None:
         self.edited.emit(self.text())
 
 
 class _ChoiceEditor(Editor):
-    """One of several values."""
+    """Edits a setting with one of several values."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -190,13 +190,15 @@ class _ChoiceEditor(Editor):
         )
         self._box.setMinimumContentsLength(10)
         words = self._box.view().sizeHintForColumn(0)
-        self._box.view().setMinimumWidth(words + LIST_PADDING)  # or long ones would be cut off
+        self._box.view().setMinimumWidth(
+            words + LIST_PADDING
+        )  # otherwise long values would be cut off
         WheelGuard(self._box)
         self._box.textActivated.connect(self.edited)
         self.widgets = [self._box]
         layout = QHBoxLayout(self)
         layout.addWidget(self._box)
-        self._hold(layout, name)
+        self._prepare(layout, name)
 
     def text(self) -> str:
         return self._box.currentText()
@@ -205,8 +207,8 @@ class _ChoiceEditor(Editor):
         self._box.setCurrentText(text)
 
 
-class _SeveralEditor(Editor):
-    """Some of several values."""
+class _ListEditor(Editor):
+    """Edits a setting with some of several values."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -214,15 +216,15 @@ class _SeveralEditor(Editor):
         self._boxes: dict[str, QCheckBox] = {}
         layout = QGridLayout(self)
         layout.setSpacing(0)
-        for place, value in enumerate(allowed_values(name) or ()):
+        for index, value in enumerate(allowed_values(name) or ()):
             box = QCheckBox(value)
             box.setObjectName(f"edit_{name}_{value}")
             box.setAccessibleName(f"{SETTINGS[name].title}: {value}")
-            box.clicked.connect(self._tell)
-            layout.addWidget(box, place // 2, place % 2)
+            box.clicked.connect(self._emit)
+            layout.addWidget(box, index // 2, index % 2)
             self._boxes[value] = box
             self.widgets.append(box)
-        self._hold(layout, name)
+        self._prepare(layout, name)
 
     def text(self) -> str:
         return ",".join(value for value, box in self._boxes.items() if box.isChecked())
@@ -232,12 +234,12 @@ class _SeveralEditor(Editor):
         for value, box in self._boxes.items():
             box.setChecked(value in chosen)
 
-    def _tell(self) -> None:
+    def _emit(self) -> None:
         self.edited.emit(self.text())
 
 
 class _TextEditor(Editor):
-    """Any text."""
+    """Edits a setting with any text."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -247,7 +249,7 @@ class _TextEditor(Editor):
         self.widgets = [self._line]
         layout = QHBoxLayout(self)
         layout.addWidget(self._line)
-        self._hold(layout, name)
+        self._prepare(layout, name)
 
     def text(self) -> str:
         return self._line.text()
@@ -263,5 +265,5 @@ def _editor_for(name: str) -> Editor:
     if allowed is None:
         return _TextEditor(name)
     if is_list(name):
-        return _SeveralEditor(name)
+        return _ListEditor(name)
     return _SwitchEditor(name) if allowed == ("0", "1") else _ChoiceEditor(name)

@@ -1,4 +1,4 @@
-"""Brings configurations in and out: files, the environment, the clipboard."""
+"""Imports and exports the settings: files, environment variables, the clipboard."""
 
 import os
 from pathlib import Path
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from engine.reports.exporter import Exporter
 
 
-class ConfigDesk(QObject):
-    """Imports into a document and exports from it.
+class SettingsTransfer(QObject):
+    """Imports settings into a document, and exports them.
 
     Signals:
-        failed: It could not be done (`engine.runtime.events.Failed`).
-        noticed: Something about a file was odd (`engine.runtime.events.Noticed`).
-        told: It was done (text for people).
+        failed: A file could not be read or written (`engine.runtime.events.Failed`).
+        finding_reported: A finding about a file (`engine.runtime.events.Noticed`).
+        announced: A sentence for the status bar.
     """
 
     failed = Signal(object)
-    noticed = Signal(object)
-    told = Signal(str)
+    finding_reported = Signal(object)
+    announced = Signal(str)
 
     def __init__(self, document: ConfigDocument, preview: EnvPreview, parent: QWidget) -> None:
         super().__init__(parent)
@@ -41,80 +41,79 @@ class ConfigDesk(QObject):
 
     @Slot()
     def ask_import(self) -> None:
-        """Imports a file that the user chooses."""
-        filters = self.tr("Env files and JSON (*.env *.json .env);;All files (*)")
-        path = ask_open(self._window, self.tr("Import settings"), filters)
+        """Import a file that the user chooses."""
+        filters = "Env files and JSON (*.env *.json .env);;All files (*)"
+        path = ask_open(self._window, "Import settings", filters)
         if path is not None:
             self.import_file(path)
 
     def import_file(self, path: Path) -> None:
-        """Imports a file."""
+        """Import a file."""
         from gui.settings import files as config_files  # not before the window is on the screen
 
         try:
             config, findings = config_files.read(path)
         except UserError as error:
-            self._complain(error)
+            self._report_failure(error)
             return
         for finding in findings:
-            self.noticed.emit(Noticed(finding))
-        self._document.replace(config, self.tr("import {}").format(path.name))
-        self.told.emit(self.tr("Imported {}").format(path.name))
+            self.finding_reported.emit(Noticed(finding))
+        self._document.replace(config, f"import {path.name}")
+        self.announced.emit(f"Imported {path.name}")
 
     @Slot()
     def import_environment(self) -> None:
-        """Takes the settings of this process's environment variables."""
+        """Import the settings of this process's environment variables."""
         try:
             config = CompileConfig.from_env(os.environ)
         except UserError as error:
-            self._complain(error)
+            self._report_failure(error)
             return
-        self._document.replace(config, self.tr("import the environment"))
-        self.told.emit(self.tr("Imported the environment"))
+        self._document.replace(config, "import environment variables")
+        self.announced.emit("Imported the environment variables")
 
     @Slot()
     def export_env(self) -> None:
-        """Exports an env file in the dialect of the preview."""
+        """Export an env file in the dialect of the Env file panel."""
         from engine.reports.settings.env_file import env_file_exporter
 
-        exporter = env_file_exporter(self._preview.dialect)
-        self._export(self.tr("Export env file"), exporter)
+        self._export("Export env file", env_file_exporter(self._preview.dialect))
 
     @Slot()
     def export_shell(self) -> None:
-        """Exports lines for a shell."""
+        """Export lines for a shell."""
         from engine.reports.settings.shell_lines import SHELL_LINES
 
-        self._export(self.tr("Export shell lines"), SHELL_LINES)
+        self._export("Export shell lines", SHELL_LINES)
 
     @Slot()
     def export_json(self) -> None:
-        """Exports JSON."""
+        """Export JSON."""
         from engine.reports.settings.json import JSON
 
-        self._export(self.tr("Export JSON"), JSON)
+        self._export("Export JSON", JSON)
 
     @Slot()
     def copy_shell(self) -> None:
-        """Copies lines for a shell."""
+        """Copy lines for a shell."""
         from engine.reports.settings.shell_lines import shell_lines
 
         QGuiApplication.clipboard().setText(shell_lines(self._document.config))
-        self.told.emit(self.tr("Copied the export lines"))
+        self.announced.emit("Shell export lines copied")
 
     def _export(self, title: str, exporter: "Exporter[CompileConfig]") -> None:
         from engine.reports.exporter import name_filters, write
 
-        filters = f"{name_filters([exporter])};;{self.tr('All files (*)')}"
+        filters = f"{name_filters([exporter])};;All files (*)"
         path = ask_save(self._window, title, f"chronos{exporter.suffixes[0]}", filters)
         if path is None:
             return
         try:
             write(exporter, self._document.config, path)
         except UserError as error:
-            self._complain(error)
+            self._report_failure(error)
         else:
-            self.told.emit(self.tr("Wrote {}").format(path))
+            self.announced.emit(f"Wrote {path}")
 
-    def _complain(self, error: UserError) -> None:
+    def _report_failure(self, error: UserError) -> None:
         self.failed.emit(bad_input(error))

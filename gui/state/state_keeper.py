@@ -1,4 +1,4 @@
-"""Keeps the state, and writes it whenever it has changed."""
+"""Holds the remembered state, and writes it when it changes."""
 
 import dataclasses
 import logging
@@ -12,7 +12,7 @@ from gui.state import remembered as state
 from gui.state.remembered import State
 
 DELAY = 150
-"""Milliseconds between a change and its writing, so that typing is not written by the letter."""
+"""Milliseconds between a change and its writing; typing is not written letter by letter."""
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ class StateKeeper(QObject):
 
     Attributes:
         state: The state.
-        saves: Whether it is written at all.
+        saves: Whether the state is written to its file.
     """
 
     def __init__(self, remembered: State, saves: bool = True) -> None:
@@ -36,14 +36,14 @@ class StateKeeper(QObject):
         self._timer.timeout.connect(self._save)
 
     def update(self, **changes: Any) -> None:
-        """Changes parts of the state."""
+        """Change parts of the state."""
         changed = dataclasses.replace(self.state, **changes)
         if changed != self.state:
             self.state = changed
             self._timer.start()
 
     def close(self) -> None:
-        """Writes what is not written yet."""
+        """Write what is not written yet."""
         self._background.close()
         if self._timer.isActive():
             self._timer.stop()
@@ -55,11 +55,11 @@ class StateKeeper(QObject):
     @Slot()
     def _save(self) -> None:
         current = self.state
-        self._background.run(lambda: self._write(current), lambda _none: None, self._complain)
+        self._background.run(lambda: self._write(current), lambda _none: None, self._log_failure)
 
     def _write(self, current: State) -> None:
         if self.saves:
             state.save(current)
 
-    def _complain(self, error: Exception) -> None:
+    def _log_failure(self, error: Exception) -> None:
         logger.warning("The state was not saved: %s", error)

@@ -1,342 +1,113 @@
-"""The validation: the verdict, the checks as they end, and the case behind each."""
+"""The Validation page: what starts a validation, and what shows one."""
 
-from collections import Counter
-from datetime import datetime
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QCheckBox,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QSplitter,
-    QStackedLayout,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Slot
 
-from engine.base.errors import UserError
-from engine.base.wording import capitalised, counted
-from engine.results.judgement import Status
-from engine.runtime.events import Event, Failed
-from engine.validation.events import CheckEnded, Validated
-from engine.validation.report import CheckResult, Report
-from engine.validation.verdict import deciding
-from gui.charts.forecast_plot import ForecastPlot
-from gui.validation.case import ValidationCase
-from gui.validation.checks import (
-    TONES,
-    ChecksFilter,
-    ChecksModel,
-    StatusDelegate,
-    figure_and_limit,
-)
-from gui.widgets.badge import Badge
-from gui.widgets.buttons import push_button
-from gui.widgets.empty_state import EmptyState
-from gui.widgets.findings import wrapped
-from gui.widgets.provenance import Made, MadeWith
-from gui.widgets.theme import Theme
+from gui.runs.page import RunPage
 
-WORDS = {
-    Status.PASS: "safe",
-    Status.WARN: "with care",
-    Status.FAIL: "not safe",
-    Status.NOT_RUN: "not validated",
-}
+if TYPE_CHECKING:
+    from engine.runtime.events import Event
+    from engine.runtime.job import Job
+    from engine.validation.case import Case
+    from engine.validation.job import Validate
+    from engine.validation.report import CheckResult
+    from gui.runs.choices import Choices
+    from gui.validation.view import ValidationView
 
 
-class ChecksTable(QTableView):
-    """Keeps the row that is shown in view, also when the case below takes its room."""
+class ValidationPage(RunPage):
+    """Validates the settings compiled, and shows the checks while they run and afterwards."""
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Scrolls as far as that needs."""
-        super().resizeEvent(event)
-        if self.currentIndex().isValid():
-            self.scrollTo(self.currentIndex())
+    label = "&Validate"
+    shortcut = "F6"
+    explanation = "Validate the settings as they are when compiled, whatever Compile says"
+    step = "Is compiling safe here? Checks both modes on ordinary and extreme series."
 
+    def build(self) -> None:
+        """Fill the page."""
+        # Not before the window is on the screen.
+        from gui.runs.report_export import ReportExport
+        from gui.validation.view import ValidationView
 
-class ValidationView(QWidget):
-    """Shows a validation while it runs and afterwards.
+        self.view: ValidationView = ValidationView(self.theme, self.action)
+        self.view.export_requested.connect(self.chart_export_requested)
+        self.view.replay_requested.connect(self._replay)
+        self.view.report_requested.connect(self._export_report)
+        self.view.save_requested.connect(self._save_case)
+        self.view.result_shown.connect(self.check_age)
+        self.content.addWidget(self.view)
+        self._exporting: ReportExport = ReportExport(self)
+        self._exporting.failed.connect(self.failed)
+        self._exporting.written.connect(self.announced)
 
-    Signals:
-        replay_asked: A case is to be run once more (`Case`).
-        save_asked: A case is to be written to a file (`CheckResult`).
-        report_asked: The report is to be exported.
-        export_asked: The chart of the case is to be exported.
-        start_asked: A validation is wanted.
-        shown: A complete validation is shown.
-    """
+    @property
+    def exportable(self) -> "ValidationView":
+        """Return the chart of the check that is shown."""
+        return self.view
 
-    replay_asked = Signal(object)
-    save_asked = Signal(object)
-    report_asked = Signal()
-    export_asked = Signal()
-    start_asked = Signal()
-    shown = Signal()
+    def make_job(self, choices: "Choices") -> "Validate":
+        """Make a validation of the configuration as it is when compiled."""
+        from engine.validation.job import Validate
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("validation_view")
-        self.report: Report | None = None
-        self._replaying = self._failed = False
-        self._replayed = ""
-        self._rows = ChecksModel(theme, self)
-        self._shown = ChecksFilter(self._rows, self)
-        self._badge = Badge()
-        self._badge.setObjectName("validation_badge")
-        self._verdict = wrapped(kind="heading")
-        self._verdict.setObjectName("validation_verdict")
-        self.made_with = MadeWith("validation_made_with")
-        self._outdated = ""
-        self._counts = QLabel()
-        self._counts.setObjectName("validation_counts")
-        self._counts.setProperty("kind", "muted")
-        self._trouble = QCheckBox(self.tr("Only failures and warnings"))
-        self._trouble.setObjectName("only_trouble")
-        self._trouble.setAccessibleName(self.tr("Show only what did not pass"))
-        self._trouble.toggled.connect(self._shown.show_only_trouble)
-        self._export = push_button(
-            "export_report",
-            self.tr("Report…"),
-            self.tr("Export the report as HTML or Markdown; it is not kept otherwise"),
+        return Validate.compiled(
+            choices.config,
+            data=choices.series,
+            horizon=choices.options.horizon,
+            context_length=choices.options.context_length,
+            device=choices.options.device,
+            holdout=choices.options.holdout,
         )
-        self._export.clicked.connect(self.report_asked)
-        self._last: tuple[Report, Made | None] | None = None
-        self._again = push_button(
-            "last_validation",
-            self.tr("Last result"),
-            self.tr("Show the last complete validation again"),
-        )
-        self._again.clicked.connect(self._show_again)
-        self._case = ValidationCase(theme)
-        self._case.replay_requested.connect(self.replay_asked)
-        self._case.save_requested.connect(self.save_asked)
-        self._case.export_requested.connect(self.export_asked)
-        self._lay_out()
-        self._let(running=False)
 
-    def begin(self, replay: bool = False) -> None:
-        """A validation starts, or the replay of one case of the last one."""
-        self._replaying, self._failed = replay, False
-        self._replayed = self._case.result.check if replay and self._case.result else ""
-        self._pages.setCurrentIndex(1)
-        if not replay:
-            if self.report is not None:
-                self._last = self.report, self.made_with.job
-            self.report = None
-            self._rows.clear()
-            self._case.setVisible(False)
-            self._badge.show_status("", self.tr("running"))
-            self._verdict.setText(self.tr("Comparing eager and compiled…"))
-        self._show_counts()
-        self._let(running=True)
+    def begin(self, job: "Job") -> None:
+        """Show that a validation starts, or the replay of one check of the last one."""
+        from engine.validation.job import Validate
 
-    def take(self, event: Event) -> None:
-        """Shows what an event says, if it is about a validation."""
-        match event:
-            case Failed():
-                self._failed = True
-            case Validated() if self._replaying:
-                self._tell_replay(event.report)
-            case CheckEnded() if not self._replaying:
-                self._take_row(event.result)
-            case Validated():
-                self.report = event.report
-                self._show_verdict(event.report)
+        if isinstance(job, Validate):
+            self.view.begin(job)
+        else:
+            self.view.begin_replay()
+
+    def handle(self, event: "Event") -> None:
+        """Show what the running validation reports."""
+        self.view.handle(event)
 
     def end(self) -> None:
-        """The run is over, however it ended."""
-        if self._badge.text() == self.tr("running"):
-            self._badge.show_status("", self.tr("failed") if self._failed else self.tr("stopped"))
-            how = self.tr("it failed") if self._failed else self.tr("it was stopped")
-            self._verdict.setText(self.tr("Not validated: {} before its end.").format(how))
-        self._let(running=False)
+        """Show that the validation is over."""
+        self.view.end()
+
+    @property
+    def shown_job(self) -> "Job | None":
+        """Return the validation that is shown."""
+        return self.view.provenance.job
 
     def show_outdated(self, why: str) -> None:
-        """Says why the verdict is of something else than what is chosen now; empty if it is not."""
-        why = why if self.report is not None else ""
-        if why != self._outdated:
-            self._outdated = why
-            self.made_with.show_outdated(why, self.tr("Validate"))
-            self._show_badge()
+        """Mark the verdict as outdated."""
+        self.view.show_outdated(why)
 
-    @property
-    def chart(self) -> ForecastPlot:
-        """The chart of the case."""
-        return self._case.plot
+    def shut_down(self) -> None:
+        """End the writing of files."""
+        self._exporting.close()
 
-    @property
-    def export_name(self) -> str:
-        """What a file with the chart might be called."""
-        row = self._case.result
-        return f"validation-{row.check.replace(' ', '-') if row else 'none'}"
+    @Slot(object)
+    def _replay(self, case: "Case") -> None:
+        """Run one case of the validation once more, on the device of the validation."""
+        from engine.validation.job import Replay
 
-    def table(self) -> str:
-        """The forecasts of the case as CSV.
-
-        Raises:
-            UserError: No case with forecasts is shown.
-        """
-        text = self._case.table()
-        if not text:
-            raise UserError("There is no case to export.", "Choose a check with forecasts first.")
-        return text
-
-    def _take_row(self, row: CheckResult) -> None:
-        self._rows.add(row)
-        self._show_counts()
-        if self._case.result is not None and row.check == self._case.result.check:
-            self._case.show_result(row)
+        report = self.view.report
+        if report is not None:
+            replay = Replay(config=report.config, case=case, device=report.model.device)
+            self.runs.start(lambda _choices: replay)
 
     @Slot()
-    def _show_again(self) -> None:
-        assert self._last is not None  # noqa: S101
-        self.report, job = self._last
-        if job is not None:
-            self.made_with.show_job(job)
-        self._rows.clear()
-        for row in self.report.results:
-            self._rows.add(row)
-        self._show_verdict(self.report)
-        self._show_counts()
-        self._let(running=False)
+    def _export_report(self) -> None:
+        if self.view.report is not None:
+            self._exporting.ask_validation(self.view.report)
 
-    def _show_verdict(self, report: Report) -> None:
-        self._show_badge()
-        self._verdict.setText(report.verdict)
-        # What the verdict names; where all is well, what is furthest apart.
-        worst = deciding(report.results) or next(iter(report.worst_first), None)
-        if not self._table.currentIndex().isValid() and worst is not None:
-            names = [row.check for row in self._rows.results]
-            place = self._rows.index(names.index(worst.check), 0)
-            shown = self._shown.mapFromSource(place)
-            self._table.setCurrentIndex(shown)
-            self._table.scrollTo(shown, QAbstractItemView.ScrollHint.PositionAtCenter)
-        self.shown.emit()
+    @Slot(object)
+    def _save_case(self, row: "CheckResult") -> None:
+        if self.view.report is not None:
+            self._exporting.ask_case(self.view.report, row)
 
-    def _tell_replay(self, report: Report) -> None:
-        """Says how a replay ended; the table and the verdict stay those of the validation."""
-        before, after = (
-            next((one for one in rows if one.check == self._replayed), None)
-            for rows in (self._rows.results, report.results)
-        )
-        shown = self._case.result
-        if before is None or after is None or shown is None or shown.check != self._replayed:
-            return
-        now = datetime.now().strftime("%H:%M:%S")
-        if after.status is not before.status:
-            text = self.tr("Replayed at {}: {} this time, {} before.").format(
-                now, after.status, before.status
-            )
-        elif figure_and_limit(after) == figure_and_limit(before):
-            text = self.tr("Replayed at {}, with the same result.").format(now)
-        else:
-            text = self.tr("Replayed at {}: again {}; the figure was {} before.").format(
-                now, after.status, figure_and_limit(before)
-            )
-        others = [one for one in report.results if one is not after and one.status is Status.FAIL]
-        parts = (text, *(f"{capitalised(one.check)}: {one.sentence}" for one in others))
-        self._case.show_replay(after, " ".join(parts))
 
-    def _show_badge(self) -> None:
-        if self.report is None:
-            return
-        if self._outdated:
-            self._badge.show_status("", self._outdated)
-            return
-        status = self.report.status
-        self._badge.show_status(TONES.get(status, ""), WORDS.get(status, "noted"))
-
-    def _show_counts(self) -> None:
-        counts = Counter(row.status for row in self._rows.results)
-        noted = counts.pop(Status.NOTED, 0)
-        each = ", ".join(f"{counts[one]} {one}" for one in Status if counts[one])
-        text = self.tr("{}: {}").format(counted(counts.total(), "check"), each) if counts else ""
-        if noted:
-            text += self.tr("; {} noted").format(noted)
-        self._counts.setText(text)
-
-    def _let(self, running: bool) -> None:
-        self._export.setEnabled(self.report is not None and not running)
-        self._case.set_replay_enabled(self.report is not None and not running)
-        self._trouble.setEnabled(bool(self._rows.results) or running)
-        lost = self.report is None and self._last is not None
-        self._again.setVisible(lost and not running)
-
-    @Slot(QModelIndex)
-    def _choose(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self._case.show_result(self._shown.result(index))
-
-    def _make_table(self) -> QTableView:
-        table = ChecksTable()
-        table.setObjectName("validation_table")
-        table.setAccessibleName(self.tr("Checks"))
-        table.setModel(self._shown)
-        table.setItemDelegateForColumn(0, StatusDelegate(table))
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(25)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((0, 84), (2, 126), (3, 130)):
-            header.resizeSection(column, width)
-        table.selectionModel().currentRowChanged.connect(self._choose)
-        return table
-
-    def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(10)
-        head.addWidget(self._badge, alignment=Qt.AlignmentFlag.AlignTop)
-        answer = QVBoxLayout()
-        answer.setSpacing(2)
-        answer.addWidget(self._verdict)
-        answer.addWidget(self.made_with)
-        head.addLayout(answer, 1)
-        row = QHBoxLayout()
-        row.addWidget(self._trouble)
-        row.addStretch()
-        row.addWidget(self._counts)
-        row.addSpacing(8)
-        row.addWidget(self._again)
-        row.addWidget(self._export)
-        self._table = self._make_table()
-        parts = QSplitter(Qt.Orientation.Vertical)
-        parts.addWidget(self._table)
-        parts.addWidget(self._case)
-        parts.setStretchFactor(0, 1)
-        parts.setStretchFactor(1, 2)
-        parts.setSizes([200, 340])
-        parts.setChildrenCollapsible(False)
-        page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(12, 10, 12, 8)
-        layout.setSpacing(8)
-        layout.addLayout(head)
-        layout.addLayout(row)
-        layout.addWidget(parts, 1)
-        empty = EmptyState(
-            "validation_empty",
-            self.tr("Is compiling safe here?"),
-            self.tr(
-                "Forecasts some thirty kinds of series, ordinary ones and such that have broken "
-                "compiled models before, and your own. Each is forecast eager, compiled and in "
-                "float64, so that every difference is told with the side that is nearer to the "
-                "truth. Takes a minute or two. The report is kept only if you export it."
-            ),
-            self.tr("Validate"),
-        )
-        empty.start_asked.connect(self.start_asked)
-        self._pages = QStackedLayout(self)
-        self._pages.addWidget(empty)
-        self._pages.addWidget(page)
+Page = ValidationPage

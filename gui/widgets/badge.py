@@ -1,4 +1,4 @@
-"""A word in a frame that can be taken in at a glance."""
+"""A verdict in a word or two, in a coloured frame."""
 
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -12,35 +12,35 @@ ANSWERS = {
     Answer.NO_DIFFERENCE: ("", "no difference"),
     Answer.REFUSED: ("unsure", "no verdict"),
 }
-"""The tone and the words of a benchmark's answer."""
+"""Tone and words of a benchmark's answer."""
 
 
 def of_verdict(verdict: Verdict) -> tuple[str, str]:
-    """The tone and the words of a verdict; only what is wrong looks like a failure."""
+    """Return tone and words of a verdict; only a fault looks like a failure."""
     tone, words = ANSWERS[verdict.answer]
     if tone == "pass" and verdict.limited:
-        return "warn", "faster, with care"
+        return "warn", "faster, roughly"
     return ("fail" if verdict.refusal is Refusal.FAULT else tone), words
 
 
 class Badge(QLabel):
-    """Shows a verdict in one or two words; its tone is told by a glyph, not by colour alone."""
+    """Shows a verdict in a word or two, with a sign for its tone beside the colour."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "badge")
 
     def show_status(self, tone: str, words: str) -> None:
-        """Shows a verdict.
+        """Show a verdict.
 
         Args:
             tone: "pass", "warn", "fail" or "unsure"; empty where nothing is judged.
-            words: What is said.
+            words: The verdict.
         """
         self.setText(f"{GLYPHS[tone]} {words.upper()}" if tone else words)
         self.setAccessibleName(words)
         self.setProperty("tone", tone)
-        # A style sheet looks at properties only once.
+        # Qt reads properties only once for a style sheet.
         self.style().unpolish(self)
         self.style().polish(self)
         self.setVisible(True)

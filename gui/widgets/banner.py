@@ -1,4 +1,4 @@
-"""What went wrong, as a sentence with its remedy; the details are folded."""
+"""A failure as a sentence with its remedy; the details are folded."""
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QGuiApplication
@@ -10,7 +10,7 @@ from gui.widgets.findings import wrapped
 
 
 class Banner(QFrame):
-    """Tells a failure until it is closed or the next run starts."""
+    """Shows a failure until the user closes it or the next run starts."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,15 +24,15 @@ class Banner(QFrame):
         self._details.setObjectName("failure_details")
         self._details.setReadOnly(True)
         self._details.setTabChangesFocus(True)
-        self._details.setAccessibleName(self.tr("Details of the failure"))
+        self._details.setAccessibleName("Details of the failure")
         self._details.setProperty("kind", "fixed")
         self._details.setFixedHeight(100)
-        self._fold = tool_button("failure_fold", self.tr("Details"), self.tr("Show the details"))
+        self._fold = tool_button("failure_fold", "Details", "Show the details")
         self._fold.setCheckable(True)
         self._fold.toggled.connect(self._details.setVisible)
-        copy = tool_button("failure_copy", self.tr("Copy"), self.tr("Copy the failure"))
+        copy = tool_button("failure_copy", "Copy", "Copy the failure")
         copy.clicked.connect(self._copy)
-        close = tool_button("failure_close", "✕", self.tr("Close the message"))
+        close = tool_button("failure_close", "✕", "Close the message")
         close.clicked.connect(self.clear)
         text = QVBoxLayout()
         text.setSpacing(2)
@@ -49,7 +49,7 @@ class Banner(QFrame):
         self.clear()
 
     def show_failure(self, failed: Failed) -> None:
-        """Tells a failure."""
+        """Show a failure."""
         self._sentence.setText(failed.sentence)
         self._remedy.setText(failed.remedy)
         self._remedy.setVisible(bool(failed.remedy))
@@ -61,7 +61,7 @@ class Banner(QFrame):
 
     @Slot()
     def clear(self) -> None:
-        """Takes the message away."""
+        """Hide the message."""
         self.setVisible(False)
 
     @Slot()

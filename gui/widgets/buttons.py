@@ -1,17 +1,17 @@
-"""Buttons, each with a name for tests, one for screen readers, and an explanation."""
+"""Buttons with an object name, a name for screen readers, and a tooltip."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QToolButton
 
 
 def push_button(name: str, text: str, explanation: str, kind: str = "") -> QPushButton:
-    """A button with words.
+    """Make a button with words.
 
     Args:
-        name: Its object name.
-        text: What stands on it.
-        explanation: What it does, as its tooltip and for screen readers.
-        kind: What the style sheet knows it as, such as "primary".
+        name: The object name.
+        text: The words on it.
+        explanation: The tooltip, which is also the name for screen readers.
+        kind: The name of its style in the style sheet, such as "link".
     """
     button = QPushButton(text)
     button.setObjectName(name)
@@ -23,7 +23,7 @@ def push_button(name: str, text: str, explanation: str, kind: str = "") -> QPush
 
 
 def tool_button(name: str, text: str, explanation: str, kind: str = "") -> QToolButton:
-    """A small button; like all others it can be reached with Tab."""
+    """Make a small button that Tab can reach."""
     button = QToolButton()
     button.setObjectName(name)
     button.setText(text)

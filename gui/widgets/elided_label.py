@@ -1,33 +1,33 @@
-"""A line of text that gives way where there is no room for it."""
+"""A line of text that is shortened where there is no room for it."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QToolTip, QWidget
 
-KEPT = 90
-"""Pixels of a long text that are shown at least."""
+SHORTEST = 90
+"""Smallest width of a long text, in pixels."""
 
 
 class ElidedLabel(QLabel):
-    """Shows as much of its text as fits, and all of it as a tooltip."""
+    """Shows as much of its text as fits, and the whole text as a tooltip."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
 
     def minimumSizeHint(self) -> QSize:
-        """A short text is shown whole."""
+        """Return the size of the text, or `SHORTEST` if it is longer."""
         whole = super().minimumSizeHint()
-        return QSize(min(whole.width(), KEPT), whole.height())
+        return QSize(min(whole.width(), SHORTEST), whole.height())
 
     @property
     def shown(self) -> str:
-        """The text as it is drawn."""
+        """Return the text as it is drawn."""
         width = self.contentsRect().width()
         return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, width)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draws what fits."""
+        """Draw the part of the text that fits."""
         painter = QPainter(self)
         role, alignment = self.foregroundRole(), int(self.alignment().value)
         self.style().drawItemText(
@@ -35,7 +35,7 @@ class ElidedLabel(QLabel):
         )
 
     def event(self, event: QEvent) -> bool:
-        """Shows the whole text where the mouse rests on a shortened one."""
+        """Show the whole text as a tooltip if it is shortened."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             whole = self.text() if self.shown != self.text() else ""
             QToolTip.showText(event.globalPos(), whole, self)

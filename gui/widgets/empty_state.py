@@ -1,26 +1,30 @@
-"""What a view says before there is anything to show."""
+"""A page that has nothing to show yet."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gui.widgets.buttons import push_button
+from gui.widgets.action_button import ActionButton
 
 WIDTH = 460
-"""Pixels of the text; longer lines are hard to read."""
+"""Width of the text in pixels; longer lines are hard to read."""
 
 
 class EmptyState(QWidget):
-    """Says what there will be to see, and how to get there.
-
-    Signals:
-        start_asked: The user wants to get there.
-    """
-
-    start_asked = Signal()
+    """Explains what the page will show, and offers the action that fills it."""
 
     def __init__(
-        self, name: str, title: str, text: str, action: str, parent: QWidget | None = None
+        self, name: str, title: str, text: str, action: QAction, parent: QWidget | None = None
     ) -> None:
+        """Make the page.
+
+        Args:
+            name: Object name; that of the button is `<name>_start`.
+            title: A question or a few words.
+            text: What there will be to see.
+            action: The action that fills the page.
+            parent: Qt's parent.
+        """
         super().__init__(parent)
         self.setObjectName(name)
         heading = QLabel(title)
@@ -30,13 +34,13 @@ class EmptyState(QWidget):
         words.setProperty("kind", "muted")
         words.setFixedWidth(WIDTH)
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.button = push_button(f"{name}_start", action, action)
-        self.button.clicked.connect(self.start_asked)
+        button = ActionButton(f"{name}_start", action)
         column = QVBoxLayout()
         column.setSpacing(14)
         column.addWidget(heading, alignment=Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(words)  # aligned in itself, or its lines would not get their height
-        column.addWidget(self.button, alignment=Qt.AlignmentFlag.AlignHCenter)
+        # Not aligned by the layout, which would then ignore the height of the wrapped lines.
+        column.addWidget(words)
+        column.addWidget(button, alignment=Qt.AlignmentFlag.AlignHCenter)
         row = QHBoxLayout()
         row.addStretch()
         row.addLayout(column)

@@ -1,4 +1,4 @@
-"""Findings as widgets: a sentence with its severity, and a button that mends it."""
+"""Findings as widgets: a sentence with its severity, and a button with its fix."""
 
 import re
 from itertools import pairwise
@@ -14,13 +14,13 @@ from gui.widgets.buttons import push_button
 
 TONES = {Severity.ERROR: "fail", Severity.WARNING: "warn", Severity.ADVICE: "info"}
 LONGEST_VALUE = 20
-"""Characters of a fix's value that are shown on its button; of a longer one, the first."""
+"""Largest number of characters of a value on the button of a fix."""
 
 GLYPHS = {Severity.ERROR: "✕", Severity.WARNING: "▲", Severity.ADVICE: "i"}
 
 
 def wrapped(text: str = "", kind: str = "") -> QLabel:
-    """A label that breaks its text into lines and whose text can be selected."""
+    """Make a label that wraps its text; the text can be selected."""
     label = QLabel(text)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
@@ -32,16 +32,16 @@ def wrapped(text: str = "", kind: str = "") -> QLabel:
 
 
 def breakable(text: str) -> str:
-    """A text whose paths may be broken into lines too, by marks that cannot be seen."""
+    """Return a text with invisible marks where a path may be wrapped."""
     return re.sub(r"(?<=\S)/", "/\u200b", text)
 
 
 def shortened(text: str, tilde: bool) -> str:
-    """The start of a long text, which of a path tells where it leads; the ends are often alike.
+    """Return the start of a long text; the ends of paths are often alike.
 
     Args:
         text: The text.
-        tilde: Whether ~ may stand for the user's home folder.
+        tilde: Whether to write ~ for the user's home folder.
     """
     home = f"{Path.home()}/"
     if tilde and len(text) > LONGEST_VALUE and text.startswith(home):
@@ -50,16 +50,16 @@ def shortened(text: str, tilde: bool) -> str:
 
 
 class FindingRow(QWidget):
-    """One finding.
+    """Shows a finding.
 
     Attributes:
-        button: Asks for its fix; None if it has none.
+        button: The button of the fix; None if there is no fix.
 
     Signals:
-        fix_asked: The user wants its fix (`engine.base.findings.Fix`).
+        fix_requested: The user wants the fix (`engine.base.findings.Fix`).
     """
 
-    fix_asked = Signal(object)
+    fix_requested = Signal(object)
 
     def __init__(self, finding: Finding, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,7 +78,7 @@ class FindingRow(QWidget):
         where = f" ({', '.join(finding.where)})" if finding.where else ""
         parts = (finding.what.removesuffix(".") + where + ".", finding.done, finding.remedy)
         text = wrapped(breakable(" ".join(part for part in parts if part)))
-        # What is copied would hold the marks for line breaks; the log has the same text.
+        # A copied text would contain the invisible marks; the log has the same text without.
         text.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         text.setObjectName("finding_text")
         text.setToolTip(finding.why)
@@ -90,36 +90,36 @@ class FindingRow(QWidget):
 
     def _make_button(self, fix: Fix) -> QPushButton:
         value = to_text(fix.value)
-        words = {"0": self.tr("off"), "1": self.tr("on")}
+        words = {"0": "off", "1": "on"}
         shown = words.get(value, value) if isinstance(fix.value, bool) else value
         title = SETTINGS[fix.setting].title
-        explanation = self.tr("Fix by setting {title} to {value}").format(title=title, value=shown)
-        # Where ~ itself is at fault, it does not stand for the mended value.
+        explanation = f"Fix by setting {title} to {shown}"
+        # If ~ itself is the fault, the fix must show the full path.
         shown = shortened(shown, tilde="~" not in self.finding.what)
-        text = self.tr("Fix: {title} → {value}").format(title=title, value=shown)
+        text = f"Fix: {title} → {shown}"
         button = push_button("fix_button", text, explanation, "link")
-        button.clicked.connect(self._ask)
+        button.clicked.connect(self._request)
         return button
 
-    def _ask(self) -> None:
-        self.fix_asked.emit(self.finding.fix)
+    def _request(self) -> None:
+        self.fix_requested.emit(self.finding.fix)
 
 
 class FindingList(QWidget):
-    """Findings below each other.
+    """Shows findings below each other.
 
     Signals:
-        fix_asked: The user wants a fix (`engine.base.findings.Fix`).
+        fix_requested: The user wants a fix (`engine.base.findings.Fix`).
     """
 
-    fix_asked = Signal(object)
+    fix_requested = Signal(object)
 
     def __init__(self, about: QWidget | None = None, parent: QWidget | None = None) -> None:
-        """Makes an empty list.
+        """Make an empty list.
 
         Args:
-            about: What the findings are about. Their buttons come after it by Tab, and the
-                keyboard focus comes back to it when the button that has it goes.
+            about: The widget that the findings are about. Tab goes from it to their buttons, and
+                the focus comes back to it when the button that has the focus is removed.
             parent: Qt's parent.
         """
         super().__init__(parent)
@@ -127,17 +127,17 @@ class FindingList(QWidget):
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
-        self._layout.setAlignment(Qt.AlignmentFlag.AlignTop)  # in a higher place, no gaps
+        self._layout.setAlignment(Qt.AlignmentFlag.AlignTop)  # no gaps in a higher widget
         self._findings: tuple[Finding, ...] = ()
         self.setVisible(False)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What is shown."""
+        """Return the findings that are shown."""
         return self._findings
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        """Shows these findings instead of the last ones."""
+        """Show these findings in place of the last ones."""
         if findings == self._findings:
             return
         self._findings = findings
@@ -149,7 +149,7 @@ class FindingList(QWidget):
                 widget.deleteLater()
         rows = [FindingRow(finding, self) for finding in findings]
         for row in rows:
-            row.fix_asked.connect(self.fix_asked)
+            row.fix_requested.connect(self.fix_requested)
             self._layout.addWidget(row)
         self._order_by_tab(rows)
         self.setVisible(bool(findings))
@@ -160,7 +160,7 @@ class FindingList(QWidget):
             self._about.setFocus()
 
     def _order_by_tab(self, rows: list[FindingRow]) -> None:
-        # New widgets come last in the whole window.
+        # New widgets come last in the tab order of the window.
         buttons = [row.button for row in rows if row.button is not None]
         if self._about is not None:
             for before, after in pairwise((self._about, *buttons)):

@@ -1,4 +1,4 @@
-"""What a result was made with, in a line, and whether that is still what is chosen."""
+"""The provenance of a result in a line: data, settings and device, and whether it is outdated."""
 
 from datetime import datetime
 from pathlib import Path
@@ -16,21 +16,19 @@ from engine.results.devices import AUTO
 from engine.validation.job import Validate
 
 MOST_DIFFERENCES = 3
-"""Settings that are named where a configuration is no preset; more are counted."""
+"""Largest number of differing settings that are named; more are counted."""
 
 NOT_NAMED = ("model", "cache_dir")
-"""Settings that are named by themselves, or that no result depends on."""
+"""Settings that are named separately, or that no result depends on."""
+
+JobWithProvenance = Validate | Benchmark
 
 
-Made = Validate | Benchmark
-"""A job whose result says what it was made with."""
-
-
-class MadeWith(QLabel):
-    """Names data, shape and settings of the result above it.
+class Provenance(QLabel):
+    """Names the data, the shape and the settings of the result above it.
 
     Attributes:
-        job: What was asked for; None where the result is from the history, or there is none.
+        job: The job that made the result; None if the result is from the history or not there.
     """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -40,18 +38,18 @@ class MadeWith(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.setProperty("kind", "small")
-        self.job: Made | None = None
-        self._words = self._stale = ""
+        self.job: JobWithProvenance | None = None
+        self._words = self._notice = ""
 
-    def show_job(self, job: Made) -> None:
-        """Names what a job was asked to do."""
+    def show_job(self, job: JobWithProvenance) -> None:
+        """Show the provenance of a job's result."""
         self.job = job
         config = job.b if isinstance(job, Benchmark) else job.config
-        device = "" if job.device == AUTO else self.tr("on {}").format(job.device)
-        self._say(*self._data_words(job), *self._settings_words(config), device)
+        device = "" if job.device == AUTO else f"on {job.device}"
+        self._show_parts(*self._data_words(job), *self._settings_words(config), device)
 
     def show_run(self, run: Run) -> None:
-        """Names what a run from the history was made with."""
+        """Show the provenance of a run from the history."""
         self.job = None
         began = datetime.fromisoformat(run.setup.began).astimezone()
         (a, b), names = run.setup.configs, run.setup.names
@@ -61,47 +59,48 @@ class MadeWith(QLabel):
             pairs = zip(names, (a, b), strict=True)
             words = tuple(f"{name}: {', '.join(self._settings_words(one))}" for name, one in pairs)
         devices = dict.fromkeys(one.model.device for one in run.facts)
-        self._say(
-            self.tr("From the history, {}").format(f"{began:%Y-%m-%d %H:%M}"),
+        self._show_parts(
+            f"From the history, {began:%Y-%m-%d %H:%M}",
             Path(run.setup.data).name,
             str(run.setup.shape),
             *words,
-            self.tr("on {}").format(", ".join(devices)) if devices else "",
+            f"on {', '.join(devices)}" if devices else "",
         )
 
     def show_outdated(self, why: str, button: str) -> None:
-        """Says that something else is chosen now.
+        """Say that the result is outdated.
 
         Args:
-            why: "other data" or "other settings"; empty where all is as it was.
-            button: What makes a new result.
+            why: "other data" or "other settings"; empty if the result is up to date.
+            button: The button that makes a new result.
         """
-        stale = self.tr("Made with {}; press {} to renew.").format(why, button) if why else ""
-        if stale != self._stale:
-            self._stale = stale
+        what = why.removeprefix("other ")
+        notice = f"Outdated: {what} changed. Press {button} to update." if why else ""
+        if notice != self._notice:
+            self._notice = notice
             self._show()
 
-    def _say(self, *parts: str) -> None:
+    def _show_parts(self, *parts: str) -> None:
         self._words = "  ·  ".join(part for part in parts if part)
         self._show()
 
     def _show(self) -> None:
-        self.setText(f"{self._stale}  {self._words}".strip())
+        self.setText(f"{self._notice}  {self._words}".strip())
 
-    def _data_words(self, job: Made) -> tuple[str, ...]:
-        """The data of a job, and how much of it is looked at."""
+    def _data_words(self, job: JobWithProvenance) -> tuple[str, ...]:
+        """Return the data of a job, and how much of it the model sees."""
         if not isinstance(job.data, SeriesSet):
             return ()
-        longest = self.tr("longest context")
+        longest = "longest context"
         return (
             Path(job.data.source).name,
-            self.tr("horizon {}").format(job.horizon),
-            self.tr("context {}").format(job.context_length) if job.context_length else longest,
-            self.tr("held out") if isinstance(job, Validate) and job.holdout else "",
+            f"horizon {job.horizon}",
+            f"context {job.context_length}" if job.context_length else longest,
+            "held out" if isinstance(job, Validate) and job.holdout else "",
         )
 
     def _settings_words(self, config: CompileConfig) -> tuple[str, ...]:
-        """The model, and the rest of a configuration as the nearest preset and what differs."""
+        """Return the model, and the configuration as its nearest preset and the differences."""
         preset, differing = min(
             ((name, _differing(config, one)) for name, one in PRESETS.items()),
             key=lambda entry: len(entry[1]),
@@ -111,15 +110,15 @@ class MadeWith(QLabel):
             for name in differing[:MOST_DIFFERENCES]
         ]
         if len(differing) > MOST_DIFFERENCES:
-            named.append(self.tr("{} more").format(len(differing) - MOST_DIFFERENCES))
+            named.append(f"{len(differing) - MOST_DIFFERENCES} more")
         words = preset.replace("_", " ")
         if named:
-            words = self.tr("{} but for {}").format(words, ", ".join(named))
+            words = f"{words}, except {', '.join(named)}"
         return Path(config.model).name, words
 
 
 def _differing(config: CompileConfig, preset: CompileConfig) -> list[str]:
-    """The settings in which a configuration differs from a preset in its effect."""
+    """Return the settings in which a configuration differs from a preset in its effect."""
     config = config.replace(small_values=config.small_value_policy)
     preset = preset.replace(small_values=preset.small_value_policy)
     return [

@@ -11,19 +11,19 @@ if TYPE_CHECKING:
 
 
 def icon_folder() -> Path:
-    """Where the drawings are."""
+    """Return the folder of the icons."""
     return Path(str(resources.files("resources") / "icons"))
 
 
 def style_sheet(colours: "Colours") -> str:
-    """The style sheet for a set of colours."""
+    """Return the style sheet for a set of colours."""
     words = {name: str(value) for name, value in asdict(colours).items()}
     words["icons"] = icon_folder().as_posix()
     words["shade"] = "dark" if colours.dark else "light"
     return re.sub(r"@(\w+)@?", lambda found: words[found[1]], _SHEET)
 
 
-# What is marked by a property (`kind`, `tone`) is set in code with `setProperty`.
+# The code sets the properties `kind` and `tone` with `setProperty`.
 _SHEET = """
 QToolTip { background: @raised; color: @text; border: 1px solid @border; padding: 4px; }
 QMainWindow::separator { background: @border; width: 1px; height: 1px; }

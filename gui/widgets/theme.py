@@ -1,4 +1,4 @@
-"""The window's colours, light and dark, and who follows them."""
+"""The window's colours, light and dark."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ from gui.widgets.style import style_sheet
 
 
 class Choice(StrEnum):
-    """What the user may ask for."""
+    """The themes that the user can choose."""
 
     SYSTEM = "system"
     LIGHT = "light"
@@ -22,8 +22,8 @@ class Choice(StrEnum):
 class Colours:
     """Every colour that the window uses, as `#rrggbb`.
 
-    The curve colours are from the palette of Okabe and Ito (2008), which people with any
-    kind of colour blindness can tell apart.
+    The colours of curves are from the palette of Okabe and Ito (2008), whose colours people with
+    any kind of colour blindness can distinguish.
     """
 
     dark: bool
@@ -92,13 +92,13 @@ DARK = Colours(
 
 
 class Theme(QObject):
-    """Holds the colours in use and tells when they change.
+    """Holds the colours in use.
 
     Attributes:
         colours: The colours in use.
 
     Signals:
-        changed: The colours are others now.
+        changed: The colours have changed.
     """
 
     changed = Signal()
@@ -110,7 +110,7 @@ class Theme(QObject):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
 
     def choose(self, choice: Choice) -> None:
-        """Switches to a theme, at once and everywhere."""
+        """Switch to a theme, at once and everywhere."""
         self.choice = choice
         scheme = {
             Choice.SYSTEM: Qt.ColorScheme.Unknown,
@@ -131,7 +131,7 @@ class Theme(QObject):
         self.colours = DARK if self._is_dark() else LIGHT
         application.setPalette(palette(self.colours))
         sheet = style_sheet(self.colours)
-        # Qt would look at every widget again, even for the same sheet.
+        # Qt would restyle every widget, even for the same sheet.
         if sheet != application.styleSheet():
             application.setStyleSheet(sheet)
         self.changed.emit()
@@ -139,12 +139,12 @@ class Theme(QObject):
     def _is_dark(self) -> bool:
         if self.choice is not Choice.SYSTEM:
             return self.choice is Choice.DARK
-        # Unknown, where a system says nothing, counts as light.
+        # A system without a preference counts as light.
         return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
 
 
 def palette(colours: Colours) -> QPalette:
-    """Qt's palette for a set of colours."""
+    """Return Qt's palette for a set of colours."""
     role = QPalette.ColorRole
     entries = {
         role.Window: colours.window,

@@ -1,15 +1,15 @@
-"""Redraws at most thirty times a second, whatever the rate of events."""
+"""Limits redraws to thirty a second, whatever the rate of events."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
 INTERVAL = 33
-"""Milliseconds between two drawings."""
+"""Time between two redraws, in milliseconds."""
 
 
-class Pace(QObject):
-    """Calls a function soon after it was asked to, and never in quick succession."""
+class Throttle(QObject):
+    """Calls a function soon after a request, at most once in an interval."""
 
     def __init__(self, draw: Callable[[], None], parent: QObject) -> None:
         super().__init__(parent)
@@ -19,8 +19,8 @@ class Pace(QObject):
         self._timer.setInterval(INTERVAL)
         self._timer.timeout.connect(self._fire)
 
-    def ask(self) -> None:
-        """Has it drawn once within the interval."""
+    def request(self) -> None:
+        """Call the function once within the interval."""
         if not self._timer.isActive():
             self._timer.start()
 

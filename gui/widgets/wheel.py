@@ -1,20 +1,20 @@
-"""The mouse wheel scrolls; it does not change what it happens to pass over."""
+"""Keeps the mouse wheel from changing values by accident."""
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 
 class WheelGuard(QObject):
-    """Keeps the wheel from a widget's value, and hands it to what the widget lies in."""
+    """Keeps the wheel from a widget's value; the page around it scrolls instead."""
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
-        # Else the wheel would bring the keyboard focus along.
+        # Otherwise the wheel would move the keyboard focus too.
         widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Takes the wheel from the widget."""
+        """Ignore the wheel."""
         if event.type() == QEvent.Type.Wheel:
             event.ignore()
             return True

@@ -1,4 +1,4 @@
-"""Everything that can be done, as actions with a name, a shortcut and an explanation."""
+"""The actions of the menus, by name."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 
 class Actions(QObject):
-    """The actions by name, and the menus that they are in."""
+    """The menus and their actions. The object name of an action is `action_<name>`."""
 
     def __init__(self, bar: QMenuBar) -> None:
         super().__init__(bar)
@@ -22,16 +22,16 @@ class Actions(QObject):
 
     @property
     def all(self) -> tuple[QAction, ...]:
-        """Every action."""
+        """Return every action."""
         return tuple(self._by_name.values())
 
-    def menu(self, title: str, parent: QMenu | None = None) -> QMenu:
-        """A new menu, in the bar or in another menu."""
+    def add_menu(self, title: str, parent: QMenu | None = None) -> QMenu:
+        """Add a menu to the bar or to another menu."""
         menu = (parent or self._bar).addMenu(title)
         menu.setToolTipsVisible(True)
         return menu
 
-    def add(  # noqa: PLR0913  what an action is made of
+    def add(  # noqa: PLR0913  the parts of an action
         self,
         menu: QMenu,
         name: str,
@@ -41,34 +41,32 @@ class Actions(QObject):
         *,
         explanation: str = "",
     ) -> QAction:
-        """Adds an action to a menu."""
+        """Make an action and add it to a menu."""
         action = QAction(text, self)
         action.triggered.connect(lambda _checked=False: work())
-        return self.take(menu, name, action, shortcut, explanation)
-
-    def take(
-        self, menu: QMenu, name: str, action: QAction, shortcut: str = "", explanation: str = ""
-    ) -> QAction:
-        """Adds an action that was made elsewhere."""
-        action.setObjectName(f"action_{name}")
         if shortcut:
             action.setShortcut(QKeySequence(shortcut))
         if explanation:
             action.setToolTip(explanation)
             action.setStatusTip(explanation)
+        self.add_existing(menu, name, action)
+        return action
+
+    def add_existing(self, menu: QMenu, name: str, action: QAction) -> None:
+        """Add an action that was made elsewhere to a menu."""
+        action.setObjectName(f"action_{name}")
         menu.addAction(action)
         self._by_name[name] = action
         self._menus[name] = menu.title()
-        # That of undo names what would be undone next.
+        # Kept, because the text of Undo changes: it names the step to undo.
         self._titles[name] = action.text()
-        return action
 
     def shortcuts(self) -> list[tuple[str, str]]:
-        """Pairs of an action's words after its menu's and its keys, in the order of the menus."""
+        """Return pairs of an action's name and its keys, in the order of the menus."""
         found = []
         for name, action in self._by_name.items():
-            title, _tab, told = self._titles[name].partition("\t")
-            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) or told
+            title, _tab, shown = self._titles[name].partition("\t")
+            keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) or shown
             if keys:
                 words = f"{self._menus[name]}: {title}".replace("&", "").rstrip("…")
                 found.append((words, keys))

@@ -1,4 +1,4 @@
-"""The menu in which one chooses what forecasts run on."""
+"""The menu of devices that a forecast can run on."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ class DeviceMenu(QObject):
     """Offers the CPU and every GPU that PyTorch sees.
 
     Signals:
-        chosen: Another device (`auto`, `cpu` or `cuda:N`).
+        chosen: The user chose another device (`auto`, `cpu` or `cuda:N`).
     """
 
     chosen = Signal(str)
@@ -32,8 +32,8 @@ class DeviceMenu(QObject):
         self._fill()
 
     @Slot(object)
-    def take(self, event: Event) -> None:
-        """Offers the devices of a machine once it is described."""
+    def handle(self, event: Event) -> None:
+        """Offer the devices of a machine once it is described."""
         if isinstance(event, MachineDescribed) and event.machine.gpus != self._gpus:
             self._gpus = event.machine.gpus
             self._fill()
@@ -50,12 +50,12 @@ class DeviceMenu(QObject):
             self.menu.addAction(action)
 
     def _titles(self) -> dict[str, str]:
-        """What is offered: the names of devices with their words."""
-        titles = {AUTO: self.tr("Automatic: the first GPU, else the CPU"), CPU: self.tr("CPU")}
+        """Return the devices that are offered, with their words."""
+        titles = {AUTO: "Automatic: first GPU, or else CPU", CPU: "CPU"}
         for index, gpu in enumerate(self._gpus or ()):
             titles[f"cuda:{index}"] = f"cuda:{index}, {gpu.name}"
         if self._device not in titles:
-            missing = self.tr("{}, not there").format(self._device)
+            missing = f"{self._device} (not available)"
             titles[self._device] = self._device if self._gpus is None else missing
         return titles
 

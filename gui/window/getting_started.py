@@ -1,77 +1,59 @@
-"""The getting-started page: three steps and a word about one's own data, out of the way soon."""
+"""The getting-started page: a step for each kind of run, and a word about your own data."""
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QPushButton, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
-from gui.widgets.buttons import push_button, tool_button
+from gui.runs.page import RunPage
+from gui.widgets.action_button import ActionButton
+from gui.widgets.buttons import tool_button
 from gui.widgets.findings import wrapped
 
 
 class GettingStarted(QFrame):
-    """Says what to do first.
+    """Shows what to do first.
 
     Signals:
-        forecast_asked, validate_asked, benchmark_asked, open_asked: A step's button.
-        closed: The user has seen enough of it.
+        closed: The user closed the page.
     """
 
-    forecast_asked = Signal()
-    validate_asked = Signal()
-    benchmark_asked = Signal()
-    open_asked = Signal()
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, pages: Sequence[RunPage], opening: QAction, parent: QWidget | None = None
+    ) -> None:
+        """Make the page.
+
+        Args:
+            pages: The pages whose actions are the steps.
+            opening: Opens a file.
+            parent: Qt's parent.
+        """
         super().__init__(parent)
         self.setObjectName("getting_started")
         self.setProperty("kind", "card")
-        steps = (
-            (
-                "forecast",
-                self.tr("1  Forecast"),
-                self.tr("Eager first, then compiled, and how far they are apart."),
-            ),
-            (
-                "validate",
-                self.tr("2  Validate"),
-                self.tr("Is compiling safe here? Judges both on ordinary and extreme series."),
-            ),
-            (
-                "benchmark",
-                self.tr("3  Benchmark"),
-                self.tr("Is it worth it here? Times both in turns until the answer is sure."),
-            ),
-            (
-                "open",
-                self.tr("Your own data…"),
-                self.tr("Drop a CSV file on the window. Choose your model in the settings."),
-            ),
-        )  # fmt: skip
-        layout = QGridLayout(self)
-        layout.setContentsMargins(14, 8, 8, 10)
-        layout.setHorizontalSpacing(18)
-        layout.setVerticalSpacing(2)
-        signals = (
-            self.forecast_asked,
-            self.validate_asked,
-            self.benchmark_asked,
-            self.open_asked,
-        )
-        self._buttons: list[QPushButton] = []
-        for column, ((name, title, text), signal) in enumerate(zip(steps, signals, strict=True)):
-            button = push_button(f"guide_{name}", title, text, "heading")
-            button.clicked.connect(signal)
-            self._buttons.append(button)
-            layout.addWidget(button, 0, column, alignment=Qt.AlignmentFlag.AlignLeft)
-            words = wrapped(text, "muted")
-            words.setAlignment(Qt.AlignmentFlag.AlignTop)
-            layout.addWidget(words, 1, column)
-            layout.setColumnStretch(column, 1)
-        close = tool_button("close_getting_started", "✕", self.tr("Close the getting-started page"))
+        self._layout = QGridLayout(self)
+        self._layout.setContentsMargins(14, 8, 8, 10)
+        self._layout.setHorizontalSpacing(18)
+        self._layout.setVerticalSpacing(2)
+        steps = [page for page in pages if page.step]
+        for number, page in enumerate(steps, 1):
+            title = f"{number}  {page.action.iconText()}"
+            button = ActionButton(f"guide_{page.name}", page.action, title, "heading")
+            self._add(button, page.step)
+        words = "Drop a CSV file on the window. Choose your model in the settings."
+        self._add(ActionButton("guide_open", opening, "Your own data…", "heading"), words)
+        close = tool_button("close_getting_started", "✕", "Close the getting-started page")
         close.clicked.connect(self.closed)
-        layout.addWidget(close, 0, len(steps), alignment=Qt.AlignmentFlag.AlignTop)
+        column = self._layout.columnCount()
+        self._layout.addWidget(close, 0, column, alignment=Qt.AlignmentFlag.AlignTop)
 
-    def show_running(self, running: bool) -> None:
-        """Lets the steps be taken, or the running one end first."""
-        for button in self._buttons:
-            button.setEnabled(not running)
+    def _add(self, button: ActionButton, text: str) -> None:
+        column = self._layout.columnCount() if self._layout.count() else 0
+        self._layout.addWidget(button, 0, column, alignment=Qt.AlignmentFlag.AlignLeft)
+        words = wrapped(text, "muted")
+        words.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._layout.addWidget(words, 1, column)
+        self._layout.setColumnStretch(column, 1)

@@ -1,4 +1,4 @@
-"""Help: the shortcuts, and a text about this machine for a bug report."""
+"""Help: the shortcuts, and the diagnostics for a bug report."""
 
 import platform
 
@@ -23,7 +23,7 @@ from engine.results.machine import MachineDescription
 from engine.results.model import ModelDescription
 
 LAST_LINES = 40
-"""Lines of the log in the diagnostics."""
+"""Number of lines of the log in the diagnostics."""
 
 
 class ShortcutsDialog(QDialog):
@@ -32,11 +32,11 @@ class ShortcutsDialog(QDialog):
     def __init__(self, shortcuts: list[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("shortcuts_dialog")
-        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self.setWindowTitle("Keyboard shortcuts")
         table = QTableWidget(len(shortcuts), 2)
         table.setObjectName("shortcuts")
-        table.setAccessibleName(self.tr("Keyboard shortcuts"))
-        table.setHorizontalHeaderLabels([self.tr("What"), self.tr("Keys")])
+        table.setAccessibleName("Keyboard shortcuts")
+        table.setHorizontalHeaderLabels(["Action", "Keys"])
         table.verticalHeader().hide()
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setTabKeyNavigation(False)
@@ -59,13 +59,13 @@ def diagnostics(
     model: ModelDescription | None,
     log: tuple[str, ...],
 ) -> str:
-    """Everything that a bug report needs, and nothing of the user's data.
+    """Return everything that a bug report needs, and nothing of the user's data.
 
     Args:
         config: The configuration.
-        machine: What the worker runs on; None while it has not said so.
+        machine: The worker's machine; None while it is not described.
         model: The loaded model; None while there is none.
-        log: Lines of the log, the oldest first.
+        log: The lines of the log, the oldest first.
     """
     screens = [
         f"{screen.size().width()}x{screen.size().height()} at {screen.devicePixelRatio():g}"
@@ -93,7 +93,7 @@ def diagnostics(
 
 
 def show_shortcuts(shortcuts: list[tuple[str, str]], parent: QWidget) -> None:
-    """Opens the table of shortcuts, beside the window and not in its way."""
+    """Open the table of shortcuts in a window that does not block the main one."""
     dialog = ShortcutsDialog(shortcuts, parent)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.show()

@@ -1,4 +1,4 @@
-"""Where the parts of the window are at its very first start."""
+"""Where the parts of the window are at the very first start."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,69 +11,38 @@ if TYPE_CHECKING:
 
 SIZE = (1200, 780)
 DOCK_WIDTH = 342
-NARROWEST = 560
-LOWEST = 200
-"""Pixels that the views have at least."""
 
 
-Parts = tuple[QTabWidget, dict[str, QWidget], dict[str, QDockWidget]]
-
-
-def lay_out(window: "MainWindow") -> Parts:
-    """Puts the parts of a window into place.
+def lay_out(window: "MainWindow") -> dict[str, QDockWidget]:
+    """Arrange the parts of a window.
 
     Returns:
-        The tabs, their pages by name, and the docks by name.
+        The docks by name.
     """
     window.resize(*SIZE)
-    bar = QToolBar(window.tr("Run"))
+    bar = QToolBar("Run")
     bar.setObjectName("toolbar")
     bar.setMovable(False)
     bar.toggleViewAction().setVisible(False)
     bar.addWidget(window.run_bar)
     window.addToolBar(bar)
-    tabs, pages = _make_tabs(window)
     centre = QWidget()
     column = QVBoxLayout(centre)
     column.setContentsMargins(8, 8, 8, 0)
     column.setSpacing(8)
     column.addWidget(window.banner)
     column.addWidget(window.getting_started)
-    column.addWidget(tabs, 1)
+    column.addWidget(window.pages.tabs, 1)
     window.setCentralWidget(centre)
     status = window.statusBar()
     status.setSizeGripEnabled(False)
     status.addWidget(window.progress, 1)
     status.addPermanentWidget(window.machine_line)
-    return tabs, pages, _make_docks(window)
+    return _make_docks(window)
 
 
-def _make_tabs(window: "MainWindow") -> tuple[QTabWidget, dict[str, QWidget]]:
-    tabs = QTabWidget()
-    tabs.setObjectName("tabs")
-    tabs.setAccessibleName(window.tr("Views"))
-    tabs.setDocumentMode(True)
-    # Else it would never be smaller than the largest of the views, seen or not.
-    tabs.setMinimumSize(NARROWEST, LOWEST)
-    tabs.tabBar().setObjectName("tab_bar")
-    tabs.tabBar().setAccessibleName(window.tr("Views"))
-    tabs.tabBar().setDrawBase(False)
-    pages: dict[str, QWidget] = {}
-    for name, title in (
-        ("forecast", window.tr("Forecast")),
-        ("validation", window.tr("Validation")),
-        ("benchmark", window.tr("Benchmark")),
-        ("history", window.tr("History")),
-        ("data", window.tr("Data")),
-    ):
-        pages[name] = QWidget()
-        QVBoxLayout(pages[name]).setContentsMargins(0, 0, 0, 0)
-        tabs.addTab(pages[name], title)
-    return tabs, pages
-
-
-def _let_focus(window: "MainWindow", view: QWidget, visible: bool) -> None:
-    """Keeps the keyboard's focus out of a panel behind another one, which Qt takes for visible."""
+def _allow_focus(window: "MainWindow", view: QWidget, visible: bool) -> None:
+    """Keep the focus out of a panel behind another one, which Qt considers visible."""
     if window.isVisible() and not window.isMinimized():
         view.setEnabled(visible)
 
@@ -85,16 +54,16 @@ def _make_docks(window: "MainWindow") -> dict[str, QDockWidget]:
     window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, north)
     docks = {}
     for name, title, view, area in (
-        ("settings", window.tr("Settings"), window.config_editor, left),
-        ("series", window.tr("Series"), window.series_list, left),
-        ("env_file", window.tr("Env file"), window.preview, left),
-        ("log", window.tr("Log"), window.log, bottom),
+        ("settings", "Settings", window.form, left),
+        ("series", "Series", window.series_list, left),
+        ("env_file", "Env file", window.preview, left),
+        ("log", "Log", window.log, bottom),
     ):
         dock = QDockWidget(title, window)
         dock.setObjectName(f"dock_{name}")
         dock.setWidget(view)
         window.addDockWidget(area, dock)
-        dock.visibilityChanged.connect(partial(_let_focus, window, view))
+        dock.visibilityChanged.connect(partial(_allow_focus, window, view))
         docks[name] = dock
     window.tabifyDockWidget(docks["settings"], docks["series"])
     window.tabifyDockWidget(docks["series"], docks["env_file"])

@@ -1,4 +1,4 @@
-"""Keeps the window's layout: written as it changes, restored onto the screens that are there."""
+"""Remembers the window's layout: writes it when it changes, and restores it at the start."""
 
 from contextlib import suppress
 
@@ -9,19 +9,19 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget
 from gui.state.remembered import layout_file
 
 VERSION = 1
-"""Of the docks; a layout of another one is not restored."""
+"""Version of the docks; a layout of another version is not restored."""
 
 DELAY = 300
-"""Milliseconds without a change before it is written."""
+"""Milliseconds without a change before the layout is written."""
 
 
 class LayoutKeeper(QObject):
-    """Writes and restores where a window and its docks are, and which view is in front."""
+    """Writes and restores the geometry of a window and its docks, and the tab in front."""
 
-    def __init__(self, window: QMainWindow, views: QTabWidget, saves: bool) -> None:
+    def __init__(self, window: QMainWindow, tabs: QTabWidget, saves: bool) -> None:
         super().__init__(window)
         self._window = window
-        self._views = views
+        self._tabs = tabs
         self._saves = saves
         self._first = QByteArray()
         self._watching = False
@@ -31,7 +31,7 @@ class LayoutKeeper(QObject):
         self._timer.timeout.connect(self.save)
 
     def restore(self) -> None:
-        """Takes the present layout for the default, and restores the last one over it."""
+        """Take the present layout as the default, then restore the last one."""
         self._first = self._window.saveState(VERSION)
         if self._saves:
             settings = self._settings()
@@ -40,13 +40,13 @@ class LayoutKeeper(QObject):
                 self._window.restoreGeometry(geometry)
             if isinstance(docks, QByteArray):
                 self._window.restoreState(docks, VERSION)
-            # A number, or what somebody wrote into the file; beyond the last it changes nothing.
+            # Whatever stands in the file; an index beyond the last tab changes nothing.
             with suppress(ValueError, OverflowError):
-                self._views.setCurrentIndex(int(str(settings.value("view", 0))))
+                self._tabs.setCurrentIndex(int(str(settings.value("view", 0))))
         self._bring_into_view()
         self._watching = True
         self._window.installEventFilter(self)
-        self._views.currentChanged.connect(self._changed)
+        self._tabs.currentChanged.connect(self._changed)
         for dock in self._window.findChildren(QDockWidget):
             dock.dockLocationChanged.connect(self._changed)
             dock.visibilityChanged.connect(self._changed)
@@ -54,28 +54,28 @@ class LayoutKeeper(QObject):
             dock.installEventFilter(self)
 
     def close(self) -> None:
-        """Writes the layout, and watches it no longer: a window that goes moves its docks."""
+        """Write the layout, then stop watching: a closing window moves its docks."""
         self._watching = False
         self._timer.stop()
         self.save()
 
     @Slot()
     def reset(self) -> None:
-        """Puts everything back where it was at the very first start."""
+        """Restore the layout of the very first start."""
         self._window.restoreState(self._first, VERSION)
         self._changed()
 
     @Slot()
     def save(self) -> None:
-        """Writes the layout."""
+        """Write the layout."""
         if self._saves:
             settings = self._settings()
             settings.setValue("geometry", self._window.saveGeometry())
             settings.setValue("docks", self._window.saveState(VERSION))
-            settings.setValue("view", self._views.currentIndex())
+            settings.setValue("view", self._tabs.currentIndex())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notes that something was moved or resized."""
+        """Notice that a part was moved or resized."""
         if event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
             self._changed()
         return super().eventFilter(watched, event)

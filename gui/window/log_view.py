@@ -1,4 +1,4 @@
-"""The log: levels, search, copy; quick whatever the rate of lines."""
+"""The Log panel: filters the log by level and words, at any rate of lines."""
 
 import logging
 from collections import deque
@@ -21,10 +21,10 @@ from engine.runtime.events import Event, FellBack, Logged, Noticed
 from gui.widgets.buttons import push_button
 
 MOST_LINES = 10_000
-"""Lines that are kept."""
+"""Number of lines that are kept."""
 
 SHOW_EVERY = 100
-"""Milliseconds between two updates of the text."""
+"""Time between two updates of the text, in milliseconds."""
 
 LEVELS = {Severity.ERROR: logging.ERROR, Severity.WARNING: logging.WARNING}
 
@@ -34,16 +34,16 @@ class LogLine:
     """One entry of the log.
 
     Attributes:
-        level: As in `logging`.
-        text: When, how grave, who and what.
+        level: The level, as in `logging`.
+        text: Time, level, source and message.
     """
 
     level: int
     text: str
 
 
-class _Speaker(QObject):
-    """Carries lines from any thread to the window's."""
+class _Carrier(QObject):
+    """Carries lines from any thread to the window's thread."""
 
     logged = Signal(int, str, str)
 
@@ -52,16 +52,16 @@ class LogBridge(logging.Handler):
     """Brings what the window's own process logs to the view.
 
     Attributes:
-        speaker: Tells each line (level, logger, text).
+        carrier: Emits each line (level, logger, text).
     """
 
     def __init__(self) -> None:
         super().__init__(logging.INFO)
-        self.speaker = _Speaker()
+        self.carrier = _Carrier()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Sends one record."""
-        self.speaker.logged.emit(record.levelno, record.name, self.format(record))
+        """Send one record."""
+        self.carrier.logged.emit(record.levelno, record.name, self.format(record))
 
 
 class LogView(QWidget):
@@ -74,27 +74,27 @@ class LogView(QWidget):
         self._new: list[LogLine] = []
         self._level = QComboBox()
         self._level.setObjectName("log_level")
-        self._level.setAccessibleName(self.tr("Least level of the lines shown"))
+        self._level.setAccessibleName("Lowest level shown")
         for title, level in (
-            (self.tr("All"), logging.DEBUG),
-            (self.tr("Warnings"), logging.WARNING),
-            (self.tr("Errors"), logging.ERROR),
+            ("All", logging.DEBUG),
+            ("Warnings", logging.WARNING),
+            ("Errors", logging.ERROR),
         ):
             self._level.addItem(title, level)
         self._level.activated.connect(self._show_all)
         self._search = QLineEdit()
         self._search.setObjectName("log_search")
-        self._search.setPlaceholderText(self.tr("Search the log"))
-        self._search.setAccessibleName(self.tr("Search the log"))
+        self._search.setPlaceholderText("Search the log")
+        self._search.setAccessibleName("Search the log")
         self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(self._show_all)
-        copy = push_button("log_copy", self.tr("Copy"), self.tr("Copy the lines shown"))
+        copy = push_button("log_copy", "Copy", "Copy the lines shown")
         copy.clicked.connect(self._copy)
         self._text = QPlainTextEdit()
         self._text.setObjectName("log_text")
-        self._text.setAccessibleName(self.tr("Log"))
+        self._text.setAccessibleName("Log")
         self._text.setReadOnly(True)
-        self._text.setPlaceholderText(self.tr("Nothing logged yet."))
+        self._text.setPlaceholderText("Nothing logged yet.")
         self._text.setTabChangesFocus(True)
         self._text.setUndoRedoEnabled(False)
         self._text.setMaximumBlockCount(MOST_LINES)
@@ -114,11 +114,11 @@ class LogView(QWidget):
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """Everything that is kept, the oldest first."""
+        """Return the lines that are kept, the oldest first."""
         return tuple(line.text for line in self._lines)
 
-    def take(self, event: Event) -> None:
-        """Logs what an event says, if it is for the log."""
+    def handle(self, event: Event) -> None:
+        """Log an event, if it is one for the log."""
         match event:
             case Logged():
                 self.add(event.level, event.logger, event.text)
@@ -131,7 +131,7 @@ class LogView(QWidget):
 
     @Slot(int, str, str)
     def add(self, level: int, source: str, text: str) -> None:
-        """Adds a line."""
+        """Add a line."""
         name = logging.getLevelName(level).lower()
         line = LogLine(level, f"{datetime.now():%H:%M:%S}  {name:<8}{source}: {text}")
         self._lines.append(line)
@@ -163,13 +163,13 @@ class LogView(QWidget):
 
 
 def attach(view: LogView) -> LogBridge:
-    """Shows in a view what this process logs, until the bridge is taken off the root logger."""
+    """Show in a view what this process logs, until `detach` is called."""
     bridge = LogBridge()
-    bridge.speaker.logged.connect(view.add, Qt.ConnectionType.QueuedConnection)
+    bridge.carrier.logged.connect(view.add, Qt.ConnectionType.QueuedConnection)
     logging.getLogger().addHandler(bridge)
     return bridge
 
 
 def detach(bridge: LogBridge) -> None:
-    """Ends what `attach` began."""
+    """Stop showing what this process logs."""
     logging.getLogger().removeHandler(bridge)

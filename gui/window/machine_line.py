@@ -1,7 +1,8 @@
-"""What the window runs on, in a line of the status bar."""
+"""The machine and the model, in a line of the status bar."""
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from engine.results.devices import AUTO, gpu_in_use
@@ -13,7 +14,17 @@ if TYPE_CHECKING:
 
 
 class MachineLine(QLabel):
-    """Device, versions, model and memory in one line."""
+    """Shows device, versions and model in one line.
+
+    Attributes:
+        machine: The machine; None while it is not described.
+        model: The model that was loaded last; None before there is one.
+
+    Signals:
+        model_described: A model was loaded (`engine.results.model.ModelDescription`).
+    """
+
+    model_described = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,17 +35,18 @@ class MachineLine(QLabel):
         self._chosen = AUTO
 
     def show_device(self, device: str) -> None:
-        """Takes over what was chosen to run on, which no model need be loaded on yet."""
+        """Show the device that is chosen for the next run."""
         self._chosen = device
         self._show()
 
-    def take(self, event: Event) -> None:
-        """Takes over what is described."""
+    def handle(self, event: Event) -> None:
+        """Show the machine or the model that an event describes."""
         match event:
             case MachineDescribed():
                 self.machine = event.machine
             case ModelLoaded():
                 self.model = event.model
+                self.model_described.emit(event.model)
             case _:
                 return
         self._show()
@@ -48,28 +60,25 @@ class MachineLine(QLabel):
         if self.machine is not None:
             gpu = gpu_in_use(self._chosen, self.machine.gpus)
             if gpu is not None:
-                parts.append(self.tr("{} {}").format(gpu.name, gibibytes(gpu.memory)))
+                parts.append(f"{gpu.name} {gibibytes(gpu.memory)}")
             else:
-                parts.append(self.tr("CPU, {} cores").format(self.machine.cores))
-            parts.append(self.tr("torch {}").format(self.machine.torch))
+                parts.append(f"CPU, {self.machine.cores} cores")
+            parts.append(f"torch {self.machine.torch}")
         if self.model is not None:
             source = self.model.source.rpartition("/")[2] or self.model.source
             millions = self.model.parameters / 1e6
-            parts.append(self.tr("{} {:.3g} M {}").format(source, millions, self.model.dtype))
+            parts.append(f"{source} {millions:.3g} M {self.model.dtype}")
         return parts
 
     def _details(self) -> str:
         if self.machine is None:
             return ""
-        gpus = ", ".join(gpu.name for gpu in self.machine.gpus) or self.tr("no GPU")
-        return self.tr("{processor}; {gpus}; {free} of {total} memory free").format(
-            processor=self.machine.processor,
-            gpus=gpus,
-            free=gibibytes(self.machine.free_memory),
-            total=gibibytes(self.machine.memory),
-        )
+        machine = self.machine
+        gpus = ", ".join(gpu.name for gpu in machine.gpus) or "no GPU"
+        free, total = gibibytes(machine.free_memory), gibibytes(machine.memory)
+        return f"{machine.processor}; {gpus}; {free} of {total} memory free"
 
 
 def gibibytes(count: int) -> str:
-    """A number of bytes for people."""
+    """Return a number of bytes in GiB."""
     return f"{count / 2**30:.1f} GiB"

@@ -1,4 +1,4 @@
-"""The window: it puts the parts together, and lets none of them know another."""
+"""The window: it makes the parts and connects them, and no part knows another."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,20 +7,23 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from engine.data.options import ReadOptions
+from engine.config.settings import CompileConfig
 from engine.data.samples import sample
 from engine.runtime.events import Event, Failed
+from engine.runtime.job import Job
 from gui.charts.saving import ChartExport
 from gui.data.series_list import SeriesList
 from gui.data.source import DataSource, OpenFile
-from gui.forecast.page import ForecastView
+from gui.forecast.page import ForecastPage
+from gui.runs.choices import Choices
 from gui.runs.engine_thread import EngineThread
+from gui.runs.page import RunPage
 from gui.runs.run_control import RunControl
 from gui.runs.run_options import RunOptions
 from gui.settings.document import ConfigDocument
 from gui.settings.env_preview import EnvPreview
-from gui.settings.form import ConfigEditor
-from gui.settings.transfer import ConfigDesk
+from gui.settings.form import SettingsForm
+from gui.settings.transfer import SettingsTransfer
 from gui.state.state_keeper import StateKeeper
 from gui.widgets.banner import Banner
 from gui.widgets.theme import Choice, Theme
@@ -30,9 +33,11 @@ from gui.window.layout import lay_out
 from gui.window.layout_keeper import LayoutKeeper
 from gui.window.machine_line import MachineLine
 from gui.window.menus import Menus
+from gui.window.pages import Pages
 from gui.window.progress_strip import ProgressStrip, Work
 from gui.window.run_bar import RunBar
 from gui.window.run_log import RunLog
+from gui.window.stop_action import StopAction
 
 SETTINGS_SUFFIXES = (".env", ".json", ".sh")
 
@@ -40,52 +45,52 @@ SETTINGS_SUFFIXES = (".env", ".json", ".sh")
 class MainWindow(QMainWindow):
     """The window.
 
+    Attributes:
+        is_ready: Whether `begin` has made what is not visible at first.
+
     Signals:
-        closed: It was closed, and everything that it had started has ended.
-        options_taken: Other options of a run were chosen.
-        running_changed: Something runs now, or nothing does.
+        closed: The window was closed, and everything that it had started has ended.
     """
 
     closed = Signal()
-    options_taken = Signal()
-    running_changed = Signal(bool)
 
     def __init__(self, keeper: StateKeeper, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("main_window")
-        self.setWindowTitle(self.tr("chronos-panel"))
+        self.setWindowTitle("chronos-panel")
         self.setAcceptDrops(True)
+        self.is_ready = False
         self.keeper = keeper
         self.theme = theme
         self.document = ConfigDocument(self)
         self.engine = EngineThread(self)
         self.source = DataSource(self)
-        self.runs = RunControl(self.engine, self.document, self.source, keeper, self)
-        self.run_log = RunLog(self)
-        self._make_views()
-        self.tabs, self._pages, self.docks = lay_out(self)
-        self.fill_page("forecast", self.forecast_view)
-        self.config_desk = ConfigDesk(self.document, self.preview, self)
+        self.runs = RunControl(self.engine, self.choices, lambda: self.source.busy, self)
+        self.pages = Pages(theme, self.runs, self.source, self)
+        self._make_parts()
+        self.docks = lay_out(self)
+        self.transfer = SettingsTransfer(self.document, self.preview, self)
         self.chart_export = ChartExport(self)
-        self.layout_keeper = LayoutKeeper(self, self.tabs, keeper.saves)
+        self.layout_keeper = LayoutKeeper(self, self.pages.tabs, keeper.saves)
         self.menus = Menus(self)
         self._restore()
         self._connect()
         self._log_bridge = log_view.attach(self.log)
 
     def begin(self, data: Path | None) -> None:
-        """Makes what is not seen at first, and starts what may take a while.
+        """Make what is not visible at first, and start what may take a while.
 
         Args:
             data: The file to open; None for the last one, or else sample data.
         """
-        from gui.runs.live_check import LiveCheck
-        from gui.window.back_views import BackViews  # not before the window is on the screen
+        from gui.runs.live_check import LiveCheck  # not before the window is on the screen
 
-        self.back = BackViews(self)
-        # Files may be dropped everywhere, so nothing in the window may take them for itself.
+        self.pages.build()
+        # Files can be dropped everywhere, so no part of the window may accept drops itself.
         for widget in self.findChildren(QWidget):
             widget.setAcceptDrops(False)
+        for changed in (self.document.changed, self.source.loaded, self.runs.started):
+            changed.connect(self.pages.check_age)
         state = self.keeper.state
         if data is not None:
             self.open_data(data)
@@ -93,281 +98,280 @@ class MainWindow(QMainWindow):
             self.source.open(state.data, state.reading)
         else:
             self.source.open(sample())
-        self.live_check = LiveCheck(self.document, self.engine, self.keeper, self)
-        self.live_check.found.connect(self.config_editor.show_findings)
+        self.live_check = LiveCheck(self.engine, self.choices, self)
+        self.live_check.found.connect(self.form.show_findings)
+        self.document.changed.connect(self.live_check.check)
         self.menus.devices.chosen.connect(self.live_check.check)
         self.live_check.check()
+        self.is_ready = True
 
-    def _make_views(self) -> None:
+    def choices(self) -> Choices:
+        """Return what the user has chosen."""
+        file = self.source.file
+        series = None if file is None else file.series
+        return Choices(self.document.config, series, self.keeper.state.options)
+
+    def _make_parts(self) -> None:
+        pages = self.pages
+        self.stop_action = StopAction(self)
         self.banner = Banner()
-        self.getting_started = GettingStarted()
-        self.run_bar = RunBar()
-        self.config_editor = ConfigEditor(self.document)
+        self.getting_started = GettingStarted(pages.of_kinds, pages.data.action)
+        self.run_bar = RunBar(pages.data.action, pages.of_kinds, self.stop_action)
+        self.form = SettingsForm(self.document)
         self.preview = EnvPreview(self.document)
         self.series_list = SeriesList(self.theme)
-        self.forecast_view = ForecastView(self.theme)
         self.log = log_view.LogView()
         self.progress = ProgressStrip()
         self.machine_line = MachineLine()
+        self.run_log = RunLog(self)
+        self._forecast = pages.find(ForecastPage)
 
     def _restore(self) -> None:
         state = self.keeper.state
         self.document.restore(state.config, state.preset)
-        self.forecast_view.show_config(state.config)
         self._show_options(state.options)
         self.getting_started.setVisible(state.guide)
         self.menus.show_recent(state.recent)
         self.layout_keeper.restore()
 
+    # Connections
+
     def _connect(self) -> None:
         self.document.changed.connect(self._remember_config)
-        self.config_desk.failed.connect(self.show_failure)
-        self.config_desk.noticed.connect(self.log.take)
-        self.config_desk.told.connect(self.tell)
-        self.chart_export.failed.connect(self.show_failure)
-        self.chart_export.written.connect(self.tell)
         self.docks["env_file"].visibilityChanged.connect(self.preview.come_to_front)
-        self.preview.export_asked.connect(self.config_desk.export_env)
+        self.preview.export_requested.connect(self.transfer.export_env)
+        self.transfer.failed.connect(self.show_failure)
+        self.transfer.finding_reported.connect(self.log.handle)
+        self.transfer.announced.connect(self.announce)
+        self.chart_export.failed.connect(self.show_failure)
+        self.chart_export.written.connect(self.announce)
         self.getting_started.closed.connect(self._close_guide)
+        self.menus.devices.chosen.connect(self.choose_device)
+        self._connect_pages()
         self._connect_data()
         self._connect_runs()
 
+    def _connect_pages(self) -> None:
+        self.pages.failed.connect(self.show_failure)
+        self.pages.announced.connect(self.announce)
+        self.pages.chart_export_requested.connect(self.export_chart)
+        self.pages.settings_opened.connect(self._use_settings)
+        self._forecast.neighbour_requested.connect(self.series_list.step)
+        self._forecast.options_changed.connect(self._change_options)
+        self._forecast.fix_requested.connect(self.document.apply)
+        self.machine_line.model_described.connect(self._forecast.limit_context)
+
     def _connect_data(self) -> None:
-        self.source.started.connect(self._reading)
-        self.source.progressed.connect(self.progress.take_reading)
+        self.source.started.connect(self._show_reading)
+        self.source.progressed.connect(self.progress.show_reading)
         self.source.loaded.connect(self._show_file)
-        self.source.loaded.connect(self.run_log.tell_file)
-        self.source.failed.connect(self._reading_failed)
-        self.source.stopped.connect(self._reading_stopped)
+        self.source.loaded.connect(self.run_log.log_file)
+        self.source.failed.connect(self._show_reading_failed)
+        self.source.stopped.connect(self._show_reading_stopped)
         self.series_list.chosen.connect(self._choose_series)
-        self.forecast_view.neighbour_asked.connect(self.series_list.step)
-        self.forecast_view.options_asked.connect(self._take_options)
-        self.forecast_view.export_asked.connect(self.export_chart)
-        self.forecast_view.fix_asked.connect(self.document.apply)
 
     def _connect_runs(self) -> None:
-        self.run_bar.options_changed.connect(self._take_options)
-        self.run_bar.open_asked.connect(self.menus.ask_data)
-        self.run_bar.forecast_asked.connect(self.runs.forecast)
-        self.run_bar.validate_asked.connect(self.runs.validate)
-        self.run_bar.benchmark_asked.connect(self.runs.benchmark)
-        self.run_bar.stop_asked.connect(self.runs.stop)
-        guide = self.getting_started
-        for asked, button in (
-            (guide.forecast_asked, self.run_bar.forecast),
-            (guide.validate_asked, self.run_bar.validate),
-            (guide.benchmark_asked, self.run_bar.benchmark),
-        ):
-            asked.connect(button.setFocus)  # which knows where the focus goes while it runs
-            asked.connect(button.click)
-        guide.open_asked.connect(self.menus.ask_data)
+        self.run_bar.options_changed.connect(self._change_options)
+        self.stop_action.triggered.connect(self.stop)
+        self.runs.starting.connect(self.run_bar.prepare)
         self.runs.refused.connect(self.show_failure)
-        self.runs.stopping.connect(self.run_bar.show_stopping)
-        self.engine.started.connect(self.run_log.begin)
-        self.engine.started.connect(self._begin_run)
-        self.engine.ended.connect(self._end_run)
-        for taker in (
-            self.progress.take,
-            self.machine_line.take,
-            self.log.take,
-            self.run_log.take,
-            self.forecast_view.take,
-            self._take_failure,
+        self.runs.stopping.connect(self.stop_action.show_stopping)
+        self.runs.became_busy.connect(self._become_busy)
+        self.runs.became_idle.connect(self._become_idle)
+        self.runs.started.connect(self._begin_run)
+        self.runs.page_started.connect(self._show_page_of_run)
+        for handle in (
+            self.progress.handle,
+            self.machine_line.handle,
+            self.log.handle,
+            self.run_log.handle,
+            self._handle_failure,
         ):
-            self.engine.said.connect(taker)
-        self.menus.devices.chosen.connect(self.choose_device)
-        self.engine.checked.connect(self.menus.devices.take)
-        self.engine.checked.connect(self.machine_line.take)
-        self.engine.checked.connect(self.log.take)
-        self.engine.checked.connect(self.run_log.take_check)
+            self.runs.event_received.connect(handle)
+        for handle in (
+            self.menus.devices.handle,
+            self.machine_line.handle,
+            self.log.handle,
+            self.run_log.handle_check,
+        ):
+            self.engine.check_event_received.connect(handle)
 
     # Data
 
     def open_data(self, path: Path) -> None:
-        """Opens a file."""
+        """Open a file."""
         self.source.open(path)
 
     @Slot(str)
-    def _reading(self, name: str) -> None:
-        self.progress.begin(Work.READING, self.tr("Reading {}").format(name))
-        self._show_running()
+    def _show_reading(self, name: str) -> None:
+        self.progress.begin(Work.READING, f"Reading {name}")
+        self.runs.refresh()
 
     @Slot(object)
     def _show_file(self, file: OpenFile) -> None:
         same = file.path == self.keeper.state.data
         wanted = self.keeper.state.series if same else ""
         self.banner.clear()
-        self.progress.end(Work.READING, self._words_for(file))
-        self._show_running()
+        self.progress.end(Work.READING, _describe(file))
+        self.runs.refresh()
         self.series_list.show_set(file.series)
-        self.forecast_view.show_set(file.series)
-        self.setWindowTitle(self.tr("{} — chronos-panel").format(file.path.name))
+        self._forecast.show_set(file.series)
+        self.setWindowTitle(f"{file.path.name} — chronos-panel")
         state = self.keeper.state.with_recent(file.path)
         self.keeper.update(data=file.path, reading=file.options, recent=state.recent)
         self.menus.show_recent(state.recent)
         names = [item.item_id for item in file.series.series]
         self.series_list.choose(names.index(wanted) if wanted in names else 0)
 
-    def _words_for(self, file: OpenFile) -> str:
-        name, count = file.path.name, file.warnings
-        if count == 0:
-            return self.tr("Read {}").format(name)
-        warnings = self.tr("1 warning") if count == 1 else self.tr("{} warnings").format(count)
-        return self.tr("Read {}: {}, see Data").format(name, warnings)
-
     @Slot()
-    def _reading_stopped(self) -> None:
-        self.progress.end(Work.READING, self.tr("Stopped reading"))
-        self._show_running()
+    def _show_reading_stopped(self) -> None:
+        self.progress.end(Work.READING, "Stopped reading")
+        self.runs.refresh()
 
     @Slot(object)
-    def _reading_failed(self, failed: Failed) -> None:
+    def _show_reading_failed(self, failed: Failed) -> None:
         self.progress.drop(Work.READING)
         self.show_failure(failed)
 
-    @Slot(object)
-    def reread(self, options: ReadOptions) -> None:
-        """Reads the open file otherwise."""
-        if self.source.file is not None:
-            self.source.open(self.source.file.path, options)
-
     @Slot(int)
     def _choose_series(self, item: int) -> None:
-        self.forecast_view.show_item(item)
+        self._forecast.chart.show_item(item)
         if self.source.file is not None:
             self.keeper.update(series=self.source.file.series.series[item].item_id)
 
     # Runs
 
     @Slot(object)
-    def _begin_run(self, job: object) -> None:
-        from engine.forecast.job import Forecast
-
+    def _begin_run(self, job: Job) -> None:
         self.banner.clear()
-        self.progress.begin(Work.RUN, self.tr("Starting"))
-        if isinstance(job, Forecast):
-            self.forecast_view.begin()
-        self._show_running()
+        self.progress.begin(Work.RUN, "Starting")
+        self.run_log.begin(job)
+
+    @Slot(object)
+    def _show_page_of_run(self, page: RunPage) -> None:
+        self.pages.show_page(page.name)
+        if page is not self._forecast:
+            # After the second step, the getting-started page is no longer needed.
+            self.show_guide(False)
 
     @Slot()
-    def _end_run(self) -> None:
-        self.forecast_view.end()
-        self._show_running()
+    def _become_busy(self) -> None:
+        self.stop_action.show_busy(True)
+        self.run_bar.hand_focus_to_stop()
 
-    def _show_running(self) -> None:
-        running = self.engine.busy or self.source.busy
-        self.run_bar.show_running(running)
-        self.getting_started.show_running(running)
-        self.menus.show_running(running)
-        self.running_changed.emit(running)
+    @Slot()
+    def _become_idle(self) -> None:
+        self.run_bar.hand_focus_back()
+        self.stop_action.show_busy(False)
 
-    @Slot(object)
-    def _take_options(self, options: RunOptions) -> None:
-        self._show_options(options)
-        self.keeper.update(options=options)
-        self.options_taken.emit()
+    @Slot()
+    def stop(self) -> None:
+        """Stop the run, and the reading of a file."""
+        self.source.cancel()
+        self.runs.stop()
 
-    def _show_options(self, options: RunOptions) -> None:
-        self.run_bar.show_options(options)
-        self.machine_line.show_device(options.device)
-        self.forecast_view.show_options(options)
-
-    @Slot(str)
-    def choose_device(self, device: str) -> None:
-        """Has runs forecast on another device from now on."""
-        self._take_options(replace(self.keeper.state.options, device=device))
+    @Slot()
+    def escape(self) -> None:
+        """Close the message that is shown; if there is none, stop what is running."""
+        if self.banner.isVisible():
+            self.banner.clear()
+        else:
+            self.stop()
 
     @Slot(object)
-    def _take_failure(self, event: Event) -> None:
+    def _handle_failure(self, event: Event) -> None:
         if isinstance(event, Failed):
             self.show_failure(event)
 
     @Slot(object)
     def show_failure(self, failed: Failed) -> None:
-        """Tells that something failed; what is on screen stays."""
-        self.run_log.complain(failed)
+        """Show a failure; what is on screen stays."""
+        self.run_log.log_failure(failed)
         self.banner.show_failure(failed)
         if self.progress.idle:
-            # Else it would look as if that which goes on had failed; the message tells enough.
-            self.progress.tell(self.tr("Failed"))
-        self._show_running()
+            # During a run, "Failed" in the status bar would look as if the run had failed.
+            self.progress.announce("Failed")
+        self.runs.refresh()
 
-    # The rest
+    # Choices
 
-    @Slot()
-    def escape(self) -> None:
-        """Closes the message that is shown; where there is none, stops what is running."""
-        if self.banner.isVisible():
-            self.banner.clear()
-        else:
-            self.runs.stop()
+    @Slot(object)
+    def _change_options(self, options: RunOptions) -> None:
+        self._show_options(options)
+        self.keeper.update(options=options)
+        if self.is_ready:
+            self.pages.check_age()
 
-    @property
-    def front(self) -> str:
-        """The name of the view in front."""
-        return next(n for n, page in self._pages.items() if page is self.tabs.currentWidget())
-
-    def show_view(self, name: str) -> None:
-        """Brings a view to the front."""
-        self.tabs.setCurrentWidget(self._pages[name])
-
-    def name_view(self, name: str, title: str) -> None:
-        """Writes other words on a view's tab."""
-        self.tabs.setTabText(self.tabs.indexOf(self._pages[name]), title)
-
-    def fill_page(self, name: str, view: QWidget) -> None:
-        """Puts a view on its page, which was empty."""
-        layout = self._pages[name].layout()
-        assert layout is not None  # noqa: S101
-        layout.addWidget(view)
+    def _show_options(self, options: RunOptions) -> None:
+        self.run_bar.show_options(options)
+        self.machine_line.show_device(options.device)
+        self._forecast.show_options(options)
 
     @Slot(str)
-    def tell(self, text: str) -> None:
-        """Says in the status bar that something was done."""
-        self.progress.tell(text)
+    def choose_device(self, device: str) -> None:
+        """Run on another device from now on."""
+        self._change_options(replace(self.keeper.state.options, device=device))
 
     @Slot()
     def _remember_config(self) -> None:
         self.keeper.update(config=self.document.config, preset=self.document.preset)
-        self.forecast_view.show_config(self.document.config)
+
+    @Slot(object)
+    def _use_settings(self, config: CompileConfig) -> None:
+        same = config == self.document.config
+        self.document.replace(config, "use the settings of a run")
+        self.docks["settings"].show()
+        self.docks["settings"].raise_()
+        self.announce(
+            "The run has the same settings as the form."
+            if same
+            else "The form shows the settings of the run. Press Ctrl+Z for yours."
+        )
+
+    # The rest
+
+    @Slot(str)
+    def announce(self, sentence: str) -> None:
+        """Show a sentence in the status bar."""
+        self.progress.announce(sentence)
 
     @Slot()
     def _close_guide(self) -> None:
         self.show_guide(False)
 
     def show_guide(self, shown: bool) -> None:
-        """Shows or hides the getting-started page."""
+        """Show or hide the getting-started page."""
         self.getting_started.setVisible(shown)
         self.keeper.update(guide=shown)
 
     @Slot()
     def export_chart(self) -> None:
-        """Exports the chart of the view in front, or of the forecast where that has none."""
-        self.chart_export.ask(self.back.chart or self.forecast_view)
+        """Export the chart in front, or that of the forecast if the page in front has none."""
+        self.chart_export.ask(self.pages.front.exportable or self._forecast.exportable)
 
     def choose_theme(self, choice: Choice) -> None:
-        """Switches to a theme."""
+        """Switch to a theme."""
         self.theme.choose(choice)
         self.keeper.update(theme=choice)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Takes files."""
+        """Accept files."""
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Opens the first file: settings by their endings, anything else as data."""
+        """Open the first file: settings by their endings, anything else as data."""
         event.acceptProposedAction()
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths[0].suffix in SETTINGS_SUFFIXES or paths[0].name == ".env":
-            self.config_desk.import_file(paths[0])
+            self.transfer.import_file(paths[0])
         else:
             self.open_data(paths[0])
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stops and saves everything; no question is asked, since nothing is lost.
+        """Stop and save everything. Nothing is lost, so no question is asked.
 
-        Of a benchmark that is running, what it has measured is kept.
+        What a running benchmark has measured is saved.
         """
         self.layout_keeper.close()
         self.keeper.close()
@@ -375,7 +379,14 @@ class MainWindow(QMainWindow):
         log_view.detach(self._log_bridge)
         self.source.close()
         self.engine.close()
-        if hasattr(self, "back"):
-            self.back.close()
+        self.pages.shut_down()
         super().closeEvent(event)
         self.closed.emit()
+
+
+def _describe(file: OpenFile) -> str:
+    """Say that a file was read, and how many warnings there are about it."""
+    if not file.warnings:
+        return f"Read {file.path.name}"
+    warnings = "1 warning" if file.warnings == 1 else f"{file.warnings} warnings"
+    return f"Read {file.path.name}: {warnings}, see Data"

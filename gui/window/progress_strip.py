@@ -1,4 +1,4 @@
-"""What is going on, at the left of the status bar: how far it is, and when it might be done."""
+"""The progress of a run or of reading, at the left of the status bar."""
 
 from enum import StrEnum
 from time import monotonic
@@ -10,32 +10,32 @@ from engine.runtime.events import Event, Failed, Finished, Progress, Stopped
 from gui.widgets.elided_label import ElidedLabel
 
 FIRST_GUESS = 2.0
-"""Seconds that a stage must have lasted before its end is guessed, or its age is told."""
+"""Seconds into a stage before the time remaining or elapsed is shown."""
 
 TICK = 1000
-"""Milliseconds between two looks at the clock where no end can be guessed."""
+"""Milliseconds between two updates of the time elapsed."""
 
-TOLD = 4000
-"""Milliseconds that a message stands in the place of what goes on."""
+MESSAGE_TIME = 4000
+"""Milliseconds that a message hides the stage of a run."""
 
 
 class Work(StrEnum):
-    """What may go on at the same time; the first of them is shown."""
+    """What can be in progress at the same time; the first one is shown."""
 
     RUN = "run"
     READING = "reading"
 
 
 class ProgressStrip(QWidget):
-    """Shows a run, or else the reading of a file; messages pass, and hide neither for long."""
+    """Shows a run, or else the reading of a file, and messages for a few seconds."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._stage = ElidedLabel(self.tr("Ready"))
+        self._stage = ElidedLabel("Ready")
         self._stage.setObjectName("stage")
         self._bar = QProgressBar()
         self._bar.setObjectName("progress")
-        self._bar.setAccessibleName(self.tr("Progress"))
+        self._bar.setAccessibleName("Progress")
         self._bar.setFixedWidth(130)
         self._bar.setTextVisible(False)
         self._left = QLabel()
@@ -57,54 +57,54 @@ class ProgressStrip(QWidget):
         self._bar.setVisible(False)
 
     def begin(self, work: Work, text: str) -> None:
-        """Something starts."""
+        """Show that work starts."""
         self._message.stop()
         self._works[work] = Progress(text)
         self._show()
 
-    def take(self, event: Event) -> None:
-        """Shows the progress of the run, and how it ended."""
+    def handle(self, event: Event) -> None:
+        """Show the progress of the run, and how it ended."""
         match event:
             case Progress():
                 self._advance(Work.RUN, event)
             case Finished():
-                self.end(Work.RUN, self.tr("Done"))
+                self.end(Work.RUN, "Done")
             case Stopped():
-                self.end(Work.RUN, self.tr("Stopped"))
+                self.end(Work.RUN, "Stopped")
             case Failed():
-                self.end(Work.RUN, self.tr("Failed"))
+                self.end(Work.RUN, "Failed")
 
-    def take_reading(self, progress: Progress) -> None:
-        """Shows how far a file is read."""
+    def show_reading(self, progress: Progress) -> None:
+        """Show how far a file is read."""
         self._advance(Work.READING, progress)
 
     def end(self, work: Work, text: str) -> None:
-        """Something is over.
+        """Show that work is over.
 
         Args:
-            work: What.
+            work: The work.
             text: How it ended.
         """
         self._works.pop(work, None)
-        self.tell(text)
+        self.announce(text)
 
     def drop(self, work: Work) -> None:
-        """Something is over, and how it ended is told elsewhere."""
+        """Forget work that is over; something else shows how it ended."""
         self._works.pop(work, None)
         self._show()
 
-    def tell(self, text: str) -> None:
-        """Says something: until the next thing is said, or for a moment if something goes on."""
+    def announce(self, text: str) -> None:
+        """Show a message: until the next one, or for a few seconds while work is in progress."""
         self._stage.setText(text)
         if self._works:
-            self._message.start(TOLD)
+            self._message.start(MESSAGE_TIME)
             self._show()
         else:
             self._rest()
 
     @property
     def idle(self) -> bool:
-        """Whether nothing goes on."""
+        """Say whether no work is in progress."""
         return not self._works
 
     def _rest(self) -> None:
@@ -115,7 +115,7 @@ class ProgressStrip(QWidget):
         self._left.setText("")
 
     def _advance(self, work: Work, progress: Progress) -> None:
-        # What is over may still have said something that was on its way.
+        # An event of work that is over may still arrive.
         if work in self._works:
             self._works[work] = progress
             self._show()
@@ -138,9 +138,7 @@ class ProgressStrip(QWidget):
         self._bar.setVisible(True)
         lasted = monotonic() - self._since
         if total and 0 < progress.done < total and lasted > FIRST_GUESS:
-            self._left.setText(
-                self.tr("about {} left").format(duration(lasted * (total / progress.done - 1)))
-            )
+            self._left.setText(f"about {duration(lasted * (total / progress.done - 1))} remaining")
         if total and progress.done:
             self._clock.stop()
         elif not self._clock.isActive():
@@ -150,11 +148,11 @@ class ProgressStrip(QWidget):
     def _show_age(self) -> None:
         lasted = monotonic() - self._since
         if lasted > FIRST_GUESS:
-            self._left.setText(self.tr("for {}").format(duration(lasted)))
+            self._left.setText(f"{duration(lasted)} elapsed")
 
 
 def duration(seconds: float) -> str:
-    """A time span for people."""
+    """Return a time span in words."""
     if seconds < 60:
         return f"{max(round(seconds), 1)} s"
     return f"{round(seconds / 60)} min"

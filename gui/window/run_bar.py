@@ -1,82 +1,77 @@
-"""The bar on top: the options of a run, and the buttons that start and stop one."""
+"""The bar at the top: the options of a run, and the buttons that start and stop one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
+from gui.runs.page import RunPage
 from gui.runs.run_options import LONGEST_CONTEXT, LONGEST_HORIZON, RunOptions
-from gui.widgets.buttons import push_button
+from gui.widgets.action_button import ActionButton
 
 
 class RunBar(QWidget):
-    """Chooses options and asks for runs.
+    """Chooses the options of a run, and shows the actions of the pages.
+
+    Attributes:
+        buttons: The buttons of the pages' actions; the first is the primary one.
 
     Signals:
         options_changed: The user chose other options (`RunOptions`).
-        open_asked, forecast_asked, validate_asked, benchmark_asked, stop_asked: A button.
     """
 
     options_changed = Signal(object)
-    open_asked = Signal()
-    forecast_asked = Signal()
-    validate_asked = Signal()
-    benchmark_asked = Signal()
-    stop_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        opening: QAction,
+        pages: Sequence[RunPage],
+        stopping: QAction,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Make the bar.
+
+        Args:
+            opening: Opens a file.
+            pages: The pages whose actions start runs.
+            stopping: Stops the run.
+            parent: Qt's parent.
+        """
         super().__init__(parent)
         self._options = RunOptions()
-        self._opener = push_button("open_data", self.tr("Open…"), self.tr("Open a CSV file"))
-        self._opener.clicked.connect(self.open_asked)
-        self._horizon = self._spin("horizon", self.tr("Horizon"), 1, LONGEST_HORIZON)
-        self._horizon.setToolTip(self.tr("Steps to forecast; the line on the chart can be dragged"))
-        self._context = self._spin("context_length", self.tr("Context length"), 0, LONGEST_CONTEXT)
-        self._context.setSpecialValueText(self.tr("longest"))
+        self._opener = ActionButton("open_data", opening)
+        self._horizon = self._make_spin("horizon", "Horizon", 1, LONGEST_HORIZON)
+        self._horizon.setToolTip("Steps to forecast. You can drag the line on the chart")
+        self._context = self._make_spin("context_length", "Context length", 0, LONGEST_CONTEXT)
+        self._context.setSpecialValueText("longest")
         self._context.setSingleStep(64)
         self._context.setToolTip(
-            self.tr("Steps of history to look at; the line on the chart can be dragged")
+            "Steps of history that the model sees. You can drag the line on the chart"
         )
-        self._holdout = QCheckBox(self.tr("Hold out"))
-        self._holdout.setObjectName("holdout")
-        self._holdout.setAccessibleName(self.tr("Hold out the end of each series"))
-        self._holdout.setToolTip(
-            self.tr("Keep back the last steps of each series and forecast those")
+        self._holdout = self._make_box(
+            "holdout",
+            "Hold out",
+            "Hold out the end of each series",
+            "Keep back the last steps of each series and forecast those",
         )
-        self._holdout.clicked.connect(self._take)
-        self._compare = QCheckBox(self.tr("Compare"))
-        self._compare.setObjectName("compare")
-        self._compare.setAccessibleName(self.tr("Forecast both eager and compiled"))
-        self._compare.setToolTip(
-            self.tr(
-                "Forecast both eager and compiled, whatever Compile in the settings says; "
-                "else only as it says"
-            )
+        self._compare = self._make_box(
+            "compare",
+            "Compare",
+            "Forecast both eager and compiled",
+            "Forecast both eager and compiled, whatever Compile in the settings says. "
+            "Otherwise only the mode that Compile chooses",
         )
-        self._compare.clicked.connect(self._take)
-        self.forecast = push_button("forecast", self.tr("Forecast"), self.tr("Forecast (F5)"))
-        self.forecast.setProperty("kind", "primary")
-        self.forecast.clicked.connect(self.forecast_asked)
-        self.validate = push_button("validate", self.tr("Validate"), self.tr("Validate (F6)"))
-        self.validate.setToolTip(
-            self.tr("Validate the settings as they are when compiled, whatever Compile says (F6)")
-        )
-        self.validate.clicked.connect(self.validate_asked)
-        self.benchmark = push_button("benchmark", self.tr("Benchmark"), self.tr("Benchmark (F7)"))
-        self.benchmark.setToolTip(
-            self.tr("Time eager against the settings as they are when compiled (F7)")
-        )
-        self.benchmark.clicked.connect(self.benchmark_asked)
-        self.stop = push_button("stop", self.tr("Stop"), self.tr("Stop what is running (Esc)"))
-        self.stop.setProperty("kind", "stop")
+        self.buttons = [ActionButton(f"run_{page.name}", page.action) for page in pages]
+        self.buttons[0].setProperty("kind", "primary")
+        self.stop = ActionButton("stop", stopping, kind="stop")
         self.stop.setMinimumWidth(92)
-        self.stop.clicked.connect(self.stop_asked)
-        self._pressed = self.forecast
+        self._pressed = self.buttons[0]
         self._lay_out()
-        self.show_running(False)
 
     def show_options(self, options: RunOptions) -> None:
-        """Shows options; emits nothing."""
+        """Show options; emit nothing."""
         self._options = options
         with QSignalBlocker(self._horizon), QSignalBlocker(self._context):
             self._horizon.setValue(options.horizon)
@@ -84,45 +79,53 @@ class RunBar(QWidget):
         self._holdout.setChecked(options.holdout)
         self._compare.setChecked(options.compare)
 
-    def commit(self) -> None:
-        """Takes numbers that are typed, and not yet entered, for chosen."""
+    @Slot()
+    def prepare(self) -> None:
+        """Accept numbers that are typed but not entered yet, and take over the focus.
+
+        The focus moves from another button of an action to the one of this bar, which knows where
+        the focus goes during a run.
+        """
         for spin in (self._horizon, self._context):
             spin.interpretText()
+        focused = self.window().focusWidget()
+        for button in self.buttons:
+            if isinstance(focused, ActionButton) and focused.action is button.action:
+                button.setFocus()
 
-    def show_running(self, running: bool) -> None:
-        """Lets runs be started, or the running one be stopped."""
-        starters = (self.forecast, self.validate, self.benchmark)
+    @Slot()
+    def hand_focus_to_stop(self) -> None:
+        """Move the focus from the button that started a run, before Qt takes it away."""
         # Also in a window that is not the active one, such as one that is about to be.
         focused = self.window().focusWidget()
-        pressed = next((button for button in starters if button is focused), None)
-        had_focus = self.stop is focused
-        # Who is about to have the focus comes first: Qt takes it from whoever is disabled.
-        if running:
-            self.stop.setEnabled(True)
-            if pressed is not None:
-                self._pressed = pressed
-                self.stop.setFocus()
-        for button in starters:
-            button.setEnabled(not running)
-        if not running:
-            if had_focus:
-                self._pressed.setFocus()
-            self.stop.setEnabled(False)
-        self.stop.setText(self.tr("Stop"))
+        pressed = next((button for button in self.buttons if button is focused), None)
+        if pressed is not None:
+            self._pressed = pressed
+            self.stop.setFocus()
 
-    def show_stopping(self) -> None:
-        """Says that stopping is under way."""
-        self.stop.setText(self.tr("Stopping…"))
+    @Slot()
+    def hand_focus_back(self) -> None:
+        """Move the focus back to the button that started the run."""
+        if self.window().focusWidget() is self.stop:
+            self._pressed.setFocus()
 
-    def _spin(self, name: str, title: str, lowest: int, highest: int) -> QSpinBox:
+    def _make_spin(self, name: str, title: str, lowest: int, highest: int) -> QSpinBox:
         spin = QSpinBox()
         spin.setObjectName(name)
         spin.setAccessibleName(title)
         spin.setRange(lowest, highest)
         spin.setKeyboardTracking(False)
         spin.setGroupSeparatorShown(True)
-        spin.valueChanged.connect(self._take)
+        spin.valueChanged.connect(self._change)
         return spin
+
+    def _make_box(self, name: str, text: str, title: str, explanation: str) -> QCheckBox:
+        box = QCheckBox(text)
+        box.setObjectName(name)
+        box.setAccessibleName(title)
+        box.setToolTip(explanation)
+        box.clicked.connect(self._change)
+        return box
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -130,10 +133,7 @@ class RunBar(QWidget):
         row.setSpacing(6)
         row.addWidget(self._opener)
         row.addSpacing(8)
-        for text, spin in (
-            (self.tr("Horizon"), self._horizon),
-            (self.tr("Context"), self._context),
-        ):
+        for text, spin in (("Horizon", self._horizon), ("Context", self._context)):
             label = QLabel(text)
             label.setBuddy(spin)
             row.addWidget(label)
@@ -141,11 +141,11 @@ class RunBar(QWidget):
         row.addWidget(self._holdout)
         row.addWidget(self._compare)
         row.addStretch()
-        for button in (self.forecast, self.validate, self.benchmark, self.stop):
+        for button in (*self.buttons, self.stop):
             row.addWidget(button)
 
     @Slot()
-    def _take(self) -> None:
+    def _change(self) -> None:
         self._options = replace(
             self._options,
             horizon=self._horizon.value(),

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.charts.plots import Curve
 from gui.window.main_window import MainWindow
-from tests.support.driving import click, find, wait_for_data, wait_until_idle
+from tests.support.driving import chart_of, click, find, plot_of, wait_for_data, wait_until_idle
 from tests.support.making import CAPTURED
 
 Open = Callable[..., MainWindow]
@@ -42,7 +42,7 @@ def text_of(window: MainWindow, name: str) -> str:
 
 def assert_works(qtbot: QtBot, window: MainWindow) -> None:
     """A forecast succeeds, whatever happened before."""
-    click(window, "forecast")
+    click(window, "run_forecast")
     wait_until_idle(qtbot, window)
     assert text_of(window, "stage") == "Done"
     assert not find(window, QWidget, "banner").isVisible()
@@ -56,22 +56,20 @@ def test_that_the_first_minute_leads_to_both_curves(
     captured(window)
     assert "Press Forecast" in text_of(window, "forecast_figures")
 
-    click(window, "forecast")
-    assert not find(window, QPushButton, "forecast").isEnabled()
-    qtbot.waitUntil(lambda: Curve.EAGER in window.forecast_view.forecasts, timeout=60_000)
+    click(window, "run_forecast")
+    assert not find(window, QPushButton, "run_forecast").isEnabled()
+    qtbot.waitUntil(lambda: Curve.EAGER in chart_of(window).forecasts, timeout=60_000)
     wait_until_idle(qtbot, window)
 
-    eager, compiled = (
-        window.forecast_view.forecasts[curve] for curve in (Curve.EAGER, Curve.COMPILED)
-    )
-    plot = window.forecast_view.plot
+    eager, compiled = (chart_of(window).forecasts[curve] for curve in (Curve.EAGER, Curve.COMPILED))
+    plot = plot_of(window)
     for curve, forecast in ((Curve.EAGER, eager), (Curve.COMPILED, compiled)):
         _x, drawn = plot.drawn(curve)
         median = forecast.quantile_levels.index(0.5)
         np.testing.assert_array_equal(drawn, forecast.items[0].values[0, :, median])
     assert text_of(window, "forecast_badge") == "▲ NO CODE GENERATED"
-    assert "nothing is said about compiled code" in text_of(window, "forecast_figures")
-    assert "Compiled the blocks" in text_of(window, "forecast_figures")
+    assert "this says nothing about compiled code" in text_of(window, "forecast_figures")
+    assert "Compiling the blocks took" in text_of(window, "forecast_figures")
     assert "demo" in text_of(window, "machine")
 
     # The next series by arrow key, on the chart.
@@ -82,7 +80,7 @@ def test_that_the_first_minute_leads_to_both_curves(
 
     # What is shown can be taken away.
     for ending in ("png", "svg", "csv"):
-        window.chart_export.write(window.forecast_view, tmp_path / f"chart.{ending}")
+        window.chart_export.write(chart_of(window), tmp_path / f"chart.{ending}")
     assert not QImage(str(tmp_path / "chart.png")).isNull()
     assert b"<svg" in (tmp_path / "chart.svg").read_bytes()
     with (tmp_path / "chart.csv").open() as file:
@@ -98,9 +96,9 @@ def test_that_a_killed_worker_is_a_sentence_and_the_next_run_works(
     wait_for_data(qtbot, window, "hourly.csv")
     eager_only(window)
     assert_works(qtbot, window)
-    before = dict(window.forecast_view.forecasts)
+    before = dict(chart_of(window).forecasts)
 
-    click(window, "forecast")
+    click(window, "run_forecast")
     qtbot.waitUntil(lambda: window.engine.worker_pid is not None)
     assert window.engine.worker_pid is not None
     os.kill(window.engine.worker_pid, signal.SIGKILL)
@@ -108,7 +106,7 @@ def test_that_a_killed_worker_is_a_sentence_and_the_next_run_works(
 
     assert "was killed" in text_of(window, "failure_sentence")
     assert "new worker" in text_of(window, "failure_remedy")
-    assert window.forecast_view.forecasts == before
+    assert chart_of(window).forecasts == before
     find(window, QToolButton, "failure_close").click()
     assert_works(qtbot, window)
 
@@ -118,7 +116,7 @@ MOMENTS: dict[str, Callable[[MainWindow], bool]] = {
     "while the worker starts": lambda window: window.engine.worker_pid is not None,
     "while the model is loaded": lambda window: "oading" in text_of(window, "stage"),
     "while it compiles": lambda window: "Compiling" in text_of(window, "stage"),
-    "between eager and compiled": lambda window: Curve.EAGER in window.forecast_view.forecasts,
+    "between eager and compiled": lambda window: Curve.EAGER in chart_of(window).forecasts,
 }
 
 
@@ -136,7 +134,7 @@ def test_that_stop_acts_at_once(qtbot: QtBot, open_window: Open, moment: str) ->
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
     captured(window)
-    click(window, "forecast")
+    click(window, "run_forecast")
     qtbot.waitUntil(lambda: MOMENTS[moment](window), timeout=60_000)
     started = monotonic()
     click(window, "stop")
@@ -148,7 +146,7 @@ def test_that_stop_acts_at_once(qtbot: QtBot, open_window: Open, moment: str) ->
     assert text_of(window, "stage") == "Stopped"
     assert find(window, QPushButton, "stop").text() == "Stop"
     eager_only(window)
-    click(window, "forecast")
+    click(window, "run_forecast")
     assert window.engine.busy
 
 
@@ -158,7 +156,7 @@ def test_that_closing_in_the_middle_of_a_compile_leaves_nothing(
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
     captured(window)
-    click(window, "forecast")
+    click(window, "run_forecast")
     qtbot.waitUntil(lambda: "Compiling" in text_of(window, "stage"), timeout=60_000)
     pid = window.engine.worker_pid
     assert pid is not None

@@ -13,7 +13,15 @@ from pytestqt.qtbot import QtBot
 from engine.results.judgement import Status
 from gui.charts.plots import Curve
 from gui.window.main_window import MainWindow
-from tests.support.driving import LEFT, click, find, wait_for_data, wait_until_idle
+from tests.support.driving import (
+    LEFT,
+    click,
+    find,
+    trigger,
+    validation_page,
+    wait_for_data,
+    wait_until_idle,
+)
 from tests.support.making import CAPTURED
 
 Open = Callable[..., MainWindow]
@@ -31,7 +39,7 @@ def test_that_a_validation_fills_the_matrix_and_opens_into_cases(
     wait_for_data(qtbot, window, "hourly.csv")
     cache = os.environ["TORCHINDUCTOR_CACHE_DIR"]
     window.document.restore(CAPTURED.replace(cache_dir=cache), "fast_testing")
-    click(window, "validate")
+    click(window, "run_validation")
     table = find(window, QTableView, "validation_table")
     model = table.model()
 
@@ -43,7 +51,7 @@ def test_that_a_validation_fills_the_matrix_and_opens_into_cases(
     assert text_of(window, "case_name").lower() == model.index(1, 1).data()
     wait_until_idle(qtbot, window, timeout=400_000)
 
-    report = window.back.validation.report
+    report = validation_page(window).view.report
     assert report is not None
     assert model.rowCount() == len(report.results)
     assert text_of(window, "validation_verdict") == report.verdict
@@ -57,7 +65,7 @@ def test_that_a_validation_fills_the_matrix_and_opens_into_cases(
             table.selectRow(place_)
     assert text_of(window, "case_sentence") == shown.sentence
     assert shown.compared is not None
-    _x, drawn = window.back.validation.chart.drawn(Curve.EAGER)
+    _x, drawn = validation_page(window).view.chart.drawn(Curve.EAGER)
     assert any(
         len(drawn) == item.values.shape[1] and (drawn == item.values[target, :, level]).all()
         for item in shown.compared.eager.items
@@ -77,7 +85,7 @@ def test_that_a_validation_fills_the_matrix_and_opens_into_cases(
     click(window, "replay")
     wait_until_idle(qtbot, window, timeout=120_000)
     assert text_of(window, "stage") == "Done"
-    assert window.back.validation.report is report
+    assert validation_page(window).view.report is report
     for name, button, ending in (("html", "export_report", "html"), ("case", "save_case", "json")):
         path = tmp_path / f"{name}.{ending}"
         monkeypatch.setattr("gui.runs.report_export.ask_save", lambda *_about, path=path: path)
@@ -95,11 +103,11 @@ def test_that_the_empty_view_says_what_to_expect_and_starts_it(
     wait_for_data(qtbot, window, "hourly.csv")
     cache = os.environ["TORCHINDUCTOR_CACHE_DIR"]
     window.document.restore(CAPTURED.replace(cache_dir=cache), "fast_testing")
-    window.menus.actions["tab_validation"].trigger()
+    trigger(window, "tab_validation")
     assert find(window, QWidget, "validation_empty").isVisible()
     click(window, "validation_empty_start")
     assert window.engine.busy
     assert find(window, QTableView, "validation_table").isVisible()
     click(window, "stop")
     wait_until_idle(qtbot, window, timeout=10_000)
-    assert "stopped before its end" in text_of(window, "validation_verdict")
+    assert "You stopped the validation before its end" in text_of(window, "validation_verdict")

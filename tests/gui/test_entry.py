@@ -8,7 +8,8 @@ from pathlib import Path
 import PySide6
 import pytest
 
-from gui.entry import Start, parse
+from gui.entry import parse
+from gui.start import Start
 
 
 def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

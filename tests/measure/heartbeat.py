@@ -1,9 +1,10 @@
-"""How long the window's thread is ever away: gaps of a 10 ms timer during compile and benchmark.
+"""Measure how long the window's thread is blocked: gaps of a 10 ms timer during runs.
 
 Run it as `python -m tests.measure.heartbeat [SECONDS]`: a forecast that compiles from an
 empty cache, then a benchmark with live plots that takes SECONDS (30 unless given).
 """
 
+import dataclasses
 import os
 import sys
 import tempfile
@@ -18,22 +19,23 @@ from PySide6.QtTest import QTest
 
 from engine.config.presets import PRESETS
 from gui.app import make_application, open_window
-from gui.entry import Start
-from gui.runs import job_making
+from gui.benchmark.page import BenchmarkPage
+from gui.forecast.page import ForecastPage
+from gui.start import Start
 
 BEAT = 10
 
 
 def main() -> None:
-    """Prints the figures."""
-    job_making.BENCHMARK_SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 30.0
+    """Print the figures."""
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 30.0
     with tempfile.TemporaryDirectory() as home:
         os.environ["XDG_STATE_HOME"] = os.environ["XDG_DATA_HOME"] = home
-        measure(os.path.join(home, "cache"))  # noqa: PTH118
+        measure(os.path.join(home, "cache"), seconds)  # noqa: PTH118
 
 
-def measure(cache: str) -> None:
-    """Runs both with a timer beside them."""
+def measure(cache: str, seconds: float) -> None:
+    """Run both with a timer beside them."""
     make_application()
     window = open_window(Start())
     window.resize(1200, 800)
@@ -48,7 +50,14 @@ def measure(cache: str) -> None:
     timer.start()
     config = PRESETS["production_compiled"].replace(cache_dir=cache)
     window.document.restore(config, "production_compiled")
-    for start in (window.runs.forecast, window.runs.benchmark):
+    page = window.pages.find(BenchmarkPage)
+
+    def benchmark() -> None:
+        window.runs.start(
+            lambda choices: dataclasses.replace(page.make_job(choices), time_budget=seconds)
+        )
+
+    for start in (window.pages.find(ForecastPage).start, benchmark):
         began = len(beats)
         start()
         while window.engine.busy:
@@ -62,7 +71,7 @@ def measure(cache: str) -> None:
 
 
 def report(name: str, gaps: np.ndarray) -> None:
-    """Prints the gaps between beats."""
+    """Print the gaps between beats."""
     p99, longest = 1000 * np.quantile(gaps, 0.99), 1000 * gaps.max()
     print(
         f"{name}: {len(gaps):,} beats every {BEAT} ms, p99 of the gaps {p99:.0f} ms, "

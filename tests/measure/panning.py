@@ -1,7 +1,7 @@
-"""Frames a second while a history of 1,000,000 points is panned.
+"""Measure frames a second while a history of 1,000,000 points is panned.
 
-Run it as `python -m tests.measure.panning`: every frame moves the view and is painted at
-once, over the whole history and over a tenth of it.
+Run it as `python -m tests.measure.panning`: every frame moves the view and is
+painted at once, over the whole history and over a tenth of it.
 """
 
 import os
@@ -17,26 +17,28 @@ from PySide6.QtWidgets import QApplication
 from engine.data.series import Series, SeriesSet
 from gui.app import make_application, open_window
 from gui.charts.forecast_plot import ForecastPlot
-from gui.entry import Start
+from gui.forecast.page import ForecastPage
+from gui.start import Start
 
 POINTS = 1_000_000
 FRAMES = 120
 
 
 def main() -> None:
-    """Prints the figures."""
+    """Print the figures."""
     make_application()
     window = open_window(Start(safe=True))
     window.resize(1920, 1080)
     window.show()
-    while window.source.file is None:  # the sample data would take the place of ours
+    while window.source.file is None:  # otherwise the sample data would replace ours
         QTest.qWait(50)
     values = np.random.default_rng(0).normal(size=POINTS).cumsum()
     stamps = np.datetime64("2020-01-01", "ns") + np.arange(POINTS) * np.timedelta64(60, "s")
     series = Series("walk", values[None], stamps, "min")
-    window.forecast_view.show_set(SeriesSet((series,), ("value",)))
+    page = window.pages.find(ForecastPage)
+    page.show_set(SeriesSet((series,), ("value",)))
     for name, share in (("all of it", 1.0), ("a tenth", 0.1)):
-        rates = frames(window.forecast_view.plot, share)
+        rates = frames(page.chart.plot, share)
         print(
             f"{POINTS:,} points, {name} in view: {np.median(rates):.0f} frames a second, "
             f"slowest 1 % {np.quantile(rates, 0.01):.0f}"
@@ -45,7 +47,7 @@ def main() -> None:
 
 
 def frames(plot: ForecastPlot, share: float) -> np.ndarray:
-    """The rate of every frame."""
+    """Return the rate of every frame."""
     plot.show_steps(0, round(share * POINTS))
     QApplication.processEvents()
     view = plot.main.vb

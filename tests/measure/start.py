@@ -1,7 +1,7 @@
-"""Time from the start of the process to the first paint, against a bare window.
+"""Measure the time from the start of the process to the first paint, against a bare window.
 
 Run it as `python -m tests.measure.start`. The bare window is PySide6 with an empty plot of
-pyqtgraph; both are started in turns. Where there is no display they are drawn offscreen.
+pyqtgraph; both are started in alternation. Without a display they are drawn offscreen.
 """
 
 import os
@@ -44,11 +44,13 @@ OURS = (
 import gc
 gc.disable()  # as `gui.entry.main` does
 from gui import app
-from gui.entry import Start
+from gui.start import Start
+from gui.forecast.page import ForecastPage
 opener = app.open_window
 def open_and_watch(start):
     window = opener(start)
-    window.forecast_view.plot.canvas.viewport().installEventFilter(watch)
+    page = window.pages.find(ForecastPage)
+    page.chart.plot.canvas.viewport().installEventFilter(watch)
     return window
 app.open_window = open_and_watch
 app.run(Start(safe=True))
@@ -57,7 +59,7 @@ app.run(Start(safe=True))
 
 
 def seconds(code: str) -> float:
-    """The time that one start took."""
+    """Return the duration of one start."""
     environment = {**os.environ, "STARTED": str(time.monotonic())}
     if not os.environ.get("DISPLAY"):
         environment["QT_QPA_PLATFORM"] = "offscreen"
@@ -68,8 +70,8 @@ def seconds(code: str) -> float:
 
 
 def main() -> None:
-    """Prints the figures."""
-    seconds(BARE), seconds(OURS)  # both have their files in memory from here on
+    """Print the figures."""
+    seconds(BARE), seconds(OURS)  # from here on, both have their files in memory
     pairs = [(seconds(BARE), seconds(OURS)) for _round in range(ROUNDS)]
     bare, ours = (statistics.median(column) for column in zip(*pairs, strict=True))
     ratio = statistics.median(mine / theirs for theirs, mine in pairs)

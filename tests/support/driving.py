@@ -6,13 +6,21 @@ from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.runtime.events import Event
+from engine.runtime.job import Job
 from gui.app import make_application, open_window
-from gui.entry import Start
+from gui.benchmark.page import BenchmarkPage
+from gui.charts.forecast_plot import ForecastPlot
+from gui.forecast.chart import ForecastChart
+from gui.forecast.page import ForecastPage
+from gui.runs.choices import Choices
+from gui.start import Start
+from gui.validation.page import ValidationPage
 from gui.window.main_window import MainWindow
 
 Kind = TypeVar("Kind", bound=QWidget)
@@ -27,20 +35,73 @@ def open_one(data: Path | None = None) -> MainWindow:
     window.show()
     window.activateWindow()
     assert QTest.qWaitForWindowActive(window)
-    # What is behind the first view is made after the first paint.
-    while not hasattr(window, "back"):
+    # The pages behind the first one are filled after the first paint.
+    while not window.is_ready:
         QTest.qWait(10)
     return window
 
 
-def open_told(
+def open_without_engine(
     qtbot: QtBot, open_window: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch
 ) -> MainWindow:
-    """A window with data whose runs begin as ever; what they say is up to the test."""
+    """A window with data whose runs start as ever, but whose events the test sends."""
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
     monkeypatch.setattr(window.engine, "submit", window.engine.started.emit)
     return window
+
+
+def start_job(window: MainWindow, job: Job) -> None:
+    """Has the window believe that the engine has started a job."""
+    window.engine.started.emit(job)
+
+
+def send(window: MainWindow, *events: Event) -> None:
+    """Has the window believe that the running job reports events."""
+    for event in events:
+        window.engine.event_received.emit(event)
+
+
+def finish(window: MainWindow) -> None:
+    """Has the window believe that the running job is over."""
+    window.engine.finished.emit()
+
+
+def choices_with_data(window: MainWindow) -> Choices:
+    """What the user has chosen, once a file is open."""
+    while window.source.file is None:
+        QTest.qWait(10)
+    return window.choices()
+
+
+def benchmark_page(window: MainWindow) -> BenchmarkPage:
+    return window.pages.find(BenchmarkPage)
+
+
+def validation_page(window: MainWindow) -> ValidationPage:
+    return window.pages.find(ValidationPage)
+
+
+def chart_of(window: MainWindow) -> ForecastChart:
+    """The chart of the Forecast page."""
+    return window.pages.find(ForecastPage).chart
+
+
+def plot_of(window: MainWindow) -> ForecastPlot:
+    """The plot of the Forecast page."""
+    return find(window, ForecastPlot, "forecast_plot")
+
+
+def action(window: MainWindow, name: str) -> QAction:
+    """An action of the menus by its name."""
+    found = window.findChild(QAction, f"action_{name}")
+    assert isinstance(found, QAction), name
+    return found
+
+
+def trigger(window: MainWindow, name: str) -> None:
+    """Chooses an entry of the menus."""
+    action(window, name).trigger()
 
 
 def find(window: QWidget, kind: type[Kind], name: str) -> Kind:

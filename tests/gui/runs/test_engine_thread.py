@@ -13,7 +13,7 @@ from gui.runs.engine_thread import EngineThread
 def test_that_of_a_check_that_was_overtaken_only_the_machine_is_told(qtbot: QtBot) -> None:
     engine = EngineThread()
     said: list[Event] = []
-    engine.checked.connect(said.append, Qt.ConnectionType.DirectConnection)
+    engine.check_event_received.connect(said.append, Qt.ConnectionType.DirectConnection)
     good, bad = CompileConfig(), CompileConfig(model="./no-such-folder")
     engine.check(Check(config=bad))
     engine.check(Check(config=good))

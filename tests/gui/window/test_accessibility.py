@@ -29,7 +29,16 @@ from pytestqt.qtbot import QtBot
 from engine.base.findings import Finding, Fix, Severity
 from engine.runtime.events import Failed, FailureKind
 from gui.window.main_window import MainWindow
-from tests.support.driving import click, find, wait_for_data
+from tests.support.driving import (
+    benchmark_page,
+    click,
+    find,
+    finish,
+    start_job,
+    trigger,
+    validation_page,
+    wait_for_data,
+)
 
 Open = Callable[..., MainWindow]
 
@@ -53,29 +62,25 @@ def states(window: MainWindow) -> Iterator[str]:
     window.document.set_value("cache_dir", folder)
     fix = Fix("cache_dir", f"{Path.home()}/.cache/chronos-panel/chronos2_torch_inductor")
     finding = Finding(Severity.WARNING, "TORCHINDUCTOR_CACHE_DIR", f"{folder} is odd.", fix=fix)
-    window.config_editor.show_findings((finding,))
+    window.form.show_findings((finding,))
     window.show_failure(Failed(FailureKind.UNEXPECTED, "It failed.", "Try again.", "Details"))
     click(window, "failure_fold")
     for dock in ("settings", "series", "env_file", "log"):
-        window.menus.actions[f"dock_{dock}"].trigger()
+        trigger(window, f"dock_{dock}")
         QApplication.processEvents()
         yield f"dock {dock}"
     window.docks["log"].close()
     window.banner.clear()
     for name in ("forecast", "validation", "benchmark", "history", "data"):
-        window.menus.actions[f"tab_{name}"].trigger()
+        trigger(window, f"tab_{name}")
         QApplication.processEvents()
         yield f"view {name}"
     # What is behind the empty states.
-    for name, view in (
-        ("validation", window.back.validation),
-        ("benchmark", window.back.timing),
-    ):
-        view.begin()
-        view.end()
-        window.show_view(name)
+    for page in (validation_page(window), benchmark_page(window)):
+        start_job(window, page.make_job(window.choices()))
+        finish(window)
         QApplication.processEvents()
-        yield view.objectName()
+        yield page.objectName()
 
 
 def own_widgets(window: MainWindow) -> list[QWidget]:
@@ -190,7 +195,7 @@ def test_that_no_text_is_clipped_in_a_small_window(
 ) -> None:
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
-    window.menus.actions[f"theme_{theme}"].trigger()
+    trigger(window, f"theme_{theme}")
     trouble = set()
     for state in states(window):
         assert (window.width(), window.height()) == (1024, 700), state
@@ -198,17 +203,17 @@ def test_that_no_text_is_clipped_in_a_small_window(
             if clipped(widget) or cut_off(widget, window):
                 trouble.add((state, describe(widget)))
     # Every part has been seen, and still they all have room.
-    window.menus.actions["dock_log"].trigger()
+    trigger(window, "dock_log")
     QApplication.processEvents()
     assert (window.width(), window.height()) == (1024, 700)
-    window.menus.actions["theme_light"].trigger()
+    trigger(window, "theme_light")
     assert not trouble, "\n".join(map(str, sorted(trouble)))
 
 
 def test_that_the_focus_can_be_seen(qtbot: QtBot, open_window: Open) -> None:
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
-    for name in ("forecast", "open_data", "edit_mode", "edit_enabled", "edit_model", "horizon"):
+    for name in ("run_forecast", "open_data", "edit_mode", "edit_enabled", "edit_model", "horizon"):
         widget = find(window, QWidget, name)
         find(window, QWidget, "tab_bar").setFocus()
         before = widget.grab().toImage()
@@ -218,7 +223,7 @@ def test_that_the_focus_can_be_seen(qtbot: QtBot, open_window: Open) -> None:
 
 def test_that_shortcuts_are_listed_and_none_is_given_twice(open_window: Open) -> None:
     window = open_window()
-    window.menus.actions["shortcuts"].trigger()
+    trigger(window, "shortcuts")
     table = find(window, QTableWidget, "shortcuts")
     listed = {table.model().index(row, 1).data() for row in range(table.rowCount())}
     keys = [
@@ -238,7 +243,7 @@ def test_that_shortcuts_are_listed_and_none_is_given_twice(open_window: Open) ->
 def test_that_the_diagnostics_hold_what_a_report_needs(open_window: Open) -> None:
     window = open_window()
     window.log.add(30, "test", "a line of the log")
-    window.menus.actions["diagnostics"].trigger()
+    trigger(window, "diagnostics")
     text = QApplication.clipboard().text()
     for words in ("PySide6", "Python", "TORCH_COMPILED=0", "a line of the log", "screens"):
         assert words in text

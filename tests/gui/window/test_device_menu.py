@@ -20,7 +20,15 @@ from gui.runs.run_options import RunOptions
 from gui.state import remembered as state
 from gui.state.remembered import State
 from gui.window.main_window import MainWindow
-from tests.support.driving import click, find, open_told, wait_for_data, wait_until_idle
+from tests.support.driving import (
+    click,
+    find,
+    open_without_engine,
+    send,
+    validation_page,
+    wait_for_data,
+    wait_until_idle,
+)
 from tests.support.making_runs import MODEL
 from tests.support.surroundings import CPU_MACHINE
 
@@ -49,37 +57,36 @@ def test_that_a_forecast_runs_on_the_chosen_device_after_a_restart_too(
     qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = open_window()
-    assert offered(window) == {"Automatic: the first GPU, else the CPU": True, "CPU": False}
+    assert offered(window) == {"Automatic: first GPU, or else CPU": True, "CPU": False}
     choose_device(window, "cpu")
     assert list(offered(window).values()) == [False, True]
     window.close()
 
-    second = open_told(qtbot, open_window, monkeypatch)
+    second = open_without_engine(qtbot, open_window, monkeypatch)
     assert list(offered(second).values()) == [False, True]
     with qtbot.waitSignal(second.engine.started) as began:
-        click(second, "validate")
+        click(second, "run_validation")
     assert began.args is not None
     assert began.args[0].device == "cpu"
-    assert find(second, QLabel, "validation_made_with").text().endswith("on cpu")
+    assert find(second, QLabel, "validation_provenance").text().endswith("on cpu")
 
 
 def test_that_every_run_and_check_is_on_the_chosen_gpu_and_older_results_are_outdated(
     qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window = open_told(qtbot, open_window, monkeypatch)
+    window = open_without_engine(qtbot, open_window, monkeypatch)
     jobs: list[object] = []
     window.engine.started.connect(jobs.append)
     monkeypatch.setattr(window.engine, "check", jobs.append)
-    window.engine.checked.emit(TWO_GPUS)
+    window.engine.check_event_received.emit(TWO_GPUS)
     titles = list(offered(window))
     assert titles[2:] == ["cuda:0, NVIDIA T1000", "cuda:1, NVIDIA R && D"]
-    click(window, "validate")
+    click(window, "run_validation")
     choose_device(window, "cuda:1")
     assert isinstance(jobs[0], Validate)
-    assert window.runs.outdated(jobs[0]) == "other settings"
-    for button in ("forecast", "validate", "benchmark"):
-        window.run_bar.show_running(False)
-        click(window, button)
+    assert jobs[0].outdated(validation_page(window).make_job(window.choices())) == "other settings"
+    for name in ("forecast", "validation", "benchmark"):
+        click(window, f"run_{name}")
     qtbot.waitUntil(lambda: any(isinstance(job, Check) for job in jobs))
     for kind in (Forecast, Validate, Benchmark, Check):
         assert {job.device for job in jobs[1:] if isinstance(job, kind)} == {"cuda:1"}
@@ -91,8 +98,8 @@ def test_that_a_device_that_is_not_there_any_more_is_told_and_another_can_be_cho
     state.save(State(options=RunOptions(compare=False, device="cuda:7")))
     window = open_window(checks=True)
     wait_for_data(qtbot, window, "hourly.csv")
-    qtbot.waitUntil(lambda: offered(window).get("cuda:7, not there") is True, timeout=60_000)
-    click(window, "forecast")
+    qtbot.waitUntil(lambda: offered(window).get("cuda:7 (not available)") is True, timeout=60_000)
+    click(window, "run_forecast")
     wait_until_idle(qtbot, window)
     banner = find(window, QWidget, "banner")
     assert banner.isVisible()
@@ -100,7 +107,7 @@ def test_that_a_device_that_is_not_there_any_more_is_told_and_another_can_be_cho
     assert "The device 'cuda:7' is not there: PyTorch sees" in words
     assert "Use the device auto or cpu" in words
     choose_device(window, "cpu")
-    click(window, "forecast")
+    click(window, "run_forecast")
     wait_until_idle(qtbot, window)
     assert not banner.isVisible()
     assert window.machine_line.model is not None
@@ -112,20 +119,20 @@ def test_that_what_runs_are_on_is_named(
 ) -> None:
     window = open_window()
     line = find(window, QLabel, "machine")
-    window.engine.checked.emit(TWO_GPUS)
+    window.engine.check_event_received.emit(TWO_GPUS)
     assert line.text().startswith("NVIDIA T1000 4.0 GiB")
     choose_device(window, "cuda:1")
     assert line.text().startswith("NVIDIA R & D 80.0 GiB")
     choose_device(window, "auto")
     assert line.text().startswith("NVIDIA T1000 4.0 GiB")
     choose_device(window, "cpu")
-    window.engine.said.emit(ModelLoaded(MODEL))
+    send(window, ModelLoaded(MODEL))
     assert line.text().startswith("CPU")
     choose_device(window, "auto")
     assert line.text().startswith("NVIDIA T1000 4.0 GiB")
     old = dataclasses.replace(GPUS[0], has_kernels=False)
     machine = dataclasses.replace(CPU_MACHINE, gpus=(old, GPUS[1]))
-    window.engine.checked.emit(MachineDescribed(machine))
+    window.engine.check_event_received.emit(MachineDescribed(machine))
     assert line.text().startswith("CPU")
 
 

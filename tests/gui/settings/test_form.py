@@ -1,21 +1,15 @@
-"""The configuration editor, with mouse and keyboard."""
+"""The Settings panel, with mouse and keyboard."""
 
-import json
-import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
-    QCheckBox,
     QComboBox,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QToolButton,
@@ -24,14 +18,12 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from engine.base.findings import Finding, Fix, Severity
-from engine.config.env_file import Dialect
 from engine.config.presets import PRESETS
 from engine.config.settings import SETTINGS, CompileConfig
 from gui.window.main_window import MainWindow
 from tests.support.driving import LEFT, choose, click, find, retype, turn_wheel
 
 Open = Callable[..., MainWindow]
-ODD_FOLDER = '/tmp/a folder/it\'s "odd" & $HOME'  # noqa: S108  a name, nothing is written there
 
 
 def finding_texts(window: MainWindow, setting: str) -> list[str]:
@@ -39,11 +31,6 @@ def finding_texts(window: MainWindow, setting: str) -> list[str]:
     QApplication.processEvents()
     labels = field.findChildren(QLabel, "finding_text")
     return [label.text().replace("\u200b", "") for label in labels if label.isVisible()]
-
-
-def answer(monkeypatch: pytest.MonkeyPatch, path: Path, question: str = "ask_save") -> None:
-    """Answers the next question for a file."""
-    monkeypatch.setattr(f"gui.settings.transfer.{question}", lambda *_about: path)
 
 
 def test_that_every_setting_of_the_table_has_a_field_with_its_variable_and_help(
@@ -146,7 +133,7 @@ def test_that_a_fix_that_is_a_folder_shows_where_it_leads(open_window: Open) -> 
         remedy=f"Use another, such as {folder}.",
         fix=Fix("cache_dir", folder),
     )
-    window.config_editor.show_findings((finding,))
+    window.form.show_findings((finding,))
     field = find(window, QWidget, "setting_cache_dir")
     button = find(field, QPushButton, "fix_button")
     assert "~/.cache/" in button.text()
@@ -182,7 +169,7 @@ def test_that_changes_are_marked_and_taken_back_one_by_one_or_by_undo(open_windo
     assert window.document.config == PRESETS["production_compiled"]
     choose(window, "edit_mode", "default")
     choose(window, "edit_scope", "encoder")
-    assert find(window, QPushButton, "reset_all").text() == "Reset 2"
+    assert find(window, QPushButton, "reset_all").text() == "Reset (2 changes)"
     assert not find(window, QToolButton, "reset_dtype").isVisible()
 
     QTest.mouseClick(find(window, QToolButton, "reset_mode"), LEFT)
@@ -209,115 +196,3 @@ def test_that_typing_is_one_step_of_undo(open_window: Open) -> None:
     assert window.document.config.cache_dir == "/var/cache/chronos"
     window.document.undo_stack.undo()
     assert window.document.config == CompileConfig()
-
-
-def test_that_the_preview_is_the_file_as_it_will_be_written(
-    open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    window = open_window()
-    find(window, QCheckBox, "edit_enabled").click()
-    window.menus.actions["dock_env_file"].trigger()
-    choose(window, "dialect", "systemd")
-    shown = find(window, QPlainTextEdit, "env_text").toPlainText()
-    assert "TORCH_COMPILED=1" in shown
-    click(window, "copy_env")
-    assert QGuiApplication.clipboard().text() == shown
-    answer(monkeypatch, tmp_path / "chronos.env")
-    click(window, "export_env")
-    without_time = [line for line in shown.splitlines() if "Written" not in line]
-    written = (tmp_path / "chronos.env").read_text().splitlines()
-    assert [line for line in written if "Written" not in line] == without_time
-
-
-@pytest.mark.parametrize("way", ["portable", "bash", "shell"])
-def test_that_bash_reads_back_what_was_exported(
-    open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
-) -> None:
-    window = open_window()
-    choose(window, "preset", "production compiled")
-    folder = "/var/cache/chronos" if way == "portable" else ODD_FOLDER
-    retype(window, "edit_cache_dir", folder)
-    file = tmp_path / "exported"
-    answer(monkeypatch, file)
-    if way == "shell":
-        window.menus.actions["export_shell"].trigger()
-    else:
-        window.menus.actions["dock_env_file"].trigger()
-        choose(window, "dialect", way)
-        QTest.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    names = list(window.document.config.to_env())
-    script = f"set -a; . {file}; set +a; printf '%s\\0' " + " ".join(f'"${name}"' for name in names)
-    done = subprocess.run(
-        ["bash", "-c", script],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={"PATH": os.environ["PATH"]},
-    )
-    read_back = dict(zip(names, done.stdout.split("\0"), strict=False))
-    assert read_back == window.document.config.to_env()
-
-
-def test_that_a_value_that_a_dialect_cannot_hold_is_told_and_nothing_is_written(
-    open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    window = open_window()
-    retype(window, "edit_cache_dir", ODD_FOLDER)
-    answer(monkeypatch, tmp_path / "chronos.env")
-    window.menus.actions["export_env"].trigger()
-    assert "TORCHINDUCTOR_CACHE_DIR" in find(window, QLabel, "failure_sentence").text()
-    assert not list(tmp_path.glob("*.env"))
-
-
-@pytest.mark.parametrize("ending", ["env", "json"])
-def test_that_an_exported_file_can_be_imported(
-    open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
-) -> None:
-    window = open_window()
-    choose(window, "preset", "production compiled")
-    choose(window, "edit_dtype", "bfloat16")
-    wanted = window.document.config
-    answer(monkeypatch, tmp_path / f"chronos.{ending}")
-    window.menus.actions[f"export_{ending}"].trigger()
-    choose(window, "preset", "safest")
-    answer(monkeypatch, tmp_path / f"chronos.{ending}", "ask_open")
-    window.menus.actions["import"].trigger()
-    assert window.document.config == wanted
-    window.document.undo_stack.undo()
-    assert window.document.config == PRESETS["safest"]
-    if ending == "json":
-        document = json.loads((tmp_path / "chronos.json").read_text())
-        assert document["variables"] == wanted.to_env()
-
-
-def test_that_a_file_that_is_no_env_file_is_a_sentence(
-    open_window: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    window = open_window()
-    file = tmp_path / "bad.env"
-    file.write_text("CHRONOS_DTYPE=int8\nnot an assignment\n")
-    answer(monkeypatch, file, "ask_open")
-    window.menus.actions["import"].trigger()
-    sentence = find(window, QLabel, "failure_sentence")
-    assert sentence.isVisible()
-    assert "int8" in sentence.text()
-    assert "not an assignment" in sentence.text()
-    assert window.document.config == CompileConfig()
-
-
-def test_that_the_environment_can_be_imported(
-    open_window: Open, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CHRONOS_COMPILE", "yes")
-    monkeypatch.setenv("CHRONOS_COMPILE_MODE", "default")
-    window = open_window()
-    window.menus.actions["import_environment"].trigger()
-    assert window.document.config.enabled
-    assert window.document.config.mode == "default"
-
-
-def test_that_the_dialects_offered_are_those_of_the_engine(open_window: Open) -> None:
-    window = open_window()
-    window.menus.actions["dock_env_file"].trigger()
-    box = find(window, QComboBox, "dialect")
-    assert [box.itemText(place) for place in range(box.count())] == list(Dialect)

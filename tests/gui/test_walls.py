@@ -18,25 +18,28 @@ for module in pkgutil.walk_packages(gui.__path__, "gui."):
 BENCHMARK = """
 from PySide6.QtTest import QTest
 from engine.config.presets import PRESETS
-from gui.runs import job_making
+import dataclasses
 from gui.app import make_application, open_window
-from gui.entry import Start
-job_making.BENCHMARK_SECONDS = 5.0
-job_making.MEASURE_STARTS = False
+from gui.benchmark.page import BenchmarkPage
+from gui.start import Start
 make_application()
 window = open_window(Start())
 window.show()
 while window.source.file is None:
     QTest.qWait(20)
 window.document.restore(PRESETS["fast_testing"], "fast_testing")
-window.runs.benchmark()
+page = window.pages.find(BenchmarkPage)
+def make_job(choices):
+    job = page.make_job(choices)
+    return dataclasses.replace(job, time_budget=5.0, starts=False)
+window.runs.start(make_job)
 while window.engine.busy:
     QTest.qWait(50)
-assert window.back.timing.run is not None
+assert page.view.run is not None
 window.close()
 """
 
-TELL = """
+REPORT = """
 import os, sys
 print(*sorted({name.partition(".")[0] for name in sys.modules}), flush=True)
 os._exit(0)
@@ -46,7 +49,7 @@ os._exit(0)
 def modules_after(code: str, home: Path) -> set[str]:
     """The top-level modules that are loaded after a piece of code."""
     done = subprocess.run(
-        [sys.executable, "-c", code + TELL],
+        [sys.executable, "-c", code + REPORT],
         env={**os.environ, "XDG_STATE_HOME": str(home), "XDG_DATA_HOME": str(home)},
         cwd=home,
         capture_output=True,

@@ -1,4 +1,4 @@
-"""What is remembered: everything, from one start to the next, whatever happened between."""
+"""What is remembered from one start to the next, whatever happened between."""
 
 import json
 import shutil
@@ -6,9 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDockWidget, QLabel, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -19,7 +16,7 @@ from gui.state import remembered as state
 from gui.state.remembered import State
 from gui.widgets.theme import Choice
 from gui.window.main_window import MainWindow
-from tests.support.driving import choose, click, find, retype, wait_for_data
+from tests.support.driving import choose, click, find, retype, trigger, wait_for_data
 
 Open = Callable[..., MainWindow]
 
@@ -35,12 +32,12 @@ def test_that_a_restart_finds_everything_as_it_was(
     retype(first, "edit_cache_dir", "/var/cache/chronos")
     find(first, QSpinBox, "horizon").setValue(7)
     click(first, "compare")
-    first.menus.actions["theme_dark"].trigger()
-    first.menus.actions["next_series"].trigger()
+    trigger(first, "theme_dark")
+    trigger(first, "next_series")
     chosen = find(first, QLabel, "series_name").text()
     click(first, "close_getting_started")
-    first.menus.actions["dock_log"].trigger()
-    first.menus.actions["tab_history"].trigger()
+    trigger(first, "dock_log")
+    trigger(first, "tab_history")
     first.close()
 
     second = open_window()
@@ -53,8 +50,8 @@ def test_that_a_restart_finds_everything_as_it_was(
     assert find(second, QLabel, "series_name").text() == chosen
     assert not find(second, QWidget, "getting_started").isVisible()
     assert find(second, QDockWidget, "dock_log").isVisible()
-    assert second.front == "history"
-    second.menus.actions["theme_light"].trigger()
+    assert second.pages.front.name == "history"
+    trigger(second, "theme_light")
 
 
 def test_that_a_crash_loses_nothing(qtbot: QtBot, open_window: Open) -> None:
@@ -162,48 +159,3 @@ def test_that_a_data_file_that_is_gone_is_a_sentence_and_the_rest_is_restored(
     assert "gone.csv" in sentence.text()
     assert window.document.config.enabled
     assert find(window, QPushButton, "open_data").isEnabled()
-
-
-def test_that_the_layout_can_be_reset(open_window: Open) -> None:
-    window = open_window()
-    dock = find(window, QDockWidget, "dock_settings")
-    area = window.dockWidgetArea(dock)
-    window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-    find(window, QDockWidget, "dock_series").close()
-    window.menus.actions["reset_layout"].trigger()
-    assert window.dockWidgetArea(dock) == area
-    assert not find(window, QDockWidget, "dock_series").isHidden()
-
-
-def test_that_a_window_on_a_screen_that_is_gone_comes_back(open_window: Open) -> None:
-    first = open_window()
-    first.setGeometry(QRect(9000, 9000, 900, 600))
-    first.close()
-    second = open_window()
-    screen = QGuiApplication.primaryScreen().availableGeometry()
-    assert screen.contains(second.frameGeometry().center())
-
-
-def test_that_a_broken_layout_file_is_no_obstacle(open_window: Open) -> None:
-    state.state_folder().mkdir(parents=True)
-    state.layout_file().write_bytes(b"[General]\ndocks=@ByteArray(\\xff\\0nonsense)\ngeometry=7\n")
-    window = open_window()
-    assert find(window, QDockWidget, "dock_settings").isVisible()
-
-
-def test_that_the_theme_is_switched_live_plots_included(open_window: Open) -> None:
-    window = open_window()
-    canvas = window.forecast_view.plot.canvas
-    colours = {}
-    for choice in ("light", "dark"):
-        window.menus.actions[f"theme_{choice}"].trigger()
-        QTest.qWait(50)
-        image = window.grab().toImage()
-        corner = canvas.mapTo(window, canvas.rect().topLeft()) + canvas.rect().topLeft()
-        colours[choice] = (
-            image.pixelColor(3, image.height() - 3).lightness(),
-            image.pixelColor(corner.x() + 2, corner.y() + 2).lightness(),
-        )
-    assert all(shade > 200 for shade in colours["light"])
-    assert all(shade < 60 for shade in colours["dark"])
-    window.menus.actions["theme_light"].trigger()

@@ -1,0 +1,35 @@
+"""The window as a whole."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.runtime.events import Failed, FailureKind
+from gui.window.main_window import MainWindow
+from tests.support.driving import click, find, wait_for_data, wait_until_idle
+
+Open = Callable[..., MainWindow]
+
+
+def test_that_escape_closes_the_message_first_and_then_stops_the_run(
+    qtbot: QtBot, open_window: Open
+) -> None:
+    window = open_window()
+    wait_for_data(qtbot, window, "hourly.csv")
+    banner = find(window, QWidget, "banner")
+    click(window, "run_forecast")
+    window.show_failure(Failed(FailureKind.INPUT, "The file is no CSV."))
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not banner.isVisible()
+    assert window.engine.busy
+    assert find(window, QPushButton, "stop").text() == "Stop"
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert find(window, QPushButton, "stop").text() == "Stopping…"
+    wait_until_idle(qtbot, window, timeout=10_000)
+    # A message can be closed by the key without a run as well.
+    window.show_failure(Failed(FailureKind.INPUT, "The file is no CSV."))
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert not banner.isVisible()
