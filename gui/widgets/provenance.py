@@ -44,9 +44,8 @@ class Provenance(QLabel):
     def show_job(self, job: JobWithProvenance) -> None:
         """Show the provenance of a job's result."""
         self.job = job
-        config = job.b if isinstance(job, Benchmark) else job.config
         device = "" if job.device == AUTO else f"on {job.device}"
-        self._show_parts(*self._data_words(job), *self._settings_words(config), device)
+        self._show_parts(*self._data_words(job), *self._settings_words(job.configs[-1]), device)
 
     def show_run(self, run: Run) -> None:
         """Show the provenance of a run from the history."""

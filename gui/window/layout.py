@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from gui.window.main_window import MainWindow
 
 SIZE = (1200, 780)
-DOCK_WIDTH = 342
+DOCK_WIDTH = 364
+"""Width of the panels at the left in pixels: "Reset (2 changes)" fits beside the presets."""
 
 
 def lay_out(window: "MainWindow") -> dict[str, QDockWidget]:

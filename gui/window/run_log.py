@@ -28,7 +28,8 @@ class RunLog(QObject):
         """Log that a run starts."""
         self._job = type(job).__name__
         self._began = monotonic()
-        logger.info("%s started with %s", self._job, settings(job.configs[-1]))
+        chosen = f" with {settings(job.configs[-1])}" if job.configs else ""
+        logger.info("%s started%s", self._job, chosen)
 
     @Slot(object)
     def handle(self, event: Event) -> None:
