@@ -36,7 +36,9 @@ class BenchmarkPage(RunPage):
 
     def build(self) -> None:
         """Fill the page."""
-        from gui.benchmark.view import BenchmarkView  # not before the window is on the screen
+        # Not before the window is on the screen.
+        from gui.benchmark.view import BenchmarkView
+        from gui.runs.report_export import ReportExport
 
         self.view: BenchmarkView = BenchmarkView(self.theme, self.action)
         self.view.export_requested.connect(self.chart_export_requested)
@@ -45,6 +47,10 @@ class BenchmarkPage(RunPage):
         self.view.interrupted.connect(self.interrupted)
         self.view.result_shown.connect(self.check_age)
         self.content.addWidget(self.view)
+        self._report_export: ReportExport = ReportExport(self)
+        self._report_export.failed.connect(self.failed)
+        self._report_export.written.connect(self.announced)
+        self.view.report_requested.connect(self._report_export.ask_benchmark)
 
     @property
     def exportable(self) -> "BenchmarkView":
@@ -106,7 +112,8 @@ class BenchmarkPage(RunPage):
         self.raise_requested.emit()
 
     def shut_down(self) -> None:
-        """Have what a running benchmark has measured so far saved."""
+        """End the writing of files, and have what a running benchmark has measured saved."""
+        self._report_export.close()
         if self.view.unfinished is not None:
             self.abandoned.emit(self.view.unfinished)
 

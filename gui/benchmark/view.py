@@ -58,6 +58,7 @@ class BenchmarkView(QWidget):
 
     Signals:
         export_requested: The user wants to export the charts.
+        report_requested: The user wants to export the report (`Judged`).
         longer_requested: The user wants a longer benchmark than the one shown (`Benchmark`).
         measured: A run has come to its end (`Judged`).
         interrupted: A run has ended early, and is to be judged and kept (`Run`).
@@ -65,6 +66,7 @@ class BenchmarkView(QWidget):
     """
 
     export_requested = Signal()
+    report_requested = Signal(object)
     longer_requested = Signal(object)
     measured = Signal(object)
     interrupted = Signal(object)
@@ -115,6 +117,8 @@ class BenchmarkView(QWidget):
         self._why.toggled.connect(self._show_why)
         self._export = push_button("export_benchmark", "Export…", "Export the charts")
         self._export.clicked.connect(self.export_requested)
+        self._report = push_button("export_benchmark_report", "Report…", "Export the report")
+        self._report.clicked.connect(self._request_report)
         self._longer = push_button(
             "benchmark_longer", "Benchmark longer", "Benchmark again, with three times the time"
         )
@@ -281,6 +285,11 @@ class BenchmarkView(QWidget):
             self._badge.show_status(*of_verdict(self._shown.judged.verdict))
 
     @Slot()
+    def _request_report(self) -> None:
+        if self._shown is not None:
+            self.report_requested.emit(self._shown.judged)
+
+    @Slot()
     def _request_longer(self) -> None:
         job = self._shown.job if self._shown is not None else None
         if job is not None:
@@ -304,6 +313,7 @@ class BenchmarkView(QWidget):
         self._why.setText("Why")
         self._why.setEnabled(finished)
         self._export.setEnabled(finished)
+        self._report.setEnabled(finished)
         if not finished:
             self._why.setChecked(False)
 
@@ -332,6 +342,7 @@ class BenchmarkView(QWidget):
         below.addWidget(self._legend)
         below.addStretch()
         below.addWidget(self._longer)
+        below.addWidget(self._report)
         inside = FlowingPage()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 8, 0)

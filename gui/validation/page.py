@@ -37,9 +37,9 @@ class ValidationPage(RunPage):
         self.view.save_requested.connect(self._save_case)
         self.view.result_shown.connect(self.check_age)
         self.content.addWidget(self.view)
-        self._exporting: ReportExport = ReportExport(self)
-        self._exporting.failed.connect(self.failed)
-        self._exporting.written.connect(self.announced)
+        self._report_export: ReportExport = ReportExport(self)
+        self._report_export.failed.connect(self.failed)
+        self._report_export.written.connect(self.announced)
 
     @property
     def exportable(self) -> "ValidationView":
@@ -87,7 +87,7 @@ class ValidationPage(RunPage):
 
     def shut_down(self) -> None:
         """End the writing of files."""
-        self._exporting.close()
+        self._report_export.close()
 
     @Slot(object)
     def _replay(self, case: "Case") -> None:
@@ -102,12 +102,12 @@ class ValidationPage(RunPage):
     @Slot()
     def _export_report(self) -> None:
         if self.view.report is not None:
-            self._exporting.ask_validation(self.view.report)
+            self._report_export.ask_validation(self.view.report)
 
     @Slot(object)
     def _save_case(self, row: "CheckResult") -> None:
         if self.view.report is not None:
-            self._exporting.ask_case(self.view.report, row)
+            self._report_export.ask_case(self.view.report, row)
 
 
 Page = ValidationPage

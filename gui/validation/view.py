@@ -85,8 +85,8 @@ class ValidationView(QWidget):
         self._outcome = ValidationOutcome()
         self._replay: ValidationOutcome | None = None
         self._replayed = ""
-        self._rows = ChecksModel(theme, self)
-        self._shown = ChecksFilter(self._rows, self)
+        self._checks = ChecksModel(theme, self)
+        self._shown = ChecksFilter(self._checks, self)
         self._badge = Badge()
         self._badge.setObjectName("validation_badge")
         self._verdict = wrapped(kind="heading")
@@ -131,7 +131,7 @@ class ValidationView(QWidget):
             self._last = self._outcome, self.provenance.job
         self._outcome, self._replay = ValidationOutcome(), None
         self._pages.setCurrentIndex(1)
-        self._rows.clear()
+        self._checks.clear()
         self._case.setVisible(False)
         self._badge.show_status("", "running")
         self._verdict.setText("Comparing eager and compiled…")
@@ -155,7 +155,7 @@ class ValidationView(QWidget):
         self._outcome.handle(event)
         match event:
             case CheckEnded(result):
-                self._add_row(result)
+                self._add_result(result)
             case Validated(report):
                 self._show_verdict(report)
 
@@ -199,8 +199,8 @@ class ValidationView(QWidget):
             raise UserError("There is no case to export.", "Choose a check with forecasts first.")
         return text
 
-    def _add_row(self, row: CheckResult) -> None:
-        self._rows.add(row)
+    def _add_result(self, row: CheckResult) -> None:
+        self._checks.add(row)
         self._show_counts()
         if self._case.result is not None and row.check == self._case.result.check:
             self._case.show_result(row)
@@ -211,9 +211,9 @@ class ValidationView(QWidget):
         self._outcome, job = self._last
         if job is not None:
             self.provenance.show_job(job)
-        self._rows.clear()
+        self._checks.clear()
         for result in self._outcome.results:
-            self._rows.add(result)
+            self._checks.add(result)
         if self.report is not None:
             self._show_verdict(self.report)
         self._show_counts()
@@ -225,8 +225,8 @@ class ValidationView(QWidget):
         # The check that the verdict names; if all pass, the one with the largest difference.
         worst = deciding(report.results) or next(iter(report.worst_first), None)
         if not self._table.currentIndex().isValid() and worst is not None:
-            names = [row.check for row in self._rows.results]
-            source = self._rows.index(names.index(worst.check), 0)
+            names = [row.check for row in self._checks.results]
+            source = self._checks.index(names.index(worst.check), 0)
             shown = self._shown.mapFromSource(source)
             self._table.setCurrentIndex(shown)
             self._table.scrollTo(shown, QAbstractItemView.ScrollHint.PositionAtCenter)
@@ -236,7 +236,7 @@ class ValidationView(QWidget):
         """Say how a replay ended; table and verdict stay those of the validation."""
         before, after = (
             next((one for one in rows if one.check == self._replayed), None)
-            for rows in (self._rows.results, report.results)
+            for rows in (self._checks.results, report.results)
         )
         shown = self._case.result
         if before is None or after is None or shown is None or shown.check != self._replayed:
@@ -273,7 +273,7 @@ class ValidationView(QWidget):
     def _set_running(self, running: bool) -> None:
         self._export.setEnabled(self.report is not None and not running)
         self._case.set_replay_enabled(self.report is not None and not running)
-        self._trouble.setEnabled(bool(self._rows.results) or running)
+        self._trouble.setEnabled(bool(self._checks.results) or running)
         lost = self.report is None and self._last is not None
         self._again.setVisible(lost and not running)
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -226,3 +227,22 @@ def test_that_a_benchmark_that_failed_is_not_called_stopped(open_window: Open) -
     assert badge(window) == "failed"
     verdict = find(window, QLabel, "benchmark_verdict").text()
     assert verdict == "The benchmark failed before the first call, so nothing is kept."
+
+
+def test_that_the_report_of_a_benchmark_can_be_exported(
+    qtbot: QtBot, open_window: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    window = open_window()
+    report = find(window, QPushButton, "export_benchmark_report")
+    begin(window)
+    assert not report.isEnabled()
+    run = complete_run(1.3, starts=STARTS)
+    send(window, *events_of(run))
+    finish(window)
+    path = tmp_path / "benchmark.md"
+    monkeypatch.setattr("gui.runs.report_export.ask_save", lambda *_about: path)
+    click(window, "export_benchmark_report")
+    qtbot.waitUntil(path.exists, timeout=20_000)
+    stage = find(window, QLabel, "stage")
+    qtbot.waitUntil(lambda: stage.text() == f"Wrote {path}")
+    assert Judged.of(run).verdict.headline.split(". ")[0] in path.read_text()
