@@ -1,4 +1,4 @@
-"""What a verdict rests on, as a table of titles and sentences."""
+"""The evidence for a verdict, as a table of titles and sentences."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
@@ -7,29 +7,29 @@ from engine.benchmark.judging.evidence import Evidence
 from gui.widgets.findings import wrapped
 
 
-class GroundsTable(QWidget):
-    """Shows the grounds below each other."""
+class EvidenceTable(QWidget):
+    """Shows pieces of evidence below each other."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("timing_grounds")
+        self.setObjectName("benchmark_evidence")
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(14)
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(1, 1)
 
-    def show_grounds(self, grounds: tuple[Evidence, ...]) -> None:
-        """Shows these instead of the last ones."""
+    def show_evidence(self, evidence: tuple[Evidence, ...]) -> None:
+        """Show evidence in place of the last one."""
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
         top = Qt.AlignmentFlag.AlignTop
-        for row, ground in enumerate(grounds):
-            title = QLabel(ground.title[:1].upper() + ground.title[1:])
+        for row, piece in enumerate(evidence):
+            title = QLabel(piece.title[:1].upper() + piece.title[1:])
             title.setTextFormat(Qt.TextFormat.PlainText)
             title.setProperty("kind", "strong")
             self._grid.addWidget(title, row, 0, top)
-            self._grid.addWidget(wrapped(ground.text), row, 1, top)
+            self._grid.addWidget(wrapped(piece.text), row, 1, top)

@@ -1,4 +1,4 @@
-"""The figures of a benchmark's sides as a small table."""
+"""The figures of both sides of a benchmark, as a small table."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -16,17 +16,17 @@ from engine.benchmark.measurements import Cache, Run
 UNKNOWN = "-"
 
 
-class TimingTable(QTableWidget):
-    """A row for each side."""
+class FiguresTable(QTableWidget):
+    """A table with a row for each side."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(self._columns()), parent)
-        self.setObjectName("timing_table")
-        self.setAccessibleName(self.tr("Figures of the benchmark"))
-        for place, (title, explanation) in enumerate(self._columns()):
+        self.setObjectName("benchmark_table")
+        self.setAccessibleName("Figures of the benchmark")
+        for column, (title, explanation) in enumerate(self._columns()):
             item = QTableWidgetItem(title)
             item.setToolTip(explanation)
-            self.setHorizontalHeaderItem(place, item)
+            self.setHorizontalHeaderItem(column, item)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setTabKeyNavigation(False)
@@ -35,7 +35,7 @@ class TimingTable(QTableWidget):
         self.verticalHeader().setDefaultSectionSize(22)
         header = self.horizontalHeader()
         header.setMinimumSectionSize(40)
-        # Over its figures, however wide the last column is.
+        # Titles stand over their figures, also in the last, wide column.
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
@@ -44,32 +44,32 @@ class TimingTable(QTableWidget):
         self.setVisible(False)
 
     def _columns(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of a column's title and what it means."""
+        """Return pairs of a column's title and its meaning."""
         return (
             ("", ""),
             (
-                self.tr("Call"),
-                self.tr("Time of a forecast of the batch once warm: the median"),
+                "Call",
+                "Median time of a call on the batch, after the warm-up",
             ),
-            (self.tr("p95"), self.tr("Time that 95 % of the forecasts stay below")),
-            (self.tr("Prepare"), self.tr("Part of a forecast: series to the model's input")),
-            (self.tr("Model"), self.tr("Part of a forecast: the model itself, which is compiled")),
-            (self.tr("Frame"), self.tr("Part of a forecast: the model's output to a table")),
+            ("p95", "Time that 95 % of the calls stay below"),
+            ("Preprocess", "Part of a call: series to the model's input"),
+            ("Model", "Part of a call: the model itself, which is compiled"),
+            ("Postprocess", "Part of a call: the model's output to a table"),
             (
-                self.tr("Cold"),
-                self.tr("From starting a process to its first forecast, nothing compiled before"),
+                "Cold",
+                "Cold start: from starting a process to its first forecast, with an empty cache",
             ),
             (
-                self.tr("Warm"),
-                self.tr("The same with the compiled code of an earlier start in the cache"),
+                "Warm",
+                "Warm start: the same with compiled code in the cache",
             ),
-            (self.tr("Memory"), self.tr("Most memory that the process of the start held")),
+            ("Memory", "Peak memory of the process that was started"),
         )
 
     def show_run(self, run: Run, summary: Summary) -> None:
-        """Shows the figures of a run."""
+        """Show the figures of a run."""
         self.setRowCount(len(summary.sides))
-        for place, one in enumerate(summary.sides):
+        for row, one in enumerate(summary.sides):
             start = run.start_of(one.side, Cache.COLD) or run.start_of(one.side, Cache.NONE)
             warm = run.start_of(one.side, Cache.WARM)
             texts = (
@@ -84,5 +84,5 @@ class TimingTable(QTableWidget):
                 words.memory(start.peak_memory, start.peak_gpu_memory) if start else UNKNOWN,
             )
             for column, text in enumerate(texts):
-                self.setItem(place, column, QTableWidgetItem(text))
+                self.setItem(row, column, QTableWidgetItem(text))
         self.setVisible(True)

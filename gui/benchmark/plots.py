@@ -1,4 +1,4 @@
-"""The four charts of a benchmark: calls over time, their spread, the ratio, and break-even."""
+"""The four charts of a benchmark: calls over time, distribution, ratio, and total time."""
 
 import numpy as np
 import pyqtgraph as pg
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from engine.benchmark.judging import words
 from engine.benchmark.measurements import Cache
 from engine.benchmark.setup import Side
-from gui.benchmark.record import TimingRecord
+from gui.benchmark.record import BenchmarkRecord
 from gui.benchmark.times_axis import TimesAxis
 from gui.charts.empty_chart import EmptyChart
 from gui.charts.plots import Curve, brush, make_widget, pen, style_plot
@@ -17,53 +17,53 @@ from gui.widgets.theme import Colours
 CURVES = {Side.A: Curve.EAGER, Side.B: Curve.COMPILED, Side.BFLOAT16: Curve.BFLOAT16}
 SYMBOLS = {Side.A: "o", Side.B: "t", Side.BFLOAT16: "s"}
 MOST_DOTS = 3000
-"""Calls of a side that are drawn one by one; of more, the latest."""
+"""Largest number of calls of a side that are drawn: the latest."""
 
 BINS = 40
 MOST_SHOWN = 0.98
-"""Share of the calls that the chart of their spread has room for; the slowest are cut off."""
+"""Share of the calls that the distribution shows; the slowest are cut off."""
 
-FEWEST_FORECASTS = 100
-"""Forecasts up to which total times are drawn at least."""
+FEWEST_CALLS = 100
+"""Smallest number of calls up to which total times are drawn."""
 
 
-class TimingPlots(QWidget):
+class BenchmarkPlots(QWidget):
     """Draws a record.
 
     Attributes:
-        colours: The theme's.
-        canvas: What is drawn on.
+        colours: The theme's colours.
+        canvas: The widget that is drawn on.
     """
 
     def __init__(self, colours: Colours, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.colours = colours
-        self._record = TimingRecord()
+        self._record = BenchmarkRecord()
         self._hidden: frozenset[Side] = frozenset()
-        self.canvas = make_widget(self.tr("Timing charts"))
-        self.canvas.setObjectName("timing_charts")
+        self.canvas = make_widget("Benchmark charts")
+        self.canvas.setObjectName("benchmark_charts")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.canvas)
-        since = self.tr("s since the start")
+        since = "Time since start (s)"
         axes = {"left": TimesAxis("left")}
-        self._calls = self._add((0, 0), self.tr("Each call"), since, "ms", axes)
-        self._spread = self._add((0, 1), self.tr("Distribution"), self.tr("ms a call"), "")
-        self._ratio = self._add((1, 0), self.tr("Speed of compiled / eager"), since, "")
+        self._calls = self._add((0, 0), "Each call", since, "ms", axes)
+        self._spread = self._add((0, 1), "Distribution", "Time per call (ms)", "")
+        self._ratio = self._add((1, 0), "Speed of compiled / eager", since, "")
         self._total = self._add(
             (1, 1),
-            self.tr("Total time, start included"),
-            self.tr("forecasts (dotted: started from a warm cache)"),
+            "Total time, start included",
+            "Calls (dotted: warm start)",
             "s",
         )
         self._plots = (self._calls, self._spread, self._ratio, self._total)
         self._empty = {
             plot: EmptyChart(plot, words)
             for plot, words in (
-                (self._calls, self.tr("Calls, once both have started")),
-                (self._spread, self.tr("Calls after their warm-up")),
-                (self._ratio, self.tr("After a few rounds of calls")),
-                (self._total, self.tr("At the end")),
+                (self._calls, "Appears when both sides have started"),
+                (self._spread, "Appears after the warm-up"),
+                (self._ratio, "Appears after a few rounds of calls"),
+                (self._total, "Appears at the end"),
             )
         }
         self._make_items()
@@ -88,7 +88,7 @@ class TimingPlots(QWidget):
     def _make_items(self) -> None:
         self._dots, self._steps, self._warm_ups = {}, {}, {}
         self._calls.setLogMode(y=True)
-        self._calls.vb.sigRangeChanged.connect(self._place_words)
+        self._calls.vb.sigRangeChanged.connect(self._move_label)
         for side in Side:
             self._dots[side] = self._calls.plot(pen=None, symbol=SYMBOLS[side], symbolSize=5)
             self._steps[side] = self._spread.plot(stepMode="center")
@@ -96,7 +96,7 @@ class TimingPlots(QWidget):
             region.setVisible(False)
             self._calls.addItem(region, ignoreBounds=True)
             self._warm_ups[side] = region
-        self._words = pg.TextItem(self.tr("warm-up"), anchor=(0, 0))
+        self._words = pg.TextItem("warm-up", anchor=(0, 0))
         self._words.setVisible(False)
         self._calls.addItem(self._words, ignoreBounds=True)
         self._low, self._high = pg.PlotDataItem(), pg.PlotDataItem()
@@ -116,11 +116,11 @@ class TimingPlots(QWidget):
 
     @property
     def handles(self) -> tuple[()]:
-        """Nothing is there to be dragged."""
+        """Return no handles: nothing can be dragged."""
         return ()
 
-    def show_record(self, record: TimingRecord) -> None:
-        """Draws everything that a record holds."""
+    def show_record(self, record: BenchmarkRecord) -> None:
+        """Draw everything that a record holds."""
         self._record = record
         self._draw_calls()
         self._draw_ratio()
@@ -135,7 +135,7 @@ class TimingPlots(QWidget):
             self._empty[plot].show_empty(not filled)
 
     def restyle(self, colours: Colours) -> None:
-        """Takes over a theme."""
+        """Take over a theme."""
         self.colours = colours
         self.canvas.setBackground(colours.panel)
         for plot in self._plots:
@@ -162,7 +162,7 @@ class TimingPlots(QWidget):
 
     def _draw_calls(self) -> None:
         record = self._record
-        self._place_words()
+        self._move_label()
         steady = [times.steady for times in record.sides.values() if times.steady]
         edges = _edges([np.asarray(one) for one in steady])
         for side in Side:
@@ -172,7 +172,7 @@ class TimingPlots(QWidget):
                 at, 1000 * np.asarray(times.seconds[-MOST_DOTS:] if times else [])
             )
             counts, _edge = np.histogram(times.steady if times else [], edges)
-            # With nothing to show a step line is hidden, as it wants one edge more than counts.
+            # Without calls the step line is hidden, because it needs one edge more than counts.
             self._steps[side].setData(1000 * edges, counts)
             shown = bool(times and times.steady) and side not in self._hidden
             self._steps[side].setVisible(shown)
@@ -182,8 +182,8 @@ class TimingPlots(QWidget):
             if times is not None and began is not None:
                 region.setRegion((began, times.warm_up_ended))
 
-    def _place_words(self) -> None:
-        """Keeps the word for the shaded parts at the top of the first."""
+    def _move_label(self) -> None:
+        """Keep the word for the shaded parts at the top of the first one."""
         starts = [
             times.warm_up_began
             for times in self._record.sides.values()
@@ -194,7 +194,7 @@ class TimingPlots(QWidget):
             self._words.setPos(min(starts), self._calls.vb.viewRange()[1][1])
 
     def set_visible(self, curve: Curve, visible: bool) -> None:
-        """Shows or hides the calls of a side."""
+        """Show or hide the calls of a side."""
         for side, of_side in CURVES.items():
             if of_side is curve:
                 self._dots[side].setVisible(visible)
@@ -212,7 +212,7 @@ class TimingPlots(QWidget):
         self._high.setData(at, high)
         self._value.setData(at, value)
         self._no_difference.setRegion((1 / (1 + record.margin), 1 + record.margin))
-        # The filling keeps its last form where its edges have nothing to fill.
+        # pyqtgraph keeps the last outline of a filled area without data.
         for item in (self._one, self._no_difference, self._interval):
             item.setVisible(bool(record.speeds))
         if not record.speeds:
@@ -224,9 +224,9 @@ class TimingPlots(QWidget):
         record = self._record
         for item in self._totals:
             self._total.removeItem(item)
-        crossing = record.paid_back.value if record.paid_back is not None else 0.0
+        crossing = record.earned_back.value if record.earned_back is not None else 0.0
         marked = bool(np.isfinite(crossing)) and crossing > 0
-        most = max(FEWEST_FORECASTS, 2 * crossing) if marked else FEWEST_FORECASTS
+        most = max(FEWEST_CALLS, 2 * crossing) if marked else FEWEST_CALLS
         self._totals = []
         for line in record.lines:
             style = pen(CURVES[line.side], self.colours)
@@ -241,20 +241,20 @@ class TimingPlots(QWidget):
             self._crossing.label.setFormat(self._crossing_words())
 
     def _crossing_words(self) -> str:
-        """When the start is paid back, and how sure that is."""
-        calls = self._record.paid_back
+        """Say after how many calls the start is earned back, and whether that is certain."""
+        calls = self._record.earned_back
         if calls is None:
             return ""
-        if self._record.sure:
-            return self.tr("pays after {}").format(words.count(calls.value))
+        if self._record.certain:
+            return f"earned back\nafter {words.count(calls.value)}"
         low, high = words.count(calls.low), words.count(calls.high)
         if not np.isfinite(calls.high):
-            return self.tr("perhaps\nafter {} or more").format(low)
-        return self.tr("perhaps\nafter {}-{}").format(low, high)
+            return f"{low} or more\n(uncertain)"
+        return f"{low}–{high}\n(uncertain)"
 
 
 def _edges(steady: list[np.ndarray]) -> np.ndarray:
-    """Edges of bins over the steady calls of all sides, in seconds."""
+    """Return the edges of bins over the steady calls of all sides, in seconds."""
     if not steady:
         return np.linspace(0, 1, BINS + 1)
     calls = np.concatenate(steady)

@@ -1,4 +1,4 @@
-"""What a benchmark has told so far, laid out for plots."""
+"""The course of a benchmark so far, arranged for plots."""
 
 from dataclasses import dataclass, field
 
@@ -15,11 +15,11 @@ class SideTimes:
     """The calls of a side in order.
 
     Attributes:
-        at: Seconds since the benchmark began, when each call ended.
-        seconds: Time of each call.
-        steady: Times of the steady calls only.
-        warm_up_began: When the first call began; None while there is none.
-        warm_up_ended: When the last call of warm-up ended.
+        at: End of each call, in seconds since the benchmark began.
+        seconds: Duration of each call.
+        steady: Durations of the steady calls only.
+        warm_up_began: Start of the first call; None while there is none.
+        warm_up_ended: End of the last call of the warm-up.
     """
 
     at: list[float] = field(default_factory=list)
@@ -28,32 +28,32 @@ class SideTimes:
     warm_up_began: float | None = None
     warm_up_ended: float = 0.0
 
-    def add(self, sample: Call) -> None:
-        """Adds a call."""
-        self.at.append(sample.at)
-        self.seconds.append(sample.seconds)
-        if sample.phase is Phase.STEADY:
-            self.steady.append(sample.seconds)
+    def add(self, call: Call) -> None:
+        """Add a call."""
+        self.at.append(call.at)
+        self.seconds.append(call.seconds)
+        if call.phase is Phase.STEADY:
+            self.steady.append(call.seconds)
             return
         if self.warm_up_began is None:
-            self.warm_up_began = sample.at - sample.seconds
-        self.warm_up_ended = sample.at
+            self.warm_up_began = call.at - call.seconds
+        self.warm_up_ended = call.at
 
 
 @dataclass(slots=True)
-class TimingRecord:
-    """All that the charts of a benchmark show.
+class BenchmarkRecord:
+    """Everything that the charts of a benchmark show.
 
     Attributes:
-        names: What the sides are called.
+        names: The names of the sides.
         margin: Ratios within 1 +- this count as no difference.
         sides: The calls of each side.
-        speeds: Speed of B relative to A as it was estimated, one by one.
-        speeds_at: When, in seconds since the benchmark began.
-        lines: Total times; none before they are known.
-        paid_back: Forecasts after which the faster side has paid for its start; None where that
-            is not known, or the verdict says nothing about it.
-        sure: Whether the verdict stands by that figure.
+        speeds: The estimates of the speed of B relative to A, in order.
+        speeds_at: Times of the estimates, in seconds since the benchmark began.
+        lines: Lines of total time; none before the end.
+        earned_back: Calls after which the faster side has earned back its start; None if that is
+            not known, or the verdict says nothing about it.
+        certain: Whether the verdict states that figure.
     """
 
     names: dict[Side, str] = field(default_factory=dict)
@@ -62,41 +62,41 @@ class TimingRecord:
     speeds: list[Interval] = field(default_factory=list)
     speeds_at: list[float] = field(default_factory=list)
     lines: tuple[TotalLine, ...] = ()
-    paid_back: Interval | None = None
-    sure: bool = True
+    earned_back: Interval | None = None
+    certain: bool = True
 
     @classmethod
-    def of(cls, run: Run, summary: Summary) -> "TimingRecord":
-        """The record of a run that was measured earlier; only its last estimate is known."""
+    def of(cls, run: Run, summary: Summary) -> "BenchmarkRecord":
+        """Return the record of an earlier run; only its last estimate is known."""
         record = cls()
         record.begin(run.setup)
-        for sample in run.calls:
-            record.add_sample(sample)
+        for call in run.calls:
+            record.add_call(call)
         if summary.speed is not None:
-            steady = [sample.at for sample in run.calls if sample.phase is Phase.STEADY]
+            steady = [call.at for call in run.calls if call.phase is Phase.STEADY]
             record.speeds = [summary.speed, summary.speed]
             record.speeds_at = [steady[0], steady[-1]]
         return record
 
     def begin(self, setup: Setup) -> None:
-        """Takes note of what is compared."""
+        """Take over what is compared."""
         self.names = {side: setup.name(side) for side in Side}
         self.margin = setup.margin
 
-    def add_sample(self, sample: Call) -> None:
-        """Adds a call."""
-        self.sides.setdefault(sample.side, SideTimes()).add(sample)
+    def add_call(self, call: Call) -> None:
+        """Add a call."""
+        self.sides.setdefault(call.side, SideTimes()).add(call)
 
     def add_speed(self, speed: Interval) -> None:
-        """Adds an estimate; it belongs to the moment of the last call."""
+        """Add an estimate of the ratio at the time of the last call."""
         latest = max((times.at[-1] for times in self.sides.values() if times.at), default=0.0)
         self.speeds.append(speed)
         self.speeds_at.append(latest)
 
     def finish(self, run: Run, summary: Summary, verdict: Verdict) -> None:
-        """Takes note of what was known only at the end."""
+        """Take over what is known only at the end."""
         self.lines = total_lines(run, summary)
         payback = summary.cold or summary.warm
-        self.sure = verdict.answer in (Answer.A_FASTER, Answer.B_FASTER)
-        told = self.sure or verdict.refusal is Refusal.TIME
-        self.paid_back = payback.calls if payback is not None and told else None
+        self.certain = verdict.answer in (Answer.A_FASTER, Answer.B_FASTER)
+        stated = self.certain or verdict.refusal is Refusal.TIME
+        self.earned_back = payback.calls if payback is not None and stated else None

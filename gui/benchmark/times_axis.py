@@ -5,23 +5,23 @@ from math import ceil, floor, log10
 import pyqtgraph as pg
 
 ROOM = 16.0
-"""Pixels between two numbers, so that they do not touch."""
+"""Smallest distance between two numbers, in pixels."""
 
 STEPS = ((1, 2, 3, 4, 5, 6, 7, 8, 9), (1, 2, 5), (1,))
-"""Multiples of a power of ten that are labelled: the first for which there is room."""
+"""Labelled multiples of a power of ten; the first tuple that has room is used."""
 
 Ticks = list[tuple[float | None, list[float]]]
 
 
 class TimesAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
-    """An axis of logarithms that is labelled with plain numbers, as many as there is room for."""
+    """A logarithmic axis with plain numbers, as many as there is room for."""
 
     def __init__(self, orientation: str) -> None:
         super().__init__(orientation)
         self.setStyle(maxTextLevel=0)
 
     def logTickValues(self, low: float, high: float, size: float, usual: Ticks) -> Ticks:
-        """The labelled places; where a range holds none of them, pyqtgraph's own."""
+        """Return the labelled ticks; pyqtgraph's own if the range holds none of them."""
         decade = size / max(high - low, 1e-9)
         for steps in STEPS:
             if decade * narrowest(steps) >= ROOM:
@@ -30,17 +30,17 @@ class TimesAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         return usual
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """The numbers."""
+        """Return the numbers."""
         return [f"{float(f'{10**value:.3g}'):,g}" for value in values]
 
 
 def narrowest(steps: tuple[int, ...]) -> float:
-    """The least distance of two of these multiples, in powers of ten."""
+    """Return the smallest distance of two multiples, in powers of ten."""
     following = (*steps[1:], 10 * steps[0])
     return min(log10(after / one) for one, after in zip(steps, following, strict=True))
 
 
 def multiples(low: float, high: float, steps: tuple[int, ...]) -> list[float]:
-    """Logarithms of these multiples of every power of ten within a range."""
-    places = (power + log10(step) for power in range(floor(low), ceil(high) + 1) for step in steps)
-    return [place for place in places if low <= place <= high]
+    """Return the logarithms of multiples of every power of ten within a range."""
+    ticks = (power + log10(step) for power in range(floor(low), ceil(high) + 1) for step in steps)
+    return [tick for tick in ticks if low <= tick <= high]

@@ -18,10 +18,10 @@ from engine.benchmark.outcome import BenchmarkOutcome, Judged
 from engine.benchmark.setup import Side
 from engine.benchmark.stages import stages
 from engine.runtime.events import Event, Progress
-from gui.benchmark.evidence_table import GroundsTable
-from gui.benchmark.figures_table import TimingTable
-from gui.benchmark.plots import TimingPlots
-from gui.benchmark.record import TimingRecord
+from gui.benchmark.evidence_table import EvidenceTable
+from gui.benchmark.figures_table import FiguresTable
+from gui.benchmark.plots import BenchmarkPlots
+from gui.benchmark.record import BenchmarkRecord
 from gui.charts.legend import Legend
 from gui.charts.plots import Curve
 from gui.widgets.badge import Badge, of_verdict
@@ -76,18 +76,18 @@ class BenchmarkView(QWidget):
         super().__init__()
         self._theme = theme
         self._outcome = BenchmarkOutcome()
-        self._record = TimingRecord()
+        self._record = BenchmarkRecord()
         self.running = False
         self._stages: tuple[str, ...] = ()
         self._throttle = Throttle(self._draw, self)
         self._outdated = ""
         self._job: Benchmark | None = None
         self._shown: ShownBenchmark | None = None
-        self._stopped: tuple[Run, TimingRecord, Benchmark | None] | None = None
+        self._stopped: tuple[Run, BenchmarkRecord, Benchmark | None] | None = None
         self._make_head()
-        self._evidence = GroundsTable()
+        self._evidence = EvidenceTable()
         self._warnings = FindingList()
-        self.plots = TimingPlots(theme.colours)
+        self.plots = BenchmarkPlots(theme.colours)
         self._legend = Legend(
             {
                 Curve.EAGER: "Eager",
@@ -97,7 +97,7 @@ class BenchmarkView(QWidget):
             "benchmark_legend",
         )
         self._legend.switched.connect(self.plots.set_visible)
-        self._table = TimingTable()
+        self._table = FiguresTable()
         self._lay_out(action)
         theme.changed.connect(self._restyle)
         self._restyle()
@@ -129,7 +129,7 @@ class BenchmarkView(QWidget):
         self._job, self._stages = job, stages(job)
         self.provenance.show_job(job)
         self._outcome = BenchmarkOutcome()
-        self._record = TimingRecord()
+        self._record = BenchmarkRecord()
         self.running = True
         self._pages.setCurrentIndex(1)
         self._badge.show_status("", "running")
@@ -151,7 +151,7 @@ class BenchmarkView(QWidget):
             case BenchmarkBegan():
                 self._record.begin(event.setup)
             case CallTimed():
-                self._record.add_sample(event.call)
+                self._record.add_call(event.call)
             case SpeedEstimated():
                 self._record.add_speed(event.speed)
             case Benchmarked():
@@ -224,7 +224,7 @@ class BenchmarkView(QWidget):
         return len(times.at) if times is not None else 0
 
     @property
-    def chart(self) -> TimingPlots:
+    def chart(self) -> BenchmarkPlots:
         """Return the charts as they are shown."""
         return self.plots
 
@@ -262,7 +262,7 @@ class BenchmarkView(QWidget):
         self._verdict.setText(verdict.headline)
         self._caveats.setText(" ".join(verdict.caveats))
         self._caveats.setVisible(verdict.limited)
-        self._evidence.show_grounds(verdict.evidence)
+        self._evidence.show_evidence(verdict.evidence)
         self._warnings.show_findings(verdict.warnings)
         self._record.finish(run, summary, verdict)
         self._table.show_run(run, summary)
@@ -379,5 +379,5 @@ class BenchmarkView(QWidget):
         self._pages.addWidget(page)
 
 
-def _record_of(judged: Judged) -> TimingRecord:
-    return TimingRecord.of(judged.run, judged.summary)
+def _record_of(judged: Judged) -> BenchmarkRecord:
+    return BenchmarkRecord.of(judged.run, judged.summary)

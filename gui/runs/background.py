@@ -43,7 +43,7 @@ class _Hand(QObject):
 class Background(QObject):
     """Runs pieces of work one after the other, and calls back in the window's thread."""
 
-    _asked = Signal(int, object)
+    _requested = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +51,7 @@ class Background(QObject):
         self._thread.setObjectName("background")
         self._hand = _Hand()
         self._hand.moveToThread(self._thread)
-        self._asked.connect(self._hand.work)
+        self._requested.connect(self._hand.work)
         self._hand.done.connect(self._finish)
         self._callbacks: dict[int, tuple[Callable[[Any], None], Callable[[Exception], None]]] = {}
         self._tickets = 0
@@ -73,7 +73,7 @@ class Background(QObject):
             self._thread.start()
         self._tickets += 1
         self._callbacks[self._tickets] = (done, failed)
-        self._asked.emit(self._tickets, work)
+        self._requested.emit(self._tickets, work)
 
     @property
     def busy(self) -> bool:
@@ -88,7 +88,7 @@ class Background(QObject):
         """
         self._callbacks.clear()
         # Queued like work: quitting at once would drop the work that waits.
-        self._asked.emit(0, self._thread.quit)
+        self._requested.emit(0, self._thread.quit)
         return self._thread.wait(CLOSE_WAIT)
 
     @Slot(object)

@@ -70,9 +70,9 @@ def test_that_a_benchmark_comes_to_its_verdict_and_into_the_history(
     assert text_of(window, "benchmark_badge") not in ("", "running")
     assert text_of(window, "benchmark_verdict")
     click(window, "why")
-    grounds = find(window, QWidget, "timing_grounds").findChildren(QLabel)
+    grounds = find(window, QWidget, "benchmark_evidence").findChildren(QLabel)
     assert any("median" in label.text() for label in grounds if label.isVisible())
-    table = find(window, QTableWidget, "timing_table")
+    table = find(window, QTableWidget, "benchmark_table")
     names = [table.model().index(row, 0).data() for row in range(2)]
     assert names == ["eager", "compiled"]
     rows = list(csv.DictReader(StringIO(benchmark_page(window).view.table())))

@@ -97,7 +97,7 @@ def test_that_a_run_that_was_stopped_is_not_to_be_made_longer(
 def test_that_the_columns_are_explained_and_stand_over_their_figures(open_window: Open) -> None:
     window = open_window()
     show(window, complete_run(1.3))
-    table = find(window, QTableWidget, "timing_table")
+    table = find(window, QTableWidget, "benchmark_table")
     model = table.model()
     for column in range(1, model.columnCount()):
         header = Qt.Orientation.Horizontal
@@ -211,7 +211,7 @@ def test_that_why_is_no_longer_than_its_words(qtbot: QtBot, open_window: Open) -
     show(window, complete_run(1.3, starts=STARTS))
     click(window, "why")
     area = find(window, QScrollArea, "benchmark_evidence_page")
-    grounds = find(window, QWidget, "timing_grounds")
+    grounds = find(window, QWidget, "benchmark_evidence")
     qtbot.waitUntil(grounds.isVisible)
     QApplication.processEvents()
     page = area.widget()

@@ -35,7 +35,7 @@ def test_that_the_mark_stands_where_the_lines_cross(qtbot: QtBot, open_window: O
     assert mark.isVisible()
     total_eager, total_cold = (np.interp(at, *line.getData()) for line in (eager, cold))
     assert total_eager == pytest.approx(total_cold)
-    assert mark.label.format.startswith("pays after")
+    assert mark.label.format.startswith("earned back\nafter ")
 
 
 def test_that_without_a_verdict_the_mark_says_how_unsure_it_is(
@@ -45,7 +45,7 @@ def test_that_without_a_verdict_the_mark_says_how_unsure_it_is(
     show(window, complete_run(1.5, noise=0.1, blocks=7, starts=STARTS))
     _lines, mark = totals(window)
     qtbot.waitUntil(mark.isVisible)
-    assert mark.label.format.startswith("perhaps")
+    assert mark.label.format.endswith("(uncertain)")
 
 
 def test_that_a_run_with_a_fault_is_not_said_to_pay(qtbot: QtBot, open_window: Open) -> None:
