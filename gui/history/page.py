@@ -1,14 +1,9 @@
 """The History page: the benchmarks that were saved, and the thread that saves them."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 
 from gui.runs.page import TabPage
-
-if TYPE_CHECKING:
-    pass
 
 
 class HistoryPage(TabPage):

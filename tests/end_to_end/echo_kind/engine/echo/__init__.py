@@ -1,0 +1,1 @@
+"""Repeat a word: the smallest job kind."""

@@ -1,0 +1,1 @@
+"""The Echo page."""
