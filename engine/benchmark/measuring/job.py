@@ -40,7 +40,7 @@ class Workload:
 class SideJob(Job):
     """A job of a process that holds sides."""
 
-    runner: ClassVar[str] = "engine.benchmark.measuring.sides"
+    runner: ClassVar[str] = "engine.benchmark.measuring.run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

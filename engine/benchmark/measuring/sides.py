@@ -1,24 +1,15 @@
-"""Run the jobs of a measuring process: sides that are loaded once, and called."""
+"""The sides that a measuring process has loaded: describe them, and have them forecast."""
 
 import dataclasses
-import gc
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
 
 from engine.base.errors import UserError
 from engine.benchmark.measurements import ScalePoint, SideFacts
-from engine.benchmark.measuring.events import Called, Forecasted, Scaled, SideKnown
+from engine.benchmark.measuring.events import SideKnown
 from engine.benchmark.measuring.inputs import resized, rotated
-from engine.benchmark.measuring.job import (
-    CallSide,
-    DescribeSide,
-    ForecastEagerly,
-    ForecastSide,
-    PrepareSides,
-    ScaleSide,
-    Workload,
-)
+from engine.benchmark.measuring.job import PrepareSides, ScaleSide, Workload
 from engine.benchmark.measuring.rounds import INPUTS
 from engine.benchmark.measuring.timing import ALL_ROWS, TimedSide
 from engine.benchmark.setup import Side
@@ -30,10 +21,9 @@ from engine.model.loading import load
 from engine.model.reference import TRUTH, exactly
 from engine.results.forecasts import ForecastSet
 from engine.runtime.context import JobContext
-from engine.runtime.job import Job
 
-LOADED = "sides"
 UNTIMED_CALLS = 3
+"""Calls at another shape that are not timed, at most: the first ones compile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +31,7 @@ class LoadedSides:
     """The sides of this process, ready to be called.
 
     Attributes:
-        sides: The sides.
+        sides: A timed forecaster for each side.
         inputs: The rotating inputs.
         workload: The forecast that every call makes.
     """
@@ -51,49 +41,10 @@ class LoadedSides:
     workload: Workload
 
 
-def run(job: Job, context: JobContext) -> None:
-    """Run one of the jobs of `engine.benchmark.measuring.job`.
-
-    Raises:
-        UserError: A model cannot be loaded.
-    """
-    if isinstance(job, PrepareSides):
-        context.cache.get(LOADED, lambda: prepare(job, context), still_good=lambda _kept: False)
-        # The models stay: no collection needs to look at them.
-        gc.collect()
-        gc.freeze()
-        return
-    loaded = context.cache.get(LOADED, nothing_loaded)
-    match job:
-        case CallSide(side=side, input=input_):
-            timing = loaded.sides[side].call(loaded.inputs[input_], loaded.workload)
-            context.emit(Called(timing))
-        case DescribeSide(side=side):
-            context.emit(SideKnown(facts(side, loaded.sides[side])))
-        case ForecastSide(side=side):
-            context.emit(Forecasted(forecast(loaded, loaded.sides[side].forecaster)))
-        case ForecastEagerly(side=side, exact=exact):
-            forecaster = eager_forecaster(loaded, side, exact=exact)
-            context.emit(Forecasted(forecast(loaded, forecaster)))
-        case ScaleSide():
-            context.emit(Scaled(scaled(job, loaded)))
-        case _:
-            raise TypeError(f"{type(job).__name__} is no job of this process")
-
-
-def nothing_loaded() -> LoadedSides:
-    """Refuse a call before `PrepareSides`.
-
-    Raises:
-        RuntimeError: Always.
-    """
-    raise RuntimeError("A side was called before it was loaded")
-
-
 def prepare(job: PrepareSides, context: JobContext) -> LoadedSides:
     """Load the models; sides with the same model share it."""
     sides: dict[Side, TimedSide] = {}
-    # Only the sides that the user named report their model.
+    # Eager in bfloat16 does not report its model, because the user did not choose it.
     silent = context.silent()
     for side, config in job.sides.items():
         voice = silent if side is Side.BFLOAT16 else context

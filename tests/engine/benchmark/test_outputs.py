@@ -11,7 +11,7 @@ import torch
 from engine.benchmark.events import OutputCompared
 from engine.benchmark.judging.verdict import faults
 from engine.benchmark.measurements import OutputCheck
-from engine.benchmark.measuring import sides
+from engine.benchmark.measuring import run as measuring
 from engine.benchmark.measuring.bench import Bench
 from engine.benchmark.measuring.job import PrepareSides, Workload
 from engine.benchmark.measuring.outputs import check_outputs
@@ -74,7 +74,7 @@ class InThisProcess:
 
     def ask(self, job: Job) -> list[Event]:
         told: list[Event] = []
-        sides.run(job, JobContext(told.append, cache=self.cache))
+        measuring.run(job, JobContext(told.append, cache=self.cache))
         return told
 
     def ask_one(self, job: Job, kind: type[Event]) -> Event:
