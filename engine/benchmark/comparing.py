@@ -1,4 +1,4 @@
-"""Whether two runs differ: a ratio of each figure, with its interval. Pure functions."""
+"""Compare two runs: say whether their ratios of speed differ. Pure functions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,13 +27,14 @@ from engine.benchmark.setup import Side
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A figure of a later run over that of an earlier one.
+    """The change of a figure from an earlier run to a later one.
 
     Attributes:
-        figure: What was compared, for people.
-        ratio: Later over earlier.
-        differs: Whether all of the interval is beyond the margin around 1.
-        same: Whether all of it is within the margin; where neither holds, it cannot be told.
+        figure: The name of the figure.
+        ratio: The later figure over the earlier one.
+        differs: Whether the whole interval lies beyond the margin around 1.
+        same: Whether the whole interval lies within the margin. If neither holds, the runs are too
+            noisy to tell.
     """
 
     figure: str
@@ -44,12 +45,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something that was not the same in both runs.
+    """A circumstance or a time that is not the same in both runs.
 
     Attributes:
-        what: What it is.
-        earlier: How it was.
-        later: How it is.
+        what: Its name.
+        earlier: Its value in the earlier run.
+        later: Its value in the later run.
     """
 
     what: str
@@ -59,14 +60,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class RunComparison:
-    """Two runs side by side.
+    """The comparison of two runs.
 
     Attributes:
-        change: How the speed of B relative to A has changed; None where that cannot be asked.
-        times: How long calls took. They are told and not judged: what else the machine did
-            decides about them, which turns cancel in a ratio within a run, and nothing between
-            two.
-        circumstances: What was different about machine, versions, settings and data.
+        change: The change of the speed of B relative to A; None if the runs are not comparable.
+        times: The median times of calls. They are reported, not judged: the load of the machine
+            cancels in a ratio within a run, but not between two runs.
+        circumstances: The differences in machine, versions, settings and data.
         sentence: The answer.
     """
 
@@ -77,7 +77,7 @@ class RunComparison:
 
 
 def compare_runs(one: Run, other: Run) -> RunComparison:
-    """Compares two runs, the earlier of which may be given first or last."""
+    """Compare two runs, in any order."""
     earlier, later = sorted((one, other), key=lambda run: datetime.fromisoformat(run.setup.began))
     different = tuple(circumstances(earlier, later))
     times = tuple(call_times(earlier, later))
@@ -92,32 +92,32 @@ def compare_runs(one: Run, other: Run) -> RunComparison:
 
 
 def incomparable(earlier: Run, later: Run) -> str:
-    """Why speeds of two runs say nothing about each other; empty where they do."""
+    """Return why the ratios of two runs are not comparable; empty if they are."""
     for which, run in (("earlier", earlier), ("later", later)):
         refusal, causes = refused(run, summarise(run))
         if refusal in {Refusal.FAULT, Refusal.UNKNOWN} or len(log_ratios(run.calls)) < 2:
-            return f"The {which} run has no verdict, so nothing is compared. {' '.join(causes)}"
+            return f"The {which} run has no verdict: ratios are not comparable. {' '.join(causes)}"
     if (earlier.setup.data, earlier.setup.shape) != (later.setup.data, later.setup.shape):
-        return "The runs are not of the same data in the same shape, so nothing is compared."
+        return "Different data or shape: ratios are not comparable."
     return ""
 
 
 def call_times(earlier: Run, later: Run) -> Iterator[Difference]:
-    """The median times of a call of each side."""
+    """Yield the median times of a call of each side."""
     for side in (Side.A, Side.B):
-        medians = [steady_seconds(run.calls, side) for run in (earlier, later)]
-        if all(map(len, medians)):
-            told = (words.seconds(float(np.median(seconds))) for seconds in medians)
-            yield Difference(f"time of a call of {later.setup.name(side)}", *told)
+        calls = [steady_seconds(run.calls, side) for run in (earlier, later)]
+        if all(map(len, calls)):
+            times = (words.seconds(float(np.median(seconds))) for seconds in calls)
+            yield Difference(f"time of a call of {later.setup.name(side)}", *times)
 
 
 def change(figure: str, earlier: Values, later: Values, margin: float) -> Change:
-    """The ratio of two figures, from the logs of their samples.
+    """Return the change of a figure, from log ratios of the rounds of both runs.
 
     Args:
-        figure: What they are.
-        earlier: Shape (samples,).
-        later: Shape (samples,).
+        figure: The name of the figure.
+        earlier: Shape (rounds,).
+        later: Shape (rounds,).
         margin: Ratios within 1 +- this count as the same.
     """
     generator = np.random.default_rng(SEED)
@@ -136,19 +136,19 @@ def change(figure: str, earlier: Values, later: Values, margin: float) -> Change
 
 
 def circumstances(earlier: Run, later: Run) -> Iterator[Difference]:
-    """What was not the same."""
+    """Yield the differences in machine, versions, settings and data."""
     for (what, one), (_, other) in zip(described(earlier), described(later), strict=True):
         if one != other:
             yield Difference(what, one, other)
-    for place, side in enumerate("AB"):
-        before, after = (run.setup.configs[place].to_env() for run in (earlier, later))
+    for index, side in enumerate("AB"):
+        before, after = (run.setup.configs[index].to_env() for run in (earlier, later))
         for name, text in before.items():
             if text != after[name]:
                 yield Difference(f"{name} of {side}", text, after[name])
 
 
 def described(run: Run) -> list[tuple[str, str]]:
-    """What a run's figures depend on beside its settings."""
+    """Return what decides about figures beside settings, as pairs of a name and a value."""
     machine, facts = run.machine, run.facts_of(Side.A)
     return [
         ("data", run.setup.data),
@@ -167,25 +167,22 @@ def described(run: Run) -> list[tuple[str, str]]:
 
 
 def others(run: Run) -> str:
-    """Whether other programs kept the machine at work."""
+    """Say whether other programs used the machine."""
     if run.conditions is None or run.conditions.busy_others is None:
         return "unknown"
-    return "at work" if is_busy(run.conditions) else "at rest"
+    return "busy" if is_busy(run.conditions) else "idle"
 
 
 def answer(found: Change, different: tuple[Difference, ...]) -> str:
-    """Whether the later run differs, one sentence."""
-    because = ""
+    """Return the answer, with the differing circumstances."""
+    also = ""
     if different:
-        because = f" Not the same in both: {', '.join(one.what for one in different)}."
+        also = f" Also different: {', '.join(one.what for one in different)}."
     if found.differs:
         return (
-            f"The later run differs: the {found.figure} is {found.ratio.value:.2f} times what it "
-            f"was ({found.ratio.low:.2f}-{found.ratio.high:.2f}).{because}"
+            f"The runs differ: the later {found.figure} is {found.ratio.value:.2f} times the "
+            f"earlier one ({words.interval(found.ratio)}).{also}"
         )
     if found.same:
-        return f"The later run does not differ from the earlier one.{because}"
-    return (
-        "It cannot be told whether the later run differs: a run was too noisy or too short."
-        f"{because}"
-    )
+        return f"The runs do not differ.{also}"
+    return f"Too noisy to tell whether the runs differ.{also}"

@@ -2,18 +2,12 @@
 
 from dataclasses import dataclass
 
+from engine.benchmark.calls import Call, ScalePoint, Start
+from engine.benchmark.conditions import Conditions, Energy
 from engine.benchmark.judging.statistics import Interval
 from engine.benchmark.judging.summary import Summary
 from engine.benchmark.judging.verdict import Verdict
-from engine.benchmark.measurements import (
-    Call,
-    Conditions,
-    Energy,
-    OutputCheck,
-    ScalePoint,
-    SideFacts,
-    Start,
-)
+from engine.benchmark.measurements import OutputCheck, SideFacts
 from engine.benchmark.setup import Setup
 from engine.runtime.events import Event
 

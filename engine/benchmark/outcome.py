@@ -4,10 +4,11 @@ import dataclasses
 from dataclasses import dataclass, field
 
 from engine.benchmark import events
+from engine.benchmark.calls import Call
 from engine.benchmark.judging.statistics import Interval
 from engine.benchmark.judging.summary import Summary, summarise
 from engine.benchmark.judging.verdict import Verdict, judge
-from engine.benchmark.measurements import Call, Run
+from engine.benchmark.measurements import Run
 from engine.runtime.events import Event, Failed, MachineDescribed
 from engine.runtime.outcome import Outcome
 

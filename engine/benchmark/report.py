@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.benchmark.calls import CacheState, Start
 from engine.benchmark.judging import words
 from engine.benchmark.judging.evidence import conditions_words
 from engine.benchmark.judging.summary import Summary
 from engine.benchmark.judging.verdict import Answer, Verdict
-from engine.benchmark.measurements import Cache, Run
+from engine.benchmark.measurements import Run
 from engine.benchmark.setup import Side
 from engine.reports.provenance import machine_facts, model_facts, proof_sentence
 
@@ -107,7 +108,7 @@ def starts_table(run: Run) -> Table:
     )
     rows = tuple(
         (
-            run.setup.name(one.side) + ("" if one.cache is Cache.NONE else f", {one.cache} cache"),
+            start_name(run, one),
             words.seconds(one.first_forecast),
             words.seconds(one.importing),
             words.seconds(one.loading),
@@ -119,6 +120,12 @@ def starts_table(run: Run) -> Table:
         for one in run.starts
     )
     return Table("Starts of a fresh process", columns, rows)
+
+
+def start_name(run: Run, start: Start) -> str:
+    """Return the name of a start: the side's, with the state of the cache if it compiles."""
+    cache = "" if start.cache is CacheState.NONE else f", {start.cache} cache"
+    return f"{run.setup.name(start.side)}{cache}"
 
 
 def scaling_table(run: Run) -> Table:

@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from engine.benchmark.calls import CacheState, Phase
 from engine.benchmark.judging.statistics import log_ratios
 from engine.benchmark.judging.summary import Summary
 from engine.benchmark.judging.totals import total_lines
-from engine.benchmark.measurements import Cache, Phase, Run
+from engine.benchmark.measurements import Run
 from engine.benchmark.setup import Side
 from engine.reports.svg import Curve, Dots, Layer, Level, chart
 
@@ -47,7 +48,7 @@ def payback_plot(run: Run, summary: Summary) -> str:
     calls = np.linspace(0, 2 * payback.calls.value, 50)
     layers: list[Layer] = []
     for line in total_lines(run, summary):
-        if line.cache is not Cache.WARM:
+        if line.cache is not CacheState.WARM:
             kind, spent = KINDS[line.side], line.start + calls * line.call
             layers.append(Curve(kind, run.setup.name(line.side), calls, spent, kind == "compiled"))
     return chart("Total time", layers, "Calls since start", "Total time with start (s)")

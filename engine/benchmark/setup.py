@@ -1,4 +1,4 @@
-"""What a benchmark compares: the sides, the shape of a call, and the conditions of the verdict."""
+"""The setup of a benchmark: the sides, the shape of a call, and the terms of the verdict."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,9 +10,10 @@ BFLOAT16_NAME = "bfloat16 eager"
 
 
 class Side(StrEnum):
-    """Who is timed.
+    """A configuration that is timed.
 
-    `BFLOAT16` is eager in bfloat16, timed for comparison: it may gain more than compiling.
+    `A` is the baseline, `B` the candidate. `BFLOAT16` is eager in bfloat16, which may gain more
+    than compiling does.
     """
 
     A = "a"
@@ -22,13 +23,13 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What one call forecasts.
+    """The shape of a call.
 
     Attributes:
         items: Series in the batch.
-        rows: Rows that go through the model: targets and covariates of all items.
+        rows: Rows that pass through the model: targets and covariates of all items.
         targets: Targets of each item.
-        steps: Longest history among them, after the context length was applied.
+        steps: Length of the longest history, cut to the context length.
         horizon: Steps to forecast.
     """
 
@@ -40,27 +41,27 @@ class Shape:
 
     @property
     def points(self) -> int:
-        """Points in time that one call forecasts, over all items and targets."""
+        """Return the number of time steps that one call forecasts, over all items and targets."""
         return self.items * self.targets * self.horizon
 
     def __str__(self) -> str:
-        """The shape in words, as the proof of compilation has it."""
+        """Return the shape in words, as the proof of compilation has it."""
         return shape_words(self.rows, self.steps, self.horizon)
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What is compared, and how.
+    """The setup of a benchmark.
 
     Attributes:
-        names: What the sides A and B are called.
-        configs: Their configurations.
-        data: Where the series came from, for people.
-        shape: What one call forecasts.
-        processes: 1 where both sides live in one process, 2 where they cannot.
+        names: The names of A and B.
+        configs: The configurations of A and B.
+        data: The name of the data.
+        shape: The shape of a call.
+        processes: 1 if both sides share a process, 2 if they cannot.
         margin: Ratios within 1 +- this count as no difference.
-        calls_per_hour: How often the user forecasts; None if it was not said.
-        began: When it began, ISO 8601 with the zone.
+        calls_per_hour: How often you forecast; None if you do not say.
+        began: When the benchmark began, in ISO 8601 with the time zone.
     """
 
     names: tuple[str, str]
@@ -73,29 +74,29 @@ class Setup:
     began: str
 
     def name(self, side: Side) -> str:
-        """What a side is called."""
+        """Return the name of a side."""
         return BFLOAT16_NAME if side is Side.BFLOAT16 else self.names[0 if side is Side.A else 1]
 
     @property
     def reference(self) -> Side:
-        """Whose eager forecast the others are judged by: A's, unless only B is eager."""
+        """Return the side whose eager forecast judges the others: A, unless only B is eager."""
         a, b = self.configs
         return Side.B if a.enabled and not b.enabled else Side.A
 
     @property
     def eager_name(self) -> str:
-        """What that eager forecast is called."""
+        """Return the name of that eager forecast."""
         name = self.name(self.reference)
         return f"{name} without compilation" if self.config(self.reference).enabled else name
 
     @property
     def judged(self) -> tuple[Side, ...]:
-        """The sides of which a verdict needs to know whether they forecast the same as that."""
+        """Return the sides whose forecasts must agree with that eager forecast."""
         sides = (Side.A, Side.B)
         return tuple(s for s in sides if s is not self.reference or self.config(s).enabled)
 
     def config(self, side: Side) -> CompileConfig:
-        """The configuration of a side."""
+        """Return the configuration of a side."""
         if side is Side.BFLOAT16:
             return self.configs[0].replace(enabled=False, dtype="bfloat16")
         return self.configs[0 if side is Side.A else 1]

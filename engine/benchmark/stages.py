@@ -1,9 +1,9 @@
-"""The stages of a benchmark, in the words of its progress."""
+"""The stages of a benchmark, as its progress names them."""
 
 from collections.abc import Mapping
 
+from engine.benchmark.calls import CacheState
 from engine.benchmark.job import Benchmark
-from engine.benchmark.measurements import Cache
 from engine.benchmark.setup import BFLOAT16_NAME, Side
 from engine.config.settings import CompileConfig
 
@@ -12,7 +12,7 @@ TIMING = "Timing both in alternation"
 
 
 def stages(job: Benchmark) -> tuple[str, ...]:
-    """Return the stages of a job in order; other shapes are not among them."""
+    """Return the stages of a job in order, without those at other shapes."""
     configs = {Side.A: job.a, Side.B: job.b}
     names = dict(zip(configs, job.names, strict=True))
     starts = wanted_starts(configs) if job.starts else ()
@@ -27,23 +27,26 @@ def stages(job: Benchmark) -> tuple[str, ...]:
     )
 
 
-def wanted_starts(configs: Mapping[Side, CompileConfig]) -> tuple[tuple[Side, Cache], ...]:
+def wanted_starts(
+    configs: Mapping[Side, CompileConfig],
+) -> tuple[tuple[Side, CacheState], ...]:
     """Return the fresh starts to measure."""
+    compiled = (CacheState.COLD, CacheState.WARM)
     return tuple(
         (side, cache)
         for side in (Side.A, Side.B)
-        for cache in ((Cache.COLD, Cache.WARM) if configs[side].enabled else (Cache.NONE,))
+        for cache in (compiled if configs[side].enabled else (CacheState.NONE,))
     )
 
 
 def times_bfloat16(job: Benchmark) -> bool:
-    """Say whether to time eager in bfloat16 too: both sides are in float32."""
+    """Say whether to time eager in bfloat16 too: only if both sides are in float32."""
     return job.bfloat16 and job.a.dtype == "float32" and job.b.dtype == "float32"
 
 
-def starting(name: str, cache: Cache) -> str:
+def starting(name: str, cache: CacheState) -> str:
     """Return the stage of a fresh start."""
-    kind = "" if cache is Cache.NONE else f", {cache} cache"
+    kind = "" if cache is CacheState.NONE else f", {cache} cache"
     return f"Starting {name} in a fresh process{kind}"
 
 

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.benchmark.calls import CacheState
 from engine.benchmark.judging import words
 from engine.benchmark.judging.summary import Summary
-from engine.benchmark.measurements import Cache, Run
+from engine.benchmark.measurements import Run
 
 UNKNOWN = "-"
 
@@ -70,8 +71,8 @@ class FiguresTable(QTableWidget):
         """Show the figures of a run."""
         self.setRowCount(len(summary.sides))
         for row, one in enumerate(summary.sides):
-            start = run.start_of(one.side, Cache.COLD) or run.start_of(one.side, Cache.NONE)
-            warm = run.start_of(one.side, Cache.WARM)
+            none, cold, warm = (run.start_of(one.side, cache) for cache in CacheState)
+            start = cold or none
             texts = (
                 run.setup.name(one.side),
                 words.seconds(one.median.value),

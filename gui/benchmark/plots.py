@@ -5,8 +5,8 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from engine.benchmark.calls import CacheState
 from engine.benchmark.judging import words
-from engine.benchmark.measurements import Cache
 from engine.benchmark.setup import Side
 from gui.benchmark.record import BenchmarkRecord
 from gui.benchmark.times_axis import TimesAxis
@@ -230,7 +230,7 @@ class BenchmarkPlots(QWidget):
         self._totals = []
         for line in record.lines:
             style = pen(CURVES[line.side], self.colours)
-            if line.cache is Cache.WARM:
+            if line.cache is CacheState.WARM:
                 style.setStyle(Qt.PenStyle.DotLine)
             ends = np.array([0.0, most])
             total = line.start + line.call * ends

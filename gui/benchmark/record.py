@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from engine.benchmark.calls import Call, Phase
 from engine.benchmark.judging.statistics import Interval
 from engine.benchmark.judging.summary import Summary
 from engine.benchmark.judging.totals import TotalLine, total_lines
 from engine.benchmark.judging.verdict import Answer, Refusal, Verdict
-from engine.benchmark.measurements import Call, Phase, Run
+from engine.benchmark.measurements import Run
 from engine.benchmark.setup import Setup, Side
 
 

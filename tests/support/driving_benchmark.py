@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from PySide6.QtWidgets import QLabel
 
+from engine.benchmark.calls import CacheState
 from engine.benchmark.events import (
     BenchmarkBegan,
     Benchmarked,
@@ -14,7 +15,7 @@ from engine.benchmark.events import (
 )
 from engine.benchmark.judging.summary import summarise
 from engine.benchmark.judging.verdict import judge
-from engine.benchmark.measurements import Cache, Run
+from engine.benchmark.measurements import Run
 from engine.benchmark.setup import Side
 from engine.runtime.events import Event, Finished
 from engine.runtime.job import Job
@@ -23,9 +24,9 @@ from tests.support.driving import benchmark_page, choices_with_data, find, finis
 from tests.support.making_runs import start
 
 STARTS = (
-    start(Side.A, Cache.NONE, 0.02),
-    start(Side.B, Cache.COLD, 0.5),
-    start(Side.B, Cache.WARM, 0.2),
+    start(Side.A, CacheState.NONE, 0.02),
+    start(Side.B, CacheState.COLD, 0.5),
+    start(Side.B, CacheState.WARM, 0.2),
 )
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.benchmark.measurements import Cache, Call, OutputCheck, Phase, Run, SideFacts, Start
+from engine.benchmark.calls import CacheState, Call, Phase, Start
+from engine.benchmark.measurements import OutputCheck, Run, SideFacts
 from engine.benchmark.setup import Setup, Shape, Side
 from engine.config.presets import PRESETS
 from engine.results.call_split import CallSplit
@@ -84,7 +85,7 @@ def turns(seconds: np.ndarray, speed: float, side: Side = Side.B, first: int = 0
     return samples
 
 
-def start(side: Side, cache: Cache, first_call: float) -> Start:
+def start(side: Side, cache: CacheState, first_call: float) -> Start:
     """A fresh start whose first call took so long."""
     return Start(
         side=side,
@@ -107,9 +108,9 @@ def complete_run(speed: float = 1.3, noise: float = 0.01, blocks: int = 60, **ch
     run = Run(
         setup=SETUP,
         starts=(
-            start(Side.A, Cache.NONE, 0.02),
-            start(Side.B, Cache.COLD, 20.0),
-            start(Side.B, Cache.WARM, 5.0),
+            start(Side.A, CacheState.NONE, 0.02),
+            start(Side.B, CacheState.COLD, 20.0),
+            start(Side.B, CacheState.WARM, 5.0),
         ),
         calls=(
             sample(Side.A, 0.03, phase=Phase.FIRST),

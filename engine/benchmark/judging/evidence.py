@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.base.wording import counted
+from engine.benchmark.conditions import Conditions
 from engine.benchmark.judging import words
 from engine.benchmark.judging.statistics import BreakEven
 from engine.benchmark.judging.summary import SideSummary, Summary
-from engine.benchmark.measurements import Conditions, Run, SideFacts
+from engine.benchmark.measurements import Run, SideFacts
 from engine.benchmark.setup import BFLOAT16_NAME
 
 

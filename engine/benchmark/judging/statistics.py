@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.benchmark.measurements import Call, Phase
+from engine.benchmark.calls import Call, Phase
 from engine.benchmark.setup import Side
 
 Values = NDArray[np.float64]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.benchmark.calls import CacheState, Call, Phase, Start
 from engine.benchmark.judging.statistics import (
     BreakEven,
     Interval,
@@ -16,7 +17,7 @@ from engine.benchmark.judging.statistics import (
     spread,
     steady_seconds,
 )
-from engine.benchmark.measurements import Cache, Call, Phase, Run, Start
+from engine.benchmark.measurements import Run
 from engine.benchmark.measuring.rounds import is_warm
 from engine.benchmark.setup import Side
 from engine.results.call_split import CallSplit
@@ -115,8 +116,8 @@ def summarise(run: Run) -> Summary:
         rounds=len(logs),
         speed=speed,
         bfloat16_speed=ratio(log_ratios(run.calls, Side.BFLOAT16)),
-        cold=paid_back(run, speed, Cache.COLD),
-        warm=paid_back(run, speed, Cache.WARM),
+        cold=paid_back(run, speed, CacheState.COLD),
+        warm=paid_back(run, speed, CacheState.WARM),
         growth=growth(run),
     )
 
@@ -151,15 +152,13 @@ def side_summary(run: Run, side: Side) -> SideSummary | None:
     )
 
 
-def median_split(samples: list[Call]) -> CallSplit:
+def median_split(calls: list[Call]) -> CallSplit:
     """Return the medians of the parts of calls."""
-    parts = [
-        (one.split.preprocessing, one.split.model, one.split.postprocessing) for one in samples
-    ]
+    parts = [(one.split.preprocessing, one.split.model, one.split.postprocessing) for one in calls]
     return CallSplit(*(float(part) for part in np.median(parts, axis=0)))
 
 
-def paid_back(run: Run, speed: Interval | None, cache: Cache) -> BreakEven | None:
+def paid_back(run: Run, speed: Interval | None, cache: CacheState) -> BreakEven | None:
     """Return when the faster of A and B has earned back its start; B where neither is faster."""
     if speed is None:
         return None
@@ -167,16 +166,16 @@ def paid_back(run: Run, speed: Interval | None, cache: Cache) -> BreakEven | Non
     if speed.value < 1:
         faster, slower = Side.A, Side.B
         gain = Interval(1 / speed.value, 1 / speed.high, 1 / speed.low)
-    costs = [price(run, side, cache) for side in (faster, slower)]
-    if costs[0] is None or costs[1] is None or {costs[0].cache, costs[1].cache} == {Cache.NONE}:
+    cost, other = (start_to_earn_back(run, side, cache) for side in (faster, slower))
+    if cost is None or other is None or cost.cache is other.cache is CacheState.NONE:
         return None
     seconds = float(np.median(steady_seconds(run.calls, slower)))
-    return break_even(costs[0].spent - costs[1].spent, seconds, gain)
+    return break_even(cost.spent - other.spent, seconds, gain)
 
 
-def price(run: Run, side: Side, cache: Cache) -> Start | None:
+def start_to_earn_back(run: Run, side: Side, cache: CacheState) -> Start | None:
     """Return the start that a side has to earn back; None if it fell back, and compiled nothing."""
-    start = run.start_of(side, cache) or run.start_of(side, Cache.NONE)
+    start = run.start_of(side, cache) or run.start_of(side, CacheState.NONE)
     return None if start is None or start.fallback else start
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from engine.benchmark.calls import CacheState
 from engine.benchmark.judging.summary import Summary
-from engine.benchmark.measurements import Cache, Run
+from engine.benchmark.measurements import Run
 from engine.benchmark.setup import Side
 
 
@@ -19,7 +20,7 @@ class TotalLine:
     """
 
     side: Side
-    cache: Cache
+    cache: CacheState
     start: float
     call: float
 

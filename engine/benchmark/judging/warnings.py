@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from engine.base.findings import Finding, Severity
 from engine.base.wording import as_sentence, counted, were
+from engine.benchmark.conditions import Conditions
 from engine.benchmark.judging import words
 from engine.benchmark.judging.summary import SideSummary, Summary
-from engine.benchmark.measurements import Conditions, Run, SideFacts
+from engine.benchmark.measurements import Run, SideFacts
 from engine.benchmark.setup import Side
 from engine.results.judgement import Status
 

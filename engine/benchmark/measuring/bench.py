@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from engine.base.findings import Finding, Severity
+from engine.benchmark.calls import ScalePoint
 from engine.benchmark.events import (
     CallTimed,
     EnergyMeasured,
@@ -16,8 +17,7 @@ from engine.benchmark.events import (
     SpeedEstimated,
 )
 from engine.benchmark.judging.statistics import Interval
-from engine.benchmark.measurements import ScalePoint, SideFacts
-from engine.benchmark.measuring.conditions import conditions, snapshot
+from engine.benchmark.measurements import SideFacts
 from engine.benchmark.measuring.energy import gpu_of, measure_energy
 from engine.benchmark.measuring.events import Called, Forecasted, Scaled, SideKnown
 from engine.benchmark.measuring.job import (
@@ -33,6 +33,7 @@ from engine.benchmark.measuring.outputs import check_outputs
 from engine.benchmark.measuring.processes import MeasuringProcess, measuring_process
 from engine.benchmark.measuring.rounds import CallTiming, Rounds
 from engine.benchmark.measuring.scaling import SECONDS_EACH, measure_scaling
+from engine.benchmark.measuring.snapshots import conditions, snapshot
 from engine.benchmark.setup import Setup, Side
 from engine.benchmark.stages import COMPARING, LOADING, TIMING, warming_up
 from engine.check.job import DescribeMachine

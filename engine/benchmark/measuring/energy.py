@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from time import perf_counter
 
-from engine.benchmark.measurements import Energy
+from engine.benchmark.conditions import Energy
 from engine.benchmark.measuring.nvml import energy_used
 from engine.benchmark.measuring.rounds import INPUTS, Caller
 from engine.benchmark.setup import Side

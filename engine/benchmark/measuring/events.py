@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from engine.benchmark.measurements import ScalePoint, SideFacts, Start
+from engine.benchmark.calls import ScalePoint, Start
+from engine.benchmark.measurements import SideFacts
 from engine.benchmark.measuring.rounds import CallTiming
 from engine.results.forecasts import ForecastSet
 from engine.runtime.events import Event

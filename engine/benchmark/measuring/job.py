@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from engine.benchmark.measurements import Cache
+from engine.benchmark.calls import CacheState
 from engine.benchmark.setup import Side
 from engine.config.settings import CompileConfig
 from engine.data.series import SeriesSet
@@ -107,7 +107,7 @@ class TakeStart(Job):
 
     config: CompileConfig
     side: Side
-    cache: Cache
+    cache: CacheState
     workload: Workload
     spawned: float
 

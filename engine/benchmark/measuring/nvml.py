@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import psutil
 
-from engine.benchmark.measurements import GpuState
+from engine.benchmark.conditions import GpuState
 
 Value = TypeVar("Value")
 

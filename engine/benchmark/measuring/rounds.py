@@ -12,8 +12,8 @@ from typing import Protocol
 
 import numpy as np
 
+from engine.benchmark.calls import Call, Phase
 from engine.benchmark.judging.statistics import SEED, Interval, is_steady, log_ratios, ratio
-from engine.benchmark.measurements import Call, Phase
 from engine.benchmark.setup import Side
 from engine.results.call_split import CallSplit
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from time import perf_counter
 
-from engine.benchmark.measurements import ScalePoint
+from engine.benchmark.calls import ScalePoint
 from engine.benchmark.setup import Side
 
 BATCHES = (1, 8, 64, 256)

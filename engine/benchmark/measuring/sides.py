@@ -6,7 +6,8 @@ from statistics import median
 from time import perf_counter
 
 from engine.base.errors import UserError
-from engine.benchmark.measurements import ScalePoint, SideFacts
+from engine.benchmark.calls import ScalePoint
+from engine.benchmark.measurements import SideFacts
 from engine.benchmark.measuring.events import SideKnown
 from engine.benchmark.measuring.inputs import resized, rotated
 from engine.benchmark.measuring.job import PrepareSides, ScaleSide, Workload

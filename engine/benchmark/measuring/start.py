@@ -6,8 +6,8 @@ Nothing heavy is imported at the top, because the import is part of the measurem
 from statistics import median
 from time import perf_counter
 
+from engine.benchmark.calls import Start
 from engine.benchmark.judging.statistics import STEADY_WINDOW, is_steady
-from engine.benchmark.measurements import Start
 from engine.benchmark.measuring.events import Started
 from engine.benchmark.measuring.inputs import rotated
 from engine.benchmark.measuring.job import TakeStart
@@ -20,7 +20,7 @@ LONGEST_WARM_UP = 5.0
 
 
 def run(job: TakeStart, context: JobContext) -> None:
-    """Runs the job. Events: see `TakeStart`.
+    """Run the job. Events: see `TakeStart`.
 
     Raises:
         UserError: The model cannot be loaded.

@@ -9,11 +9,11 @@ import pytest
 import torch
 
 from engine.base.errors import UserError
+from engine.benchmark.calls import Phase, ScalePoint
 from engine.benchmark.events import Benchmarked, SpeedEstimated
 from engine.benchmark.job import Benchmark
 from engine.benchmark.judging.summary import summarise
 from engine.benchmark.judging.verdict import Answer, judge
-from engine.benchmark.measurements import Phase, ScalePoint
 from engine.benchmark.measuring.inputs import rotated
 from engine.benchmark.measuring.job import ScaleSide, Workload
 from engine.benchmark.measuring.rounds import INPUTS

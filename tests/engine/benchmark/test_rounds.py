@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from engine.base.errors import Cancelled
+from engine.benchmark.calls import Call, Phase
 from engine.benchmark.judging.statistics import log_ratios, ratio
 from engine.benchmark.judging.verdict import Answer, answer_for
-from engine.benchmark.measurements import Call, Phase
 from engine.benchmark.measuring.rounds import (
     FELL_BACK,
     INPUTS,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.benchmark.measurements import ScalePoint
+from engine.benchmark.calls import ScalePoint
 from engine.benchmark.measuring import scaling
 from engine.benchmark.measuring.inputs import resized
 from engine.benchmark.measuring.scaling import BATCHES, CONTEXTS, measure_scaling, shapes

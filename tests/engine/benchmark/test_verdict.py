@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.benchmark.calls import CacheState
+from engine.benchmark.conditions import Conditions
 from engine.benchmark.judging import words
 from engine.benchmark.judging.statistics import Interval
 from engine.benchmark.judging.summary import summarise
 from engine.benchmark.judging.totals import total_lines
 from engine.benchmark.judging.verdict import Answer, Refusal, Verdict, answer_for, judge
-from engine.benchmark.measurements import Cache, Conditions, OutputCheck, Run, SideFacts
+from engine.benchmark.measurements import OutputCheck, Run, SideFacts
 from engine.benchmark.setup import Side
 from engine.results.judgement import Status
 from tests.support.making_runs import MODEL, PROOF, SETUP, complete_run, sample, start, turns
@@ -73,7 +75,7 @@ def test_that_a_compile_that_pays_too_late_is_not_kept_either() -> None:
     """The same as above with the sides the other way round."""
     a, b = SETUP.configs
     swapped = dataclasses.replace(SETUP, configs=(b, a), names=("compiled", "eager"))
-    starts = (start(Side.A, Cache.COLD, 30.0), start(Side.B, Cache.NONE, 0.1))
+    starts = (start(Side.A, CacheState.COLD, 30.0), start(Side.B, CacheState.NONE, 0.1))
     run = complete_run(1 / 1.3, starts=starts)
     checked = dataclasses.replace(run.outputs[0], side=Side.A)
     facts = tuple(
@@ -158,8 +160,8 @@ def test_that_total_times_are_equal_where_the_start_is_paid_back(speed: float) -
     slow, quick = 1.0, 0.1
     first_calls = (quick, slow) if speed > 1 else (slow, quick)
     starts = (
-        start(Side.A, Cache.NONE, first_calls[0]),
-        start(Side.B, Cache.WARM, first_calls[1]),
+        start(Side.A, CacheState.NONE, first_calls[0]),
+        start(Side.B, CacheState.WARM, first_calls[1]),
     )
     run = complete_run(speed, noise=0.3, starts=starts)
     summary = summarise(run)
@@ -268,8 +270,8 @@ def test_that_a_run_that_failed_is_not_said_to_have_been_stopped() -> None:
 
 
 def test_that_a_start_that_fell_back_is_told_and_is_no_price_of_compiling() -> None:
-    fell_back = dataclasses.replace(start(Side.B, Cache.COLD, 0.03), fallback="No compiler.")
-    starts = (start(Side.A, Cache.NONE, 0.02), fell_back, start(Side.B, Cache.WARM, 5.0))
+    fell_back = dataclasses.replace(start(Side.B, CacheState.COLD, 0.03), fallback="No compiler.")
+    starts = (start(Side.A, CacheState.NONE, 0.02), fell_back, start(Side.B, CacheState.WARM, 5.0))
     run = complete_run(1.3, noise=0.0, starts=starts)
     summary = summarise(run)
     assert summary.cold is None
@@ -277,7 +279,7 @@ def test_that_a_start_that_fell_back_is_told_and_is_no_price_of_compiling() -> N
     found = verdict_on(run)
     assert "earned back after 2," in found.sentence
     assert any("fell back to eager. No compiler." in str(one) for one in found.warnings)
-    assert Cache.COLD not in {line.cache for line in total_lines(run, summary)}
+    assert CacheState.COLD not in {line.cache for line in total_lines(run, summary)}
 
 
 def test_that_a_side_that_is_faster_and_starts_sooner_is_said_to_do_both() -> None:

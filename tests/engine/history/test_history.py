@@ -13,11 +13,12 @@ import pytest
 
 from engine.base.codec import pack
 from engine.base.errors import UserError
+from engine.benchmark.calls import ScalePoint
 from engine.benchmark.comparing import compare_runs
 from engine.benchmark.judging.summary import summarise
 from engine.benchmark.judging.verdict import Verdict, judge
 from engine.benchmark.kept import KIND, keep_run, kept_run
-from engine.benchmark.measurements import OutputCheck, Run, ScalePoint, SideFacts
+from engine.benchmark.measurements import OutputCheck, Run, SideFacts
 from engine.benchmark.setup import Side
 from engine.history.migrations import VERSION
 from engine.history.store import History, StoredRun
@@ -200,7 +201,7 @@ def test_that_the_same_machine_on_another_day_does_not_differ() -> None:
     found = compare_runs(first, second)
     assert found.change is not None
     assert not found.change.differs
-    assert found.sentence == "The later run does not differ from the earlier one."
+    assert found.sentence == "The runs do not differ."
 
 
 def test_that_a_change_is_named_with_what_else_was_different() -> None:
@@ -208,8 +209,11 @@ def test_that_a_change_is_named_with_what_else_was_different() -> None:
     configs = (later.setup.configs[0], later.setup.configs[1].replace(scope="encoder"))
     later = dataclasses.replace(later, setup=dataclasses.replace(later.setup, configs=configs))
     found = compare_runs(complete_run(1.3), later)
-    assert "speed of compiled relative to eager is 0.85 times" in found.sentence
-    assert "CHRONOS_COMPILE_SCOPE of B" in found.sentence
+    assert found.sentence.startswith(
+        "The runs differ: the later speed of compiled relative to eager is 0.85 times the earlier "
+        "one (95 % interval "
+    )
+    assert found.sentence.endswith(" Also different: CHRONOS_COMPILE_SCOPE of B.")
 
 
 def test_that_noise_is_not_taken_for_equality() -> None:
@@ -218,7 +222,7 @@ def test_that_noise_is_not_taken_for_equality() -> None:
     found = compare_runs(first, dataclasses.replace(first, calls=tuple(turns(0.01 * noise, 1.3))))
     assert found.change is not None
     assert not found.change.differs
-    assert found.sentence.startswith("It cannot be told whether the later run differs")
+    assert found.sentence == "Too noisy to tell whether the runs differ."
 
 
 def with_setup(run: Run, **changes: Any) -> Run:
@@ -233,11 +237,11 @@ def test_that_the_earlier_of_two_runs_is_the_one_that_began_before() -> None:
         assert found.ratio.value == pytest.approx(1.1 / 1.3, rel=0.02)
 
 
-def test_that_times_of_calls_are_told_and_not_judged() -> None:
+def test_that_times_of_calls_are_reported_and_not_judged() -> None:
     first = complete_run(1.3, noise=0.0)
     slower = dataclasses.replace(first, calls=tuple(turns(np.full(240, 0.02), 1.3)))
     found = compare_runs(first, slower)
-    assert found.sentence == "The later run does not differ from the earlier one."
+    assert found.sentence == "The runs do not differ."
     assert [(one.what, one.earlier, one.later) for one in found.times] == [
         ("time of a call of eager", "10 ms", "20 ms"),
         ("time of a call of compiled", "7.69 ms", "15.4 ms"),
@@ -254,7 +258,10 @@ FAR_APART = OutputCheck(Side.B, Status.FAIL, "Far apart.", 1.0)
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        (complete_run(facts=FELL_BACK), "has no verdict, so nothing is compared. compiled fell"),
+        (
+            complete_run(facts=FELL_BACK),
+            "run has no verdict: ratios are not comparable. compiled fell",
+        ),
         (
             complete_run(outputs=(OutputCheck(Side.B, Status.FAIL, "Far apart.", 1.0),)),
             "no verdict",
@@ -265,7 +272,10 @@ FAR_APART = OutputCheck(Side.B, Status.FAIL, "Far apart.", 1.0)
             "A run that is stopped decides nothing.",
         ),
         (complete_run(calls=()), "no verdict"),
-        (with_setup(complete_run(), data="other.csv"), "not of the same data in the same shape"),
+        (
+            with_setup(complete_run(), data="other.csv"),
+            "Different data or shape: ratios are not comparable.",
+        ),
     ],
 )
 def test_that_what_has_no_verdict_or_another_subject_is_not_compared(

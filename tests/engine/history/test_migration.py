@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from engine.base.errors import UserError
+from engine.benchmark.calls import Phase
 from engine.benchmark.comparing import compare_runs
 from engine.benchmark.judging.summary import summarise
 from engine.benchmark.judging.verdict import judge
 from engine.benchmark.kept import keep_run, kept_run
-from engine.benchmark.measurements import Phase, Run
+from engine.benchmark.measurements import Run
 from engine.benchmark.setup import Side
 from engine.history.migrations import VERSION
 from engine.history.store import Entry, History

@@ -10,7 +10,7 @@ from typing import Any
 
 import psutil
 
-from engine.benchmark.measurements import Conditions
+from engine.benchmark.conditions import Conditions
 from engine.benchmark.measuring.nvml import gpu_states
 
 CPUS = Path("/sys/devices/system/cpu")
