@@ -1,4 +1,4 @@
-"""What a benchmark adds up to, whole or stopped."""
+"""The outcome of a benchmark, complete or not: its events folded into a run, and judged."""
 
 import dataclasses
 from dataclasses import dataclass, field
@@ -9,16 +9,17 @@ from engine.benchmark.judging.statistics import Interval
 from engine.benchmark.judging.summary import Summary, summarise
 from engine.benchmark.judging.verdict import Verdict, judge
 from engine.benchmark.measurements import Run
+from engine.benchmark.setup import Setup
 from engine.runtime.events import Event, Failed, MachineDescribed
 from engine.runtime.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The speed of B relative to A as estimated during the run.
+    """An estimate during the run of the speed of B relative to A.
 
     Attributes:
-        at: Seconds since the benchmark began.
+        at: Seconds from the start of the benchmark to the last call before it.
         speed: The ratio and its interval.
     """
 
@@ -43,12 +44,14 @@ class Judged:
 
 @dataclass(slots=True, kw_only=True)
 class BenchmarkOutcome(Outcome):
-    """The run so far, rebuilt in the parent, so that a crash of the worker loses nothing.
+    """The result of a benchmark so far.
+
+    The parent rebuilds the run from the events, so a crash of the worker loses no call.
 
     Attributes:
         calls: All calls, in order.
         estimates: The estimates of the ratio, in order.
-        judged: The verdict of a complete run; None before its end.
+        judged: The complete run with its verdict; None before its end.
     """
 
     calls: list[Call] = field(default_factory=list)
@@ -58,7 +61,7 @@ class BenchmarkOutcome(Outcome):
 
     def handle(self, event: Event) -> bool:
         """Add an event; see `Outcome.handle`."""
-        news = Outcome.handle(self, event)
+        is_new = Outcome.handle(self, event)
         match event:
             case events.BenchmarkBegan(setup):
                 self._run = Run(setup, machine=self.machine)
@@ -70,22 +73,27 @@ class BenchmarkOutcome(Outcome):
                 self._run = _with(self._run, event)
         if isinstance(event, events.Benchmarked) and self.run is not None:
             self.judged = Judged(self.run, event.summary, event.verdict)
-        return news
+        return is_new
+
+    @property
+    def setup(self) -> Setup | None:
+        """Return what is compared; None before the benchmark has begun."""
+        return None if self._run is None else self._run.setup
 
     @property
     def run(self) -> Run | None:
-        """What was measured so far; None before the benchmark has begun."""
+        """Return everything measured so far; None before the benchmark has begun."""
         if self._run is None:
             return None
         return dataclasses.replace(self._run, calls=tuple(self.calls))
 
     @property
     def measured(self) -> bool:
-        """Whether anything was measured that is worth keeping."""
+        """Return whether anything was measured that is worth keeping."""
         return bool(self.calls) or (self._run is not None and bool(self._run.starts))
 
     def judge(self) -> Judged | None:
-        """Return the verdict of what was measured, complete or stopped; None before that."""
+        """Judge what was measured, complete or not; return None if nothing was."""
         if self.judged is not None:
             return self.judged
         run = self.run

@@ -1,13 +1,13 @@
-"""The course of a benchmark so far, arranged for plots."""
+"""The layout of a benchmark's charts, computed from its outcome."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from engine.benchmark.calls import Call, Phase
 from engine.benchmark.judging.statistics import Interval
-from engine.benchmark.judging.summary import Summary
 from engine.benchmark.judging.totals import TotalLine, total_lines
-from engine.benchmark.judging.verdict import Answer, Refusal, Verdict
-from engine.benchmark.measurements import Run
+from engine.benchmark.judging.verdict import Answer, Refusal
+from engine.benchmark.outcome import BenchmarkOutcome, Judged
 from engine.benchmark.setup import Setup, Side
 
 
@@ -65,39 +65,44 @@ class BenchmarkRecord:
     lines: tuple[TotalLine, ...] = ()
     earned_back: Interval | None = None
     certain: bool = True
+    _calls: int = 0
 
     @classmethod
-    def of(cls, run: Run, summary: Summary) -> "BenchmarkRecord":
+    def of(cls, judged: Judged) -> "BenchmarkRecord":
         """Return the record of an earlier run; only its last estimate is known."""
+        run, summary = judged.run, judged.summary
         record = cls()
-        record.begin(run.setup)
-        for call in run.calls:
-            record.add_call(call)
+        record._begin(run.setup)
+        record._add(run.calls)
         if summary.speed is not None:
             steady = [call.at for call in run.calls if call.phase is Phase.STEADY]
             record.speeds = [summary.speed, summary.speed]
             record.speeds_at = [steady[0], steady[-1]]
         return record
 
-    def begin(self, setup: Setup) -> None:
-        """Take over what is compared."""
-        self.names = {side: setup.name(side) for side in Side}
-        self.margin = setup.margin
+    def update(self, outcome: BenchmarkOutcome) -> None:
+        """Add what a running benchmark has measured since the last update."""
+        if outcome.setup is not None:
+            self._begin(outcome.setup)
+        self._add(outcome.calls[self._calls :])
+        for estimate in outcome.estimates[len(self.speeds) :]:
+            self.speeds.append(estimate.speed)
+            self.speeds_at.append(estimate.at)
 
-    def add_call(self, call: Call) -> None:
-        """Add a call."""
-        self.sides.setdefault(call.side, SideTimes()).add(call)
-
-    def add_speed(self, speed: Interval) -> None:
-        """Add an estimate of the ratio at the time of the last call."""
-        latest = max((times.at[-1] for times in self.sides.values() if times.at), default=0.0)
-        self.speeds.append(speed)
-        self.speeds_at.append(latest)
-
-    def finish(self, run: Run, summary: Summary, verdict: Verdict) -> None:
-        """Take over what is known only at the end."""
-        self.lines = total_lines(run, summary)
+    def finish(self, judged: Judged) -> None:
+        """Add what is known only at the end."""
+        summary, verdict = judged.summary, judged.verdict
+        self.lines = total_lines(judged.run, summary)
         payback = summary.cold or summary.warm
         self.certain = verdict.answer in (Answer.A_FASTER, Answer.B_FASTER)
         stated = self.certain or verdict.refusal is Refusal.TIME
         self.earned_back = payback.calls if payback is not None and stated else None
+
+    def _begin(self, setup: Setup) -> None:
+        self.names = {side: setup.name(side) for side in Side}
+        self.margin = setup.margin
+
+    def _add(self, calls: Sequence[Call]) -> None:
+        for call in calls:
+            self.sides.setdefault(call.side, SideTimes()).add(call)
+        self._calls += len(calls)

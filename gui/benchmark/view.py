@@ -148,12 +148,8 @@ class BenchmarkView(QWidget):
             case Progress():
                 self._show_stage(event.stage)
                 return
-            case BenchmarkBegan():
-                self._record.begin(event.setup)
-            case CallTimed():
-                self._record.add_call(event.call)
-            case SpeedEstimated():
-                self._record.add_speed(event.speed)
+            case BenchmarkBegan() | CallTimed() | SpeedEstimated():
+                self._record.update(self._outcome)
             case Benchmarked():
                 self._finish()
             case _:
@@ -173,7 +169,7 @@ class BenchmarkView(QWidget):
             self.interrupted.emit(run)
         elif self._shown is not None:
             # Nothing was measured, so the last result stays.
-            self._record = _record_of(self._shown.judged)
+            self._record = BenchmarkRecord.of(self._shown.judged)
             self._show_result(self._shown)
         else:
             failed = self._outcome.failure is not None
@@ -191,7 +187,7 @@ class BenchmarkView(QWidget):
             # This run was measured here, so the course of the ratio is known too.
             _run, self._record, job = self._stopped
         else:
-            self._record = _record_of(judged)
+            self._record = BenchmarkRecord.of(judged)
         self._show_result(ShownBenchmark(judged, job))
 
     def show_outdated(self, why: str) -> None:
@@ -264,7 +260,7 @@ class BenchmarkView(QWidget):
         self._caveats.setVisible(verdict.limited)
         self._evidence.show_evidence(verdict.evidence)
         self._warnings.show_findings(verdict.warnings)
-        self._record.finish(run, summary, verdict)
+        self._record.finish(result.judged)
         self._table.show_run(run, summary)
         self._set_finished(True)
         warnings = sum(one.severity is not Severity.ADVICE for one in verdict.warnings)
@@ -377,7 +373,3 @@ class BenchmarkView(QWidget):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(empty)
         self._pages.addWidget(page)
-
-
-def _record_of(judged: Judged) -> BenchmarkRecord:
-    return BenchmarkRecord.of(judged.run, judged.summary)

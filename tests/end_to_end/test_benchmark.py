@@ -17,7 +17,7 @@ QUICK = ("--no-starts", "--time-budget", "1", "--horizon", "8", "--context-lengt
 
 @pytest.fixture(autouse=True)
 def own_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A history of the test's own; threads do not wait for each other on a busy machine."""
+    """Use a history of the test's own, and one thread, because threads wait on a busy machine."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
 
@@ -103,14 +103,14 @@ def test_that_bad_input_is_a_sentence_and_exit_code_two(
 
 @pytest.fixture
 def interruptible() -> Iterator[None]:
-    """Commands can be interrupted even where the tests were started with SIGINT ignored."""
+    """Let commands be interrupted even if the tests were started with SIGINT ignored."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
 
 
 def interrupted(seconds: float) -> tuple[int, str, str]:
-    """Exit code, output and messages of a benchmark that is interrupted after a time."""
+    """Return exit code, output and messages of a benchmark that is interrupted after a time."""
     options = ["--b", "safest", "--no-starts", "--margin", "0.001", "--time-budget", "600"]
     with subprocess.Popen(
         [COMMAND, "benchmark", "--demo", "--json", *options],
@@ -120,20 +120,20 @@ def interrupted(seconds: float) -> tuple[int, str, str]:
     ) as process:
         sleep(seconds)
         process.send_signal(signal.SIGINT)
-        printed, told = process.communicate(timeout=20)
-    return process.returncode, printed, told
+        printed, messages = process.communicate(timeout=20)
+    return process.returncode, printed, messages
 
 
 @pytest.mark.usefixtures("interruptible")
 def test_that_an_interrupt_shows_and_keeps_what_was_measured() -> None:
     # How long it takes to the first call depends on what else the machine does.
     for seconds in (10, 20, 60):
-        code, printed, told = interrupted(seconds)
-        assert code == 130, told
+        code, printed, messages = interrupted(seconds)
+        assert code == 130, messages
         if printed:
             break
     document = json.loads(printed)
-    assert document["verdict"]["sentence"].startswith("Incomplete")
+    assert document["verdict"]["sentence"].startswith("The run stopped early.")
     assert document["run"]["calls"]
     assert document["history"] == 1
 

@@ -1,4 +1,4 @@
-"""Runs that several tests use: made from times, with nothing measured."""
+"""Make runs from given times, without measuring anything."""
 
 import dataclasses
 from typing import Any
@@ -40,6 +40,7 @@ PROOF = CompileProof(
     uncompiled_calls=0,
     cuda_graphs="not on a CPU",
 )
+AGREES = "Largest difference: 0.000001 standard deviations."
 SETUP = Setup(
     names=("eager", "compiled"),
     configs=(PRESETS["production_eager"], PRESETS["production_compiled"]),
@@ -52,12 +53,12 @@ SETUP = Setup(
 )
 
 
-def sample(side: Side, seconds: float, block: int = -1, **changes: Any) -> Call:
-    """A call; steady if it is in a block."""
+def timed_call(side: Side, seconds: float, round_number: int = -1, **changes: Any) -> Call:
+    """Return a call; steady if it is in a round."""
     made = Call(
         side=side,
-        phase=Phase.STEADY if block >= 0 else Phase.WARM_UP,
-        round=block,
+        phase=Phase.STEADY if round_number >= 0 else Phase.WARM_UP,
+        round=round_number,
         number=0,
         input=0,
         at=0.0,
@@ -67,26 +68,29 @@ def sample(side: Side, seconds: float, block: int = -1, **changes: Any) -> Call:
     return dataclasses.replace(made, **changes)
 
 
-def turns(seconds: np.ndarray, speed: float, side: Side = Side.B, first: int = 0) -> list[Call]:
-    """Calls in blocks A B B A and B A A B.
+def alternating_calls(
+    seconds: np.ndarray, speed: float, side: Side = Side.B, first: int = 0
+) -> list[Call]:
+    """Return calls in rounds A B B A and B A A B.
 
     Args:
-        seconds: Shape (4 blocks,): what each call takes A; a side that is faster takes less.
+        seconds: Shape (4 rounds,): duration of each call of A; a faster side takes less.
         speed: Speed of the side relative to A.
-        side: The side that takes turns with A.
-        first: Number of the first block.
+        side: The side that alternates with A.
+        first: Number of the first round.
     """
-    samples = []
-    for place, taken in enumerate(seconds):
-        block, position = divmod(place, 4)
+    calls = []
+    for index, duration in enumerate(seconds):
+        number, position = divmod(index, 4)
         inner = position in (1, 2)
-        who = side if inner != (block % 2 == 1) else Side.A
-        samples.append(sample(who, taken / speed if who is side else taken, first + block))
-    return samples
+        called = side if inner != (number % 2 == 1) else Side.A
+        taken = duration / speed if called is side else duration
+        calls.append(timed_call(called, taken, first + number))
+    return calls
 
 
 def start(side: Side, cache: CacheState, first_call: float) -> Start:
-    """A fresh start whose first call took so long."""
+    """Return a fresh start with a given duration of the first call."""
     return Start(
         side=side,
         cache=cache,
@@ -102,9 +106,9 @@ def start(side: Side, cache: CacheState, first_call: float) -> Start:
     )
 
 
-def complete_run(speed: float = 1.3, noise: float = 0.01, blocks: int = 60, **changes: Any) -> Run:
-    """A whole run in which B has a known speed."""
-    seconds = 0.01 * np.exp(np.random.default_rng(0).normal(0, noise, 4 * blocks))
+def complete_run(speed: float = 1.3, noise: float = 0.01, rounds: int = 60, **changes: Any) -> Run:
+    """Return a complete run in which B has a known speed."""
+    seconds = 0.01 * np.exp(np.random.default_rng(0).normal(0, noise, 4 * rounds))
     run = Run(
         setup=SETUP,
         starts=(
@@ -113,13 +117,13 @@ def complete_run(speed: float = 1.3, noise: float = 0.01, blocks: int = 60, **ch
             start(Side.B, CacheState.WARM, 5.0),
         ),
         calls=(
-            sample(Side.A, 0.03, phase=Phase.FIRST),
-            sample(Side.B, 20.0, phase=Phase.FIRST),
-            *(sample(side, 0.01) for side in (Side.A, Side.B) for _ in range(8)),
-            *turns(seconds, speed),
+            timed_call(Side.A, 0.03, phase=Phase.FIRST),
+            timed_call(Side.B, 20.0, phase=Phase.FIRST),
+            *(timed_call(side, 0.01) for side in (Side.A, Side.B) for _ in range(8)),
+            *alternating_calls(seconds, speed),
         ),
         facts=(SideFacts(Side.A, MODEL), SideFacts(Side.B, MODEL, PROOF)),
-        outputs=(OutputCheck(Side.B, Status.PASS, "At most 1e-06 of scale apart.", 1e-6),),
+        outputs=(OutputCheck(Side.B, Status.PASS, AGREES, 1e-6),),
         ended="the interval was narrow enough",
         complete=True,
     )

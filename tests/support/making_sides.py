@@ -27,10 +27,10 @@ class Here:
     def __init__(self, a: Forecaster, b: Forecaster, workload: Workload) -> None:
         self.sides = {Side.A: TimedSide(a), Side.B: TimedSide(b)}
         self.workload = workload
-        self._inputs = [rotated(workload.series, place) for place in range(INPUTS)]
+        self._inputs = [rotated(workload.series, index) for index in range(INPUTS)]
 
-    def call(self, side: Side, place: int) -> CallTiming:
-        return self.sides[side].call(self._inputs[place], self.workload)
+    def call(self, side: Side, input: int) -> CallTiming:  # noqa: A002  as in `Caller`
+        return self.sides[side].call(self._inputs[input], self.workload)
 
 
 def silent(_event: object) -> None:
@@ -39,10 +39,10 @@ def silent(_event: object) -> None:
 
 def judged(caller: Here, seconds: float, margin: float) -> tuple[Run, Summary, Verdict]:
     """Time both sides in alternation and judge, as a benchmark does, with equal forecasts."""
-    sampler = Rounds(caller=caller, margin=margin, deadline=perf_counter() + seconds)
+    rounds = Rounds(caller=caller, margin=margin, deadline=perf_counter() + seconds)
     for side in caller.sides:
-        sampler.warm_up(side)
-    ended = sampler.time_rounds()
+        rounds.warm_up(side)
+    ended = rounds.time_rounds()
     a, b = (side.forecaster.config for side in caller.sides.values())
     workload = caller.workload
     setup = dataclasses.replace(
@@ -54,7 +54,7 @@ def judged(caller: Here, seconds: float, margin: float) -> tuple[Run, Summary, V
     )
     run = Run(
         setup,
-        calls=tuple(sampler.calls),
+        calls=tuple(rounds.calls),
         facts=tuple(facts(side, timed) for side, timed in caller.sides.items()),
         outputs=(OutputCheck(Side.B, Status.PASS, "The same weights.", 0.0),),
         ended=ended,

@@ -1,4 +1,4 @@
-"""What is made of NVIDIA's library, of which the tests have a small stand-in."""
+"""Readings of NVIDIA's library, for which the tests have a small stand-in."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from engine.benchmark.measuring.nvml import energy_used, gpu_states
 from engine.results.machine import GpuDescription
 
 NOBODY = 2**31 - 1
-"""A number that no process here has."""
+"""A process id that no process here has."""
 
 
 class NVMLError(Exception):
@@ -53,16 +53,16 @@ def test_that_without_the_library_nothing_is_measured(monkeypatch: pytest.Monkey
     assert energy_used("7a3") is None
 
 
-def test_that_other_processes_and_slowing_down_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_other_processes_and_throttling_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pynvml", library())
-    # The process without a number here is ours, as a container's host counts it.
+    # In a container, our own process may have an id that is unknown here.
     (gpu,) = gpu_states(["7a3"], {os.getpid()})
     assert (gpu.name, gpu.others, gpu.throttled) == ("Made up", 1, "power cap, heat")
     assert (gpu.temperature, gpu.clock) == (61, 1500)
     assert energy_used("7a3") == 2.5
 
 
-def test_that_a_driver_that_tells_nothing_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_a_driver_that_reports_nothing_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pynvml", library(nvmlDeviceGetHandleByUUID=refuse))
     assert gpu_states(["7a3"], set()) == ()
 
@@ -73,7 +73,7 @@ def test_that_the_energy_is_that_of_the_card_that_torch_uses() -> None:
     assert gpu_of("cuda:2", cards) == gpu_of("cpu", cards) == ""
 
 
-def test_that_what_a_card_does_not_tell_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_what_a_card_does_not_report_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     changes = {
         "nvmlDeviceGetTemperature": refuse,
         "nvmlDeviceGetCurrentClocksThrottleReasons": refuse,

@@ -1,4 +1,4 @@
-"""The parent's copy of a run, wherever its events end."""
+"""The outcome of a benchmark, wherever its events end."""
 
 import numpy as np
 
@@ -14,11 +14,11 @@ from engine.benchmark.judging.summary import summarise
 from engine.benchmark.judging.verdict import judge
 from engine.benchmark.outcome import BenchmarkOutcome
 from engine.runtime import events
-from tests.support.making_runs import SETUP, complete_run, turns
+from tests.support.making_runs import SETUP, alternating_calls, complete_run
 
 
-def told() -> list[events.Event]:
-    """The events of a whole benchmark."""
+def events_of_a_run() -> list[events.Event]:
+    """Return the events of a complete benchmark."""
     run = complete_run()
     summary = summarise(run)
     return [
@@ -33,43 +33,43 @@ def told() -> list[events.Event]:
     ]
 
 
-def test_that_the_copy_has_the_same_figures() -> None:
-    recording = BenchmarkOutcome()
-    for event in told():
-        recording.handle(event)
-    assert recording.run is not None
-    assert recording.run.complete
-    assert summarise(recording.run) == summarise(complete_run())
+def test_that_the_outcome_has_the_same_figures() -> None:
+    outcome = BenchmarkOutcome()
+    for event in events_of_a_run():
+        outcome.handle(event)
+    assert outcome.run is not None
+    assert outcome.run.complete
+    assert summarise(outcome.run) == summarise(complete_run())
 
 
-def test_that_no_sample_is_lost_wherever_the_events_end() -> None:
-    every = told()
+def test_that_no_call_is_lost_wherever_the_events_end() -> None:
+    every = events_of_a_run()
     for end in range(2, len(every) - 2):
-        recording = BenchmarkOutcome()
+        outcome = BenchmarkOutcome()
         for event in every[:end]:
-            recording.handle(event)
-        run = recording.run
+            outcome.handle(event)
+        run = outcome.run
         assert run is not None
         assert not run.complete
-        kept = [event.call for event in every[:end] if isinstance(event, CallTimed)]
-        assert list(run.calls) == kept
+        timed = [event.call for event in every[:end] if isinstance(event, CallTimed)]
+        assert list(run.calls) == timed
         judge(run, summarise(run))
 
 
 def test_that_a_side_described_anew_replaces_what_was_known() -> None:
-    recording = BenchmarkOutcome()
-    recording.handle(BenchmarkBegan(SETUP))
+    outcome = BenchmarkOutcome()
+    outcome.handle(BenchmarkBegan(SETUP))
     for facts in (*complete_run().facts, *complete_run().facts):
-        recording.handle(SideDescribed(facts))
-    assert recording.run is not None
-    assert len(recording.run.facts) == 2
+        outcome.handle(SideDescribed(facts))
+    assert outcome.run is not None
+    assert len(outcome.run.facts) == 2
 
 
-def test_that_samples_of_turns_keep_their_order() -> None:
-    recording = BenchmarkOutcome()
-    recording.handle(BenchmarkBegan(SETUP))
-    samples = turns(np.arange(1, 9) / 100, 1.0)
-    for sample in samples:
-        recording.handle(CallTimed(sample))
-    assert recording.run is not None
-    assert list(recording.run.calls) == samples
+def test_that_calls_keep_their_order() -> None:
+    outcome = BenchmarkOutcome()
+    outcome.handle(BenchmarkBegan(SETUP))
+    calls = alternating_calls(np.arange(1, 9) / 100, 1.0)
+    for call in calls:
+        outcome.handle(CallTimed(call))
+    assert outcome.run is not None
+    assert list(outcome.run.calls) == calls

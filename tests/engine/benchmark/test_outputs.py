@@ -1,4 +1,4 @@
-"""Forecasts of both sides of a benchmark, compared: real ones of the demo model."""
+"""Comparisons of real forecasts of the demo model, one for each side."""
 
 import dataclasses
 import gc
@@ -29,7 +29,7 @@ from tests.support.making import CAPTURED, EAGER, walks
 from tests.support.making_runs import SETUP, complete_run
 
 SERIES = walks(4, 256)
-HALF = EAGER.replace(dtype="bfloat16")
+BFLOAT16 = EAGER.replace(dtype="bfloat16")
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +50,10 @@ def checked(
     return check_outputs(Side.B, SERIES, three, (first, other))
 
 
-@pytest.mark.parametrize(("first", "other"), [(EAGER, HALF), (HALF, EAGER), (HALF, HALF)])
-def test_that_the_rounding_of_a_half_precision_is_told_and_no_fault(
+@pytest.mark.parametrize(
+    ("first", "other"), [(EAGER, BFLOAT16), (BFLOAT16, EAGER), (BFLOAT16, BFLOAT16)]
+)
+def test_that_the_rounding_of_bfloat16_is_a_warning_and_no_fault(
     forecasts: dict[str, ForecastSet], first: CompileConfig, other: CompileConfig
 ) -> None:
     found = checked(forecasts, first, other)
@@ -65,7 +67,7 @@ def test_that_equal_forecasts_in_float32_pass(forecasts: dict[str, ForecastSet])
 
 
 class InThisProcess:
-    """Answers as a process with sides in it does."""
+    """A stand-in for a measuring process that runs its jobs in this process."""
 
     def __init__(self, configs: dict[Side, CompileConfig], workload: Workload) -> None:
         self.cache = Cache(4)
@@ -73,9 +75,9 @@ class InThisProcess:
         self.ask(prepare)
 
     def ask(self, job: Job) -> list[Event]:
-        told: list[Event] = []
-        measuring.run(job, JobContext(told.append, cache=self.cache))
-        return told
+        reported: list[Event] = []
+        measuring.run(job, JobContext(reported.append, cache=self.cache))
+        return reported
 
     def ask_one(self, job: Job, kind: type[Event]) -> Event:
         (reply,) = (event for event in self.ask(job) if isinstance(event, kind))
@@ -121,11 +123,11 @@ def test_that_compiled_code_that_is_wrong_is_found_on_either_side(
     setup = dataclasses.replace(SETUP, names=("one", "other"), configs=(a, b))
     workload = Workload(series=SERIES, horizon=16, context_length=None, device="cpu")
     configs = {Side.A: a, Side.B: b}
-    told: list[Event] = []
+    reported: list[Event] = []
     processes: Any = {side: InThisProcess(configs, workload) for side in configs}
-    bench = Bench(setup, configs, workload, JobContext(told.append), processes, ())
+    bench = Bench(setup, configs, workload, JobContext(reported.append), processes, ())
     bench.compare_outputs()
-    checks = tuple(event.check for event in told if isinstance(event, OutputCompared))
+    checks = tuple(event.check for event in reported if isinstance(event, OutputCompared))
     status = Status.FAIL if wrong else Status.PASS
     assert {one.side: one.status for one in checks} == dict.fromkeys(judged, status)
     run = dataclasses.replace(complete_run(), setup=setup, outputs=checks)

@@ -1,4 +1,4 @@
-"""Where a benchmark keeps compiled code."""
+"""Measuring processes: the launcher that starts them, and the folders of their caches."""
 
 import os
 import tempfile
@@ -11,7 +11,7 @@ from engine.benchmark.setup import Side
 from engine.check import cache_folder
 
 
-def test_that_each_side_has_an_empty_folder_that_goes_with_the_benchmark(
+def test_that_each_side_has_an_empty_folder_until_the_benchmark_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -26,7 +26,7 @@ def test_that_each_side_has_an_empty_folder_that_goes_with_the_benchmark(
     assert list(tmp_path.iterdir()) == [running]
 
 
-def test_that_code_goes_to_the_users_caches_where_none_can_run_among_temporary_files(
+def test_that_code_goes_to_the_users_caches_if_temporary_files_cannot_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     temporary, caches = tmp_path / "temporary", tmp_path / "caches"

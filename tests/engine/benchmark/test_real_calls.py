@@ -1,4 +1,4 @@
-"""Real forecasts of the demo model, with real differences and real faults put into them."""
+"""Real forecasts of the demo model, with real differences and faults planted."""
 
 import os
 import signal
@@ -39,7 +39,7 @@ def model() -> LoadedModel:
 
 @pytest.fixture
 def one_thread() -> Iterator[None]:
-    """On a busy machine, threads that wait for each other make calls a hundred times longer."""
+    """Use one thread: on a busy machine, threads wait for each other a hundred times longer."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -90,7 +90,7 @@ def test_that_a_shape_at_which_compilation_is_given_up_is_not_timed(model: Loade
 
 
 def test_that_no_input_is_repeated_within_a_round(model: LoadedModel) -> None:
-    inputs = [rotated(WORKLOAD.series, place) for place in range(INPUTS)]
+    inputs = [rotated(WORKLOAD.series, index) for index in range(INPUTS)]
     seen = {one.series[0].targets.tobytes() for one in inputs}
     assert len(seen) == INPUTS
     assert {one.series[0].length for one in inputs} == {128}
@@ -119,28 +119,28 @@ def session() -> Iterator[Session]:
         yield session
 
 
-def until_samples(
-    told: Iterator[events.Event], recording: BenchmarkOutcome, count: int
+def until_calls(
+    reported: Iterator[events.Event], outcome: BenchmarkOutcome, count: int
 ) -> list[events.Event]:
-    """Takes events until so many calls were timed."""
+    """Read events until a number of calls is timed."""
     seen = []
-    for event in told:
-        recording.handle(event)
+    for event in reported:
+        outcome.handle(event)
         seen.append(event)
-        if recording.run is not None and len(recording.run.calls) >= count:
+        if outcome.run is not None and len(outcome.run.calls) >= count:
             return seen
     pytest.fail("the benchmark ended too soon")
 
 
-def test_that_a_benchmark_tells_all_that_its_verdict_rests_on(session: Session) -> None:
-    recording = BenchmarkOutcome()
+def test_that_a_benchmark_reports_all_evidence_of_its_verdict(session: Session) -> None:
+    outcome = BenchmarkOutcome()
     job = benchmark(bfloat16=True)
-    told = list(session.run(job))
-    for event in told:
-        recording.handle(event)
-    assert isinstance(told[-1], events.Finished), told[-1]
-    (done,) = [event for event in told if isinstance(event, Benchmarked)]
-    run = recording.run
+    reported = list(session.run(job))
+    for event in reported:
+        outcome.handle(event)
+    assert isinstance(reported[-1], events.Finished), reported[-1]
+    (done,) = [event for event in reported if isinstance(event, Benchmarked)]
+    run = outcome.run
     assert run is not None
     assert summarise(run) == done.summary
     assert judge(run, done.summary) == done.verdict
@@ -151,18 +151,20 @@ def test_that_a_benchmark_tells_all_that_its_verdict_rests_on(session: Session) 
     assert run.outputs[0].difference == 0
     assert run.conditions is not None
     assert run.machine is not None
-    assert any(isinstance(event, SpeedEstimated) for event in told)
-    said = dict.fromkeys(one.stage for one in told if isinstance(one, events.Progress))
-    assert tuple(stage for stage in said if stage in stages(job)) == stages(job)
-    # Eager in bfloat16 is timed beside them, and is not the model that is configured.
-    assert {one.model.dtype for one in told if isinstance(one, events.ModelLoaded)} == {"float32"}
+    assert any(isinstance(event, SpeedEstimated) for event in reported)
+    stages_seen = dict.fromkeys(one.stage for one in reported if isinstance(one, events.Progress))
+    assert tuple(stage for stage in stages_seen if stage in stages(job)) == stages(job)
+    # Eager in bfloat16 is not a model that the user chose.
+    assert {one.model.dtype for one in reported if isinstance(one, events.ModelLoaded)} == {
+        "float32"
+    }
 
 
 def test_that_a_compile_that_does_nothing_is_named() -> None:
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "TORCHDYNAMO_DISABLE": "1"}
     with Session(environment) as session:
-        told = list(session.run(benchmark(b=CAPTURED, names=("eager", "compiled"))))
-    (done,) = [event for event in told if isinstance(event, Benchmarked)]
+        reported = list(session.run(benchmark(b=CAPTURED, names=("eager", "compiled"))))
+    (done,) = [event for event in reported if isinstance(event, Benchmarked)]
     assert done.verdict.answer is Answer.REFUSED
     assert "No call of compiled ran compiled code" in done.verdict.sentence
 
@@ -171,11 +173,11 @@ def test_that_a_compile_that_does_nothing_is_named() -> None:
 def test_that_two_sides_that_compile_get_a_process_each_and_fresh_starts(
     session: Session,
 ) -> None:
-    recording = BenchmarkOutcome()
+    outcome = BenchmarkOutcome()
     other = CAPTURED.replace(scope="encoder")
     for event in session.run(benchmark(a=CAPTURED, b=other, starts=True)):
-        recording.handle(event)
-    run = recording.run
+        outcome.handle(event)
+    run = outcome.run
     assert run is not None
     assert run.setup.processes == 2
     assert [(one.side, one.cache) for one in run.starts] == [
@@ -193,29 +195,29 @@ def test_that_two_sides_that_compile_get_a_process_each_and_fresh_starts(
 
 
 def test_that_cancelling_keeps_every_call_that_was_timed(session: Session) -> None:
-    recording = BenchmarkOutcome()
-    told = session.run(benchmark(time_budget=600.0, margin=0.001))
-    until_samples(told, recording, 30)
+    outcome = BenchmarkOutcome()
+    reported = session.run(benchmark(time_budget=600.0, margin=0.001))
+    until_calls(reported, outcome, 30)
     session.cancel()
-    for event in told:
-        recording.handle(event)
+    for event in reported:
+        outcome.handle(event)
     assert isinstance(event, events.Stopped)
-    run = recording.run
+    run = outcome.run
     assert run is not None
     assert len(run.calls) >= 30
     assert judge(run, summarise(run)).sentence.startswith("The run stopped early.")
 
 
 def test_that_killing_the_worker_loses_no_call_that_was_timed(session: Session) -> None:
-    recording = BenchmarkOutcome()
-    told = session.run(benchmark(time_budget=600.0, margin=0.001))
-    until_samples(told, recording, 30)
+    outcome = BenchmarkOutcome()
+    reported = session.run(benchmark(time_budget=600.0, margin=0.001))
+    until_calls(reported, outcome, 30)
     assert session.worker_pid is not None
     os.kill(session.worker_pid, signal.SIGKILL)
-    for event in told:
-        recording.handle(event)
+    for event in reported:
+        outcome.handle(event)
     assert isinstance(event, events.Failed)
-    run = recording.run
+    run = outcome.run
     assert run is not None
     numbers = [one.number for one in run.calls if one.side is Side.A]
     assert numbers == list(range(len(numbers)))

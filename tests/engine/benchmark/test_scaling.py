@@ -1,4 +1,4 @@
-"""Which shapes are timed, and when that ends."""
+"""The shapes that are timed, and the time that they may take."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def test_that_a_shape_that_would_take_too_long_is_not_begun(
     assert max(one.items * one.steps for one in points) == 8 * 256
 
 
-def test_that_made_series_have_the_shape_and_differ() -> None:
+def test_that_resized_series_have_the_shape_and_differ() -> None:
     made = resized(walks(3, 100), 8, 256)
     assert {one.targets.shape for one in made.series} == {(1, 256)}
     assert len({one.targets.tobytes() for one in made.series}) == 8

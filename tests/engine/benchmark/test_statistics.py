@@ -16,22 +16,22 @@ from engine.benchmark.judging.statistics import (
     ratio,
 )
 from engine.benchmark.setup import Side
-from tests.support.making_runs import turns
+from tests.support.making_runs import alternating_calls
 
 MARGIN = 0.02
 RUNS = 300
 
 
 def noise(kind: str, generator: np.random.Generator, calls: int) -> np.ndarray:
-    """The log of what a machine adds to calls."""
+    """Return the log of the noise that a machine adds to calls."""
     plain = generator.normal(0, 0.02, calls)
     match kind:
         case "drift":
             return plain + np.linspace(0, 0.3, calls)
         case "waves":  # the clock wanders, and each call remembers those before
             walk = np.zeros(calls)
-            for place in range(1, calls):
-                walk[place] = 0.95 * walk[place - 1] + generator.normal(0, 0.01)
+            for index in range(1, calls):
+                walk[index] = 0.95 * walk[index - 1] + generator.normal(0, 0.01)
             return plain + walk
         case "spikes":
             hit = generator.random(calls) < 0.08
@@ -45,7 +45,7 @@ def test_that_the_interval_holds_the_truth_as_often_as_it_says(kind: str, speed:
     generator = np.random.default_rng(11)
     held = 0
     for _ in range(RUNS):
-        found = ratio(log_ratios(turns(np.exp(noise(kind, generator, 4 * 40)), speed)))
+        found = ratio(log_ratios(alternating_calls(np.exp(noise(kind, generator, 4 * 40)), speed)))
         assert found is not None
         held += found.holds(speed)
     assert held >= 0.92 * RUNS
@@ -54,13 +54,15 @@ def test_that_the_interval_holds_the_truth_as_often_as_it_says(kind: str, speed:
 @given(
     slope=st.floats(-0.01, 0.01),
     speed=st.floats(0.3, 3),
-    blocks=st.integers(2, 30),
+    rounds=st.integers(2, 30),
 )
 def test_that_a_drift_at_a_constant_rate_cancels_exactly(
-    slope: float, speed: float, blocks: int
+    slope: float, speed: float, rounds: int
 ) -> None:
-    seconds = np.exp(slope * np.arange(4 * blocks))
-    np.testing.assert_allclose(log_ratios(turns(seconds, speed)), np.log(speed), atol=1e-9)
+    seconds = np.exp(slope * np.arange(4 * rounds))
+    np.testing.assert_allclose(
+        log_ratios(alternating_calls(seconds, speed)), np.log(speed), atol=1e-9
+    )
 
 
 @settings(max_examples=30)
@@ -73,19 +75,19 @@ def test_that_changing_sides_inverts_the_ratio(logs: list[float]) -> None:
     assert one.low <= one.value <= one.high
 
 
-def test_that_a_block_that_was_cut_off_does_not_count() -> None:
-    samples = turns(np.ones(12), 1.5)
-    assert len(log_ratios(samples[:-1])) == 2
-    assert ratio(log_ratios(samples[:7])) is None
+def test_that_a_round_that_was_cut_off_does_not_count() -> None:
+    calls = alternating_calls(np.ones(12), 1.5)
+    assert len(log_ratios(calls[:-1])) == 2
+    assert ratio(log_ratios(calls[:7])) is None
 
 
-def test_that_turns_with_another_side_are_kept_apart() -> None:
-    samples = [
-        *turns(np.ones(40), 2.0),
-        *turns(np.ones(40), 3.0, Side.BFLOAT16, first=10),
+def test_that_rounds_with_another_side_are_kept_apart() -> None:
+    calls = [
+        *alternating_calls(np.ones(40), 2.0),
+        *alternating_calls(np.ones(40), 3.0, Side.BFLOAT16, first=10),
     ]
     for side, speed in ((Side.B, 2.0), (Side.BFLOAT16, 3.0)):
-        found = ratio(log_ratios(samples, side))
+        found = ratio(log_ratios(calls, side))
         assert found is not None
         assert (found.low, found.high) == pytest.approx((speed, speed))
 
@@ -95,15 +97,15 @@ def test_that_the_medians_interval_holds_the_truth_though_calls_depend_on_each_o
     memory: float,
 ) -> None:
     noise = np.random.default_rng(4).normal(size=(100, 400))
-    for place in range(1, noise.shape[1]):
-        noise[:, place] += memory * noise[:, place - 1]
+    for index in range(1, noise.shape[1]):
+        noise[:, index] += memory * noise[:, index - 1]
     held = [median(np.exp(0.02 * calls[100:])).holds(1.0) for calls in noise]
-    # Of single calls, resampled as if each stood alone, it would be 75 with a memory of 0.5.
+    # Resampling single calls instead of stretches gives 75 with a memory of 0.5.
     assert sum(held) >= 85
 
 
 def test_that_warm_up_lasts_while_calls_get_faster() -> None:
-    falling = [2.0 * 0.8**place for place in range(20)]
+    falling = [2.0 * 0.8**number for number in range(20)]
     assert not any(is_steady(falling[:count]) for count in range(20))
     assert is_steady([*falling, *[falling[-1]] * 8])
 

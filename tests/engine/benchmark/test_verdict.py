@@ -1,4 +1,4 @@
-"""What is said of runs whose truth is known."""
+"""Verdicts on runs whose truth is known."""
 
 import dataclasses
 from typing import Any
@@ -16,7 +16,15 @@ from engine.benchmark.judging.verdict import Answer, Refusal, Verdict, answer_fo
 from engine.benchmark.measurements import OutputCheck, Run, SideFacts
 from engine.benchmark.setup import Side
 from engine.results.judgement import Status
-from tests.support.making_runs import MODEL, PROOF, SETUP, complete_run, sample, start, turns
+from tests.support.making_runs import (
+    MODEL,
+    PROOF,
+    SETUP,
+    alternating_calls,
+    complete_run,
+    start,
+    timed_call,
+)
 
 
 def verdict_on(run: Run) -> Verdict:
@@ -72,7 +80,7 @@ def test_that_a_compile_that_pays_too_late_is_not_recommended() -> None:
 
 
 def test_that_a_compile_that_pays_too_late_is_not_kept_either() -> None:
-    """The same as above with the sides the other way round."""
+    """Swap the sides of the test above."""
     a, b = SETUP.configs
     swapped = dataclasses.replace(SETUP, configs=(b, a), names=("compiled", "eager"))
     starts = (start(Side.A, CacheState.COLD, 30.0), start(Side.B, CacheState.NONE, 0.1))
@@ -149,7 +157,7 @@ def test_that_a_refusal_says_whether_more_time_might_help() -> None:
         (complete_run(outputs=(apart,)), Refusal.FAULT),
         (complete_run(facts=()), Refusal.UNKNOWN),
         (complete_run(outputs=()), Refusal.UNKNOWN),
-        (complete_run(blocks=7), Refusal.TIME),
+        (complete_run(rounds=7), Refusal.TIME),
         (complete_run(1.0, noise=0.5), Refusal.TIME),
     ):
         assert verdict_on(run).refusal is why
@@ -173,7 +181,7 @@ def test_that_total_times_are_equal_where_the_start_is_paid_back(speed: float) -
 
 
 def test_that_bfloat16_is_named_only_where_it_would_do_more() -> None:
-    half = OutputCheck(
+    check = OutputCheck(
         Side.BFLOAT16,
         Status.WARN,
         "Half precision. Largest difference: 0.01 standard deviations.",
@@ -182,8 +190,8 @@ def test_that_bfloat16_is_named_only_where_it_would_do_more() -> None:
 
     def sentence(bfloat16_speed: float) -> str:
         run = complete_run(1.1)
-        calls = turns(np.full(32, 0.01), bfloat16_speed, Side.BFLOAT16, first=100)
-        outputs = (*run.outputs, half)
+        calls = alternating_calls(np.full(32, 0.01), bfloat16_speed, Side.BFLOAT16, first=100)
+        outputs = (*run.outputs, check)
         run = dataclasses.replace(run, calls=(*run.calls, *calls), outputs=outputs)
         return verdict_on(run).sentence
 
@@ -201,7 +209,7 @@ def test_that_a_run_that_was_stopped_is_marked_and_keeps_its_figures() -> None:
     assert "1.30x" in found.sentence
 
 
-def test_that_a_run_without_turns_is_refused_and_not_an_error() -> None:
+def test_that_a_run_without_rounds_is_refused_and_not_an_error() -> None:
     found = verdict_on(complete_run(calls=(), complete=False))
     assert found.answer is Answer.REFUSED
     assert "A verdict needs 24 rounds of calls." in found.sentence
@@ -209,22 +217,22 @@ def test_that_a_run_without_turns_is_refused_and_not_an_error() -> None:
 
 def test_that_too_few_rounds_on_a_busy_machine_are_explained_by_it() -> None:
     busy = Conditions(1.0, 3.0, 1.0, 0.0, "", None, None, None, None, ())
-    found = verdict_on(complete_run(blocks=5, conditions=busy))
+    found = verdict_on(complete_run(rounds=5, conditions=busy))
     assert "There was time for 5." in found.sentence
     assert "The machine was busy: close other programs, or run longer." in found.sentence
-    assert any("used 1.0 cores" in str(remark) for remark in found.warnings)
+    assert any("used 1.0 cores" in str(warning) for warning in found.warnings)
 
 
-def test_that_what_the_policy_altered_is_told_once_for_all_sides() -> None:
+def test_that_changed_small_values_are_reported_once_for_all_sides() -> None:
     facts = tuple(SideFacts(side, MODEL, PROOF, changed_values=6410) for side in Side)
     for policy in ("clamp", "rescale"):
         a, b = (one.replace(small_values=policy) for one in SETUP.configs)
         setup = dataclasses.replace(SETUP, configs=(a, b))
         found = verdict_on(dataclasses.replace(complete_run(1.3, facts=facts), setup=setup))
-        (remark,) = (one for one in found.warnings if "changed" in one.what)
-        assert f"The small-value policy {policy} changed 6,410 values" in remark.what
-        assert "of the input of eager, compiled, bfloat16 eager" in remark.what
-        assert ("set CHRONOS_SMALL_VALUES" in remark.remedy) == (policy == "clamp")
+        (warning,) = (one for one in found.warnings if "changed" in one.what)
+        assert f"The small-value policy {policy} changed 6,410 values" in warning.what
+        assert "of the input of eager, compiled, bfloat16 eager" in warning.what
+        assert ("set CHRONOS_SMALL_VALUES" in warning.remedy) == (policy == "clamp")
 
 
 def test_that_a_loose_ratio_is_said_to_be_one() -> None:
@@ -250,10 +258,10 @@ def test_that_values_that_were_set_to_zero_limit_the_answer() -> None:
 def test_that_a_backend_that_generates_nothing_limits_the_answer(backend: str) -> None:
     found = verdict_on(with_compiled_side(proof=dataclasses.replace(PROOF, backend=backend)))
     assert "generates no code" in found.sentence
-    assert any("generates no code" in remark.what for remark in found.warnings)
+    assert any("generates no code" in warning.what for warning in found.warnings)
 
 
-def test_that_whoever_stops_a_run_among_its_turns_gets_no_verdict() -> None:
+def test_that_a_run_stopped_during_its_rounds_gets_no_verdict() -> None:
     found = verdict_on(complete_run(1.3, complete=False, ended=""))
     assert found.answer is Answer.REFUSED
     assert found.refusal is Refusal.UNKNOWN
@@ -269,7 +277,7 @@ def test_that_a_run_that_failed_is_not_said_to_have_been_stopped() -> None:
     assert found.sentence == "The run failed. No verdict. The worker ended with signal 11."
 
 
-def test_that_a_start_that_fell_back_is_told_and_is_no_price_of_compiling() -> None:
+def test_that_a_start_that_fell_back_is_reported_and_not_earned_back() -> None:
     fell_back = dataclasses.replace(start(Side.B, CacheState.COLD, 0.03), fallback="No compiler.")
     starts = (start(Side.A, CacheState.NONE, 0.02), fell_back, start(Side.B, CacheState.WARM, 5.0))
     run = complete_run(1.3, noise=0.0, starts=starts)
@@ -287,14 +295,14 @@ def test_that_a_side_that_is_faster_and_starts_sooner_is_said_to_do_both() -> No
     assert "Cold start: the faster side also starts 20 s sooner." in found.paragraph
 
 
-def test_that_a_warm_up_that_did_not_come_to_steady_calls_is_told() -> None:
-    falling = tuple(sample(Side.B, 0.8**place) for place in range(20))
-    told = [
+def test_that_a_warm_up_without_steady_calls_is_reported() -> None:
+    falling = tuple(timed_call(Side.B, 0.8**number) for number in range(20))
+    warned = [
         any("of compiled were not steady." in str(one) for one in verdict_on(run).warnings)
         for warm_up in (falling, ())
         for run in [complete_run(calls=(*complete_run().calls, *warm_up))]
     ]
-    assert told == [True, False]
+    assert warned == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from engine.benchmark.setup import Side
 from engine.history.migrations import VERSION
 from engine.history.store import History, StoredRun
 from engine.results.judgement import Status
-from tests.support.making_runs import MODEL, PROOF, SETUP, complete_run, turns
+from tests.support.making_runs import MODEL, PROOF, SETUP, alternating_calls, complete_run
 
 WRITERS = 4
 RUNS_EACH = 5
@@ -119,7 +119,7 @@ def test_that_a_full_disk_is_a_sentence_and_keeps_what_was_there(
     monkeypatch.setattr(sqlite3, "connect", connect_to_full_disk)
     with History(file) as history:
         with pytest.raises(UserError, match="disk is full"):
-            keep_run(history, complete_run(blocks=2000), verdict())
+            keep_run(history, complete_run(rounds=2000), verdict())
         assert [entry.id for entry in history.entries()] == [number]
         assert kept_run(history, number) == complete_run()
 
@@ -197,7 +197,7 @@ def test_that_what_is_not_finite_comes_back_as_it_was(file: Path) -> None:
 def test_that_the_same_machine_on_another_day_does_not_differ() -> None:
     first = complete_run()
     noise = np.exp(np.random.default_rng(5).normal(0, 0.01, 240))
-    second = dataclasses.replace(first, calls=tuple(turns(0.01 * noise, 1.3)))
+    second = dataclasses.replace(first, calls=tuple(alternating_calls(0.01 * noise, 1.3)))
     found = compare_runs(first, second)
     assert found.change is not None
     assert not found.change.differs
@@ -219,7 +219,9 @@ def test_that_a_change_is_named_with_what_else_was_different() -> None:
 def test_that_noise_is_not_taken_for_equality() -> None:
     first = complete_run()
     noise = np.exp(np.random.default_rng(5).normal(0, 0.5, 240))
-    found = compare_runs(first, dataclasses.replace(first, calls=tuple(turns(0.01 * noise, 1.3))))
+    found = compare_runs(
+        first, dataclasses.replace(first, calls=tuple(alternating_calls(0.01 * noise, 1.3)))
+    )
     assert found.change is not None
     assert not found.change.differs
     assert found.sentence == "Too noisy to tell whether the runs differ."
@@ -239,7 +241,7 @@ def test_that_the_earlier_of_two_runs_is_the_one_that_began_before() -> None:
 
 def test_that_times_of_calls_are_reported_and_not_judged() -> None:
     first = complete_run(1.3, noise=0.0)
-    slower = dataclasses.replace(first, calls=tuple(turns(np.full(240, 0.02), 1.3)))
+    slower = dataclasses.replace(first, calls=tuple(alternating_calls(np.full(240, 0.02), 1.3)))
     found = compare_runs(first, slower)
     assert found.sentence == "The runs do not differ."
     assert [(one.what, one.earlier, one.later) for one in found.times] == [
@@ -268,7 +270,7 @@ FAR_APART = OutputCheck(Side.B, Status.FAIL, "Far apart.", 1.0)
         ),
         (complete_run(failure="The worker died.", complete=False), "The worker died."),
         (
-            complete_run(blocks=30, complete=False, ended=""),
+            complete_run(rounds=30, complete=False, ended=""),
             "A run that is stopped decides nothing.",
         ),
         (complete_run(calls=()), "no verdict"),

@@ -68,7 +68,7 @@ def test_that_a_run_that_was_too_short_is_no_failure_and_can_be_made_longer(
     monkeypatch.setattr(window.engine, "submit", submit)
     click(window, "run_benchmark")
     for _time in range(2):
-        show(window, complete_run(blocks=7), jobs[-1])
+        show(window, complete_run(rounds=7), jobs[-1])
         assert badge(window) == "? NO VERDICT"
         click(window, "benchmark_longer")
     # Of a longer one that came to nothing, the result before is still the one to outdo.
@@ -87,7 +87,7 @@ def test_that_a_run_that_was_stopped_is_not_to_be_made_longer(
     qtbot: QtBot, open_window: Open
 ) -> None:
     window = open_window()
-    run = dataclasses.replace(complete_run(blocks=7), complete=False)
+    run = dataclasses.replace(complete_run(rounds=7), complete=False)
     benchmark_page(window).show_judged(Judged.of(run))
     window.pages.show_page("benchmark")
     assert badge(window) == "? NO VERDICT"

@@ -42,7 +42,7 @@ def test_that_without_a_verdict_the_mark_says_how_unsure_it_is(
     qtbot: QtBot, open_window: Open
 ) -> None:
     window = open_window()
-    show(window, complete_run(1.5, noise=0.1, blocks=7, starts=STARTS))
+    show(window, complete_run(1.5, noise=0.1, rounds=7, starts=STARTS))
     _lines, mark = totals(window)
     qtbot.waitUntil(mark.isVisible)
     assert mark.label.format.endswith("(uncertain)")
