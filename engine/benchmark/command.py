@@ -67,7 +67,7 @@ TimeBudget = Annotated[
     typer.Option(
         "--time-budget",
         min=1,
-        help="Seconds to take; fresh starts take what they need.",
+        help="Seconds that the benchmark takes; fresh starts may take longer.",
     ),
 ]
 Margin = Annotated[
@@ -78,7 +78,9 @@ Margin = Annotated[
 ]
 Rate = Annotated[
     float | None,
-    typer.Option("--rate", min=0.001, help="Calls an hour, to say when a slower start pays."),
+    typer.Option(
+        "--rate", min=0.001, help="Calls an hour, to say when a slower start is earned back."
+    ),
 ]
 Starts = Annotated[
     bool, typer.Option("--starts/--no-starts", help="Measure the time to the first forecast.")
@@ -181,7 +183,7 @@ def read_side(text: str, model: str | None, demo: bool) -> CompileConfig:
     """Return a side's configuration from a preset's name, or from an env file.
 
     Raises:
-        UserError: It is neither, or a value in it is not allowed.
+        UserError: It is neither, or a value in it is invalid.
     """
     is_preset = text.strip().lower().replace("-", "_") in PRESETS
     if not is_preset and not Path(text).exists():

@@ -14,7 +14,7 @@ from engine.runtime.events import Event
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkBegan(Event):
-    """The benchmark knows what it compares."""
+    """The setup of the benchmark is known."""
 
     setup: Setup
 
@@ -35,14 +35,14 @@ class CallTimed(Event):
 
 @dataclass(frozen=True, slots=True)
 class SpeedEstimated(Event):
-    """The speed of B relative to A so far; at most ten estimates a second."""
+    """The speed of B relative to A was estimated; at most ten times a second."""
 
     speed: Interval
 
 
 @dataclass(frozen=True, slots=True)
 class SideDescribed(Event):
-    """The state of a side; it replaces the one before."""
+    """The state of a side is known, and replaces its earlier state."""
 
     facts: SideFacts
 
@@ -56,11 +56,11 @@ class OutputCompared(Event):
 
 @dataclass(frozen=True, slots=True)
 class RoundsEnded(Event):
-    """A and B were timed in alternation.
+    """The rounds are over.
 
     Attributes:
-        why: Why it stopped, for people.
-        conditions: The machine meanwhile.
+        why: Why they ended, as part of a sentence.
+        conditions: The machine during the rounds.
     """
 
     why: str

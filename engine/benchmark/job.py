@@ -11,14 +11,14 @@ from engine.data.series import SeriesSource
 from engine.runtime.job import BATCH_SIZE, HORIZON, Job
 
 TIME_BUDGET = 120.0
-"""Seconds of a benchmark by default.
+"""Seconds that a benchmark takes by default.
 
-The fresh starts of a compiled demo model take 60 to 80 s on two CPU cores; the rest is enough for
+The fresh starts of the compiled demo model take 60 to 80 s on two CPU cores. The rest is enough for
 an interval of 2 %.
 """
 
 LONGER = 3.0
-"""Times the time budget that a longer benchmark gets."""
+"""Factor by which a longer benchmark exceeds the time budget."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +43,10 @@ class Benchmark(Job):
         batch_size: Rows (targets and covariates) that pass through the model together, at most.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
         time_budget: Seconds that the benchmark should take. Fresh starts take what they need; the
-            calls get the rest, and ten seconds at least.
+            calls get the rest, but at least ten seconds.
         margin: Ratios of speed within 1 +- this count as no difference.
         calls_per_hour: How often you forecast; None if you do not say.
-        starts: Whether to measure the time to the first forecast.
+        starts: Whether to measure fresh starts up to their first forecast.
         bfloat16: Whether to time eager in bfloat16 too, where both sides are in float32.
         scaling: Whether to time other batch sizes and context lengths.
     """
@@ -70,7 +70,7 @@ class Benchmark(Job):
     scaling: bool = False
 
     def __post_init__(self) -> None:
-        """Give both sides one small-value policy where one of them leaves it open.
+        """Give both sides one small-value policy if one of them says `auto`.
 
         A side that says `auto` takes the policy of the other one, or of the side that compiles.
         Otherwise the benchmark would compare forecasts of different values.
@@ -92,7 +92,7 @@ class Benchmark(Job):
 
     @property
     def configs(self) -> tuple[CompileConfig, ...]:
-        """Both configurations, the candidate last."""
+        """Return both configurations, the candidate last."""
         return (self.a, self.b)
 
     def environment(self, inherited: Mapping[str, str]) -> dict[str, str]:
@@ -101,7 +101,7 @@ class Benchmark(Job):
 
 
 def shared_policy(a: CompileConfig, b: CompileConfig) -> str:
-    """Return the small-value policy of two configurations of which one leaves it open."""
+    """Return the small-value policy that both sides share if one of them says `auto`."""
     named = [config for config in (a, b) if config.small_values != "auto"]
     compiled = [config for config in (b, a) if config.enabled]
     return [*named, *compiled, a][0].small_value_policy

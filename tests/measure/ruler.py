@@ -1,12 +1,11 @@
-"""Measures the measuring: known differences are planted, and the verdicts are counted.
+"""Check the benchmark itself: plant known differences, and count the verdicts.
 
 Run by hand, in the root of the repository, on a machine with nothing else to do:
 `OMP_NUM_THREADS=1 python -m tests.measure.ruler [RUNS]`. Prints the README's tables.
 
-Both sides are the demo model on the sample data. What is planted is idle work within the eager
-forward, in proportion to the processor time that the call took so far, so that the truth does
-not depend on the machine, nor on what else it is doing. Everything else is what the program
-does: its turns, its figures, its verdict.
+Both sides are the demo model on the sample data. The planted difference is idle work within the
+eager forward, in proportion to the processor time of the call so far. The true ratio therefore
+depends neither on the machine nor on its load. Rounds, figures and verdict are the program's own.
 """
 
 import sys
@@ -51,10 +50,10 @@ class Planted:
     """A known difference.
 
     Attributes:
-        name: For the table.
+        name: Its name in the table.
         a: Idle work of A, as a share of a call.
-        b: The same of B.
-        right: The answer that it should get.
+        b: Idle work of B, as a share of a call.
+        right: The right answer.
     """
 
     name: str
@@ -64,7 +63,7 @@ class Planted:
 
     @property
     def truth(self) -> float:
-        """Speed of B relative to A."""
+        """Return the true speed of B relative to A."""
         return (1 + self.a) / (1 + self.b)
 
 
@@ -77,10 +76,10 @@ AS_IT_IS = "compiled against eager, as it is"
 
 
 class PlantedHere(Here):
-    """Two eager sides, with what is planted in the forward of each call.
+    """Two eager sides, with idle work planted in the forward of each call.
 
-    What of a call comes after the forward is not seen there, and is made up for with the share
-    that it usually has, measured beforehand.
+    The forward does not see the part of a call after it. Dividing the idle work by the usual share
+    of a call before that part, measured beforehand, makes up for it.
     """
 
     def __init__(
@@ -92,14 +91,14 @@ class PlantedHere(Here):
         self._model = model
         self._shares = {Side.A: planted.a / seen, Side.B: planted.b / seen}
 
-    def call(self, side: Side, place: int) -> CallTiming:
+    def call(self, side: Side, input: int) -> CallTiming:  # noqa: A002  as in `Caller`
         with slowed(self._model, self._shares[side]):
-            return super().call(side, place)
+            return super().call(side, input)
 
 
 @contextmanager
 def slowed(model: LoadedModel, share: float) -> Iterator[None]:
-    """A scope in which the model's forward takes longer by a share of the whole call."""
+    """Make the model's forward take longer by a share of the whole call."""
     module: Any = model.pipeline.model
     forward = module.forward
     began = thread_time()
@@ -117,19 +116,19 @@ def slowed(model: LoadedModel, share: float) -> Iterator[None]:
 
 
 def share_seen(model: LoadedModel, workload: Workload) -> float:
-    """The share of a call's processor time that has passed when its forward ends."""
+    """Return the share of a call's processor time that has passed when its forward ends."""
     module: Any = model.pipeline.model
     eager = Forecaster(model, EAGER, silent)
     forward, caller = module.forward, Here(eager, eager, workload)
     shares, ended = [], 0.0
 
-    def noted(*arguments: Any, **options: Any) -> Any:
+    def timed(*arguments: Any, **options: Any) -> Any:
         nonlocal ended
         result = forward(*arguments, **options)
         ended = thread_time()
         return result
 
-    module.forward = noted
+    module.forward = timed
     for number in range(CALIBRATING_CALLS):
         began = thread_time()
         caller.call(Side.A, number % INPUTS)
@@ -139,28 +138,25 @@ def share_seen(model: LoadedModel, workload: Workload) -> float:
 
 
 def work(seconds: float) -> None:
-    """Uses so much processor time, and does nothing with it."""
+    """Use up processor time."""
     end = thread_time() + seconds
     while thread_time() < end:
         pass
 
 
 def one_run(name: str, caller: Here) -> tuple[Answer, Interval]:
-    """A whole benchmark."""
+    """Return the answer and the ratio of one benchmark."""
     _, summary, verdict = judged(caller, SECONDS, MARGIN)
     if summary.speed is None:
-        raise RuntimeError("No turn was taken")
+        raise RuntimeError("No round was timed")
     print(name, verdict.answer, summary.speed, file=sys.stderr, flush=True)
     return verdict.answer, summary.speed
 
 
 def print_table(lines: dict[str, Found]) -> None:
-    """The table of ratios."""
+    """Print the table of ratios."""
     truths = {planted.name: planted for planted in PLANTED}
-    print(
-        "| planted | true ratio | median | half width | verdicts | truth in the interval |", end=""
-    )
-    print(" two in a row agree |\n|---|---|---|---|---|---|---|")
+    print(HEADING)
     for name, found in lines.items():
         planted = truths.get(name)
         count = len(found)
@@ -177,7 +173,7 @@ def print_table(lines: dict[str, Found]) -> None:
 
 
 def faults(model: LoadedModel, workload: Workload) -> Iterator[tuple[str, str]]:
-    """What is said of compiled code that fails, and of a compile that does nothing."""
+    """Yield the verdicts on compiled code that fails, and on a compile that does nothing."""
     eager = Forecaster(model, EAGER, silent)
     forget_compiled_code()
     # One graph for the whole encoder, so that its runs are calls.
@@ -194,7 +190,7 @@ def faults(model: LoadedModel, workload: Workload) -> Iterator[tuple[str, str]]:
 
 
 def main() -> None:
-    """Prints the tables."""
+    """Print the tables."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
     model = load(EAGER, "cpu")
     workload = Workload(series=load_series(sample()), horizon=24, context_length=None, device="cpu")
@@ -209,7 +205,7 @@ def main() -> None:
         for planted in PLANTED
     }
     callers[AS_IT_IS] = lambda: Here(Forecaster(model, EAGER, silent), compiled, workload)
-    # In turns here too: a bad minute of the machine must not fall on one line.
+    # In alternation too: a bad minute of the machine must not fall on one line.
     lines: dict[str, Found] = {name: [] for name in callers}
     for _ in range(runs):
         for name, caller in callers.items():

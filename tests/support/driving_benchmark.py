@@ -31,7 +31,7 @@ STARTS = (
 
 
 def events_of(run: Run) -> Iterable[Event]:
-    """What a benchmark says that measures this run."""
+    """Yield the events of a benchmark that measures this run."""
     yield BenchmarkBegan(run.setup)
     yield from map(StartMeasured, run.starts)
     yield from map(CallTimed, run.calls)
@@ -43,12 +43,12 @@ def events_of(run: Run) -> Iterable[Event]:
 
 
 def begin(window: MainWindow) -> None:
-    """Starts a benchmark of what is chosen."""
+    """Start a benchmark of the chosen data and settings."""
     start_job(window, benchmark_page(window).make_job(choices_with_data(window)))
 
 
 def show(window: MainWindow, run: Run, job: Job | None = None) -> None:
-    """Has the window take part in a benchmark that measures this run."""
+    """Show a benchmark that measures this run."""
     if job is None:
         begin(window)
     else:

@@ -20,7 +20,7 @@ CONFIDENCE = 0.95
 RESAMPLES = 1000
 SEED = 20
 TRIMMED = 0.25
-"""Share of the rounds cut off at each end, so that a spike of the machine does not decide.
+"""Share of the rounds cut off at each end, because a spike of the machine must not decide.
 
 Of 10 to 40 %, this share gave the narrowest honest intervals when a spike hit 8 % of the calls.
 """
@@ -55,7 +55,7 @@ class Interval:
 
     @property
     def half_width(self) -> float:
-        """Half the interval's width, relative to the figure."""
+        """Return half the width of the interval, relative to the figure."""
         return (self.high - self.low) / (2 * self.value)
 
 

@@ -70,17 +70,17 @@ class Verdict:
 
     @property
     def limited(self) -> bool:
-        """Whether the answer has caveats, and must not be shown without them."""
+        """Say whether the answer has caveats, and must not be shown without them."""
         return bool(self.caveats)
 
     @property
     def paragraph(self) -> str:
-        """All evidence as one paragraph."""
+        """Return all evidence as one paragraph."""
         return " ".join(one.text for one in self.evidence)
 
 
 def judge(run: Run, summary: Summary) -> Verdict:
-    """Answer, or refuse with a reason."""
+    """Return the verdict on a run: an answer, or a refusal with its reason."""
     refusal, causes = refused(run, summary)
     limits: tuple[str, ...] = ()
     if refusal is not None or summary.speed is None:

@@ -1,4 +1,4 @@
-"""The jobs of a measuring process: what a benchmark asks of the processes that it times in."""
+"""The jobs that a benchmark sends to its measuring processes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Workload:
 
     @property
     def seen(self) -> SeriesSet:
-        """The series, cut to the context of the model."""
+        """Return the series, cut to the context of the model."""
         return self.series if self.context_length is None else self.series.last(self.context_length)
 
 

@@ -129,7 +129,7 @@ def remove_left_behind(parent: Path) -> None:
 def share_a_process(a: CompileConfig, b: CompileConfig) -> bool:
     """Say whether two configurations can be timed in one process.
 
-    Two that compile cannot, because torch keeps compiled code by function, not by model. Neither
-    can two of which one logs, because torch reads that when it is imported.
+    Two compiled sides cannot, because torch keeps compiled code by function, not by model. Sides
+    that differ in debug logging cannot either, because torch reads that setting on import.
     """
     return a.debug == b.debug and not (a.enabled and b.enabled)

@@ -1,7 +1,7 @@
 """Timing both sides in alternation: warm-up until steady, then rounds until the interval is narrow.
 
 A round is A B B A or B A A B, drawn at random. In strict alternation, whatever recurs every few
-calls, such as this program's own look at the interval, would always hit the same side.
+calls, such as the estimate of the interval, would always hit the same side.
 """
 
 from collections.abc import Callable, Sequence
@@ -41,7 +41,7 @@ NARROW, OUT_OF_TIME, FELL_BACK, ENOUGH = (
     "the interval was narrow enough",
     "the time was up",
     "compiled code fell back to eager",
-    "there were enough blocks",
+    "there were enough rounds",
 )
 
 
@@ -74,12 +74,12 @@ class Rounds:
     """The calls of a benchmark in their order.
 
     Attributes:
-        caller: Makes them.
-        margin: Ratios within 1 +- this count as no difference. An interval whose half width is
-            half of it is narrow enough.
+        caller: Makes the calls.
+        margin: Ratios within 1 +- this count as no difference. The interval is narrow enough once
+            its half width is half the margin.
         deadline: When to stop, on the clock of `perf_counter`.
         called: Receives every call.
-        estimated: Receives the ratio and its interval now and then.
+        estimated: Receives every estimate of the ratio.
         check_cancelled: Is called between calls, and may raise.
         began: When the benchmark began, on the same clock.
         calls: All calls so far.

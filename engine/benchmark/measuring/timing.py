@@ -68,7 +68,7 @@ class TimedSide:
 
     @property
     def device(self) -> torch.device:
-        """The device of the model."""
+        """Return the device of the model."""
         device: torch.device = self.forecaster.model.pipeline.model.device
         return device
 
