@@ -94,8 +94,11 @@ def benchmark(**changes: Any) -> Benchmark:
 
 def test_that_every_measuring_process_comes_from_the_launcher_of_the_context() -> None:
     launcher = FakeLauncher(answer)
+    reported: list[events.Event] = []
+    benchmark_run.run(benchmark(), JobContext(reported.append, launcher=launcher))
     outcome = BenchmarkOutcome()
-    benchmark_run.run(benchmark(), JobContext(outcome.handle, launcher=launcher))
+    for event in reported:
+        outcome.handle(event)
     assert outcome.judged is not None
     assert outcome.judged.verdict.answer is Answer.B_FASTER
     assert outcome.judged.summary.speed is not None

@@ -284,7 +284,7 @@ def test_that_what_has_no_verdict_or_another_subject_is_not_compared(
     changed: Run, words: str
 ) -> None:
     for runs in ((complete_run(), changed), (changed, complete_run()), (changed, changed)):
-        if "same data" in words and runs == (changed, changed):
+        if words.startswith("Different data") and runs == (changed, changed):
             continue
         found = compare_runs(*runs)
         assert found.change is None
