@@ -147,11 +147,11 @@ def test_that_names_that_look_like_markup_and_odd_stamps_come_out_whole(tmp_path
     assert [pd.Timestamp(text) for text in frame["timestamp"]] == list(expected)
 
 
-def test_that_the_document_holds_what_was_told() -> None:
+def test_that_the_document_holds_the_findings() -> None:
     done = chronos_panel("forecast", "--demo", "--horizon", "300", "--json")
     assert done.returncode == 0, done.stderr
-    notices = [notice["what"] for notice in json.loads(done.stdout)["notices"]]
-    assert any("longer than the 256" in what for what in notices)
+    findings = [finding["what"] for finding in json.loads(done.stdout)["findings"]]
+    assert any("longer than the 256" in what for what in findings)
 
 
 def test_that_an_eager_forecast_leaves_nothing_in_the_users_folder(tmp_path: Path) -> None:

@@ -376,7 +376,7 @@ def test_that_a_model_on_the_hub_is_looked_for_in_the_cache_only(
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     config = CompileConfig(model="ada/lovely-model")
     assert "model-not-here-yet" in gathered(config)
-    assert "model-not-here-and-offline" in gathered(config, environment={"HF_HUB_OFFLINE": "1"})
+    assert "model-not-here-and-offline" in gathered(config, variables={"HF_HUB_OFFLINE": "1"})
     repository = tmp_path / "models--ada--lovely-model"
     (repository / "refs").mkdir(parents=True)
     (repository / "refs" / "main").write_text("0123")

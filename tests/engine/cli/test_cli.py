@@ -101,8 +101,8 @@ def test_that_a_value_that_is_not_portable_names_the_dialects_that_can_hold_it()
         (["forecast", "--demo", "--set", "mode"], "no value"),
         (["forecast", "--demo", "--env-file", "nowhere.env"], "nowhere.env"),
         (["forecast", "--demo", "--model", "foo/bar--baz"], "foo/bar--baz"),
-        (["forecast", "/dev/stdin"], "/dev/stdin is a pipe, and a file is needed"),
-        (["validate", "-"], "Save what comes out of the pipe to a file"),
+        (["forecast", "/dev/stdin"], "/dev/stdin is a pipe. The data are read more than once"),
+        (["validate", "-"], "Save the output of the pipe to a file"),
         (["forecats"], "forecats"),
         (["status", "--no-such-option"], "no-such-option"),
     ],
@@ -134,7 +134,7 @@ def test_that_nothing_is_written_over_what_is_read(
     (tmp_path / "link.csv").symlink_to(own)
     done = chronos_panel(*arguments, folder=tmp_path)
     assert done.returncode == 2
-    assert "is the file that is read" in done.stderr
+    assert "is the input file" in done.stderr
     assert own.read_text() == "TORCH_COMPILED=0\n"
 
 

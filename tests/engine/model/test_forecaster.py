@@ -508,7 +508,7 @@ def test_that_a_horizon_beyond_the_models_is_forecast_with_a_warning(model: Load
         ({"context_length": -5}, "context length is -5"),
         ({"quantile_levels": (0.5, 1.0)}, "quantile levels"),
         ({"quantile_levels": ()}, "quantile levels"),
-        ({"quantile_levels": (0.001, 0.5, 0.999)}, "from 0.01 to 0.99, and not 0.001, 0.999"),
+        ({"quantile_levels": (0.001, 0.5, 0.999)}, "from 0.01 to 0.99, not 0.001, 0.999"),
         ({"series": SeriesSet((), ("y",))}, "no series"),
     ],
 )
