@@ -1,21 +1,16 @@
 """What is gathered for the rules, from real folders, files and variables."""
 
 import contextlib
-import grp
 import os
-import pwd
 import subprocess
 import sys
-from collections import namedtuple
 from importlib.resources import files
 from pathlib import Path
-from types import SimpleNamespace
 
-import psutil
 import pytest
 import torch
 
-from engine.check import cache_folder, model_files
+from engine.check import model_files
 from engine.check import run as checking
 from engine.check.facts import relevant
 from engine.check.job import Check
@@ -35,173 +30,6 @@ from engine.config.settings import CompileConfig
 from engine.model.machine import cpu_features, has_kernels, nvidia_driver
 
 TORCH = Path(torch.__file__).parent
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder that exists, private to the user."""
-    made = tmp_path / "cache"
-    made.mkdir(mode=0o700)
-    return made
-
-
-def problems(folder: Path) -> dict[str, object]:
-    """What is held against a folder, its being temporary aside, which all of a test's are."""
-    seen = cache_folder.look_at(folder)
-    return {
-        name: value
-        for name, value in {
-            "blocked_by": seen.blocked_by,
-            "not writable": not seen.writable,
-            "open_to_others": seen.open_to_others,
-            "owner": seen.owner,
-        }.items()
-        if value
-    }
-
-
-def test_that_nothing_is_held_against_a_private_folder(folder: Path) -> None:
-    assert not problems(folder)
-    assert not problems(folder / "not" / "there" / "yet")
-
-
-def test_that_looking_leaves_no_trace(folder: Path) -> None:
-    cache_folder.look_at(folder)
-    cache_folder.look_at(folder / "missing")
-    assert not list(folder.iterdir())
-
-
-def test_that_a_folder_everybody_may_write_to_is_found(folder: Path) -> None:
-    folder.chmod(0o777)
-    assert problems(folder) == {"open_to_others": str(folder)}
-    folder.chmod(0o1777)
-    assert problems(folder) == {"open_to_others": str(folder)}
-
-
-def test_that_a_sticky_folder_above_is_no_danger(folder: Path) -> None:
-    (folder / "mine").mkdir(mode=0o700)
-    folder.chmod(0o1777)
-    assert not problems(folder / "mine")
-    folder.chmod(0o777)
-    assert problems(folder / "mine") == {"open_to_others": str(folder)}
-
-
-@as_root
-def test_that_a_folder_of_a_shared_group_is_found(folder: Path) -> None:
-    os.chown(folder, -1, 12345)
-    folder.chmod(0o770)
-    assert problems(folder) == {"open_to_others": str(folder)}
-
-
-def test_that_the_group_of_the_user_alone_is_no_danger(folder: Path) -> None:
-    folder.chmod(0o770)
-    assert not problems(folder)
-
-
-@pytest.mark.parametrize(
-    ("name", "members", "own"),
-    [("ann", [], True), ("ann", ["ann"], True), ("ann", ["bob"], False), ("users", [], False)],
-)
-def test_that_only_a_group_of_the_users_name_is_their_own(
-    monkeypatch: pytest.MonkeyPatch, name: str, members: list[str], own: bool
-) -> None:
-    """That of others is not: it may be the first group of all, whom it does not list."""
-    user = SimpleNamespace(pw_name="ann", pw_gid=100)
-    monkeypatch.setattr(pwd, "getpwuid", lambda _uid: user)
-    monkeypatch.setattr(grp, "getgrgid", lambda _g: SimpleNamespace(gr_name=name, gr_mem=members))
-    assert cache_folder.is_private_group(100) is own
-
-
-@as_root
-def test_that_a_folder_of_another_user_is_found(folder: Path) -> None:
-    os.chown(folder, 12345, -1)
-    assert problems(folder) == {"owner": "12345"}
-
-
-def test_that_a_link_is_followed_to_the_folder_that_counts(folder: Path) -> None:
-    folder.chmod(0o777)
-    link = folder.parent / "link"
-    link.symlink_to(folder)
-    assert problems(link) == {"open_to_others": str(folder)}
-
-
-def test_that_a_file_in_the_way_is_found(folder: Path) -> None:
-    file = folder / "file"
-    file.touch()
-    for path in (file, file / "below"):
-        assert problems(path)["blocked_by"] == str(file)
-
-
-def test_that_a_place_that_takes_no_files_is_found() -> None:
-    assert problems(Path("/proc/compiled")) == {"not writable": True}
-
-
-@pytest.mark.parametrize("place", ["/tmp/x", "/var/tmp/x", "/dev/shm/x"])  # noqa: S108
-def test_that_temporary_places_are_known(place: str) -> None:
-    assert cache_folder.look_at(Path(place)).temporary
-
-
-def test_that_a_users_folder_is_not_temporary() -> None:
-    assert not cache_folder.look_at(Path("/home/ada/.cache/compiled")).temporary
-
-
-Mount = namedtuple("Mount", "mountpoint fstype opts")
-
-
-@pytest.mark.parametrize(
-    ("mounts", "filesystem", "executable"),
-    [
-        ([Mount("/", "ext4", "rw")], "ext4", True),
-        ([Mount("/", "ext4", "rw"), Mount("{folder}", "nfs4", "rw,noexec")], "nfs4", False),
-        ([Mount("{folder}", "nfs4", "rw"), Mount("{folder}", "xfs", "rw")], "xfs", True),
-        ([Mount("{folder}2", "nfs4", "rw,noexec"), Mount("/", "ext4", "rw")], "ext4", True),
-        ([], "", True),
-    ],
-)
-def test_that_the_mount_of_a_folder_is_found(
-    mounts: list[Mount],
-    filesystem: str,
-    executable: bool,
-    folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    filled = [m._replace(mountpoint=m.mountpoint.format(folder=folder)) for m in mounts]
-    monkeypatch.setattr(psutil, "disk_partitions", lambda **_options: filled)
-    seen = cache_folder.look_at(folder / "below")
-    assert (seen.filesystem, seen.executable) == (filesystem, executable)
-
-
-def test_that_the_newest_file_dates_a_cache(folder: Path) -> None:
-    assert cache_folder.look_at(folder).newest is None
-    for name, time in (("a", 1000), ("b", 3000), ("c", 2000)):
-        (folder / name).mkdir()
-        (folder / name / "code.so").touch()
-        os.utime(folder / name / "code.so", (time, time))
-    assert cache_folder.look_at(folder).newest == 3000
-
-
-def test_that_a_cache_too_large_to_look_at_has_no_date(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cache_folder, "MOST_FILES", 1)
-    for name in "ab":
-        (folder / name).touch()
-    assert cache_folder.look_at(folder).newest is None
-
-
-def test_that_an_alternative_is_offered_only_if_it_is_sound(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache_folder.sound_alternative() is None  # temporary
-    monkeypatch.setattr(cache_folder, "is_temporary", lambda _path: False)
-    monkeypatch.setattr(cache_folder, "mount_of", lambda _path: ("ext4", ["rw"]))
-    offered = cache_folder.sound_alternative()
-    assert offered is not None
-    assert offered.startswith(str(tmp_path))
-    tmp_path.chmod(0o777)
-    assert cache_folder.sound_alternative() is None
 
 
 def gathered(config: CompileConfig, **job: object) -> list[str]:
@@ -427,33 +255,6 @@ def test_that_torch_does_what_the_rules_say_of_its_switches(
         check=True,
     )
     assert ("compiled" in done.stdout) == (outcome == "compiled")
-
-
-def test_that_a_folder_that_may_not_be_looked_into_is_not_writable(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    exists = Path.exists
-
-    def refused(path: Path) -> bool:
-        # As for anybody but root, below a folder that others may not search.
-        if folder in path.parents:
-            raise PermissionError(13, "Permission denied", str(path))
-        return exists(path)
-
-    monkeypatch.setattr(Path, "exists", refused)
-    monkeypatch.setattr(cache_folder, "is_writable", lambda _folder: False)
-    seen = cache_folder.look_at(folder / "below" / "cache")
-    assert not seen.blocked_by
-    assert not seen.writable
-
-
-def test_that_a_file_that_vanishes_meanwhile_is_passed_over(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (folder / "kept").touch()
-    walked: list[tuple[str, list[str], list[str]]] = [(str(folder), [], ["gone", "kept"])]
-    monkeypatch.setattr(os, "walk", lambda _folder: walked)
-    assert cache_folder.look_at(folder).newest == (folder / "kept").lstat().st_mtime
 
 
 @pytest.mark.parametrize(

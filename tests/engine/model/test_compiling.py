@@ -15,15 +15,7 @@ from engine.results.differences import compare, series_scales
 from engine.results.forecasts import ForecastSet
 from tests.support.making import CAPTURED, COMPILED, EAGER, walks
 
-
-@pytest.fixture(scope="module")
-def model() -> LoadedModel:
-    return load(EAGER, "cpu")
-
-
-@pytest.fixture(autouse=True)
-def fresh_compiler() -> None:
-    torch._dynamo.reset()
+pytestmark = pytest.mark.usefixtures("fresh_compiler")
 
 
 def test_that_one_generated_graph_serves_all_blocks_and_all_shapes(model: LoadedModel) -> None:
