@@ -11,8 +11,8 @@ from engine.base import files
 from engine.base.errors import UserError
 from engine.benchmark import kept
 from engine.benchmark import report as reports
-from engine.benchmark.exports.html import as_html
-from engine.benchmark.exports.markdown import as_markdown
+from engine.benchmark.exports.html import HTML
+from engine.benchmark.exports.markdown import MARKDOWN
 from engine.benchmark.job import TIME_BUDGET, Benchmark
 from engine.benchmark.judging.summary import Summary
 from engine.benchmark.judging.verdict import Answer, Verdict
@@ -221,8 +221,8 @@ def keep_run(run: Run, verdict: Verdict) -> int | None:
 def write_reports(html: Path | None, markdown: Path | None, judged: Judged) -> bool:
     """Write the reports that you ask for; return whether all were written."""
     written = (
-        write_report(html, lambda: as_html(judged)),
-        write_report(markdown, lambda: as_markdown(judged)),
+        write_report(HTML, judged, html),
+        write_report(MARKDOWN, judged, markdown),
     )
     return all(written)
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-from engine.base import files
 from engine.base.errors import UserError
+from engine.reports.exporter import Exporter, write
 from engine.terminal.console import complain, messages
+
+Result = TypeVar("Result")
 
 
 def write_file(what: str, file: Path | None, write: Callable[[Path], object]) -> bool:
@@ -30,6 +33,6 @@ def write_file(what: str, file: Path | None, write: Callable[[Path], object]) ->
     return True
 
 
-def write_report(file: Path | None, text: Callable[[], str]) -> bool:
+def write_report(exporter: Exporter[Result], result: Result, file: Path | None) -> bool:
     """Write a report if you ask for it; see `write_file`."""
-    return write_file("report", file, lambda path: files.write_text(path, text()))
+    return write_file("report", file, lambda path: write(exporter, result, path))

@@ -43,8 +43,8 @@ from engine.validation.baseline import save_baseline
 from engine.validation.case_file import RecordedCase, read_case, write_case
 from engine.validation.case_folder import keep_worst_case
 from engine.validation.document import document
-from engine.validation.exports.html import as_html
-from engine.validation.exports.markdown import as_markdown
+from engine.validation.exports.html import HTML
+from engine.validation.exports.markdown import MARKDOWN
 from engine.validation.job import Replay, Validate
 from engine.validation.outcome import ValidationOutcome
 from engine.validation.report import Report
@@ -232,8 +232,8 @@ class Written:
     def write_reports(self, report: Report) -> bool:
         """Write the reports and the baseline; return whether all were written."""
         written = (
-            write_report(self.html, lambda: as_html(report)),
-            write_report(self.markdown, lambda: as_markdown(report)),
+            write_report(HTML, report, self.html),
+            write_report(MARKDOWN, report, self.markdown),
             write_file("baseline", self.baseline, lambda file: save_baseline(file, report)),
         )
         return all(written)

@@ -50,7 +50,7 @@ class BenchmarkPage(RunPage):
         self._report_export: ReportExport = ReportExport(self)
         self._report_export.failed.connect(self.failed)
         self._report_export.written.connect(self.announced)
-        self.view.report_requested.connect(self._report_export.ask_benchmark)
+        self.view.report_requested.connect(self._export_report)
 
     @property
     def exportable(self) -> "BenchmarkView":
@@ -116,6 +116,12 @@ class BenchmarkPage(RunPage):
         self._report_export.close()
         if self.view.unfinished is not None:
             self.abandoned.emit(self.view.unfinished)
+
+    @Slot(object)
+    def _export_report(self, judged: "Judged") -> None:
+        from engine.benchmark.exports import EXPORTERS  # seldom needed
+
+        self._report_export.ask_report("benchmark", EXPORTERS, judged)
 
     @Slot(object)
     def _start_longer(self, shown: "Benchmark") -> None:

@@ -1,4 +1,4 @@
-"""Ask where a report or a case is to go, and write it."""
+"""Ask where a result is to go, and write it in the background."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,15 +14,13 @@ from gui.runs.background import Background
 from gui.widgets.dialogs import ask_save
 
 if TYPE_CHECKING:
-    from engine.benchmark.outcome import Judged
     from engine.reports.exporter import Exporter
-    from engine.validation.report import CheckResult, Report
 
 Result = TypeVar("Result")
 
 
 class ReportExport(QObject):
-    """Writes reports of validations and benchmarks, and cases to replay elsewhere.
+    """Writes results as files, in a thread of its own.
 
     Signals:
         failed: A file was not written (`engine.runtime.events.Failed`).
@@ -37,45 +35,33 @@ class ReportExport(QObject):
         self._window = parent
         self._background = Background(self)
 
-    def ask_validation(self, report: "Report") -> None:
-        """Ask for a file, and write a validation to it."""
-        from engine.validation.exports import EXPORTERS  # seldom needed
+    def ask_report(
+        self, name: str, exporters: "Sequence[Exporter[Result]]", result: Result
+    ) -> None:
+        """Ask for a file, and write a result to it in the format of its suffix."""
+        from engine.reports.exporter import exporter_for, name_filters, write  # seldom needed
 
-        self._ask("validation", EXPORTERS, report)
+        def write_report(path: Path) -> None:
+            write(exporter_for(exporters, path), result, path)
 
-    def ask_benchmark(self, judged: "Judged") -> None:
-        """Ask for a file, and write a benchmark to it."""
-        from engine.benchmark.exports import EXPORTERS  # seldom needed
+        suggestion = f"{name}{exporters[0].suffixes[0]}"
+        self.ask("Export report", suggestion, name_filters(exporters), write_report)
 
-        self._ask("benchmark", EXPORTERS, judged)
-
-    def ask_case(self, report: "Report", result: "CheckResult") -> None:
-        """Ask for a file, and write the case of a check to it."""
-        from engine.validation.case_file import write_case
-
-        suggestion = f"case-{result.check.replace(' ', '-')}.json"
-        path = ask_save(self._window, "Save case", suggestion, "Case files (*.json)")
+    def ask(self, title: str, suggestion: str, filters: str, write: Callable[[Path], None]) -> None:
+        """Ask for a file, and have a function write it."""
+        path = ask_save(self._window, title, suggestion, filters)
         if path is not None:
-            self._start(path, lambda: write_case(path, report, result))
+            self._background.run(
+                lambda: write(path),
+                lambda _none: self.written.emit(f"Wrote {path}"),
+                self._report_failure,
+            )
 
     def close(self) -> None:
         """Wait for what is being written."""
         self._background.close()
 
-    def _ask(self, name: str, exporters: "Sequence[Exporter[Result]]", result: Result) -> None:
-        from engine.reports.exporter import exporter_for, name_filters, write
-
-        suggestion = f"{name}{exporters[0].suffixes[0]}"
-        path = ask_save(self._window, "Export report", suggestion, name_filters(exporters))
-        if path is not None:
-            self._start(path, lambda: write(exporter_for(exporters, path), result, path))
-
-    def _start(self, path: Path, write: Callable[[], None]) -> None:
-        self._background.run(
-            write, lambda _none: self.written.emit(f"Wrote {path}"), self._complain
-        )
-
-    def _complain(self, error: Exception) -> None:
+    def _report_failure(self, error: Exception) -> None:
         if isinstance(error, UserError):
             self.failed.emit(bad_input(error))
         else:

@@ -1,5 +1,6 @@
 """The Validation page: what starts a validation, and what shows one."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
@@ -101,13 +102,19 @@ class ValidationPage(RunPage):
 
     @Slot()
     def _export_report(self) -> None:
+        from engine.validation.exports import EXPORTERS  # seldom needed
+
         if self.view.report is not None:
-            self._report_export.ask_validation(self.view.report)
+            self._report_export.ask_report("validation", EXPORTERS, self.view.report)
 
     @Slot(object)
     def _save_case(self, row: "CheckResult") -> None:
+        from engine.validation.case_file import write_case  # seldom needed
+
         if self.view.report is not None:
-            self._report_export.ask_case(self.view.report, row)
+            name = f"case-{row.check.replace(' ', '-')}.json"
+            write = partial(write_case, report=self.view.report, result=row)
+            self._report_export.ask("Save case", name, "Case files (*.json)", write)
 
 
 Page = ValidationPage

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.benchmark.exports import EXPORTERS
 from engine.benchmark.outcome import Judged
 from engine.runtime.events import Failed
 from gui.runs.report_export import ReportExport
@@ -29,7 +30,7 @@ def test_that_a_benchmark_is_written_in_the_format_of_the_suffix(
     export = ReportExport(window)
     judged = Judged.of(complete_run())
     with qtbot.waitSignal(export.written, timeout=20_000) as written:
-        export.ask_benchmark(judged)
+        export.ask_report("benchmark", EXPORTERS, judged)
     export.close()
     assert written.args == [f"Wrote {tmp_path / name}"]
     assert offered == [
@@ -53,7 +54,7 @@ def test_that_a_suffix_without_a_format_is_a_sentence(
     qtbot.addWidget(window)
     export = ReportExport(window)
     with qtbot.waitSignal(export.failed, timeout=20_000) as failed:
-        export.ask_benchmark(Judged.of(complete_run()))
+        export.ask_report("benchmark", EXPORTERS, Judged.of(complete_run()))
     export.close()
     assert failed.args is not None
     (failure,) = failed.args
