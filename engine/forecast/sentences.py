@@ -25,8 +25,7 @@ def small_values(event: SmallValuesChanged) -> tuple[Severity, str]:
 
 def times(run: ForecastReady) -> str:
     """Say how long a first forecast took, and how much of that compiling took."""
-    split = run.split
-    seconds = split.preprocessing + split.model + split.postprocessing
+    seconds = run.split.total
     if not run.proof or not run.proof.compilations:
         return f"{'Compiled' if run.compiled else 'Eager'}: {seconds:.2f} s."
     compiling = min(run.proof.seconds, seconds)

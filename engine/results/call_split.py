@@ -16,3 +16,8 @@ class CallSplit:
     preprocessing: float
     model: float
     postprocessing: float
+
+    @property
+    def total(self) -> float:
+        """Return the time of the whole call in seconds."""
+        return self.preprocessing + self.model + self.postprocessing

@@ -24,6 +24,17 @@ def bad_input(error: UserError) -> Failed:
     return Failed(FailureKind.INPUT, error.sentence, error.remedy)
 
 
+def unexpected(what: str, error: Exception, remedy: str = "") -> Failed:
+    """Return the failure of an unexpected error in the window.
+
+    Args:
+        what: What could not be done, a sentence without its full stop.
+        error: The error.
+        remedy: What the user can do, a full sentence.
+    """
+    return Failed(FailureKind.UNEXPECTED, f"{what}: {type(error).__name__}: {error}.", remedy)
+
+
 def describe_failure(error: BaseException) -> Failed:
     """Return the failure of an unexpected error, with its traceback as details."""
     details = "".join(traceback.format_exception(error))

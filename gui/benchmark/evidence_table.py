@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from engine.benchmark.judging.evidence import Evidence
-from gui.widgets.findings import wrapped
+from gui.widgets.findings import empty_layout, wrapped
 
 
 class EvidenceTable(QWidget):
@@ -21,11 +21,7 @@ class EvidenceTable(QWidget):
 
     def show_evidence(self, evidence: tuple[Evidence, ...]) -> None:
         """Show evidence in place of the last one."""
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty_layout(self._grid)
         top = Qt.AlignmentFlag.AlignTop
         for row, piece in enumerate(evidence):
             title = QLabel(piece.title[:1].upper() + piece.title[1:])

@@ -48,8 +48,6 @@ class BenchmarkPage(RunPage):
         self.view.result_shown.connect(self.check_age)
         self.content.addWidget(self.view)
         self._report_export: ReportExport = ReportExport(self)
-        self._report_export.failed.connect(self.failed)
-        self._report_export.written.connect(self.announced)
         self.view.report_requested.connect(self._export_report)
 
     @property

@@ -10,6 +10,7 @@ from engine.benchmark.judging import words
 from engine.benchmark.setup import Side
 from gui.benchmark.record import BenchmarkRecord
 from gui.benchmark.times_axis import TimesAxis
+from gui.charts.band import Band
 from gui.charts.empty_chart import EmptyChart
 from gui.charts.plots import Curve, brush, make_widget, pen, style_plot
 from gui.widgets.theme import Colours
@@ -99,8 +100,7 @@ class BenchmarkPlots(QWidget):
         self._words = pg.TextItem("warm-up", anchor=(0, 0))
         self._words.setVisible(False)
         self._calls.addItem(self._words, ignoreBounds=True)
-        self._low, self._high = pg.PlotDataItem(), pg.PlotDataItem()
-        self._interval = pg.FillBetweenItem(self._low, self._high)
+        self._interval = Band()
         self._ratio.addItem(self._interval)
         self._value = self._ratio.plot()
         self._one = pg.InfiniteLine(pos=1, angle=0)
@@ -208,8 +208,7 @@ class BenchmarkPlots(QWidget):
             np.asarray([getattr(speed, name) for speed in record.speeds])
             for name in ("low", "value", "high")
         )
-        self._low.setData(at, low)
-        self._high.setData(at, high)
+        self._interval.draw(at, low, high)
         self._value.setData(at, value)
         self._no_difference.setRegion((1 / (1 + record.margin), 1 + record.margin))
         # pyqtgraph keeps the last outline of a filled area without data.

@@ -82,7 +82,7 @@ class BenchmarkRecord:
 
     def update(self, outcome: BenchmarkOutcome) -> None:
         """Add what a running benchmark has measured since the last update."""
-        if outcome.setup is not None:
+        if outcome.setup is not None and not self.names:
             self._begin(outcome.setup)
         self._add(outcome.calls[self._calls :])
         for estimate in outcome.estimates[len(self.speeds) :]:

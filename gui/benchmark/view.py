@@ -276,7 +276,7 @@ class BenchmarkView(QWidget):
         if self.running or self._shown is None:
             return
         if self._outdated:
-            self._badge.show_status("", f"OUTDATED: {self._outdated}")
+            self._badge.show_outdated(self._outdated)
         else:
             self._badge.show_status(*of_verdict(self._shown.judged.verdict))
 

@@ -1,5 +1,7 @@
 """The plot of a forecast: history, actuals and forecasts, with their difference below."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
@@ -11,7 +13,10 @@ from gui.charts.date_axis import DateAxis
 from gui.charts.plots import Curve, TimeAxis, Values, brush, make_widget, pen, style_plot
 from gui.widgets.theme import Colours
 
-BANDS = ((0.1, 60), (0.3, 80))
+if TYPE_CHECKING:
+    from engine.results.forecasts import ForecastSet
+
+BANDS = {0.1: 60, 0.3: 80}
 """Lower quantile level of each band (the upper one mirrors it) and its opacity."""
 
 SAMPLES_A_PIXEL = 1.0
@@ -88,7 +93,7 @@ class ForecastPlot(QWidget):
             item.setClipToView(True)
         self._bands: dict[tuple[Curve, float], Band] = {}
         for curve in COMPARED:
-            for level, _alpha in BANDS:
+            for level in BANDS:
                 self._bands[curve, level] = band = Band()
                 self.main.addItem(band)
         for curve in FORECASTS:
@@ -149,10 +154,11 @@ class ForecastPlot(QWidget):
             values[start:] if held_out else np.empty(0),
         )
         for curve in FORECASTS:
-            self.clear_forecast(curve)
+            self._clear_forecast(curve)
+        self._draw_difference()
 
     def show_forecast(
-        self, curve: Curve, x: Values, values: Values, levels: tuple[float, ...]
+        self, curve: Curve, x: Values, values: Values, forecasts: "ForecastSet"
     ) -> None:
         """Draw a forecast.
 
@@ -160,22 +166,20 @@ class ForecastPlot(QWidget):
             curve: One of `FORECASTS`.
             x: Shape (horizon,), the positions of its steps.
             values: Shape (horizon, quantile levels).
-            levels: The quantile levels.
+            forecasts: The set that it belongs to, for its quantile levels.
         """
         self._quantiles[curve] = values
-        self._draw(curve, x, values[:, _nearest(levels, 0.5)])
+        self._draw(curve, x, values[:, forecasts.level_index(0.5)])
         for level, band in self._bands_of(curve):
-            low, high = (values[:, _nearest(levels, edge)] for edge in (level, 1 - level))
+            low, high = (values[:, forecasts.level_index(edge)] for edge in (level, 1 - level))
             band.draw(x, low, high)
         self._draw_difference()
 
-    def clear_forecast(self, curve: Curve) -> None:
-        """Remove a forecast."""
+    def _clear_forecast(self, curve: Curve) -> None:
         self._quantiles.pop(curve, None)
         self._draw(curve, np.empty(0), np.empty(0))
         for _level, band in self._bands_of(curve):
             band.clear()
-        self._draw_difference()
 
     def show_bounds(self, context_start: int, horizon: int, *, held_out: bool) -> None:
         """Place the two lines that can be dragged.
@@ -228,7 +232,7 @@ class ForecastPlot(QWidget):
         for curve, item in self._curves.items():
             item.setPen(pen(curve, colours))
         for (curve, level), band in self._bands.items():
-            band.setBrush(brush(curve, colours, dict(BANDS)[level]))
+            band.setBrush(brush(curve, colours, BANDS[level]))
         self._hint.setText(self._hint.text, color=colours.muted)
         self._gap_band.setBrush(brush(Curve.HISTORY, colours, 70))
         self._gap.setPen(pg.mkPen(colours.text, width=1))
@@ -359,7 +363,3 @@ class ForecastPlot(QWidget):
             if index < len(x) and abs(x[index] - position) < self._axis.step / 2:
                 parts.append(f"{curve} {values[index]:.6g}")
         return "  ·  ".join(parts)
-
-
-def _nearest(levels: tuple[float, ...], wanted: float) -> int:
-    return int(np.argmin(np.abs(np.asarray(levels) - wanted)))

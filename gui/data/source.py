@@ -13,6 +13,7 @@ from engine.base.findings import Severity
 from engine.data.options import ReadOptions
 from engine.data.series import SeriesSet
 from engine.runtime.events import Failed, FailureKind, Progress
+from engine.runtime.failures import unexpected
 from gui.runs.background import Background
 
 PREVIEW_ROWS = 100
@@ -129,8 +130,7 @@ class DataSource(QObject):
             self.failed.emit(Failed(FailureKind.INPUT, error.sentence, remedy))
         else:
             logger.error("Reading %s failed", path, exc_info=error)
-            sentence = f"{path.name} could not be read: {type(error).__name__}: {error}."
-            self.failed.emit(Failed(FailureKind.UNEXPECTED, sentence))
+            self.failed.emit(unexpected(f"{path.name} could not be read", error))
 
     def _what_stays(self, path: Path) -> str:
         if self.file is None:

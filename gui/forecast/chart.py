@@ -190,12 +190,9 @@ class ForecastChart(QWidget):
         """
         if not self.forecasts:
             raise UserError("There is no forecast to export yet.", "Press Forecast first.")
-        parts: list[str] = []
-        for curve, forecast in self.forecasts.items():
-            frame = forecast.to_frame()
-            frame.insert(0, "mode", str(curve))
-            parts.append(frame.to_csv(index=False, header=not parts, float_format="%.9g"))
-        return "".join(parts)
+        from gui.charts.exports.csv import forecasts_as_csv  # seldom needed
+
+        return forecasts_as_csv((str(curve), one) for curve, one in self.forecasts.items())
 
     # Drawing
 
@@ -224,12 +221,11 @@ class ForecastChart(QWidget):
             self.fit()
 
     def _draw_forecast(self, curve: Curve, forecast: "ItemForecast", item: Series, at: int) -> None:
-        levels = self.forecasts[curve].quantile_levels
         steps = forecast.values.shape[1]
         held_out = self._job is not None and self._job.holdout and can_hold_out(item, steps)
         first = item.length - steps if held_out else item.length
         x = forecast_positions(forecast, first)
-        self.plot.show_forecast(curve, x, forecast.values[at], levels)
+        self.plot.show_forecast(curve, x, forecast.values[at], self.forecasts[curve])
 
     @Slot()
     def fit(self) -> None:

@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from engine.base.wording import as_sentence, counted
+from engine.base.wording import as_sentence
 from gui.widgets.findings import wrapped
 
 if TYPE_CHECKING:
     from engine.forecast.outcome import ForecastOutcome
-    from engine.results.call_split import CallSplit
     from engine.results.proof import CompileProof
     from gui.widgets.badge import Badge
 
@@ -66,7 +65,7 @@ class ForecastFigures(QWidget):
         badge = self._made_badge()
         status = shown.judgement.status
         if outdated:
-            badge.show_status("", f"OUTDATED: {outdated}")
+            badge.show_outdated(outdated)
         elif status == "pass" and _altered(shown):
             badge.show_status("warn", "values changed")
         elif status == "pass" and _unproved(shown):
@@ -126,14 +125,10 @@ def _unproved(shown: "ForecastOutcome") -> str:
 def _times(shown: "ForecastOutcome") -> str:
     named = (("eager", shown.eager), ("compiled", shown.compiled))
     runs = [(name, run) for name, run in named if run is not None]
-    calls = ", ".join(f"{name} {_seconds(run.split):.2g} s" for name, run in runs)
+    calls = ", ".join(f"{name} {run.split.total:.2g} s" for name, run in runs)
     proofs = (describe_proof(run.proof) for _name, run in runs if run.proof is not None)
     noun = "First calls" if len(runs) > 1 else "First call"
     return " ".join((f"{noun}: {calls}.", *proofs))
-
-
-def _seconds(split: "CallSplit") -> float:
-    return split.preprocessing + split.model + split.postprocessing
 
 
 def describe_proof(proof: "CompileProof") -> str:
@@ -141,10 +136,9 @@ def describe_proof(proof: "CompileProof") -> str:
     if not proof.compilations:
         before = proof.compiled_before and proof.compiled_code_ran
         return f"The {proof.scope} was compiled before." if before else "Nothing was compiled."
-    breaks = sum(proof.graph_breaks.values())
-    broken = counted(breaks, "graph break") if breaks else "no graph breaks"
+    from engine.forecast.sentences import graphs  # the start can do without
+
     return (
-        f"Compiling the {proof.scope} took {proof.seconds:.1f} s of that (once): "
-        f"{counted(proof.graphs, 'graph')}, {broken}, {counted(proof.cache_hits, 'cache hit')}. "
+        f"Compiling the {proof.scope} took {proof.seconds:.1f} s of that (once): {graphs(proof)}. "
         "Use Benchmark to compare speed."
     )

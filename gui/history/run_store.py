@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from engine.base.errors import UserError
-from engine.runtime.events import Failed, FailureKind
-from engine.runtime.failures import bad_input
+from engine.runtime.failures import bad_input, unexpected
 from gui.runs.background import Background
 
 if TYPE_CHECKING:
@@ -112,8 +111,7 @@ class RunStore(QObject):
             self.failed.emit(bad_input(error))
             return
         logger.error("The history failed", exc_info=error)
-        sentence = f"The history cannot be used: {type(error).__name__}: {error}."
-        self.failed.emit(Failed(FailureKind.UNEXPECTED, sentence))
+        self.failed.emit(unexpected("The history cannot be used", error))
 
 
 # A connection to SQLite belongs to the thread that opened it. The imports come late, since a

@@ -75,11 +75,6 @@ class Background(QObject):
         self._callbacks[self._tickets] = (done, failed)
         self._requested.emit(self._tickets, work)
 
-    @property
-    def busy(self) -> bool:
-        """Say whether work is in progress."""
-        return bool(self._callbacks)
-
     def close(self) -> bool:
         """End the thread after the work that is queued.
 

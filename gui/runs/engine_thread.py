@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from engine.check.events import Checked
-from engine.runtime.events import Event, Failed, FailureKind, Stopped
+from engine.runtime.events import Event, Stopped
+from engine.runtime.failures import unexpected
 
 if TYPE_CHECKING:
     from engine.check.job import Check
@@ -35,8 +36,8 @@ class _Drain(QObject):
                 self.event_read.emit(event)
         except Exception as error:
             logger.exception("The session failed")
-            sentence = f"The job could not be run: {type(error).__name__}: {error}."
-            self.event_read.emit(Failed(FailureKind.UNEXPECTED, sentence, "Run it again."))
+            failed = unexpected("The job could not be run", error, "Run it again.")
+            self.event_read.emit(failed)
         self.finished.emit()
 
 

@@ -5,16 +5,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
 
 from engine.base.errors import UserError
-from engine.runtime.events import Failed, FailureKind
-from engine.runtime.failures import bad_input
+from engine.runtime.failures import bad_input, unexpected
 from gui.runs.background import Background
 from gui.widgets.dialogs import ask_save
 
 if TYPE_CHECKING:
     from engine.reports.exporter import Exporter
+    from gui.runs.page import TabPage
 
 Result = TypeVar("Result")
 
@@ -30,9 +29,12 @@ class ReportExport(QObject):
     failed = Signal(object)
     written = Signal(str)
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._window = parent
+    def __init__(self, page: "TabPage") -> None:
+        """Make one for a page, which passes on its signals."""
+        super().__init__(page)
+        self.failed.connect(page.failed)
+        self.written.connect(page.announced)
+        self._page = page
         self._background = Background(self)
 
     def ask_report(
@@ -49,7 +51,7 @@ class ReportExport(QObject):
 
     def ask(self, title: str, suggestion: str, filters: str, write: Callable[[Path], None]) -> None:
         """Ask for a file, and have a function write it."""
-        path = ask_save(self._window, title, suggestion, filters)
+        path = ask_save(self._page, title, suggestion, filters)
         if path is not None:
             self._background.run(
                 lambda: write(path),
@@ -65,5 +67,4 @@ class ReportExport(QObject):
         if isinstance(error, UserError):
             self.failed.emit(bad_input(error))
         else:
-            sentence = f"The file could not be written: {type(error).__name__}: {error}."
-            self.failed.emit(Failed(FailureKind.UNEXPECTED, sentence))
+            self.failed.emit(unexpected("The file could not be written", error))

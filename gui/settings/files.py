@@ -1,6 +1,5 @@
 """Read settings from env files and from JSON."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +8,7 @@ from engine.base.codec import DecodeError, convert, from_json
 from engine.base.errors import UserError
 from engine.base.findings import Finding
 from engine.config import env_file
-from engine.config.settings import CompileConfig, ConfigError
-from engine.config.variables import read_values
+from engine.config.settings import CompileConfig
 
 
 def read(path: Path) -> tuple[CompileConfig, tuple[Finding, ...]]:
@@ -23,16 +21,9 @@ def read(path: Path) -> tuple[CompileConfig, tuple[Finding, ...]]:
         UserError: The file cannot be used.
     """
     if path.suffix.lower() == ".json":
-        return _from_variables(_json_variables(path)), ()
+        return CompileConfig.from_env(_json_variables(path)), ()
     variables, findings = env_file.read(path)
-    return _from_variables(variables), findings
-
-
-def _from_variables(variables: Mapping[str, str]) -> CompileConfig:
-    values, wrong = read_values(variables)
-    if wrong:
-        raise ConfigError(wrong)
-    return CompileConfig(**values)
+    return CompileConfig.from_env(variables), findings
 
 
 def _json_variables(path: Path) -> dict[str, str]:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.base.findings import Finding
+from engine.base.wording import counted
 from engine.config.presets import PRESETS
 from engine.config.settings import SETTINGS, VARIABLES
 from gui.settings.document import ConfigDocument
@@ -76,7 +77,7 @@ class SettingsForm(QWidget):
         label.setBuddy(self._presets)
         explanation = "Reset all settings to the preset"
         self._reset_all = push_button("reset_all", "Reset", explanation)
-        self._reset_all.clicked.connect(self._choose_preset)
+        self._reset_all.clicked.connect(self._document.reset_all)
         row = QHBoxLayout()
         row.addWidget(label)
         row.addWidget(self._presets, 1)
@@ -119,8 +120,7 @@ class SettingsForm(QWidget):
         self._presets.setCurrentIndex(self._presets.findData(self._document.preset))
         count = len(changed)
         self._reset_all.setEnabled(count > 0)
-        changes = "1 change" if count == 1 else f"{count} changes"
-        self._reset_all.setText(f"Reset ({changes})" if count else "Reset")
+        self._reset_all.setText(f"Reset ({counted(count, 'change')})" if count else "Reset")
         self._reset_all.setToolTip(
             "Reset all settings to the preset" if count else "All settings are those of the preset"
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, get_type_hints
 
 from platformdirs import user_state_path
 
@@ -27,8 +27,6 @@ MOST_RECENT = 8
 
 MIGRATIONS: tuple[Migration, ...] = ()
 """From the documents of version 1, which chronos-panel 0.1 wrote, to today's."""
-
-Kind = TypeVar("Kind")
 
 logger = logging.getLogger(__name__)
 
@@ -93,18 +91,9 @@ def save(state: State) -> None:
         UserError: It cannot be written.
     """
     state_folder().mkdir(parents=True, exist_ok=True)
-    document = {
-        "version": newest(MIGRATIONS),
-        "settings": state.config.to_env(),
-        "preset": state.preset,
-        "data": state.data,
-        "reading": state.reading,
-        "series": state.series,
-        "options": state.options,
-        "theme": state.theme,
-        "recent": state.recent,
-        "guide": state.guide,
-    }
+    kept = {one.name: getattr(state, one.name) for one in dataclasses.fields(state)}
+    settings = kept.pop("config").to_env()
+    document = {"version": newest(MIGRATIONS), "settings": settings, **kept}
     files.write_text(state_file(), to_indented_json(document))
 
 
@@ -136,9 +125,8 @@ def _up_to_date(document: Plain) -> Plain:
 
 
 def _state(document: Plain) -> State:
-    settings, _wrong = read_values(_entries(str, document.get("settings")))
+    settings, _wrong = read_values(_texts(document.get("settings")))
     state = State(**_usable_fields(State, document))
-    recent = document.get("recent")
     return dataclasses.replace(
         state,
         config=CompileConfig(**settings),
@@ -146,7 +134,7 @@ def _state(document: Plain) -> State:
         data=state.data if document.get("data") else None,
         reading=_checked_reading(document.get("reading")),
         options=_checked_options(document.get("options")),
-        recent=tuple(_each(Path, recent))[:MOST_RECENT],
+        recent=tuple(_paths(document.get("recent")))[:MOST_RECENT],
     )
 
 
@@ -161,21 +149,17 @@ def _usable_fields(kind: type, plain: object) -> dict[str, Any]:
     return found
 
 
-def _entries(kind: type[Kind], plain: object) -> dict[str, Kind]:
-    """Return the entries of a dictionary that can be decoded."""
-    found: dict[str, Kind] = {}
-    if isinstance(plain, dict):
-        for name, value in plain.items():
-            with suppress(DecodeError):
-                found[name] = convert(kind, value)
-    return found
+def _texts(plain: object) -> dict[str, str]:
+    """Return the entries of a dictionary that are texts."""
+    entries = plain.items() if isinstance(plain, dict) else ()
+    return {name: value for name, value in entries if isinstance(value, str)}
 
 
-def _each(kind: type[Kind], plain: object) -> Iterator[Kind]:
-    """Yield the entries of a list that can be decoded."""
+def _paths(plain: object) -> Iterator[Path]:
+    """Yield the entries of a list that are paths."""
     for value in plain if isinstance(plain, list) else ():
         with suppress(DecodeError):
-            yield convert(kind, value)
+            yield convert(Path, value)
 
 
 def _checked_reading(plain: object) -> ReadOptions:

@@ -80,13 +80,11 @@ class ValidationCase(QWidget):
 
     def table(self) -> str:
         """Return the forecasts of the check as CSV; empty if it compared none."""
+        from gui.charts.exports.csv import forecasts_as_csv  # seldom needed
+
         compared = self.result.compared if self.result is not None else None
-        parts: list[str] = []
-        for mode in ("eager", "configured", "truth") if compared is not None else ():
-            frame = getattr(compared, mode).to_frame()
-            frame.insert(0, "mode", mode)
-            parts.append(frame.to_csv(index=False, header=not parts, float_format="%.9g"))
-        return "".join(parts)
+        modes = ("eager", "configured", "truth") if compared is not None else ()
+        return forecasts_as_csv((mode, getattr(compared, mode)) for mode in modes)
 
     def _fill(self, compared: ComparedForecasts, agreement: Agreement | None) -> None:
         series = compared.case.series
@@ -186,7 +184,7 @@ class ValidationCase(QWidget):
         ):
             forecast = forecasts.items[index]
             x = forecast_positions(forecast, item.length)
-            self.plot.show_forecast(curve, x, forecast.values[target], forecasts.quantile_levels)
+            self.plot.show_forecast(curve, x, forecast.values[target], forecasts)
         horizon = compared.case.horizon
         self.plot.show_steps(item.length - BEFORE * horizon, item.length + horizon)
 

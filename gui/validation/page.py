@@ -39,8 +39,6 @@ class ValidationPage(RunPage):
         self.view.result_shown.connect(self.check_age)
         self.content.addWidget(self.view)
         self._report_export: ReportExport = ReportExport(self)
-        self._report_export.failed.connect(self.failed)
-        self._report_export.written.connect(self.announced)
 
     @property
     def exportable(self) -> "ValidationView":

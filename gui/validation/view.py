@@ -256,7 +256,7 @@ class ValidationView(QWidget):
         if self.report is None:
             return
         if self._outdated:
-            self._badge.show_status("", f"OUTDATED: {self._outdated}")
+            self._badge.show_outdated(self._outdated)
             return
         status = self.report.status
         self._badge.show_status(TONES.get(status, ""), WORDS.get(status, "noted"))

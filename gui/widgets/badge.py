@@ -30,6 +30,10 @@ class Badge(QLabel):
         super().__init__(parent)
         self.setProperty("kind", "badge")
 
+    def show_outdated(self, why: str) -> None:
+        """Show that the result is outdated, with the reason."""
+        self.show_status("", f"OUTDATED: {why}")
+
     def show_status(self, tone: str, words: str) -> None:
         """Show a verdict.
 

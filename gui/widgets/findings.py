@@ -5,7 +5,15 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.base.findings import Finding, Fix, Severity
 from engine.config.settings import SETTINGS
@@ -131,22 +139,13 @@ class FindingList(QWidget):
         self._findings: tuple[Finding, ...] = ()
         self.setVisible(False)
 
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Return the findings that are shown."""
-        return self._findings
-
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
         """Show these findings in place of the last ones."""
         if findings == self._findings:
             return
         self._findings = findings
         self._give_focus_back()
-        while (item := self._layout.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty_layout(self._layout)
         rows = [FindingRow(finding, self) for finding in findings]
         for row in rows:
             row.fix_requested.connect(self.fix_requested)
@@ -165,3 +164,12 @@ class FindingList(QWidget):
         if self._about is not None:
             for before, after in pairwise((self._about, *buttons)):
                 QWidget.setTabOrder(before, after)
+
+
+def empty_layout(layout: QLayout) -> None:
+    """Remove every widget of a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from engine.base.wording import counted
 from engine.config.settings import CompileConfig
 from engine.data.samples import sample
 from engine.runtime.events import Event, Failed
@@ -47,12 +48,7 @@ class MainWindow(QMainWindow):
 
     Attributes:
         is_ready: Whether `begin` has made what is not visible at first.
-
-    Signals:
-        closed: The window was closed, and everything that it had started has ended.
     """
-
-    closed = Signal()
 
     def __init__(self, keeper: StateKeeper, theme: Theme) -> None:
         super().__init__()
@@ -381,12 +377,10 @@ class MainWindow(QMainWindow):
         self.engine.close()
         self.pages.shut_down()
         super().closeEvent(event)
-        self.closed.emit()
 
 
 def _describe(file: OpenFile) -> str:
     """Say that a file was read, and how many warnings there are about it."""
     if not file.warnings:
         return f"Read {file.path.name}"
-    warnings = "1 warning" if file.warnings == 1 else f"{file.warnings} warnings"
-    return f"Read {file.path.name}: {warnings}, see Data"
+    return f"Read {file.path.name}: {counted(file.warnings, 'warning')}, see Data"

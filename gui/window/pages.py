@@ -72,9 +72,6 @@ class Pages(QObject):
     def __iter__(self) -> Iterator[TabPage]:
         return iter(self._by_name.values())
 
-    def __getitem__(self, name: str) -> TabPage:
-        return self._by_name[name]
-
     def build(self) -> None:
         """Fill the pages that are not filled yet."""
         for page in self:

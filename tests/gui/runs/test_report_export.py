@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from engine.benchmark.exports import EXPORTERS
 from engine.benchmark.outcome import Judged
 from engine.runtime.events import Failed
+from gui.runs.page import TabPage
 from gui.runs.report_export import ReportExport
 from tests.support.making_runs import complete_run
 
@@ -25,9 +26,9 @@ def test_that_a_benchmark_is_written_in_the_format_of_the_suffix(
         return tmp_path / name
 
     monkeypatch.setattr("gui.runs.report_export.ask_save", answer)
-    window = QWidget()
-    qtbot.addWidget(window)
-    export = ReportExport(window)
+    page = TabPage("report", "Report")
+    qtbot.addWidget(page)
+    export = ReportExport(page)
     judged = Judged.of(complete_run())
     with qtbot.waitSignal(export.written, timeout=20_000) as written:
         export.ask_report("benchmark", EXPORTERS, judged)
@@ -50,9 +51,9 @@ def test_that_a_suffix_without_a_format_is_a_sentence(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("gui.runs.report_export.ask_save", lambda *_about: tmp_path / "run.pdf")
-    window = QWidget()
-    qtbot.addWidget(window)
-    export = ReportExport(window)
+    page = TabPage("report", "Report")
+    qtbot.addWidget(page)
+    export = ReportExport(page)
     with qtbot.waitSignal(export.failed, timeout=20_000) as failed:
         export.ask_report("benchmark", EXPORTERS, Judged.of(complete_run()))
     export.close()
