@@ -34,20 +34,23 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
         raise _not_written(path, error) from error
 
 
-def require_writable(path: str | os.PathLike[str]) -> None:
-    """Check that a file can be written, before the work for it is done.
+def require_writable(*paths: str | os.PathLike[str] | None) -> None:
+    """Check that files can be written, before the work for them is done.
+
+    Args:
+        paths: What will be written; None for what will not.
 
     Raises:
-        UserError: It cannot.
+        UserError: One of them cannot be written.
     """
-    path = Path(path)
-    try:
-        _refuse_special(path)
-        probe = _temporary_beside(path.resolve())
-        probe.touch(exist_ok=False)
-        probe.unlink()
-    except OSError as error:
-        raise _not_written(path, error) from error
+    for path in (Path(one) for one in paths if one is not None):
+        try:
+            _refuse_special(path)
+            probe = _temporary_beside(path.resolve())
+            probe.touch(exist_ok=False)
+            probe.unlink()
+        except OSError as error:
+            raise _not_written(path, error) from error
 
 
 def refuse_to_replace(

@@ -22,6 +22,11 @@ class CacheState(StrEnum):
     COLD = "cold"
     WARM = "warm"
 
+    @property
+    def suffix(self) -> str:
+        """Return it as the end of a start's name, such as ", cold cache"; empty for `NONE`."""
+        return "" if self is CacheState.NONE else f", {self} cache"
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

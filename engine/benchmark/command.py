@@ -14,7 +14,6 @@ from engine.benchmark import report as reports
 from engine.benchmark.exports.html import HTML
 from engine.benchmark.exports.markdown import MARKDOWN
 from engine.benchmark.job import TIME_BUDGET, Benchmark
-from engine.benchmark.judging.summary import Summary
 from engine.benchmark.judging.verdict import Answer, Verdict
 from engine.benchmark.measurements import Run
 from engine.benchmark.outcome import BenchmarkOutcome, Judged
@@ -22,7 +21,6 @@ from engine.check.rules.checker import check_config
 from engine.config.presets import PRESETS
 from engine.config.settings import CompileConfig
 from engine.data import ReadOptions
-from engine.data.samples import sample
 from engine.history.store import History, history_file
 from engine.runtime.job import BATCH_SIZE, HORIZON, CsvSource
 from engine.terminal.column_options import takes_column_options
@@ -35,11 +33,13 @@ from engine.terminal.options import (
     ContextLength,
     Demo,
     Device,
+    Horizon,
     Json,
     Model,
     Verbose,
-    data_file,
+    preset_key,
     resolve,
+    series_file,
 )
 from engine.terminal.report_files import write_report
 
@@ -61,7 +61,6 @@ Data = Annotated[
 SideOption = Annotated[
     str, typer.Option(metavar="PRESET|FILE", help="A preset's name, or an env file.")
 ]
-Horizon = Annotated[int, typer.Option("--horizon", min=1, help="Steps to forecast.")]
 TimeBudget = Annotated[
     float,
     typer.Option(
@@ -132,21 +131,16 @@ def benchmark(
 
         chronos-panel benchmark sales.csv --scaling --html report.html
     """
-    if data is None and not demo:
-        raise UserError(
-            "There is no file to forecast.", "Name a CSV file, or use --demo for sample data."
-        )
+    source = series_file(data, demo)
     for read in (data, a, b):
         files.refuse_to_replace(read, html, markdown)
-    for file in (html, markdown):
-        if file is not None:
-            files.require_writable(file)
+    files.require_writable(html, markdown)
     sides = [read_side(text, model, demo) for text in (a, b)]
     job = Benchmark(
         a=sides[0],
         b=sides[1],
         names=names_of((a, b), (sides[0], sides[1])),
-        data=CsvSource(data_file(data or sample()), columns),
+        data=CsvSource(source, columns),
         horizon=horizon,
         context_length=context_length,
         batch_size=batch_size,
@@ -172,7 +166,7 @@ def benchmark(
     if json:
         print_json({"run": run, "summary": summary, "verdict": verdict, "history": number})
     else:
-        show(run, summary, verdict)
+        show(judged)
         if number is not None:
             messages.print(f"Kept as run {number}: `chronos-panel history show {number}`.")
     if code or verdict.answer is Answer.REFUSED or not verdict.complete or not written:
@@ -185,7 +179,7 @@ def read_side(text: str, model: str | None, demo: bool) -> CompileConfig:
     Raises:
         UserError: It is neither, or a value in it is invalid.
     """
-    is_preset = text.strip().lower().replace("-", "_") in PRESETS
+    is_preset = preset_key(text) in PRESETS
     if not is_preset and not Path(text).exists():
         raise UserError(
             f"{text!r} is neither a preset nor a file.",
@@ -227,8 +221,9 @@ def write_reports(html: Path | None, markdown: Path | None, judged: Judged) -> b
     return all(written)
 
 
-def show(run: Run, summary: Summary, verdict: Verdict) -> None:
+def show(judged: Judged) -> None:
     """Print a result for people."""
+    run, summary, verdict = judged.run, judged.summary, judged.verdict
     wide = Results(width=max(results.width, WIDTH), markup=False, highlight=False)
     with output():
         for one in reports.tables(run, summary):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.benchmark.calls import CacheState, Start
+from engine.benchmark.calls import Start
 from engine.benchmark.judging import words
 from engine.benchmark.judging.evidence import conditions_words
 from engine.benchmark.judging.summary import Summary
@@ -124,8 +124,7 @@ def starts_table(run: Run) -> Table:
 
 def start_name(run: Run, start: Start) -> str:
     """Return the name of a start: the side's, with the state of the cache if it compiles."""
-    cache = "" if start.cache is CacheState.NONE else f", {start.cache} cache"
-    return f"{run.setup.name(start.side)}{cache}"
+    return f"{run.setup.name(start.side)}{start.cache.suffix}"
 
 
 def scaling_table(run: Run) -> Table:

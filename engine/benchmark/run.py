@@ -11,8 +11,6 @@ from time import perf_counter
 
 from engine.benchmark import events
 from engine.benchmark.job import Benchmark
-from engine.benchmark.judging.summary import summarise
-from engine.benchmark.judging.verdict import judge
 from engine.benchmark.measurements import Run
 from engine.benchmark.measuring.bench import bench
 from engine.benchmark.measuring.events import Started
@@ -23,7 +21,7 @@ from engine.benchmark.measuring.processes import (
     measuring_process,
     share_a_process,
 )
-from engine.benchmark.outcome import BenchmarkOutcome
+from engine.benchmark.outcome import BenchmarkOutcome, Judged
 from engine.benchmark.setup import Setup, Side
 from engine.benchmark.stages import starting, times_bfloat16, wanted_starts
 from engine.config.settings import CompileConfig
@@ -76,9 +74,8 @@ def run(job: Benchmark, context: JobContext) -> None:
             sides.measure(began, began + job.time_budget)
             if job.scaling:
                 sides.scale(limit)
-    complete = dataclasses.replace(measured(outcome), complete=True)
-    summary = summarise(complete)
-    emit(events.Benchmarked(summary, judge(complete, summary)))
+    judged = Judged.of(dataclasses.replace(measured(outcome), complete=True))
+    emit(events.Benchmarked(judged.summary, judged.verdict))
 
 
 def context_limit(job: Benchmark, context: JobContext) -> int:

@@ -46,8 +46,7 @@ def times_bfloat16(job: Benchmark) -> bool:
 
 def starting(name: str, cache: CacheState) -> str:
     """Return the stage of a fresh start."""
-    kind = "" if cache is CacheState.NONE else f", {cache} cache"
-    return f"Starting {name} in a fresh process{kind}"
+    return f"Starting {name} in a fresh process{cache.suffix}"
 
 
 def warming_up(name: str) -> str:

@@ -60,6 +60,7 @@ def gather(job: Check) -> Facts:
 
     environment, env_file = relevant(job.variables), relevant(job.env_file)
     torch_folder = Path(torch.__file__).parent
+    cache = cache_folder.look_at(Path(job.config.cache_dir))
     return Facts(
         config=job.config,
         device=job.device,
@@ -69,8 +70,8 @@ def gather(job: Check) -> Facts:
         machine=describe_machine(),
         tested=tested_versions(),
         torch_installed=(torch_folder / "version.py").stat().st_mtime,
-        cache=cache_folder.look_at(Path(job.config.cache_dir)),
-        better_cache_dir=cache_folder.sound_alternative(),
+        cache=cache,
+        better_cache_dir=None if cache.is_sound else cache_folder.sound_alternative(),
         model=model_files.look_for(job.config),
     )
 

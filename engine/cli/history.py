@@ -53,7 +53,7 @@ def show(number: Number, json: Json = False) -> None:
     if json:
         print_json(found)
     else:
-        show_benchmark(found.run, found.summary, found.verdict)
+        show_benchmark(found)
 
 
 @history.command()

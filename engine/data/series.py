@@ -1,6 +1,6 @@
 """Hold time series as plain arrays, independent of torch and of file formats."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -107,6 +107,10 @@ class SeriesSet(SeriesSource):
     def last(self, steps: int) -> "SeriesSet":
         """Return every item with at most the last `steps` of its history, the model's context."""
         return replace(self, series=tuple(one.last(steps) for one in self.series))
+
+    def of_items(self, indices: Iterable[int]) -> "SeriesSet":
+        """Return the items at some indices."""
+        return replace(self, series=tuple(self.series[index] for index in indices))
 
     def same_as(self, other: "SeriesSet") -> bool:
         """Say whether both sets have the same source, columns, items and values."""

@@ -2,9 +2,8 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import pandas as pd
 import typer
 from rich.table import Table
 from rich.text import Text
@@ -15,7 +14,6 @@ from engine.base.findings import Severity
 from engine.base.wording import as_sentence
 from engine.check.rules.checker import check_config
 from engine.data import ReadOptions
-from engine.data.samples import sample
 from engine.forecast import sentences
 from engine.forecast.document import document
 from engine.forecast.job import Forecast
@@ -35,14 +33,18 @@ from engine.terminal.options import (
     Demo,
     Device,
     EnvFile,
+    Horizon,
     Json,
     Model,
     Preset,
     Set,
     Verbose,
-    data_file,
     resolve,
+    series_file,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SEVERITIES = {Status.WARN: Severity.WARNING, Status.FAIL: Severity.ERROR}
 SHOWN_ROWS = 12
@@ -54,7 +56,6 @@ Data = Annotated[
     Path | None,
     typer.Argument(help="CSV file. With --demo you may leave it out: sample data is used."),
 ]
-Horizon = Annotated[int, typer.Option("--horizon", min=1, help="Steps to forecast.")]
 Levels = Annotated[str, typer.Option("--levels", help="Quantile levels, separated by commas.")]
 Compare = Annotated[
     bool,
@@ -97,13 +98,9 @@ def forecast(
         TORCH_COMPILED=1 chronos-panel forecast sales.csv --compare --json
     """
     resolved = resolve(env_file, preset, change, model, demo)
-    if data is None and not demo:
-        raise UserError(
-            "There is no file to forecast.", "Name a CSV file, or use --demo for sample data."
-        )
     job = Forecast(
         config=resolved.config,
-        data=CsvSource(data_file(data or sample()), columns),
+        data=CsvSource(series_file(data, demo), columns),
         horizon=horizon,
         quantile_levels=read_levels(levels),
         context_length=context_length,
@@ -112,8 +109,7 @@ def forecast(
         compare=compare,
     )
     files.refuse_to_replace(data, file)
-    if file is not None:
-        files.require_writable(file)
+    files.require_writable(file)
     outcome = ForecastOutcome(job=job, findings=[*resolved.findings, *check_config(job.config)])
     for finding in outcome.findings:
         notice(finding)
@@ -123,21 +119,20 @@ def forecast(
                 tell(Severity.WARNING, f"{cause} The forecast is eager instead.")
             case SmallValuesChanged():
                 tell(*sentences.small_values(event))
+    frame = outcome.forecast.to_frame()
     if file is not None:
-        frame = outcome.forecast.to_frame()
         files.write_text(file, frame.to_csv(index=False, float_format=FLOATS))
     if json:
         print_json(document(outcome))
     else:
-        show(outcome, file)
+        show(outcome, frame, file)
     judgement = outcome.judgement
     if compare and (judgement is None or judgement.status is Status.FAIL):
         raise typer.Exit(FAILED)
 
 
-def show(outcome: ForecastOutcome, file: Path | None) -> None:
+def show(outcome: ForecastOutcome, frame: "pd.DataFrame", file: Path | None) -> None:
     """Print the forecast: a table on a terminal, CSV into a pipe."""
-    frame = outcome.forecast.to_frame()
     if file is None:
         with output():
             if results.is_terminal:
@@ -159,7 +154,7 @@ def show(outcome: ForecastOutcome, file: Path | None) -> None:
         messages.print(f"Wrote {len(frame)} rows to {file}.")
 
 
-def preview(frame: pd.DataFrame) -> Table:
+def preview(frame: "pd.DataFrame") -> Table:
     """Return the first rows of a forecast as a table."""
     table = Table(*map(str, frame.columns), box=None, pad_edge=False)
     for row in frame.head(SHOWN_ROWS).itertuples(index=False):

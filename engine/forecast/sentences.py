@@ -37,11 +37,10 @@ def times(run: ForecastReady) -> str:
 
 def graphs(proof: CompileProof) -> str:
     """Say what torch compiled: "1 graph, no graph breaks, 1 cache hit"."""
-    breaks = sum(proof.graph_breaks.values())
     return ", ".join(
         (
             counted(proof.graphs, "graph"),
-            counted(breaks, "graph break") if breaks else "no graph breaks",
+            counted(proof.breaks, "graph break") if proof.breaks else "no graph breaks",
             counted(proof.cache_hits, "cache hit"),
         )
     )

@@ -32,10 +32,9 @@ def proof_sentence(proof: CompileProof | None) -> str:
     """Return what torch.compile did, in words."""
     if proof is None:
         return "nothing"
-    breaks = sum(proof.graph_breaks.values())
     return (
         f"scope {proof.scope}: {counted(proof.graphs, 'graph')} in {proof.seconds:.1f} s, "
-        f"{counted(breaks, 'graph break')}, {counted(len(proof.recompiles), 'recompile')}; "
+        f"{counted(proof.breaks, 'graph break')}, {counted(len(proof.recompiles), 'recompile')}; "
         f"{proof.uncompiled_calls} of {proof.calls} calls ran eager code; "
         f"CUDA graphs {proof.cuda_graphs}"
     )

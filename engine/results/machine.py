@@ -66,3 +66,12 @@ class MachineDescription:
     c_compiler: str | None
     triton: bool
     python_headers: bool
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Return the versions that can change a forecast, by package."""
+        return {
+            "torch": self.torch,
+            "chronos-forecasting": self.chronos,
+            "transformers": self.transformers,
+        }

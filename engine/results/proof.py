@@ -85,6 +85,11 @@ class CompileProof:
         return sum(compilation.graphs for compilation in self.compilations)
 
     @property
+    def breaks(self) -> int:
+        """Return the number of graph breaks."""
+        return sum(self.graph_breaks.values())
+
+    @property
     def seconds(self) -> float:
         """Return the seconds spent compiling."""
         return sum(compilation.seconds for compilation in self.compilations)

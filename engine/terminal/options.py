@@ -15,6 +15,7 @@ from engine.config import env_file as envfile
 from engine.config.presets import PRESETS
 from engine.config.settings import SETTINGS, CompileConfig, ConfigError, from_text
 from engine.config.variables import read_values, setting_by_any_name, source_variable
+from engine.data.samples import sample
 
 CONFIGURATION = "Configuration"
 
@@ -68,6 +69,7 @@ BatchSize = Annotated[
     int,
     typer.Option("--batch-size", min=1, help="Rows that pass through the model together, at most."),
 ]
+Horizon = Annotated[int, typer.Option("--horizon", min=1, help="Steps to forecast.")]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Show the log on standard error.")]
@@ -147,6 +149,19 @@ def resolve(
     return Resolved(CompileConfig(**values), sources, findings, file_variables)
 
 
+def series_file(data: Path | None, demo: bool) -> Path:
+    """Return the file of series to forecast; the sample data with `--demo` if none is named.
+
+    Raises:
+        UserError: There is none, or it is a pipe.
+    """
+    if data is None and not demo:
+        raise UserError(
+            "There is no file to forecast.", "Name a CSV file, or use --demo for sample data."
+        )
+    return data_file(data or sample())
+
+
 def data_file(path: Path) -> Path:
     """Return a file of series, which another process reads more than once.
 
@@ -163,7 +178,7 @@ def data_file(path: Path) -> Path:
 
 def read_preset(text: str) -> tuple[dict[str, Any], list[Finding]]:
     """Return the settings of a preset, and a finding if there is no such preset."""
-    key = text.strip().lower().replace("-", "_")
+    key = preset_key(text)
     if key not in PRESETS:
         known = f"The presets are {', '.join(PRESETS)}."
         return {}, [mistake("--preset", f"There is no preset {text!r}.", known)]
@@ -171,6 +186,11 @@ def read_preset(text: str) -> tuple[dict[str, Any], list[Finding]]:
     # A preset sets neither the model nor the folder of compiled code.
     del chosen["model"], chosen["cache_dir"]
     return chosen, []
+
+
+def preset_key(text: str) -> str:
+    """Return a preset's name as the table of presets has it."""
+    return text.strip().lower().replace("-", "_")
 
 
 def mistake(option: str, what: str, remedy: str) -> Finding:

@@ -20,7 +20,6 @@ from engine.base.migrations import Migration, migrated, newest
 from engine.results.forecasts import ForecastSet
 from engine.results.judgement import Status
 from engine.validation.case import ALL_SERIES, Case, Group
-from engine.validation.case_file import versions_of
 from engine.validation.report import CheckResult, Report
 
 MIGRATIONS: tuple[Migration, ...] = ()
@@ -123,7 +122,7 @@ def stacked(forecast: ForecastSet) -> Values:
 def circumstances(report: Report) -> dict[str, str]:
     """Return what can explain a change: versions, hardware, model and device."""
     return {
-        **versions_of(report.machine),
+        **report.machine.versions,
         "driver": str(report.machine.driver),
         "processor": report.machine.processor,
         "GPU": ", ".join(gpu.name for gpu in report.machine.gpus),

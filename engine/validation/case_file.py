@@ -12,7 +12,6 @@ from engine.base.migrations import Migration, NewerVersionError, Plain, migrated
 from engine.data.series import Series, SeriesSet
 from engine.model.preprocessing import Policy
 from engine.results.judgement import Status
-from engine.results.machine import MachineDescription
 from engine.validation.case import Case, Group
 from engine.validation.report import CheckResult, Report
 from engine.validation.suite.scenarios import SEED
@@ -94,15 +93,6 @@ class _Document:
         )
 
 
-def versions_of(machine: MachineDescription) -> dict[str, str]:
-    """Return the versions that can change a forecast."""
-    return {
-        "torch": machine.torch,
-        "chronos-forecasting": machine.chronos,
-        "transformers": machine.transformers,
-    }
-
-
 def write_case(path: str | os.PathLike[str], report: Report, result: CheckResult) -> None:
     """Write the case that a check compared.
 
@@ -119,7 +109,7 @@ def write_case(path: str | os.PathLike[str], report: Report, result: CheckResult
         group=case.group,
         status=result.status,
         sentence=result.sentence,
-        versions=versions_of(report.machine),
+        versions=report.machine.versions,
         processor=report.machine.processor,
         settings=report.config.to_env(),
         device=report.model.device,
@@ -146,13 +136,14 @@ def read_case(path: str | os.PathLike[str]) -> RecordedCase:
     """
     text = files.read_text(path)
     try:
-        version = from_json(_Header, text).chronos_panel_case
+        plain = from_json(Plain, text)
+        version = convert(_Header, plain).chronos_panel_case
     except DecodeError as error:
         raise UserError(
             f"{path} is not a case file.", "Choose one that `chronos-panel validate` wrote."
         ) from error
     try:
-        document = convert(_Document, migrated(from_json(Plain, text), version, MIGRATIONS))
+        document = convert(_Document, migrated(plain, version, MIGRATIONS))
     except NewerVersionError as error:
         raise UserError(
             f"A newer version of chronos-panel wrote {path} (version {version}).",

@@ -170,7 +170,7 @@ def validate(
         job = replay_job(recorded, resolved, device)
     for read in (data, replay, against, env_file):
         files.refuse_to_replace(read, html, markdown, baseline, case)
-    written.require_writable()
+    files.require_writable(html, markdown, baseline, case)
     outcome = ValidationOutcome(findings=[*resolved.findings, *check_config(resolved.config)])
     for finding in outcome.findings:
         notice(finding)
@@ -218,16 +218,6 @@ class Written:
     markdown: Path | None
     baseline: Path | None
     case: Path | None
-
-    def require_writable(self) -> None:
-        """Refuse files that cannot be written. Called before the work begins.
-
-        Raises:
-            UserError: One of them cannot be written.
-        """
-        for file in (self.html, self.markdown, self.baseline, self.case):
-            if file is not None:
-                files.require_writable(file)
 
     def write_reports(self, report: Report) -> bool:
         """Write the reports and the baseline; return whether all were written."""

@@ -50,10 +50,8 @@ class ComparedForecasts:
 
     def of_items(self, indices: Sequence[int]) -> "ComparedForecasts":
         """Return some items of the comparison."""
-        series = self.case.series
-        some = dataclasses.replace(series, series=tuple(series.series[index] for index in indices))
         return ComparedForecasts(
-            dataclasses.replace(self.case, series=some),
+            dataclasses.replace(self.case, series=self.case.series.of_items(indices)),
             self.eager.of_items(indices),
             self.configured.of_items(indices),
             self.truth.of_items(indices),

@@ -1,5 +1,6 @@
 """Run the jobs of the validation: load the sides, run the checks, report each as it ends."""
 
+import dataclasses
 from collections.abc import Sequence
 from time import perf_counter
 
@@ -41,7 +42,12 @@ def run(job: Validate | Replay, context: JobContext) -> None:
         changes = changes_since(baseline, report)
         for result in changes:
             context.emit(CheckEnded(result))
-        report = reported(sides, (*report.results, *changes), perf_counter() - started)
+        results = (*report.results, *changes)
+        status, verdict = overall(results, sides.config)
+        seconds = perf_counter() - started
+        report = dataclasses.replace(
+            report, status=status, verdict=verdict, results=results, seconds=seconds
+        )
     context.emit(Validated(report))
 
 

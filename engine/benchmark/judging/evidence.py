@@ -8,8 +8,9 @@ from engine.benchmark.conditions import Conditions
 from engine.benchmark.judging import words
 from engine.benchmark.judging.statistics import BreakEven
 from engine.benchmark.judging.summary import SideSummary, Summary
-from engine.benchmark.measurements import Run, SideFacts
+from engine.benchmark.measurements import Run
 from engine.benchmark.setup import BFLOAT16_NAME
+from engine.results.proof import CompileProof
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Evidence:
 def evidence(run: Run, summary: Summary) -> tuple[Evidence, ...]:
     """Return every figure that decided."""
     name = run.setup.name
-    compiled = (one for one in run.facts if one.proof)
+    proofs = ((one.side, one.proof) for one in run.facts if one.proof)
     found = [
         Evidence("method", method(run, summary)),
         *(Evidence("calls", calls(name(one.side), one)) for one in summary.sides),
@@ -37,7 +38,7 @@ def evidence(run: Run, summary: Summary) -> tuple[Evidence, ...]:
             Evidence("forecasts", f"Forecasts of {name(one.side)}: {one.sentence}")
             for one in run.outputs
         ),
-        *(Evidence("compiled code", compilation(name(one.side), one)) for one in compiled),
+        *(Evidence("compiled code", compilation(name(side), proof)) for side, proof in proofs),
         Evidence("break-even", " ".join(paybacks(summary))),
         Evidence("energy", " ".join(energy(run))),
         Evidence("machine", f"{conditions_words(run.conditions)}." if run.conditions else ""),
@@ -82,16 +83,13 @@ def ratios(run: Run, summary: Summary) -> str:
     return " ".join(parts)
 
 
-def compilation(name: str, facts: SideFacts) -> str:
+def compilation(name: str, proof: CompileProof) -> str:
     """Say what torch.compile did for a side."""
-    proof = facts.proof
-    if proof is None:
-        return ""
     ran = proof.calls - proof.uncompiled_calls
-    breaks = sum(proof.graph_breaks.values())
+    breaks = counted(proof.breaks, "graph break") if proof.breaks else "no graph breaks"
     return (
         f"{name}: {counted(proof.graphs, 'graph')} (scope {proof.scope}, {proof.backend}, mode "
-        f"{proof.mode}), {counted(breaks, 'graph break') if breaks else 'no graph breaks'}, "
+        f"{proof.mode}), {breaks}, "
         f"{counted(len(proof.recompiles), 'recompile')}. {ran} of {counted(proof.calls, 'call')} "
         f"ran compiled code. CUDA graphs: {proof.cuda_graphs}."
     )

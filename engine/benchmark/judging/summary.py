@@ -187,8 +187,6 @@ def growth(run: Run) -> tuple[Growth, ...]:
     found = []
     for side in dict.fromkeys(point.side for point in run.scaling):
         points = [one for one in run.scaling if one.side is side]
-        if not points:
-            continue
         steps = min(one.steps for one in points)
         row = [(one.items, one.seconds) for one in points if one.steps == steps]
         most = [one.items for one in points if one.steps == max(p.steps for p in points)]

@@ -88,11 +88,11 @@ def about_compiling(name: str, facts: SideFacts) -> Iterator[Finding]:
     proof = facts.proof
     if proof is None:
         return
-    breaks = sum(proof.graph_breaks.values())
-    if breaks:
+    if proof.breaks:
         yield warning(
             name,
-            f"{name} has {counted(breaks, 'graph break')}. Eager code runs between the graphs.",
+            f"{name} has {counted(proof.breaks, 'graph break')}. Eager code runs between the "
+            "graphs.",
             "Compile the blocks or the encoder.",
         )
     if proof.no_code_reason:

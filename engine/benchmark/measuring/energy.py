@@ -34,7 +34,7 @@ def measure_energy(caller: Caller, gpus: Mapping[Side, str]) -> Iterator[Energy]
         before = energy_used(gpu) if gpu else None
         if before is None:
             continue
-        started, calls = perf_counter(), 0
+        started = perf_counter()
         for calls in count(1):
             caller.call(side, calls % INPUTS)
             if perf_counter() - started > SECONDS:

@@ -32,13 +32,7 @@ def generation(gpu: GpuDescription) -> int:
 @rule(Severity.WARNING, "enabled")
 def untested_version(facts: Facts) -> Iterator[Found]:
     """Compiled forecasts change between versions, and this version has not been tested."""
-    machine = facts.machine
-    versions = {
-        "torch": machine.torch,
-        "chronos-forecasting": machine.chronos,
-        "transformers": machine.transformers,
-    }
-    for package, version in versions.items():
+    for package, version in facts.machine.versions.items():
         tested = facts.tested.get(package, "")
         if not SpecifierSet(tested).contains(version, prereleases=True):
             yield Found(

@@ -60,7 +60,7 @@ def batch_invariance(sides: Sides) -> CheckResult:
     """Compare the forecast of a series alone with its forecast in a batch of 64."""
     check, group = "batch of 64", Group.BEHAVIOUR
     many = close_series(LARGE_BATCH)
-    alone = dataclasses.replace(many, series=many.series[:1])
+    alone = many.of_items([0])
     together = forecast_all(sides, Case(check, group, many, batch_size=LARGE_BATCH))
     single = forecast_all(sides, Case(check, group, alone, batch_size=LARGE_BATCH))
     excuse = _excuse(sides, [together, single])
@@ -68,8 +68,7 @@ def batch_invariance(sides: Sides) -> CheckResult:
         return CheckResult(check, group, *excuse)
 
     def apart(one: ForecastResult, other: ForecastResult) -> float:
-        first = dataclasses.replace(one.forecast, items=one.forecast.items[:1])
-        return _largest(_apart(alone, other.forecast, first))
+        return _largest(_apart(alone, other.forecast, one.forecast.of_items([0])))
 
     eager = apart(together.eager, single.eager)
     found = apart(together.configured, single.configured)

@@ -46,6 +46,4 @@ def not_compiled(sides: Sides, forecasts: SideForecasts) -> tuple[Status, str] |
     """Explain why a forecast is not compiled; return None if it is, or need not be."""
     if not sides.config.enabled or forecasts.configured.compiled:
         return None
-    cause = sides.configured.fallback_cause
-    reason = f"The forecast fell back to eager. {cause}" if cause else "No compiled code ran."
-    return Status.NOT_RUN, f"{reason} Eager is not compared with itself."
+    return Status.NOT_RUN, f"{sides.why_eager} Eager is not compared with itself."

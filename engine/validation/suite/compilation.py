@@ -35,7 +35,7 @@ def smoke(sides: Sides) -> CheckResult:
     if not sides.config.enabled:
         return CheckResult(check, group, Status.PASS, f"Every value is finite. {OFF}")
     if not result.compiled:
-        return CheckResult(check, group, Status.FAIL, _why_eager(sides))
+        return CheckResult(check, group, Status.FAIL, sides.why_eager)
     proof = sides.proof
     if proof is None or not proof.compilations:
         how = "Compiled by an earlier job"
@@ -44,20 +44,14 @@ def smoke(sides: Sides) -> CheckResult:
     return CheckResult(check, group, Status.PASS, f"{how}. Every value is finite.")
 
 
-def _why_eager(sides: Sides) -> str:
-    cause = sides.configured.fallback_cause
-    return f"The forecast fell back to eager. {cause}" if cause else "No compiled code ran."
-
-
 def compiled_code_ran(sides: Sides) -> CheckResult:
     """Check, after all other checks, that every call ran compiled code."""
     check, group = "compiled code ran", Group.COMPILATION
     if not sides.config.enabled:
         return CheckResult(check, group, Status.NOT_RUN, OFF, excused=True)
     proof, whole = sides.proof, sides.configured.proof()
-    cause = sides.configured.fallback_cause
-    if cause:
-        return CheckResult(check, group, Status.FAIL, f"The forecast fell back to eager. {cause}")
+    if sides.configured.fallback_cause:
+        return CheckResult(check, group, Status.FAIL, sides.why_eager)
     if proof is None or whole is None or not proof.compiled_code_ran:
         calls, idle = (proof.calls, proof.uncompiled_calls) if proof else (0, 0)
         what = f"{idle} of {counted(calls, 'call')} ran eager code, although compilation is on."
@@ -80,19 +74,14 @@ def _warned(result: CheckResult, proof: CompileProof, whole: CompileProof) -> Ch
         return replace(result, sentence=what)
     # Code that an earlier job compiled still has its graph breaks.
     if whole.graph_breaks:
-        breaks = sum(whole.graph_breaks.values())
-        what = _broken_graph(whole)
+        breaks = whole.breaks
+        reason = next(iter(whole.graph_breaks)).strip().splitlines()[0].rstrip(".")
+        what = f"Compiled code ran, with {counted(breaks, 'graph break')} ({reason})."
         return replace(result, sentence=what, figure=breaks, limit=0, unit="graph breaks")
     if whole.skipped_cuda_graphs:
         what = f"Compiled code ran. CUDA graphs were {whole.skipped_cuda_graphs}."
         return replace(result, sentence=what)
     return None
-
-
-def _broken_graph(proof: CompileProof) -> str:
-    breaks = sum(proof.graph_breaks.values())
-    reason = next(iter(proof.graph_breaks)).strip().splitlines()[0].rstrip(".")
-    return f"Compiled code ran, with {counted(breaks, 'graph break')} ({reason})."
 
 
 class _FailingBackend:

@@ -1,6 +1,7 @@
 """Checks on your own series: the items that differ most, small values, and accuracy."""
 
 import dataclasses
+from functools import cached_property
 from hashlib import sha256
 
 import numpy as np
@@ -41,14 +42,11 @@ class OwnData:
             job.context_length,
             sides.config.small_value_policy,
         )
-        self._results: tuple[ForecastResult, ForecastResult] | None = None
 
-    @property
+    @cached_property
     def results(self) -> tuple[ForecastResult, ForecastResult]:
         """Return the forecasts of all items, eager and configured."""
-        if self._results is None:
-            self._results = forecast_both(self.sides, self.case)
-        return self._results
+        return forecast_both(self.sides, self.case)
 
     def all_items(self) -> list[CheckResult]:
         """Compare the sides on all items, and the worst items once more on their own."""
@@ -63,7 +61,7 @@ class OwnData:
 
     def _forecasts(self, indices: list[int]) -> SideForecasts:
         eager, configured = self.results
-        case = dataclasses.replace(self.case, series=items_of(self.series, indices))
+        case = dataclasses.replace(self.case, series=self.series.of_items(indices))
         return SideForecasts(
             case,
             dataclasses.replace(eager, forecast=eager.forecast.of_items(indices)),
@@ -129,7 +127,7 @@ def worst_first(series: SeriesSet, eager: ForecastSet, configured: ForecastSet) 
 
 def alone(forecasts: SideForecasts, index: int) -> SideForecasts:
     """Return one item of a comparison as a case of its own."""
-    series = items_of(forecasts.case.series, [index])
+    series = forecasts.case.series.of_items([index])
     check = f"series {series.series[0].item_id}"
     return SideForecasts(
         dataclasses.replace(forecasts.case, check=check, series=series),
@@ -138,8 +136,3 @@ def alone(forecasts: SideForecasts, index: int) -> SideForecasts:
             for result in (forecasts.eager, forecasts.configured, forecasts.truth)
         ),
     )
-
-
-def items_of(series: SeriesSet, indices: list[int]) -> SeriesSet:
-    """Return some items of a set."""
-    return dataclasses.replace(series, series=tuple(series.series[index] for index in indices))

@@ -47,6 +47,12 @@ class Sides:
         return self.configured.config
 
     @property
+    def why_eager(self) -> str:
+        """Return why a forecast that should be compiled is eager."""
+        cause = self.configured.fallback_cause
+        return f"The forecast fell back to eager. {cause}" if cause else "No compiled code ran."
+
+    @property
     def exact(self) -> bool:
         """Return whether the configuration computes in float32, not in a half precision."""
         return self.config.dtype == "float32"

@@ -50,9 +50,7 @@ def _effects(sides: Sides, case: Case) -> _Effects:
     small = [_small(one) for one in case.series.series]
     total = sum(int(np.isfinite(rows).sum()) for one in case.series.series for rows in _rows(one))
     most = sorted(range(len(small)), key=lambda index: -small[index])[:SAMPLE_ITEMS]
-    series = dataclasses.replace(
-        case.series, series=tuple(case.series.series[index] for index in sorted(most))
-    )
+    series = case.series.of_items(sorted(most))
     scales = series_scales(series)
 
     def forecast(policy: Policy) -> ForecastSet:

@@ -3,16 +3,15 @@
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 
 from engine.base.errors import Cancelled, first_line, is_out_of_memory
 from engine.data.series import SeriesSet
 from engine.model.loading import release_reserve
 from engine.results.judgement import Status
-from engine.validation.case import Case, Group
+from engine.validation.case import ALL_SERIES, Case, Group
 from engine.validation.job import Validate
 from engine.validation.report import CheckResult
-from engine.validation.suite import behaviour, compilation, small_values
+from engine.validation.suite import accuracy, behaviour, compilation, small_values
 from engine.validation.suite.comparing import compare_sides
 from engine.validation.suite.own_data import OwnData
 from engine.validation.suite.scenarios import scenarios
@@ -51,21 +50,25 @@ def make_suite(sides: Sides, series: SeriesSet | None, job: Validate) -> list[Ch
     if series is not None:
         own = OwnData(sides, series, job)
         checks += [
-            Check("all series", Group.DATA, own.all_items),
+            Check(ALL_SERIES, Group.DATA, own.all_items),
             Check("small values in your data", Group.DATA, own.small_values),
-            Check("accuracy on the holdout", Group.DATA, own.accuracy),
+            Check(accuracy.CHECK, Group.DATA, own.accuracy),
         ]
     return [
         *checks,
-        _single("compiled code ran", Group.COMPILATION, compilation.compiled_code_ran, sides),
+        _proof_check(sides),
         _single("fallback", Group.COMPILATION, compilation.fallback, sides),
     ]
 
 
 def replay(sides: Sides, case: Case) -> list[Check]:
     """Return the checks of a replay: one case, and the proof that compiled code ran."""
-    proof = _single("compiled code ran", Group.COMPILATION, compilation.compiled_code_ran, sides)
-    return [_case_check(sides, case), proof]
+    return [_case_check(sides, case), _proof_check(sides)]
+
+
+def _proof_check(sides: Sides) -> Check:
+    """Return the check that every call ran compiled code."""
+    return _single("compiled code ran", Group.COMPILATION, compilation.compiled_code_ran, sides)
 
 
 def _case_check(sides: Sides, case: Case) -> Check:
@@ -74,7 +77,7 @@ def _case_check(sides: Sides, case: Case) -> Check:
 
 
 def _single(name: str, group: Group, run: Callable[[Sides], CheckResult], sides: Sides) -> Check:
-    return Check(name, group, lambda: [partial(run, sides)()])
+    return Check(name, group, lambda: [run(sides)])
 
 
 def run_check(check: Check) -> Iterator[CheckResult]:
