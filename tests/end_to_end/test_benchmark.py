@@ -59,7 +59,8 @@ def test_that_a_run_is_shown_reported_kept_compared_and_exported(
     assert document["verdict"]["sentence"] in shown.stdout
     compared = json.loads(chronos_panel("history", "compare", "1", "2", "--json").stdout)
     assert len(compared["times"]) == 2
-    assert compared["circumstances"] == []
+    # Whether other programs used the machine is up to them: the suite runs two tests at a time.
+    assert {one["what"] for one in compared["circumstances"]} <= {"other programs"}
 
     for name in ("run.json", "run.csv", "run.md", "run.html"):
         done = chronos_panel("history", "export", "2", tmp_path / name)
