@@ -54,19 +54,19 @@ def validate_config() -> tuple[bool, list[str]]:
 
 
 def print_current_config() -> None:
-    """Print the configuration in the environment and what is to be said about it.
+    """Print the configuration in the environment, and the findings about it.
 
-    A setting whose value is not allowed is shown with its default, which of the model is the one
-    that `load_forecaster` takes.
+    A setting with a value that is not allowed is shown with its default. The default of the model
+    is that of `load_forecaster`.
     """
     config, findings = _examine()
     variables = process_variables()
     if source_variable(SETTINGS["model"], variables) is None:
         config = config.replace(model=PRODUCTION_MODEL)
-    lines = []
+    texts, lines = config.to_env(), []
     for setting in SETTINGS.values():
         source = source_variable(setting, variables) or f"default of {setting.variable}"
-        lines.append(f"{setting.title:<16} {config.to_env()[setting.variable]}  ({source})")
+        lines.append(f"{setting.title:<16} {texts[setting.variable]}  ({source})")
     lines += [f"{finding.severity}: {finding}" for finding in findings]
     sys.stdout.write("\n".join(lines) + "\n")
 

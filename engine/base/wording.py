@@ -57,3 +57,8 @@ def deviations(value: float) -> str:
 def shape_words(rows: int, steps: int, horizon: int) -> str:
     """Return the shape of one call of a model: "1 row x 512 steps, horizon 24"."""
     return f"{counted(rows, 'row')} x {counted(steps, 'step')}, horizon {horizon}"
+
+
+def size(count_of_bytes: float) -> str:
+    """Return a number of bytes in GB."""
+    return f"{count_of_bytes / 1e9:.2f} GB"

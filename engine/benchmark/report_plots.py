@@ -10,17 +10,17 @@ from engine.benchmark.measurements import Run
 from engine.benchmark.setup import Side
 from engine.reports.svg import Curve, Dots, Layer, Level, chart
 
-KINDS = {Side.A: "eager", Side.B: "compiled"}
+CLASSES = {Side.A: "eager", Side.B: "compiled"}
 """Classes of the page that colour the sides."""
 
 
 def calls_plot(run: Run) -> str:
     """Draw every call at its time, without first calls, which dwarf the others."""
     layers: list[Layer] = []
-    for side, kind in KINDS.items():
+    for side, css_class in CLASSES.items():
         mine = [one for one in run.calls if one.side is side and one.phase is not Phase.FIRST]
         at, seconds = (np.array([getattr(one, name) for one in mine]) for name in ("at", "seconds"))
-        layers.append(Dots(kind, run.setup.name(side), at, 1000 * seconds))
+        layers.append(Dots(css_class, run.setup.name(side), at, 1000 * seconds))
     return chart("Time of each call", layers, "Time since start (s)", "Time per call (ms)")
 
 
@@ -49,6 +49,6 @@ def payback_plot(run: Run, summary: Summary) -> str:
     layers: list[Layer] = []
     for line in total_lines(run, summary):
         if line.cache is not CacheState.WARM:
-            kind, spent = KINDS[line.side], line.start + calls * line.call
+            kind, spent = CLASSES[line.side], line.start + calls * line.call
             layers.append(Curve(kind, run.setup.name(line.side), calls, spent, kind == "compiled"))
     return chart("Total time", layers, "Calls since start", "Total time with start (s)")

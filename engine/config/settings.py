@@ -51,7 +51,6 @@ class Setting:
         title: Its name for people.
         help: What it does, one or two sentences.
         risk: How likely a change is to change forecasts or stability.
-        process_level: Whether torch reads it only once, so that a change needs a new process.
         older_variables: Names that are read, but never written, when `variable` is not set.
     """
 
@@ -59,7 +58,6 @@ class Setting:
     title: str
     help: str
     risk: Risk
-    process_level: bool = False
     older_variables: tuple[str, ...] = ()
 
 
@@ -122,7 +120,6 @@ class CompileConfig:
             "Folder for compiled code, which makes the next start a warm start. "
             "Code in it is executed: use a folder of your own.",
             Risk.LOW,
-            process_level=True,
         ),
     ] = "compiled_models/chronos2_torch_inductor"
     debug: Annotated[
@@ -132,7 +129,6 @@ class CompileConfig:
             "Debug logging",
             "Log what torch.compile does: graphs, recompiles and their reasons. Slow.",
             Risk.LOW,
-            process_level=True,
         ),
     ] = False
     attention: Annotated[

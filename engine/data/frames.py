@@ -125,12 +125,7 @@ def _block(table: pd.DataFrame, head: Head, form: NumberForm, name: str) -> Bloc
     plan, faults = head.plan, Faults()
     columns = [_numbers(table.iloc[:, position], form) for position in plan.number_columns]
     numbers = BlockParser(head.csv_form, plan, name).numbers(columns, range(len(table)), faults)
-    texts = (plan.id_column, plan.timestamp_column, plan.clock_column)
-    codes = {
-        position: _codes(table.iloc[:, position], _PLAIN)
-        for position in texts
-        if position is not None
-    }
+    codes = {position: _codes(table.iloc[:, position], _PLAIN) for position in plan.read_as_text}
     return Block(len(table), codes, numbers, 0, faults)
 
 

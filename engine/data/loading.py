@@ -15,7 +15,7 @@ from engine.data.tables.head import Progress, file_blocks, head_blocks, read_hea
 from engine.data.tables.reading import read_blocks
 
 _INFERRED = ReadOptions()
-_ENCODINGS = ("utf-8", "cp1252", "latin-1")
+_FALLBACK_ENCODINGS = ("utf-8", "cp1252", "latin-1")
 
 
 def load(
@@ -40,9 +40,9 @@ def load(
     path = Path(path)
     head = read_head(path, options)
     encodings: tuple[str, ...] = (head.encoding,)
-    if options.encoding is None and head.encoding in _ENCODINGS:
+    if options.encoding is None and head.encoding in _FALLBACK_ENCODINGS:
         # Accents may follow a head in plain ASCII.
-        encodings = _ENCODINGS[_ENCODINGS.index(head.encoding) :]
+        encodings = _FALLBACK_ENCODINGS[_FALLBACK_ENCODINGS.index(head.encoding) :]
     for encoding in encodings:
         head = replace(head, encoding=encoding)
         with closing(file_blocks(path, head, progress, cancelled)) as blocks:

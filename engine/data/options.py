@@ -11,7 +11,16 @@ from engine.data.frequency import parse_frequency
 from engine.data.tables.collector import list_names
 
 _DECIMALS = (".", ",")
-_ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-32", "latin-1", "cp1252", "ascii", "cp1250")
+_SUGGESTED = (
+    "utf-8",
+    "utf-8-sig",
+    "utf-16",
+    "utf-32",
+    "latin-1",
+    "cp1252",
+    "ascii",
+    "cp1250",
+)
 
 _NAMES = {
     "id_column": "id column",
@@ -126,7 +135,7 @@ def _encoding_problem(encoding: str | None) -> Iterator[str]:
     try:
         codecs.lookup(encoding)
     except LookupError:
-        yield _with_suggestion(f"The encoding {encoding!r} is unknown", encoding, _ENCODINGS)
+        yield _with_suggestion(f"The encoding {encoding!r} is unknown", encoding, _SUGGESTED)
 
 
 def _frequency_problem(frequency: str | None) -> Iterator[str]:

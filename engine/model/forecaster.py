@@ -162,8 +162,9 @@ class Forecaster:
             with _ONE_AT_A_TIME:
                 quantiles = self._predict(inputs, horizon, levels, context)
             predicted = perf_counter()
-            other_policy = policy != (small_values or self._policy())
-            if self.fallback_cause != fallback_before and (done or other_policy):
+            if self.fallback_cause != fallback_before and (
+                done or policy != (small_values or self._policy())
+            ):
                 # All batches of a forecast run the same code and the same small-value policy.
                 return self.forecast(
                     series,
@@ -208,13 +209,12 @@ class Forecaster:
         now = self.proof()
         if self.fallback_cause or now is None or before is None:
             return False
-        calls = now.calls - before.calls
-        uncompiled = now.uncompiled_calls - before.uncompiled_calls
-        if uncompiled:
-            self.emit(Noticed(findings.uncompiled_calls(uncompiled, calls)))
+        recent = now.since(before)
+        if recent.uncompiled_calls:
+            self.emit(Noticed(findings.uncompiled_calls(recent.uncompiled_calls, recent.calls)))
         if now.skipped_cuda_graphs and not before.skipped_cuda_graphs:
             self.emit(Noticed(findings.cuda_graphs_skipped(now)))
-        return uncompiled == 0
+        return recent.uncompiled_calls == 0
 
     def _report_unusable(self, forecast: ForecastSet, unobserved: list[str]) -> None:
         """Report items whose forecast is meaningless."""

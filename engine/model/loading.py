@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from engine.base.errors import UserError, first_line, is_out_of_memory
+from engine.base.wording import counted, size
 from engine.config.settings import CompileConfig
 from engine.model.checkpoint import Checkpoint, locate, read_checkpoint
 from engine.model.machine import describe_gpus
@@ -117,12 +118,11 @@ def resolve_device(device: str) -> "torch.device":
     if device == CPU:
         return torch.device("cpu")
     gpus = describe_gpus()
-    count = len(gpus)
     index = gpu_index(device)
     if index is None:
         return torch.device("cuda:0" if gpus and gpus[0].has_kernels else "cpu")
-    if index >= count:
-        seen = f"PyTorch sees {count} GPU{'s' if count != 1 else ''} here"
+    if index >= len(gpus):
+        seen = f"PyTorch sees {counted(len(gpus), 'GPU')} here"
         raise UserError(
             f"The device {device!r} is not there: {seen}.",
             "Use the device auto or cpu, or install a CUDA build of PyTorch and the GPU's driver.",
@@ -154,8 +154,8 @@ def require_memory(checkpoint: Checkpoint, bytes_per_weight: int, device: "torch
     free = free_memory(device)
     if needed > free:
         raise UserError(
-            f"The model in {checkpoint.folder} needs about {gigabytes(needed)} of memory on "
-            f"{device}, where {gigabytes(free)} are free.",
+            f"The model in {checkpoint.folder} needs about {size(needed)} of memory on "
+            f"{device}, where {size(free)} are free.",
             "Close other programs, use a smaller model or --set dtype=bfloat16.",
         )
 
@@ -179,11 +179,6 @@ def release_reserve() -> None:
 
     gc.collect()
     torch.cuda.empty_cache()
-
-
-def gigabytes(count: int) -> str:
-    """Return a number of bytes as text, in GB."""
-    return f"{count / 1e9:.2f} GB"
 
 
 def refuse_loading_problems(folder: Path, problems: dict[str, Any]) -> None:

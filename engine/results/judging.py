@@ -9,11 +9,11 @@ from engine.results.differences import compare, series_scales
 from engine.results.forecasts import ForecastSet
 from engine.results.judgement import Judgement, Status
 from engine.results.limits import (
-    AS_WRONG_AS_EAGER,
     GUIDE_ABSOLUTE,
     GUIDE_ABSOLUTE_EXTREME,
     GUIDE_RELATIVE,
     RELATIVE,
+    limit_by_item,
     rounding_by_item,
 )
 
@@ -62,14 +62,14 @@ def judge(found: Agreement, *, extreme: bool) -> Judgement:
 
 
 def judge_half(found: Agreement, *, extreme: bool) -> Judgement:
-    """Judge a half precision: its distance from float64 is reported, and is never a pass.
+    """Judge a half precision: its difference from float64 is reported, and is never a pass.
 
-    The limit is the distance of eager in the same precision, times `AS_WRONG_AS_EAGER`.
+    The limit is `limit_by_item` of eager in the same precision.
     """
     broken = _missing(found) or _beyond_guide(found, extreme)
     if broken:
         return broken
-    limit = max(RELATIVE, AS_WRONG_AS_EAGER * found.eager_error)
+    limit = float(limit_by_item(np.array(found.eager_error)))
     error = f"Largest difference from float64: {deviations(found.configured_error)}"
     eager = f"Eager in the same precision differs by {figure(found.eager_error)}."
     if found.configured_error > limit:

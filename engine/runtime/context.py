@@ -1,5 +1,6 @@
 """What a running job may do besides computing: report, stop, keep, and start other workers."""
 
+import dataclasses
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -63,5 +64,5 @@ class JobContext:
             raise Cancelled
 
     def silent(self) -> "JobContext":
-        """Return the same context without a voice: its events go nowhere."""
-        return JobContext(lambda _event: None, self.is_cancelled, self.cache, self.launcher)
+        """Return a copy of the context that discards events."""
+        return dataclasses.replace(self, emit=lambda _event: None)

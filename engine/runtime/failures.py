@@ -6,6 +6,9 @@ import traceback
 from engine.base.errors import UserError, first_line, is_out_of_memory
 from engine.runtime.events import Failed, FailureKind
 
+REINSTALL = f"Install chronos-panel again into the environment of {sys.executable}."
+"""The remedy where a package cannot be imported."""
+
 
 class JobError(Exception):
     """A job failed that another one depends on.
@@ -42,7 +45,7 @@ def describe_failure(error: BaseException) -> Failed:
         return Failed(
             FailureKind.CANNOT_START,
             f"A package cannot be imported: {error}.",
-            f"Install chronos-panel again into the environment of {sys.executable}.",
+            REINSTALL,
             details,
         )
     if is_out_of_memory(error):

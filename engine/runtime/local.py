@@ -13,6 +13,7 @@ from queue import Empty, SimpleQueue
 from typing import BinaryIO, cast
 
 from engine.runtime import events, messages, pipe
+from engine.runtime.failures import REINSTALL
 from engine.runtime.job import Job
 from engine.runtime.launcher import DEAD, Dead
 
@@ -177,7 +178,7 @@ def describe_death(code: int, last_words: str) -> events.Failed:
         if "ModuleNotFoundError" in last_words or "ImportError" in last_words:
             kind = events.FailureKind.CANNOT_START
             sentence = "The worker process cannot start: a package cannot be imported."
-            remedy = f"Install chronos-panel again into the environment of {sys.executable}."
+            remedy = REINSTALL
     return events.Failed(kind, sentence, remedy, last_words)
 
 

@@ -89,7 +89,7 @@ class BenchmarkPage(RunPage):
     @property
     def shown_job(self) -> "Job | None":
         """Return the benchmark that is shown; None for one from the history."""
-        return self.view.provenance.job
+        return self.view.shown_job
 
     def show_outdated(self, why: str) -> None:
         """Mark the verdict as outdated."""

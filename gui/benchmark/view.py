@@ -22,9 +22,10 @@ from gui.benchmark.evidence_table import EvidenceTable
 from gui.benchmark.figures_table import FiguresTable
 from gui.benchmark.plots import BenchmarkPlots
 from gui.benchmark.record import BenchmarkRecord
+from gui.benchmark.wording import badge_words, provenance_words
 from gui.charts.legend import Legend
 from gui.charts.plots import Curve
-from gui.widgets.badge import Badge, of_verdict
+from gui.widgets.badge import Badge
 from gui.widgets.buttons import push_button, tool_button
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.findings import FindingList, wrapped
@@ -54,7 +55,6 @@ class BenchmarkView(QWidget):
 
     Attributes:
         running: Whether a benchmark is running.
-        provenance: The line that says what the result was made with.
 
     Signals:
         export_requested: The user wants to export the charts.
@@ -111,7 +111,7 @@ class BenchmarkView(QWidget):
         self._caveats = wrapped()
         self._caveats.setObjectName("benchmark_caveats")
         self._caveats.setVisible(False)
-        self.provenance = Provenance("benchmark_provenance")
+        self._provenance = Provenance("benchmark_provenance")
         self._why = tool_button("why", "Why", "Show the evidence for the verdict")
         self._why.setCheckable(True)
         self._why.toggled.connect(self._show_why)
@@ -127,7 +127,7 @@ class BenchmarkView(QWidget):
     def begin(self, job: Benchmark) -> None:
         """Show that a benchmark starts."""
         self._job, self._stages = job, stages(job)
-        self.provenance.show_job(job)
+        self._provenance.show_job(job)
         self._outcome = BenchmarkOutcome()
         self._record = BenchmarkRecord()
         self.running = True
@@ -195,8 +195,13 @@ class BenchmarkView(QWidget):
         why = why if self._shown is not None and not self.running else ""
         if why != self._outdated:
             self._outdated = why
-            self.provenance.show_outdated(why, "Benchmark")
+            self._provenance.show_outdated(why, "Benchmark")
             self._show_badge()
+
+    @property
+    def shown_job(self) -> Benchmark | None:
+        """Return the job of the result that is shown; None for a run from the history."""
+        return self._shown.job if self._shown is not None else None
 
     @property
     def unfinished(self) -> Run | None:
@@ -251,9 +256,9 @@ class BenchmarkView(QWidget):
         self._shown = result
         run, summary, verdict = result.judged.run, result.judged.summary, result.judged.verdict
         if result.job is not None:
-            self.provenance.show_job(result.job)
+            self._provenance.show_job(result.job)
         else:
-            self.provenance.show_run(run)
+            self._provenance.show_parts(*provenance_words(run))
         self._show_badge()
         self._verdict.setText(verdict.headline)
         self._caveats.setText(" ".join(verdict.caveats))
@@ -278,7 +283,7 @@ class BenchmarkView(QWidget):
         if self._outdated:
             self._badge.show_outdated(self._outdated)
         else:
-            self._badge.show_status(*of_verdict(self._shown.judged.verdict))
+            self._badge.show_status(*badge_words(self._shown.judged.verdict))
 
     @Slot()
     def _request_report(self) -> None:
@@ -287,9 +292,8 @@ class BenchmarkView(QWidget):
 
     @Slot()
     def _request_longer(self) -> None:
-        job = self._shown.job if self._shown is not None else None
-        if job is not None:
-            self.longer_requested.emit(job)
+        if self.shown_job is not None:
+            self.longer_requested.emit(self.shown_job)
 
     def _draw(self) -> None:
         self.plots.show_record(self._record)
@@ -329,7 +333,7 @@ class BenchmarkView(QWidget):
         head.addWidget(self._badge, alignment=Qt.AlignmentFlag.AlignTop)
         answer = QVBoxLayout()
         answer.setSpacing(2)
-        for label in (self._verdict, self._caveats, self.provenance):
+        for label in (self._verdict, self._caveats, self._provenance):
             answer.addWidget(label)
         head.addLayout(answer, 1)
         for button in (self._why, self._export):

@@ -30,7 +30,6 @@ from PySide6.QtWidgets import (
 )
 
 from engine.benchmark.judging.verdict import Answer
-from gui.widgets.badge import ANSWERS
 from gui.widgets.buttons import push_button
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.findings import wrapped
@@ -116,7 +115,7 @@ class HistoryView(QWidget):
         self._table.setRowCount(len(entries))
         for row, entry in enumerate(entries):
             began = datetime.fromisoformat(entry.began).astimezone()
-            answer = ANSWERS[Answer(entry.answer)][1]
+            answer = Answer(entry.answer).short
             texts = (f"{began:%Y-%m-%d %H:%M}", answer, entry.data, entry.sentence)
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)

@@ -78,7 +78,7 @@ class ValidationPage(RunPage):
     @property
     def shown_job(self) -> "Job | None":
         """Return the validation that is shown."""
-        return self.view.provenance.job
+        return self.view.job
 
     def show_outdated(self, why: str) -> None:
         """Mark the verdict as outdated."""

@@ -39,7 +39,7 @@ from gui.widgets.badge import Badge
 from gui.widgets.buttons import push_button
 from gui.widgets.empty_state import EmptyState
 from gui.widgets.findings import wrapped
-from gui.widgets.provenance import JobWithProvenance, Provenance
+from gui.widgets.provenance import Provenance
 from gui.widgets.theme import Theme
 
 WORDS = {
@@ -64,7 +64,7 @@ class ValidationView(QWidget):
     """Shows a validation while it runs and afterwards.
 
     Attributes:
-        provenance: The line that says what the result was made with.
+        job: The validation that is shown; None before the first one.
 
     Signals:
         replay_requested: The user wants to run a case once more (`Case`).
@@ -82,6 +82,7 @@ class ValidationView(QWidget):
 
     def __init__(self, theme: Theme, action: QAction) -> None:
         super().__init__()
+        self.job: Validate | None = None
         self._outcome = ValidationOutcome()
         self._replay: ValidationOutcome | None = None
         self._replayed = ""
@@ -91,7 +92,7 @@ class ValidationView(QWidget):
         self._badge.setObjectName("validation_badge")
         self._verdict = wrapped(kind="heading")
         self._verdict.setObjectName("validation_verdict")
-        self.provenance = Provenance("validation_provenance")
+        self._provenance = Provenance("validation_provenance")
         self._outdated = ""
         self._counts = QLabel()
         self._counts.setObjectName("validation_counts")
@@ -106,7 +107,7 @@ class ValidationView(QWidget):
             "Export the report as HTML or Markdown. It is not kept otherwise",
         )
         self._export.clicked.connect(self.report_requested)
-        self._last: tuple[ValidationOutcome, JobWithProvenance | None] | None = None
+        self._last: tuple[ValidationOutcome, Validate] | None = None
         self._again = push_button(
             "last_validation",
             "Last result",
@@ -127,15 +128,16 @@ class ValidationView(QWidget):
 
     def begin(self, job: Validate) -> None:
         """Show that a validation starts."""
-        if self.report is not None:
-            self._last = self._outcome, self.provenance.job
+        if self.report is not None and self.job is not None:
+            self._last = self._outcome, self.job
+        self.job = job
         self._outcome, self._replay = ValidationOutcome(), None
         self._pages.setCurrentIndex(1)
         self._checks.clear()
         self._case.setVisible(False)
         self._badge.show_status("", "running")
         self._verdict.setText("Comparing eager and compiled…")
-        self.provenance.show_job(job)
+        self._show_provenance(job)
         self._show_counts()
         self._set_running(True)
 
@@ -174,7 +176,7 @@ class ValidationView(QWidget):
         why = why if self.report is not None else ""
         if why != self._outdated:
             self._outdated = why
-            self.provenance.show_outdated(why, "Validate")
+            self._provenance.show_outdated(why, "Validate")
             self._show_badge()
 
     @property
@@ -208,9 +210,8 @@ class ValidationView(QWidget):
     @Slot()
     def _show_again(self) -> None:
         assert self._last is not None  # noqa: S101
-        self._outcome, job = self._last
-        if job is not None:
-            self.provenance.show_job(job)
+        self._outcome, self.job = self._last
+        self._show_provenance(self.job)
         self._checks.clear()
         for result in self._outcome.results:
             self._checks.add(result)
@@ -218,6 +219,9 @@ class ValidationView(QWidget):
             self._show_verdict(self.report)
         self._show_counts()
         self._set_running(False)
+
+    def _show_provenance(self, job: Validate) -> None:
+        self._provenance.show_job(job, "held out" if job.holdout and job.data is not None else "")
 
     def _show_verdict(self, report: Report) -> None:
         self._show_badge()
@@ -311,7 +315,7 @@ class ValidationView(QWidget):
         answer = QVBoxLayout()
         answer.setSpacing(2)
         answer.addWidget(self._verdict)
-        answer.addWidget(self.provenance)
+        answer.addWidget(self._provenance)
         head.addLayout(answer, 1)
         row = QHBoxLayout()
         row.addWidget(self._trouble)

@@ -2,25 +2,7 @@
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from engine.benchmark.judging.verdict import Answer, Refusal, Verdict
-
 GLYPHS = {"pass": "✓", "warn": "▲", "fail": "✕", "unsure": "?"}
-
-ANSWERS = {
-    Answer.B_FASTER: ("pass", "faster"),
-    Answer.A_FASTER: ("warn", "slower"),
-    Answer.NO_DIFFERENCE: ("", "no difference"),
-    Answer.REFUSED: ("unsure", "no verdict"),
-}
-"""Tone and words of a benchmark's answer."""
-
-
-def of_verdict(verdict: Verdict) -> tuple[str, str]:
-    """Return tone and words of a verdict; only a fault looks like a failure."""
-    tone, words = ANSWERS[verdict.answer]
-    if tone == "pass" and verdict.limited:
-        return "warn", "faster, roughly"
-    return ("fail" if verdict.refusal is Refusal.FAULT else tone), words
 
 
 class Badge(QLabel):

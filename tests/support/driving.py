@@ -167,23 +167,12 @@ def wait_for_data(qtbot: QtBot, window: MainWindow, name: str) -> None:
         assert window.source.file is not None
         assert window.source.file.path.name == name
 
-    qtbot.waitUntil(_quiet(loaded), timeout=10_000)
+    qtbot.waitUntil(loaded, timeout=10_000)
 
 
 def wait_until_idle(qtbot: QtBot, window: MainWindow, timeout: int = 90_000) -> None:
     """Waits until nothing runs."""
     qtbot.waitUntil(lambda: not window.engine.busy and not window.source.busy, timeout=timeout)
-
-
-def _quiet(check: Callable[[], None]) -> Callable[[], bool]:
-    def holds() -> bool:
-        try:
-            check()
-        except AssertionError:
-            return False
-        return True
-
-    return holds
 
 
 def middle(widget: QWidget) -> QPoint:

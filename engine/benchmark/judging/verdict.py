@@ -31,6 +31,19 @@ class Answer(StrEnum):
     NO_DIFFERENCE = "no difference"
     REFUSED = "refused"
 
+    @property
+    def short(self) -> str:
+        """Return what it says about B, in a word or two."""
+        return SHORT[self]
+
+
+SHORT = {
+    Answer.B_FASTER: "faster",
+    Answer.A_FASTER: "slower",
+    Answer.NO_DIFFERENCE: "no difference",
+    Answer.REFUSED: "no verdict",
+}
+
 
 class Refusal(StrEnum):
     """Why there is no answer.

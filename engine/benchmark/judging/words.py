@@ -2,6 +2,7 @@
 
 from math import isfinite, log10
 
+from engine.base.wording import size
 from engine.benchmark.judging.statistics import Interval
 
 
@@ -49,11 +50,6 @@ def count(value: float) -> str:
 def count_interval(calls: Interval) -> str:
     """Return a number of calls with its interval."""
     return f"{count(calls.value)} ({count(calls.low)}–{count(calls.high)})"
-
-
-def size(count_of_bytes: float) -> str:
-    """Return a number of bytes."""
-    return f"{count_of_bytes / 1e9:.2f} GB"
 
 
 def memory(host: float, gpu: float | None) -> str:

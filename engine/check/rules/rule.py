@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from engine.base.findings import Finding, Fix, Severity
 from engine.config.settings import SETTINGS
 
-Judged = TypeVar("Judged")
+Subject = TypeVar("Subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule(Generic[Judged]):
+class Rule(Generic[Subject]):
     """Something to say about some configurations or some machines.
 
     Attributes:
@@ -44,9 +44,9 @@ class Rule(Generic[Judged]):
     severity: Severity
     settings: tuple[str, ...]
     why: str
-    judge: Callable[[Judged], Iterator[Found]]
+    judge: Callable[[Subject], Iterator[Found]]
 
-    def findings(self, judged: Judged) -> Iterator[Finding]:
+    def findings(self, judged: Subject) -> Iterator[Finding]:
         """Yield the findings of the rule."""
         for found in self.judge(judged):
             yield Finding(
@@ -62,7 +62,7 @@ class Rule(Generic[Judged]):
 
 def rule(
     severity: Severity, *settings: str
-) -> Callable[[Callable[[Judged], Iterator[Found]]], Rule[Judged]]:
+) -> Callable[[Callable[[Subject], Iterator[Found]]], Rule[Subject]]:
     """Makes a rule of a function: its name is the rule's name, its docstring says why.
 
     Args:
@@ -70,13 +70,13 @@ def rule(
         settings: The settings that it belongs to; the finding is about the first of them.
     """
 
-    def make(judge: Callable[[Judged], Iterator[Found]]) -> Rule[Judged]:
+    def make(judge: Callable[[Subject], Iterator[Found]]) -> Rule[Subject]:
         name = judge.__name__.replace("_", "-")
         return Rule(name, severity, settings, inspect.getdoc(judge) or "", judge)
 
     return make
 
 
-def rules_in(namespace: Mapping[str, object]) -> tuple[Rule[Judged], ...]:
+def rules_in(namespace: Mapping[str, object]) -> tuple[Rule[Subject], ...]:
     """Return the rules of a module, in its order, so that none can be forgotten in a list."""
     return tuple(value for value in namespace.values() if isinstance(value, Rule))

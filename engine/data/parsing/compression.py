@@ -39,13 +39,11 @@ class DecompressedFile:
     """An open file and the stream of its decompressed bytes.
 
     Attributes:
-        path: Path of the file.
         size: Size on disk in bytes.
         stream: Decompressed bytes.
     """
 
-    def __init__(self, path: Path, raw: IO[bytes], stream: IO[bytes]) -> None:
-        self.path = path
+    def __init__(self, raw: IO[bytes], stream: IO[bytes]) -> None:
         self.size = os.fstat(raw.fileno()).st_size
         self._raw = raw
         self.stream = stream
@@ -66,7 +64,7 @@ def open_decompressed(path: Path) -> Iterator[DecompressedFile]:
     """
     try:
         with path.open("rb") as raw, _decompressed(path, raw) as stream:
-            yield DecompressedFile(path, raw, stream)
+            yield DecompressedFile(raw, stream)
     except UserError:
         raise
     except _DECOMPRESSION_ERRORS as error:

@@ -12,7 +12,7 @@ from engine.data.description import Layout
 from engine.data.series import Series
 from engine.data.tables.collector import MAX_LOCATIONS, FindingCollector, it_or_they
 from engine.data.tables.grid import Grid
-from engine.data.tables.roles import Roles
+from engine.data.tables.roles import Roles, last_observed
 
 _MIN_VALUES = 3
 _NONE = np.empty((0, 0))
@@ -76,9 +76,7 @@ def _observed_ends(grid: Grid, targets: NDArray[np.float64], has_future: bool) -
     """Return the end of each history: the known future starts there."""
     if not has_future:
         return list(grid.starts[1:].tolist())
-    missing = np.isnan(targets).all(axis=0)
-    last = np.where(missing, -1, np.arange(targets.shape[1]))
-    ends = np.maximum.reduceat(last, grid.starts[:-1]) + 1
+    ends = last_observed(np.asarray(np.isnan(targets).all(axis=0)), grid.starts[:-1]) + 1
     return list(np.maximum(ends, grid.starts[:-1]).tolist())
 
 

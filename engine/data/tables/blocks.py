@@ -72,8 +72,7 @@ class BlockParser:
         self._plan = plan
         self._source = source
         self._width = len(csv_form.names)
-        texts = (plan.id_column, plan.timestamp_column, plan.clock_column)
-        self._texts = [position for position in texts if position is not None]
+        self._texts = plan.read_as_text
         self._strict = self._strict_options()
         self._loose = self._loose_options()
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from engine.base.errors import UserError
 from engine.base.findings import Severity
 from engine.base.wording import counted, have
+from engine.data.frequency import DAY
 from engine.data.parsing.timestamps import NAT
 from engine.data.tables.collector import MAX_LOCATIONS, FindingCollector, it_or_they, lines
 from engine.data.tables.table import LineNumbers, Table
@@ -50,8 +51,7 @@ def _evenness(stamps: NDArray[np.int64]) -> float:
     if not len(steps):
         return 1.0
     # Months differ in length by up to three days.
-    day = 86_400 * 10**9
-    coarse = np.where(np.abs(steps) > 27 * day, steps // (32 * day), steps)
+    coarse = np.where(np.abs(steps) > 27 * DAY, steps // (32 * DAY), steps)
     return float(np.unique(coarse, return_counts=True)[1].max() / len(steps))
 
 

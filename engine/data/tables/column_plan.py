@@ -44,6 +44,12 @@ class ColumnPlan:
     text_columns: tuple[int, ...] = ()
     counter_columns: tuple[int, ...] = ()
 
+    @property
+    def read_as_text(self) -> tuple[int, ...]:
+        """Return the columns of ids, timestamps and times of day that there are."""
+        columns = (self.id_column, self.timestamp_column, self.clock_column)
+        return tuple(position for position in columns if position is not None)
+
 
 def plan_columns(csv_form: CsvForm, options: ReadOptions, source: str) -> ColumnPlan:
     """Infer the use of each column.

@@ -109,7 +109,7 @@ def _continuing(
     columns = free + list(targets or ())
     if len(columns) < 2 or values.shape[1] == 0:
         return ()
-    ends = np.array([_last_observed(values[p], starts) for p in columns])
+    ends = np.array([last_observed(np.isnan(values[p]), starts) for p in columns])
     last = ends.max(axis=0)
     continuing = (ends == last).mean(axis=1) >= 0.9
     ending_early = (ends < last).mean(axis=1) >= 0.9
@@ -125,7 +125,12 @@ def _continuing(
     return tuple(p for p, found in zip(columns, continuing, strict=True) if found and p in free)
 
 
-def _last_observed(column: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the last row with a value for each item, or -1."""
-    rows = np.where(np.isnan(column), -1, np.arange(len(column)))
+def last_observed(missing: NDArray[np.bool_], starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the last row with a value for each item, or -1.
+
+    Args:
+        missing: Shape (rows,), whether the value is missing.
+        starts: Shape (items,), the first row of each item.
+    """
+    rows = np.where(missing, -1, np.arange(len(missing)))
     return np.asarray(np.maximum.reduceat(rows, starts))

@@ -62,12 +62,6 @@ def zipped(*names: str) -> bytes:
 
 
 PLAIN = "date,sales\n2024-01-01,1\n2024-01-02,2\n2024-01-03,3\n2024-01-04,4\n"
-PLAIN_RESULT = {
-    "items": {"data": [1.0, 2.0, 3.0, 4.0]},
-    "start": "2024-01-01",
-    "frequency": "D",
-    "targets": ("sales",),
-}
 HOURS = [f"2024-05-01 {hour:02}:00:00" for hour in range(4)]
 
 
