@@ -38,7 +38,7 @@ def require_writable(*paths: str | os.PathLike[str] | None) -> None:
     """Check that files can be written, before the work for them is done.
 
     Args:
-        paths: What will be written; None for what will not.
+        paths: The files to write; None for an output that is not requested.
 
     Raises:
         UserError: One of them cannot be written.
@@ -60,7 +60,7 @@ def refuse_to_replace(
 
     Args:
         source: What is read; None if nothing is.
-        written: What will be written; None for what will not.
+        written: The files to write; None for an output that is not requested.
 
     Raises:
         UserError: One of those files is the one that is read.

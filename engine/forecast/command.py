@@ -173,8 +173,8 @@ def show_judgement(judgement: Judgement) -> None:
         return
     tell(
         SEVERITIES[judgement.status],
-        f"Different forecasts. {judgement.sentence} Run `chronos-panel validate`: it says which "
-        "of the two is nearer to the truth.",
+        f"Different forecasts. {judgement.sentence} Run `chronos-panel validate` to see which "
+        "of the two is closer to float64.",
     )
 
 

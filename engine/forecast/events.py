@@ -12,7 +12,7 @@ from engine.runtime.events import Event
 
 @dataclass(frozen=True, slots=True)
 class ForecastReady(Event):
-    """A whole forecast is there.
+    """A forecast is complete.
 
     Attributes:
         compiled: Whether every call ran compiled code; False for eager and after a fallback.

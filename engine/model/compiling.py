@@ -157,7 +157,7 @@ class CompiledModel:
 
     def _cuda_graph_state(self) -> str:
         if not self._config.asks_for_cuda_graphs:
-            return "not asked for"
+            return "off"
         if self._device.type != "cuda":
             return NO_CUDA_GRAPHS
         return cuda_graph_state(self._counters, self._skip_reasons)

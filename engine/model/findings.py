@@ -61,7 +61,7 @@ def cuda_graphs_skipped(proof: CompileProof) -> Finding:
     return Finding(
         Severity.WARNING,
         "CHRONOS_COMPILE_MODE",
-        f"CUDA graphs were asked for and {proof.skipped_cuda_graphs}.",
+        f"The settings use CUDA graphs, but they were {proof.skipped_cuda_graphs}.",
         done="Compiled code ran without them.",
         remedy="Choose the mode default, or remove the cause that torch gives.",
     )

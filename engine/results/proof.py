@@ -45,7 +45,7 @@ class CompileProof:
         calls: Number of calls with compilation on.
         graph_runs: Number of runs of compiled graphs.
         uncompiled_calls: Number of calls in which a part ran eager code.
-        cuda_graphs: "not asked for", "not on a CPU", "used", "none recorded yet" and when, or
+        cuda_graphs: "off", "not on a CPU", "used", "none recorded yet" and when, or
             "skipped" and why.
         compiled_before: Number of earlier compilations.
     """

@@ -1,4 +1,4 @@
-"""What a running job may do besides computing: report, stop, keep, and start other workers."""
+"""What a running job can use: report events, notice a cancel, keep objects, start workers."""
 
 import dataclasses
 from collections import OrderedDict

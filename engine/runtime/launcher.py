@@ -1,4 +1,4 @@
-"""The border to where jobs run: whoever can start a worker and speak to it is a launcher.
+"""Start workers: a launcher starts a worker, here or elsewhere, and exchanges messages with it.
 
 A worker is a process that runs one job after the other. Only plain, typed messages cross this
 border, so a worker may as well stand on another machine.

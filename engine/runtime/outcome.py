@@ -40,7 +40,7 @@ class Outcome:
         """Add an event.
 
         Returns:
-            Whether it was news: a finding that both sides of a comparison report counts once.
+            Whether the event is new. A finding that both sides of a comparison report counts once.
         """
         match event:
             case events.DataLoaded(series):

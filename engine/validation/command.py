@@ -199,8 +199,8 @@ def refuse_beside_replay(asked: Mapping[str, bool]) -> None:
     named = [name for name, is_asked in asked.items() if is_asked]
     if named:
         raise UserError(
-            f"--replay runs one recorded case. It does not go with {', '.join(named)}.",
-            "Leave out one of them.",
+            f"You cannot combine --replay with {' and '.join(named)}.",
+            f"Remove --replay, or remove {' and '.join(named)}.",
         )
 
 

@@ -27,8 +27,8 @@ class BenchmarkPage(RunPage):
 
     label = "&Benchmark"
     shortcut = "F7"
-    explanation = "Time eager against the settings as they are when compiled"
-    step = "Is it worth it here? Times both in alternation until the ratio is certain."
+    explanation = "Compare the speed of eager and of your settings compiled"
+    step = "Is compiling worth it here? Times eager and compiled in alternation."
 
     measured = Signal(object)
     interrupted = Signal(object)

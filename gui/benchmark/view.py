@@ -231,7 +231,7 @@ class BenchmarkView(QWidget):
 
     @property
     def export_name(self) -> str:
-        """Return a name for a file with the charts, without an ending."""
+        """Return a name for a file with the charts, without a suffix."""
         return "benchmark"
 
     def table(self) -> str:
@@ -370,8 +370,9 @@ class BenchmarkView(QWidget):
             "benchmark_empty",
             "Is compiling worth it here?",
             "Starts eager and compiled in fresh processes, then times both in alternation on the "
-            "first batch of your series until the ratio of their speeds is certain. Says after "
-            "how many calls the warm-up is earned back. Takes two to three minutes.",
+            "first batch of your series. Stops when the ratio of their speeds is precise enough, "
+            "or the time is up. Says after how many calls the warm-up is earned back. Takes two "
+            "to three minutes.",
             action,
         )
         self._pages = QStackedLayout(self)

@@ -178,7 +178,7 @@ class ForecastChart(QWidget):
 
     @property
     def export_name(self) -> str:
-        """Return a name for a file with the chart, without an ending."""
+        """Return a name for a file with the chart, without a suffix."""
         name = "".join(mark if mark.isalnum() else "-" for mark in self._head.name.text())
         return f"forecast-{name}"
 

@@ -81,5 +81,5 @@ def _describe(changed: SmallValuesChanged, *, both: bool) -> str:
         return f"{values} in {series}{whose} were small and were rescaled (small values: rescale)."
     return (
         f"{values} in {series}{whose} were set to 0 because they are smaller than {SMALL:g} "
-        f"(small values: {changed.policy}, as compiled code needs)."
+        f"(small values: {changed.policy}). Compiled code needs this."
     )

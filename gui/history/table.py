@@ -211,8 +211,8 @@ class HistoryView(QWidget):
         empty = EmptyState(
             "history_empty",
             "No benchmark yet",
-            "Keeps every benchmark that reaches its first call, with all its calls. Shows whether "
-            "a new version, another machine or other settings made a difference.",
+            "Lists every benchmark that made at least one call. Shows whether a new version, "
+            "another machine or other settings made a difference.",
             benchmark,
         )
         self._pages = QStackedLayout(self)

@@ -23,7 +23,7 @@ class RunControl(QObject):
         choices: Returns what the user has chosen.
 
     Signals:
-        starting: A run is about to start; what is still being typed counts from here on.
+        starting: A run is about to start. Text that is still being typed is to be accepted now.
         refused: A run cannot start (`engine.runtime.events.Failed`).
         started: A job runs (`engine.runtime.job.Job`).
         page_started: The page of the job that runs (`RunPage`).
@@ -31,9 +31,9 @@ class RunControl(QObject):
             (`engine.runtime.events.Event`).
         finished: The job is over.
         stopping: The user stopped the run.
-        became_busy: Something is about to run; buttons are still enabled.
+        became_busy: A run or a reading starts; emitted before the buttons are disabled.
         busy_changed: Whether something runs or is read.
-        became_idle: Nothing runs, and buttons are enabled again.
+        became_idle: Nothing runs any more; emitted after the buttons are enabled.
     """
 
     starting = Signal()

@@ -79,7 +79,7 @@ def layout_file() -> Path:
 
 
 def forget() -> None:
-    """Remove everything that is remembered; the history of runs stays."""
+    """Delete the remembered state and layout; keep the history of runs."""
     for path in (state_file(), layout_file()):
         path.unlink(missing_ok=True)
 

@@ -22,7 +22,7 @@ class ValidationPage(RunPage):
 
     label = "&Validate"
     shortcut = "F6"
-    explanation = "Validate the settings as they are when compiled, whatever Compile says"
+    explanation = "Check your settings compiled, whatever Compile says"
     step = "Is compiling safe here? Checks both modes on ordinary and extreme series."
 
     def build(self) -> None:

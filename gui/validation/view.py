@@ -44,7 +44,7 @@ from gui.widgets.theme import Theme
 
 WORDS = {
     Status.PASS: "safe",
-    Status.WARN: "with care",
+    Status.WARN: "warnings",
     Status.FAIL: "not safe",
     Status.NOT_RUN: "not validated",
 }
@@ -104,7 +104,7 @@ class ValidationView(QWidget):
         self._export = push_button(
             "export_report",
             "Report…",
-            "Export the report as HTML or Markdown. It is not kept otherwise",
+            "Export the report as HTML or Markdown. The report is lost if you do not export it",
         )
         self._export.clicked.connect(self.report_requested)
         self._last: tuple[ValidationOutcome, Validate] | None = None
@@ -186,7 +186,7 @@ class ValidationView(QWidget):
 
     @property
     def export_name(self) -> str:
-        """Return a name for a file with the chart, without an ending."""
+        """Return a name for a file with the chart, without a suffix."""
         row = self._case.result
         return f"validation-{row.check.replace(' ', '-') if row else 'none'}"
 

@@ -21,7 +21,7 @@ class EmptyState(QWidget):
         Args:
             name: Object name; that of the button is `<name>_start`.
             title: A question or a few words.
-            text: What there will be to see.
+            text: What the page will show.
             action: The action that fills the page.
             parent: Qt's parent.
         """

@@ -60,8 +60,8 @@ class RunBar(QWidget):
             "compare",
             "Compare",
             "Forecast both eager and compiled",
-            "Forecast both eager and compiled, whatever Compile in the settings says. "
-            "Otherwise only the mode that Compile chooses",
+            "Forecast both eager and compiled, whatever Compile says. If this is off, Compile "
+            "decides which of the two is forecast",
         )
         self.buttons = [ActionButton(f"run_{page.name}", page.action) for page in pages]
         self.buttons[0].setProperty("kind", "primary")

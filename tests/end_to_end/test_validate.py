@@ -124,7 +124,7 @@ def assert_that_a_lost_report_fails_a_run_that_passes(case: Path, folder: Path) 
     [
         (["no-such.csv"], "There is no file"),
         (["--replay", "no-such.json"], "There is no file"),
-        (["--replay", "x.json", "--horizon", "3"], "does not go with --horizon"),
+        (["--replay", "x.json", "--horizon", "3"], "cannot combine --replay with --horizon"),
         (["--html", "no/such/folder/r.html"], "does not exist"),
         (["--against", "no-such.baseline"], "There is no file"),
         (["--preset", "fastest"], "There is no preset"),

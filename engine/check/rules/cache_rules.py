@@ -20,7 +20,7 @@ def other_folder(facts: Facts) -> tuple[str, Fix | None]:
 
 
 def date(seconds: float) -> str:
-    """Return a time as a date in UTC."""
+    """Return a time as a date in the local time zone."""
     return f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d}"
 
 
@@ -113,8 +113,8 @@ def cache_older_than_torch(facts: Facts) -> Iterator[Found]:
     newest = facts.cache.newest
     if facts.generates_code and newest is not None and newest < facts.torch_installed:
         yield Found(
-            f"Everything in {facts.cache.path} is from {date(newest)} or before, and PyTorch "
-            f"{facts.machine.torch} was installed on {date(facts.torch_installed)}.",
+            f"The newest file in {facts.cache.path} is from {date(newest)}. PyTorch "
+            f"{facts.machine.torch} was installed later, on {date(facts.torch_installed)}.",
             "Empty the folder, and run one forecast to fill it before production.",
         )
 

@@ -102,8 +102,8 @@ def environment_disagrees(facts: Facts) -> Iterator[Found]:
         text, value = facts.environment[variable], getattr(facts.config, name)
         if meaning(name, text) != value:
             yield Found(
-                f"The environment has {variable}={text}, and this configuration has "
-                f"{to_text(value)}.",
+                f"{variable} is {text} in the environment, but {to_text(value)} in this "
+                "configuration.",
                 f"Unset {variable}, or give it the same value.",
                 subject=variable,
             )
@@ -202,7 +202,7 @@ def compile_dumps(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.ADVICE, "debug")
 def logging_by_variable(facts: Facts) -> Iterator[Found]:
-    """The variable replaces what debug logging would set, and logging slows compiling."""
+    """The variable overrides the setting debug, and logging slows compiling."""
     for name in ("TORCH_LOGS", "TORCH_TRACE"):
         if facts.variables.get(name):
             yield Found(
@@ -235,7 +235,7 @@ def gpus_hidden(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.WARNING, "enabled")
 def kernels_waited_for(facts: Facts) -> Iterator[Found]:
-    """The CPU waits for each kernel, which costs much of the speed and distorts timings."""
+    """The CPU waits for each kernel, which costs much of the speed and distorts a benchmark."""
     if facts.gpu and has(facts, "CUDA_LAUNCH_BLOCKING"):
         yield better_unset(facts, "CUDA_LAUNCH_BLOCKING")
 

@@ -107,8 +107,7 @@ def no_cxx_compiler(facts: Facts) -> Iterator[Found]:
     if facts.generates_code and not facts.gpu and facts.machine.cxx_compiler is None:
         yield Found(
             "There is no C++ compiler.",
-            "Install g++, let the variable CXX name a compiler that is there, or switch "
-            "compilation off.",
+            "Install g++, set CXX to an installed compiler, or turn compilation off.",
             COMPILE_OFF,
         )
 
@@ -119,8 +118,7 @@ def no_c_compiler(facts: Facts) -> Iterator[Found]:
     if facts.generates_code and facts.gpu and facts.machine.c_compiler is None:
         yield Found(
             "There is no C compiler.",
-            "Install gcc, let the variable CC name a compiler that is there, or switch "
-            "compilation off.",
+            "Install gcc, set CC to an installed compiler, or turn compilation off.",
             COMPILE_OFF,
         )
 

@@ -11,7 +11,7 @@ from engine.model.checkpoint import DEMO, PRODUCTION_MODEL
 
 @rule(Severity.ADVICE, "model")
 def demo_model(facts: Facts) -> Iterator[Found]:
-    """The demo is a small model for trials. Production forecasts and timings differ."""
+    """The demo is a small model for trials. Production forecasts and their speed differ."""
     if facts.config.model == DEMO:
         yield Found(
             "The model is the embedded demo.",

@@ -63,7 +63,7 @@ class Rule(Generic[Subject]):
 def rule(
     severity: Severity, *settings: str
 ) -> Callable[[Callable[[Subject], Iterator[Found]]], Rule[Subject]]:
-    """Makes a rule of a function: its name is the rule's name, its docstring says why.
+    """Make a rule of a function: its name becomes the rule's name, its docstring says why.
 
     Args:
         severity: How much what it finds matters.

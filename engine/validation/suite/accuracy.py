@@ -20,7 +20,7 @@ KEPT = "eager with small values kept"
 
 NOTICEABLE = 0.01
 SERIOUS = 0.05
-"""Shares of the forecast's own error from which on a difference warns, and fails."""
+"""Limits of a difference, as a share of eager's error: beyond them a check warns, and fails."""
 
 Values = NDArray[np.float64]
 
@@ -69,11 +69,11 @@ def score_sides(
         status = Status.PASS
     sentence = (
         f"MASE and WQL: {', '.join(map(_in_words, scores, scores.values()))} (period {period}). "
-        f"The difference is {100 * share:.2g} % of the forecast's own error (limit "
-        f"{100 * limit:.0f} %)."
+        f"The forecasts differ by {100 * share:.2g} % of eager's error on the held-out steps "
+        f"(limit {100 * limit:.0f} %)."
         f"{_left_out(holdout.left_out)}"
     )
-    unit = "of the forecast's own error"
+    unit = "of eager's error"
     return CheckResult(CHECK, Group.DATA, status, sentence, share, limit, unit, scores=scores)
 
 

@@ -46,8 +46,8 @@ def stability(sides: Sides) -> CheckResult:
     apart = again.mean_absolute if again.missing_agree else float("inf")
     status = Status.PASS if apart < REPEATED else Status.FAIL
     sentence = (
-        f"Mean difference of a repeated forecast: {figure(apart)} (limit {figure(REPEATED)}). "
-        "Other series get other forecasts."
+        f"Mean difference between a forecast and its repetition: {figure(apart)} (limit "
+        f"{figure(REPEATED)}). Different series get different forecasts."
     )
     return CheckResult(check, group, status, sentence, apart, REPEATED, "on average")
 

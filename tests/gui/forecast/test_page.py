@@ -171,7 +171,7 @@ def test_that_small_values_are_told_as_what_compiling_does_to_them(
     assert told[0] == "Fell back to eager. The compiler is gone."
     assert told[1:] == [
         "6,410 values in 40 series of both forecasts were set to 0 because they are smaller than "
-        "0.001 (small values: clamp, as compiled code needs)."
+        "0.001 (small values: clamp). Compiled code needs this."
     ]
     click(window, "rescue_small_values")
     assert window.document.config.small_values == "rescale"

@@ -32,5 +32,5 @@ def test_that_whoever_compiles_in_any_case_says_so(open_window: Open) -> None:
     window = open_window()
     assert "whatever Compile" in find(window, QWidget, "compare").toolTip()
     assert "whatever Compile" in find(window, QWidget, "run_validation").toolTip()
-    assert "when compiled" in find(window, QWidget, "run_benchmark").toolTip()
+    assert "settings compiled" in find(window, QWidget, "run_benchmark").toolTip()
     assert "every program" in find(window, QWidget, "edit_enabled").accessibleDescription()
