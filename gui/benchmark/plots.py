@@ -13,7 +13,7 @@ from gui.benchmark.times_axis import TimesAxis
 from gui.charts.band import Band
 from gui.charts.empty_chart import EmptyChart
 from gui.charts.plots import Curve, brush, make_widget, pen, style_plot
-from gui.widgets.theme import Colours
+from gui.widgets.colours import Colours
 
 CURVES = {Side.A: Curve.EAGER, Side.B: Curve.COMPILED, Side.BFLOAT16: Curve.BFLOAT16}
 SYMBOLS = {Side.A: "o", Side.B: "t", Side.BFLOAT16: "s"}

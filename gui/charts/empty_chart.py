@@ -3,7 +3,7 @@
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF
 
-from gui.widgets.theme import Colours
+from gui.widgets.colours import Colours
 
 
 class EmptyChart(pg.LabelItem):  # type: ignore[misc]  # pyqtgraph has no types

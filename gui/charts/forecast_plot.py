@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gui.charts.band import Band
 from gui.charts.date_axis import DateAxis
 from gui.charts.plots import Curve, TimeAxis, Values, brush, make_widget, pen, style_plot
-from gui.widgets.theme import Colours
+from gui.widgets.colours import Colours
 
 if TYPE_CHECKING:
     from engine.results.forecasts import ForecastSet

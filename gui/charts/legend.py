@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from gui.charts.plots import Curve, line_icon
 from gui.widgets.buttons import tool_button
-from gui.widgets.theme import Colours
+from gui.widgets.colours import Colours
 
 
 class Legend(QWidget):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 
 from engine.data.series import Series
-from gui.widgets.theme import Colours
+from gui.widgets.colours import Colours
 
 if TYPE_CHECKING:
     from engine.results.forecasts import ItemForecast
@@ -26,7 +26,7 @@ class Curve(StrEnum):
     ACTUAL = "actual"
     EAGER = "eager"
     COMPILED = "compiled"
-    BFLOAT16 = "half"
+    BFLOAT16 = "bfloat16"
     KEPT = "kept"
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.forecast.job import Forecast
     from engine.forecast.outcome import ForecastOutcome
     from engine.results.forecasts import ForecastSet, ItemForecast
-    from gui.charts.export import Caption
+    from gui.charts.rendering import Caption
 
 BEFORE = 5
 """Length of the history that is in view at first, in horizons."""
@@ -164,7 +164,7 @@ class ForecastChart(QWidget):
     @property
     def caption(self) -> "Caption":
         """Return a caption: the series, its file, the model, and the curves that are there."""
-        from gui.charts.export import Caption  # seldom needed
+        from gui.charts.rendering import Caption  # seldom needed
 
         parts = [self._head.name.text(), self._head.target_name, Path(self._series.source).name]
         if self._job is not None:

@@ -13,7 +13,7 @@ from engine.runtime.job import OTHER_SETTINGS
 if TYPE_CHECKING:
     from engine.runtime.events import Event
     from engine.runtime.job import Job
-    from gui.charts.export import Exportable
+    from gui.charts.rendering import Exportable
     from gui.runs.choices import Choices
     from gui.runs.run_control import RunControl
     from gui.widgets.theme import Theme

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gui.widgets.theme import Colours
+    from gui.widgets.colours import Colours
 
 
 def icon_folder() -> Path:

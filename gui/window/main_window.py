@@ -12,7 +12,7 @@ from engine.config.settings import CompileConfig
 from engine.data.samples import sample
 from engine.runtime.events import Event, Failed
 from engine.runtime.job import Job
-from gui.charts.saving import ChartExport
+from gui.charts.chart_export import ChartExport
 from gui.data.series_list import SeriesList
 from gui.data.source import DataSource, OpenFile
 from gui.forecast.page import ForecastPage

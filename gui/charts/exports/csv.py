@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from engine.reports.exporter import Exporter
-from gui.charts.export import Exportable
+from gui.charts.rendering import Exportable
 
 if TYPE_CHECKING:
     from engine.results.forecasts import ForecastSet

@@ -5,8 +5,8 @@ from PySide6.QtGui import QImage, QImageWriter
 from PySide6.QtWidgets import QGraphicsView
 
 from engine.reports.exporter import Exporter
-from gui.charts.export import Caption, Exportable, bytes_of, drawn_light, paint, size_of
-from gui.widgets.theme import LIGHT
+from gui.charts.rendering import Caption, Exportable, bytes_of, drawn_light, paint, size_of
+from gui.widgets.colours import LIGHT
 
 SCALE = 2
 """Pixels of the image for each pixel of the window."""

@@ -4,7 +4,7 @@ from PySide6.QtCore import QBuffer, QRect
 from PySide6.QtWidgets import QGraphicsView
 
 from engine.reports.exporter import Exporter
-from gui.charts.export import Caption, Exportable, bytes_of, drawn_light, paint, size_of
+from gui.charts.rendering import Caption, Exportable, bytes_of, drawn_light, paint, size_of
 
 
 def as_svg(view: Exportable) -> bytes:

@@ -11,7 +11,7 @@ from engine.runtime.failures import bad_input
 from gui.widgets.dialogs import ask_save
 
 if TYPE_CHECKING:
-    from gui.charts.export import Exportable
+    from gui.charts.rendering import Exportable
 
 
 class ChartExport(QObject):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QApplication, QGraphicsItem, QGraphicsView
 
 from gui.charts.plots import Curve, pen
-from gui.widgets.theme import LIGHT, Colours
+from gui.widgets.colours import LIGHT, Colours
 
 MARGIN = 8
 SAMPLE = 26
