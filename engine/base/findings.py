@@ -1,4 +1,4 @@
-"""What an examination of a configuration, a machine or a file has to say."""
+"""Findings about a configuration, a machine or a file."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The log file: everything that is not for the eyes of somebody who just wants a forecast."""
+"""The log file: details that a user who only wants a forecast does not need."""
 
 import logging
 from contextlib import suppress

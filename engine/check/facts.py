@@ -1,4 +1,4 @@
-"""What the rules know about a configuration's surroundings: plain values, gathered elsewhere."""
+"""The facts that the rules judge: plain values, gathered in `engine.check.run`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a check adds up to."""
+"""The outcome of a check, folded from its events."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a job says while it runs: typed, frozen, picklable, and free of torch."""
+"""The events of the forecast."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ class Compared(Event):
 
 @dataclass(frozen=True, slots=True)
 class PolicyWeighed(Event):
-    """What the small-value policy does to forecasts was found out, in eager.
+    """The effect of the small-value policy on eager forecasts is known.
 
     Attributes:
         policy: "clamp" or "rescale".

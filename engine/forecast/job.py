@@ -62,5 +62,5 @@ class Forecast(Job):
 
     @property
     def compiles(self) -> bool:
-        """Whether torch compiles in its worker."""
+        """Say whether torch compiles in the worker."""
         return self.config.enabled or self.compare

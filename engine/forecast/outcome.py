@@ -1,4 +1,4 @@
-"""What a forecast job adds up to."""
+"""The outcome of a forecast, folded from its events."""
 
 from dataclasses import dataclass, field
 

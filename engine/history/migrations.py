@@ -27,6 +27,8 @@ CREATE TABLE run (
 INSERT = "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 """An id of None makes SQLite choose the next one."""
 
+# Both are those of version 2, and its steps use them. Other tables in version 3 need other names.
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -104,7 +106,7 @@ def _document_of_version_1(text: str, calls: list[dict[str, Any]]) -> tuple[byte
     A damaged document is kept as it is, and refused when somebody reads it.
     """
     try:
-        # The standard library's decoder, because version 1 wrote infinity as JSON has it not.
+        # The standard library's decoder, because version 1 wrote infinity, which JSON forbids.
         plain = json.loads(text)
         data = str(plain["setup"]["data"])
         return pack({**plain, "samples": calls}), data

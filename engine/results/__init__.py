@@ -1,1 +1,1 @@
-"""What jobs give: forecasts, descriptions, differences and their limits."""
+"""Results of jobs: forecasts, descriptions, differences and their limits."""

@@ -1,4 +1,4 @@
-"""How a comparison or a check ended."""
+"""Judgements: how a comparison or a check ended."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -53,7 +53,7 @@ class Job:
 
     @property
     def compiles(self) -> bool:
-        """Whether torch compiles in its worker."""
+        """Say whether torch compiles in the worker."""
         return False
 
     def environment(self, inherited: Mapping[str, str]) -> dict[str, str]:

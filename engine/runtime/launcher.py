@@ -31,7 +31,7 @@ class WorkerHandle(Protocol):
 
     @property
     def alive(self) -> bool:
-        """Whether it can still be sent a job."""
+        """Say whether the worker can still take a job."""
 
     def send(self, job: Job) -> None:
         """Send a job; return at once."""

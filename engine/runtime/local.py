@@ -71,7 +71,7 @@ class LocalWorker:
 
     @property
     def alive(self) -> bool:
-        """Whether it can still be sent a job: its process runs, and its pipe is open."""
+        """Say whether the worker can take a job: its process runs, and its pipe is open."""
         return not self._ended.is_set() and self._process.poll() is None
 
     def send(self, job: Job) -> None:

@@ -1,4 +1,4 @@
-"""What a job's events add up to: one fold for the command line, the window and scripts alike."""
+"""The outcome of a job, folded from its events, for the command line, the window and scripts."""
 
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -61,7 +61,7 @@ class Outcome:
 
     @property
     def failure(self) -> events.Failed | None:
-        """How the job failed; None if it did not."""
+        """Return how the job failed; None if it did not."""
         return self.ending if isinstance(self.ending, events.Failed) else None
 
 

@@ -91,7 +91,7 @@ def run(job: Job, context: JobContext) -> events.Ending:
 
 
 class EventHandler(logging.Handler):
-    """Turns log records into events."""
+    """Sends log records as events."""
 
     def __init__(self, emit: Callable[[events.Event], None]) -> None:
         super().__init__(logging.INFO)

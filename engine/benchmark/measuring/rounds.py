@@ -63,7 +63,7 @@ class CallTiming:
 
 
 class Caller(Protocol):
-    """Makes timed calls."""
+    """A maker of timed calls."""
 
     def call(self, side: Side, input: int) -> CallTiming:  # noqa: A002  what it is
         """Have a side forecast one of the rotating inputs."""

@@ -1,4 +1,4 @@
-"""What is wrong or unwise about a configuration, here: rules over it and its surroundings.
+"""Find what is wrong or unwise about a configuration on this machine, by rules.
 
 A rule is a small function that judges plain values, one for each thing to say; gathering those
 values is `engine.check.run`. Nothing here knows torch.

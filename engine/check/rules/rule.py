@@ -1,4 +1,4 @@
-"""What a rule is: a name, a severity, the settings that it belongs to, and a judgement."""
+"""A rule of the check: a name, a severity, the settings that it belongs to, and a judgement."""
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
