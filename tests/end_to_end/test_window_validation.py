@@ -55,7 +55,7 @@ def test_that_a_validation_fills_the_matrix_and_opens_into_cases(
     assert report is not None
     assert model.rowCount() == len(report.results)
     assert text_of(window, "validation_verdict") == report.verdict
-    expected = {Status.PASS: "SAFE", Status.WARN: "CARE", Status.FAIL: "NOT SAFE"}
+    expected = {Status.PASS: "SAFE", Status.WARN: "WARNINGS", Status.FAIL: "NOT SAFE"}
     assert expected.get(report.status, "not") in text_of(window, "validation_badge")
 
     # The case's chart shows the forecasts that were compared.
