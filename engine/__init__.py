@@ -3,8 +3,9 @@
 Importing it is cheap: a name is imported from its module when it is first used.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from engine.base.lazy import lazy_names
 
 if TYPE_CHECKING:
     from engine.base.errors import UserError
@@ -56,14 +57,4 @@ _MODULES = {
     "validate_config": "engine.shortcuts",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module 'engine' has no attribute {name!r}")
-    value = getattr(import_module(_MODULES[name]), name)
-    globals()[name] = value  # so that the next use does not come here
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_names(__name__, _MODULES)

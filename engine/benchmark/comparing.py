@@ -137,9 +137,11 @@ def change(figure: str, earlier: Values, later: Values, margin: float) -> Change
 
 def circumstances(earlier: Run, later: Run) -> Iterator[Difference]:
     """Yield the differences in machine, versions, settings and data."""
-    for (what, one), (_, other) in zip(described(earlier), described(later), strict=True):
-        if one != other:
-            yield Difference(what, one, other)
+    one, other = described(earlier), described(later)
+    for what in dict.fromkeys((*one, *other)):
+        before, after = one.get(what, "unknown"), other.get(what, "unknown")
+        if before != after:
+            yield Difference(what, before, after)
     for index, side in enumerate("AB"):
         before, after = (run.setup.configs[index].to_env() for run in (earlier, later))
         for name, text in before.items():
@@ -147,23 +149,20 @@ def circumstances(earlier: Run, later: Run) -> Iterator[Difference]:
                 yield Difference(f"{name} of {side}", text, after[name])
 
 
-def described(run: Run) -> list[tuple[str, str]]:
-    """Return what decides about figures beside settings, as pairs of a name and a value."""
+def described(run: Run) -> dict[str, str]:
+    """Return what decides about figures beside settings, by name."""
     machine, facts = run.machine, run.facts_of(Side.A)
-    return [
-        ("data", run.setup.data),
-        ("shape", str(run.setup.shape)),
-        ("processor", machine.processor if machine else "unknown"),
-        ("cores", str(machine.cores) if machine else "unknown"),
-        ("GPU", ", ".join(gpu.name for gpu in machine.gpus) if machine else "unknown"),
-        ("torch", machine.torch if machine else "unknown"),
-        ("chronos-forecasting", machine.chronos if machine else "unknown"),
-        ("transformers", machine.transformers if machine else "unknown"),
-        ("Python", machine.python if machine else "unknown"),
-        ("system", machine.system if machine else "unknown"),
-        ("device", facts.model.device if facts else "unknown"),
-        ("other programs", others(run)),
-    ]
+    found = {"data": run.setup.data, "shape": str(run.setup.shape)}
+    if machine is not None:
+        found |= machine.causes_of_change
+        found |= {
+            "cores": str(machine.cores),
+            "Python": machine.python,
+            "system": machine.system,
+        }
+    if facts is not None:
+        found["device"] = facts.model.device
+    return found | {"other programs": others(run)}
 
 
 def others(run: Run) -> str:

@@ -25,7 +25,7 @@ from engine.config.settings import (
 )
 from engine.config.variables import nearest_variable
 
-__all__ = ["Dialect", "NotPortable", "dialects_for", "parse", "read", "render", "write"]
+__all__ = ["Dialect", "NotPortable", "dialects_for", "parse", "read", "render"]
 
 _DIALECT_LINE = re.compile(r"^# Dialect: (\w+)", re.MULTILINE)
 
@@ -69,18 +69,6 @@ def render(config: CompileConfig, dialect: Dialect = Dialect.PORTABLE) -> str:
 def dialects_for(config: CompileConfig) -> tuple[Dialect, ...]:
     """Return the dialects that can hold a configuration; bash can hold every one."""
     return tuple(dialect for dialect in Dialect if not _troubles(config, dialect))
-
-
-def write(
-    path: str | os.PathLike[str], config: CompileConfig, dialect: Dialect = Dialect.PORTABLE
-) -> None:
-    """Write an env file, whole or not at all.
-
-    Raises:
-        NotPortable: The dialect cannot hold a value.
-        UserError: The file could not be written.
-    """
-    files.write_text(path, render(config, dialect))
 
 
 def read(path: str | os.PathLike[str]) -> tuple[dict[str, str], tuple[Finding, ...]]:

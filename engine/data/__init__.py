@@ -3,8 +3,9 @@
 Each name is imported from its module on first use, which keeps the import of the package cheap.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from engine.base.lazy import lazy_names
 
 if TYPE_CHECKING:
     from engine.data.description import ColumnDescription, FileDescription, Layout, Role
@@ -42,14 +43,4 @@ _MODULES = {
     "load": "engine.data.loading",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module 'engine.data' has no attribute {name!r}")
-    value = getattr(import_module(_MODULES[name]), name)
-    globals()[name] = value  # later uses bypass this function
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazy_names(__name__, _MODULES)

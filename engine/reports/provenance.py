@@ -24,7 +24,7 @@ def machine_facts(machine: MachineDescription) -> list[tuple[str, str]]:
         ),
         ("system", machine.system),
         ("processor", f"{machine.processor}, {machine.cores} cores"),
-        *(("GPU", gpu.name) for gpu in machine.gpus),
+        *(("GPU", f"{gpu.name}, driver {machine.driver}") for gpu in machine.gpus),
     ]
 
 

@@ -75,3 +75,13 @@ class MachineDescription:
             "chronos-forecasting": self.chronos,
             "transformers": self.transformers,
         }
+
+    @property
+    def causes_of_change(self) -> dict[str, str]:
+        """Return the versions and the hardware that can change forecasts and times, by name."""
+        return {
+            **self.versions,
+            "driver": str(self.driver),
+            "processor": self.processor,
+            "GPU": ", ".join(gpu.name for gpu in self.gpus),
+        }

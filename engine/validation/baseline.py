@@ -122,10 +122,7 @@ def stacked(forecast: ForecastSet) -> Values:
 def circumstances(report: Report) -> dict[str, str]:
     """Return what can explain a change: versions, hardware, model and device."""
     return {
-        **report.machine.versions,
-        "driver": str(report.machine.driver),
-        "processor": report.machine.processor,
-        "GPU": ", ".join(gpu.name for gpu in report.machine.gpus),
+        **report.machine.causes_of_change,
         "model": report.model.source,
         "weights": weights_digest(Path(report.model.folder)),
         "device": report.model.device,

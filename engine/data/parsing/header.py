@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from engine.data.parsing.cells import is_missing
+from engine.data.parsing.names import unique_names
 from engine.data.parsing.number_form import NumberForm
 from engine.data.parsing.timestamps import is_timestamp
 
@@ -59,16 +60,10 @@ def column_names(header: Sequence[str], width: int) -> tuple[tuple[str, ...], tu
     Returns:
         Unique names, shape (width,), and the names that occur more than once in the header.
     """
-    names: dict[str, None] = {}
-    repeated_names = []
-    for position in range(width):
-        given = header[position].strip() if position < len(header) else ""
-        name = given or f"column {position + 1}"
-        count = 2
-        while name in names:
-            name = f"{given} ({count})"
-            count += 1
-        if given and name != given:
-            repeated_names.append(given)
-        names[name] = None
-    return tuple(names), tuple(repeated_names)
+    given = [
+        header[position].strip() if position < len(header) else "" for position in range(width)
+    ]
+    names, repeated = unique_names(
+        name or f"column {position}" for position, name in enumerate(given, 1)
+    )
+    return tuple(names), tuple(repeated)

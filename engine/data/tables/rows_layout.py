@@ -11,6 +11,7 @@ from engine.base.wording import counted, have
 from engine.data.frequency import infer_frequency
 from engine.data.parsing.csv_form import CsvForm
 from engine.data.parsing.fields import split_block
+from engine.data.parsing.names import unique_names
 from engine.data.parsing.number_form import NumberForm, to_numbers
 from engine.data.parsing.timestamps import NAT, parse_texts
 from engine.data.series import Series
@@ -109,17 +110,7 @@ def _header_stamps(csv_form: CsvForm) -> NDArray[np.int64] | None:
 
 def _unique(ids: Sequence[str], findings: FindingCollector) -> list[str]:
     """Name rows without an id, and number repeated ids."""
-    unique: dict[str, None] = {}
-    repeated = []
-    for position, given in enumerate(ids, 1):
-        one = name = given or f"row {position}"
-        count = 2
-        while one in unique:
-            one = f"{name} ({count})"
-            count += 1
-        if one != name:
-            repeated.append(name)
-        unique[one] = None
+    unique, repeated = unique_names(given or f"row {row}" for row, given in enumerate(ids, 1))
     if repeated:
         findings.add(
             Severity.WARNING,
@@ -128,4 +119,4 @@ def _unique(ids: Sequence[str], findings: FindingCollector) -> list[str]:
             "Give every row a unique id.",
             where=repeated,
         )
-    return list(unique)
+    return unique

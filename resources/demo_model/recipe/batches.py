@@ -137,12 +137,12 @@ def draw_batch(seed: int, step: int, worker: int, tokens: int, longest: int = 12
     context, target = values[:, :length].copy(), values[:, length:]
     _hide(rng, context)
     # a horizon that ends within a patch: covariates are known only up to there
-    told = np.where(known, target, np.nan)
-    told[:, horizon - int(rng.choice([0, 0, int(rng.integers(PATCH))])) :] = np.nan
+    given = np.where(known, target, np.nan)
+    given[:, horizon - int(rng.choice([0, 0, int(rng.integers(PATCH))])) :] = np.nan
     return Batch(
         torch.from_numpy(context).float(),
         torch.from_numpy(target).float(),
-        torch.from_numpy(told).float(),
+        torch.from_numpy(given).float(),
         torch.arange(rows // size).repeat_interleave(size),
         torch.from_numpy(importance * predictability(context)).float(),
     )

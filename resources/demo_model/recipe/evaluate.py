@@ -79,7 +79,7 @@ def covariate_gain(pipeline: Chronos2Pipeline, rows: int = 192) -> tuple[float, 
     windows = Windows(power[:, :context], power[:, context:], 24)
     levels = np.array(pipeline.quantiles)
     alone = pipeline.predict([{"target": row} for row in windows.context], horizon)
-    told = pipeline.predict(
+    known_ahead = pipeline.predict(
         [
             {
                 "target": target,
@@ -90,7 +90,7 @@ def covariate_gain(pipeline: Chronos2Pipeline, rows: int = 192) -> tuple[float, 
         ],
         horizon,
     )
-    return median_error(alone, levels, windows), median_error(told, levels, windows)
+    return median_error(alone, levels, windows), median_error(known_ahead, levels, windows)
 
 
 def joint_gain(pipeline: Chronos2Pipeline, rows: int = 192) -> tuple[float, float]:
@@ -153,8 +153,9 @@ def main() -> None:
             for name in frame
         }
         print_scores({name: score_windows(pipeline, task) for name, task in tasks.items()})
-    alone, told = covariate_gain(pipeline)
-    print(f"known-future covariate: MASE {alone:.3f} -> {told:.3f} ({told / alone - 1:+.0%})")
+    alone, known_ahead = covariate_gain(pipeline)
+    change = known_ahead / alone - 1
+    print(f"known-future covariate: MASE {alone:.3f} -> {known_ahead:.3f} ({change:+.0%})")
     separate, together = joint_gain(pipeline)
     print(f"joint forecast: MASE {separate:.3f} -> {together:.3f} ({together / separate - 1:+.0%})")
     for name, (greatest, mean) in dtype_errors(arguments.model).items():

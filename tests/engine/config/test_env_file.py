@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.base.errors import UserError
 from engine.base.findings import Severity
-from engine.config.env_file import Dialect, NotPortable, dialects_for, parse, read, render, write
+from engine.config.env_file import Dialect, NotPortable, dialects_for, parse, read, render
 from engine.config.presets import PRESETS
 from engine.config.settings import (
     SETTINGS,
@@ -19,6 +19,8 @@ from engine.config.settings import (
     allowed_values,
     is_list,
 )
+from engine.reports.exporter import write
+from engine.reports.settings.env_file import env_file_exporter
 from tests.support.env_file_readers import read_by_bash, read_by_docker, read_by_systemd
 
 TROUBLE = (
@@ -215,7 +217,7 @@ def test_that_all_troublesome_variables_are_named_at_once() -> None:
 def test_that_a_written_file_is_read_back_from_disk(dialect: Dialect, tmp_path: Path) -> None:
     config = CompileConfig(enabled=True, cache_dir="/cache/été", sdpa_backends=("flash", "math"))
     path = tmp_path / "chronos.env"
-    write(path, config, dialect)
+    write(env_file_exporter(dialect), config, path)
     assert read(path) == (config.to_env(), ())
     assert path.read_bytes()[:1] == b"#"
 

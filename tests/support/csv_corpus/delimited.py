@@ -89,6 +89,14 @@ DELIMITED = [
         "D",
         findings=("The header repeats 'a'.",),
     ),
+    Good(
+        "a column without a name after one that has its number",
+        "date,column 3,\n2024-01-01,1,4\n2024-01-02,2,5\n2024-01-03,3,6\n",
+        {"column 3": [1.0, 2.0, 3.0], "column 3 (2)": [4.0, 5.0, 6.0]},
+        "2024-01-01",
+        "D",
+        findings=("The header repeats 'column 3'.",),
+    ),
     Good("a single column without a header", "1\n2\n3.5\n", {"data": [1.0, 2.0, 3.5]}),
     Good(
         "a single column with a header",
