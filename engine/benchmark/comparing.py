@@ -139,9 +139,9 @@ def circumstances(earlier: Run, later: Run) -> Iterator[Difference]:
     """Yield the differences in machine, versions, settings and data."""
     one, other = described(earlier), described(later)
     for what in dict.fromkeys((*one, *other)):
-        before, after = one.get(what, "unknown"), other.get(what, "unknown")
-        if before != after:
-            yield Difference(what, before, after)
+        found, found_later = one.get(what, "unknown"), other.get(what, "unknown")
+        if found != found_later:
+            yield Difference(what, found, found_later)
     for index, side in enumerate("AB"):
         before, after = (run.setup.configs[index].to_env() for run in (earlier, later))
         for name, text in before.items():
