@@ -22,7 +22,7 @@ def main() -> None:
 
         run_command()
         return
-    if not has_display():
+    if not _has_display():
         report_no_display("there is no display")
         sys.exit(BAD_INPUT)
     gc.disable()  # collecting takes time, and nothing is thrown away before the window is there
@@ -38,18 +38,18 @@ def parse(arguments: list[str]) -> Start | None:
     """
     options = {argument for argument in arguments if argument in (RESET, SAFE)}
     others = [argument for argument in arguments if argument not in options]
-    if len(others) > 1 or not all(map(names_file, others)):
+    if len(others) > 1 or not all(map(_names_file, others)):
         return None
     data = Path(others[0]).absolute() if others else None
     return Start(data, reset=RESET in options, safe=SAFE in options)
 
 
-def names_file(argument: str) -> bool:
+def _names_file(argument: str) -> bool:
     """Say whether an argument is a file and neither an option nor a subcommand."""
     return not argument.startswith("-") and any(mark in argument for mark in (".", "/", os.sep))
 
 
-def has_display() -> bool:
+def _has_display() -> bool:
     """Say whether there is a screen for a window; only Linux can be without."""
     if not sys.platform.startswith("linux"):
         return True

@@ -20,7 +20,7 @@ PATIENCE = 900.0
 """Longest wait for a state, in seconds."""
 
 
-def main() -> None:
+def _main() -> None:
     """Take the pictures."""
     if len(sys.argv) != 2:
         sys.stderr.write("Usage: python -m gui.screenshots DIR\n")
@@ -31,12 +31,12 @@ def main() -> None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory() as home:
         os.environ["XDG_STATE_HOME"] = os.environ["XDG_DATA_HOME"] = home
-        for name in photograph(folder, home):
+        for name in _photograph(folder, home):
             sys.stdout.write(f"{folder / name}\n")
             sys.stdout.flush()
 
 
-def photograph(folder: Path, home: str) -> Iterator[str]:
+def _photograph(folder: Path, home: str) -> Iterator[str]:
     """Go through the states of a window, and take pictures of each.
 
     Yields:
@@ -110,4 +110,4 @@ def _wait_for(reached: Callable[[], bool]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    _main()

@@ -80,8 +80,8 @@ def compare_runs(one: Run, other: Run) -> RunComparison:
     """Compare two runs, in any order."""
     earlier, later = sorted((one, other), key=lambda run: datetime.fromisoformat(run.setup.began))
     different = tuple(circumstances(earlier, later))
-    times = tuple(call_times(earlier, later))
-    obstacle = incomparable(earlier, later)
+    times = tuple(_call_times(earlier, later))
+    obstacle = _incomparable(earlier, later)
     if obstacle:
         return RunComparison(None, times, different, obstacle)
     margin = max(earlier.setup.margin, later.setup.margin)
@@ -91,7 +91,7 @@ def compare_runs(one: Run, other: Run) -> RunComparison:
     return RunComparison(found, times, different, answer(found, different))
 
 
-def incomparable(earlier: Run, later: Run) -> str:
+def _incomparable(earlier: Run, later: Run) -> str:
     """Return why the ratios of two runs are not comparable; empty if they are."""
     for which, run in (("earlier", earlier), ("later", later)):
         refusal, causes = refused(run, summarise(run))
@@ -102,7 +102,7 @@ def incomparable(earlier: Run, later: Run) -> str:
     return ""
 
 
-def call_times(earlier: Run, later: Run) -> Iterator[Difference]:
+def _call_times(earlier: Run, later: Run) -> Iterator[Difference]:
     """Yield the median times of a call of each side."""
     for side in (Side.A, Side.B):
         calls = [steady_seconds(run.calls, side) for run in (earlier, later)]
@@ -137,7 +137,7 @@ def change(figure: str, earlier: Values, later: Values, margin: float) -> Change
 
 def circumstances(earlier: Run, later: Run) -> Iterator[Difference]:
     """Yield the differences in machine, versions, settings and data."""
-    one, other = described(earlier), described(later)
+    one, other = _described(earlier), _described(later)
     for what in dict.fromkeys((*one, *other)):
         found, found_later = one.get(what, "unknown"), other.get(what, "unknown")
         if found != found_later:
@@ -149,7 +149,7 @@ def circumstances(earlier: Run, later: Run) -> Iterator[Difference]:
                 yield Difference(f"{name} of {side}", text, after[name])
 
 
-def described(run: Run) -> dict[str, str]:
+def _described(run: Run) -> dict[str, str]:
     """Return what decides about figures beside settings, by name."""
     machine, facts = run.machine, run.facts_of(Side.A)
     found = {"data": run.setup.data, "shape": str(run.setup.shape)}

@@ -75,7 +75,7 @@ class Benchmark(Job):
         A side that says `auto` takes the policy of the other one, or of the side that compiles.
         Otherwise the benchmark would compare forecasts of different values.
         """
-        policy = shared_policy(self.a, self.b)
+        policy = _shared_policy(self.a, self.b)
         for name in ("a", "b"):
             config = getattr(self, name)
             if config.small_values == "auto" and config.small_value_policy != policy:
@@ -100,7 +100,7 @@ class Benchmark(Job):
         return process_environment(CompileConfig(), inherited, compiles=False)
 
 
-def shared_policy(a: CompileConfig, b: CompileConfig) -> str:
+def _shared_policy(a: CompileConfig, b: CompileConfig) -> str:
     """Return the small-value policy that both sides share if one of them says `auto`."""
     named = [config for config in (a, b) if config.small_values != "auto"]
     compiled = [config for config in (b, a) if config.enabled]

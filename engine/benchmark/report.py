@@ -41,16 +41,16 @@ def label(run: Run, verdict: Verdict) -> str:
 def tables(run: Run, summary: Summary) -> list[Table]:
     """Return all tables that have rows."""
     every = (
-        steady_table(run, summary),
-        split_table(run, summary),
-        starts_table(run),
-        scaling_table(run),
-        growth_table(run, summary),
+        _steady_table(run, summary),
+        _split_table(run, summary),
+        _starts_table(run),
+        _scaling_table(run),
+        _growth_table(run, summary),
     )
     return [one for one in every if one.rows]
 
 
-def steady_table(run: Run, summary: Summary) -> Table:
+def _steady_table(run: Run, summary: Summary) -> Table:
     """Return the times of steady calls."""
     columns = (
         "",
@@ -80,7 +80,7 @@ def steady_table(run: Run, summary: Summary) -> Table:
     return Table("Calls after warm-up", columns, rows)
 
 
-def split_table(run: Run, summary: Summary) -> Table:
+def _split_table(run: Run, summary: Summary) -> Table:
     """Return the parts of the time of a call."""
     rows = tuple(
         (
@@ -94,7 +94,7 @@ def split_table(run: Run, summary: Summary) -> Table:
     return Table("Parts of a call", ("", "Preprocessing", "Model", "Postprocessing"), rows)
 
 
-def starts_table(run: Run) -> Table:
+def _starts_table(run: Run) -> Table:
     """Return the times from a fresh process to its first forecast."""
     columns = (
         "",
@@ -108,7 +108,7 @@ def starts_table(run: Run) -> Table:
     )
     rows = tuple(
         (
-            start_name(run, one),
+            _start_name(run, one),
             words.seconds(one.first_forecast),
             words.seconds(one.importing),
             words.seconds(one.loading),
@@ -122,12 +122,12 @@ def starts_table(run: Run) -> Table:
     return Table("Starts of a fresh process", columns, rows)
 
 
-def start_name(run: Run, start: Start) -> str:
+def _start_name(run: Run, start: Start) -> str:
     """Return the name of a start: the side's, with the state of the cache if it compiles."""
     return f"{run.setup.name(start.side)}{start.cache.suffix}"
 
 
-def scaling_table(run: Run) -> Table:
+def _scaling_table(run: Run) -> Table:
     """Return the times at other shapes."""
     columns = ("", "Series", "Context", "Call", "Per series", "Calls")
     rows = tuple(
@@ -144,7 +144,7 @@ def scaling_table(run: Run) -> Table:
     return Table("Other shapes", columns, rows)
 
 
-def growth_table(run: Run, summary: Summary) -> Table:
+def _growth_table(run: Run, summary: Summary) -> Table:
     """Return how the time of a call grows with the shape."""
     rows = tuple(
         (

@@ -48,7 +48,7 @@ def run(job: Benchmark, context: JobContext) -> None:
     recorded = dataclasses.replace(context, emit=emit)
     began = perf_counter()
     batch = first_batch(read_series(job.data, recorded), job.batch_size)
-    limit = context_limit(job, recorded)
+    limit = _context_limit(job, recorded)
     context_length = min(job.context_length or limit, limit)
     workload = Workload(
         series=batch, horizon=job.horizon, context_length=context_length, device=job.device
@@ -69,7 +69,7 @@ def run(job: Benchmark, context: JobContext) -> None:
         if not times_bfloat16(job):
             del configs[Side.BFLOAT16]
         if job.starts:
-            measure_starts(setup, configs, workload, recorded)
+            _measure_starts(setup, configs, workload, recorded)
         with bench(setup, configs, workload, recorded) as sides:
             sides.measure(began, began + job.time_budget)
             if job.scaling:
@@ -78,7 +78,7 @@ def run(job: Benchmark, context: JobContext) -> None:
     emit(events.Benchmarked(judged.summary, judged.verdict))
 
 
-def context_limit(job: Benchmark, context: JobContext) -> int:
+def _context_limit(job: Benchmark, context: JobContext) -> int:
     """Return the longest context of both models, in steps.
 
     Raises:
@@ -103,7 +103,7 @@ def measured(outcome: BenchmarkOutcome) -> Run:
     return outcome.run
 
 
-def measure_starts(
+def _measure_starts(
     setup: Setup,
     configs: Mapping[Side, CompileConfig],
     workload: Workload,

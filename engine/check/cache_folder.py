@@ -18,19 +18,19 @@ def look_at(folder: Path) -> CacheFolder:
     import psutil
 
     path = Path(os.path.abspath(folder))  # noqa: PTH100 - as torch does, without following links
-    existing = nearest_there(path)
+    existing = _nearest_there(path)
     filesystem, options = mount_of(existing.resolve())
     return CacheFolder(
         path=str(path),
         blocked_by="" if existing.is_dir() else str(existing),
         writable=existing.is_dir() and is_writable(existing),
         open_to_others=open_to_others(existing.resolve()),
-        owner=foreign_owner(existing) if existing == path else "",
+        owner=_foreign_owner(existing) if existing == path else "",
         temporary=filesystem in IN_MEMORY or is_temporary(path) or is_temporary(path.resolve()),
         filesystem=filesystem,
         executable="noexec" not in options,
         free=psutil.disk_usage(str(existing)).free,
-        newest=newest_file(path),
+        newest=_newest_file(path),
     )
 
 
@@ -51,18 +51,18 @@ def has_room(folder: Path) -> bool:
     """Say whether code can be written to a folder, there or yet to be made, and run."""
     import psutil
 
-    existing = nearest_there(folder)
+    existing = _nearest_there(folder)
     _filesystem, options = mount_of(existing.resolve())
     free = psutil.disk_usage(str(existing)).free
     return is_writable(existing) and "noexec" not in options and free > ROOM_FOR_CODE
 
 
-def nearest_there(path: Path) -> Path:
+def _nearest_there(path: Path) -> Path:
     """Return a path, or the nearest one above it that is there."""
-    return next(one for one in (path, *path.parents) if is_there(one))
+    return next(one for one in (path, *path.parents) if _is_there(one))
 
 
-def is_there(path: Path) -> bool:
+def _is_there(path: Path) -> bool:
     """Say whether a file or folder is there, as far as one may look."""
     try:
         return path.exists()
@@ -113,7 +113,7 @@ def is_private_group(group: int) -> bool:
     return is_own and set(found.gr_mem) <= {user.pw_name}
 
 
-def foreign_owner(folder: Path) -> str:
+def _foreign_owner(folder: Path) -> str:
     """Return the owner of a folder, if that is neither the user nor root; else empty."""
     if os.name != "posix" or folder.stat().st_uid in (0, os.getuid()):
         return ""
@@ -144,7 +144,7 @@ def mount_of(path: Path) -> tuple[str, list[str]]:
     return deepest.fstype, deepest.opts.split(",")
 
 
-def newest_file(folder: Path) -> float | None:
+def _newest_file(folder: Path) -> float | None:
     """Return the newest file's time below a folder; None for no files or too many."""
     newest: float | None = None
     count = 0

@@ -19,7 +19,7 @@ def look_for(config: CompileConfig) -> ModelFiles:
     folder: Path | None = None
     parameters, trouble, remedy = 0, "", ""
     try:
-        folder = cached(source) if is_hub_id and not named.exists() else locate(source)
+        folder = _cached(source) if is_hub_id and not named.exists() else locate(source)
         parameters = read_checkpoint(folder).parameters if folder else 0
     except UserError as error:
         trouble, remedy = error.sentence, error.remedy
@@ -33,7 +33,7 @@ def look_for(config: CompileConfig) -> ModelFiles:
     )
 
 
-def cached(hub_id: str) -> Path | None:
+def _cached(hub_id: str) -> Path | None:
     """Return the folder of a hub model that was fetched before; None if it was not."""
     from huggingface_hub import try_to_load_from_cache
 

@@ -34,7 +34,7 @@ app.add_typer(history, name="history")
 logger = logging.getLogger(__name__)
 
 
-def print_version(is_asked: bool) -> None:
+def _print_version(is_asked: bool) -> None:
     """Print the versions that decide about forecasts, and end the command."""
     if is_asked:
         names = ("chronos-panel", "torch", "chronos-forecasting")
@@ -44,7 +44,7 @@ def print_version(is_asked: bool) -> None:
 
 Version = Annotated[
     bool,
-    typer.Option("--version", callback=print_version, is_eager=True, help="Print the versions."),
+    typer.Option("--version", callback=_print_version, is_eager=True, help="Print the versions."),
 ]
 
 

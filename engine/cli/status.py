@@ -52,20 +52,20 @@ def status(
     if json:
         print_json(
             {
-                "settings": settings_document(resolved),
+                "settings": _settings_document(resolved),
                 "findings": findings,
                 "machine": machine,
             }
         )
         return
     with output():
-        results.print(settings_table(resolved))
-        results.print(machine_table(machine))
+        results.print(_settings_table(resolved))
+        results.print(_machine_table(machine))
     for finding in findings:
         notice(finding)
 
 
-def settings_document(resolved: Resolved) -> list[dict[str, object]]:
+def _settings_document(resolved: Resolved) -> list[dict[str, object]]:
     """Return the settings for JSON, in table order."""
     return [
         {
@@ -81,7 +81,7 @@ def settings_document(resolved: Resolved) -> list[dict[str, object]]:
     ]
 
 
-def settings_table(resolved: Resolved) -> Table:
+def _settings_table(resolved: Resolved) -> Table:
     """Return the settings as a table for people."""
     table = Table("Setting", box=None, pad_edge=False)
     table.add_column("Value", overflow="fold")
@@ -93,7 +93,7 @@ def settings_table(resolved: Resolved) -> Table:
     return table
 
 
-def machine_table(machine: MachineDescription) -> Table:
+def _machine_table(machine: MachineDescription) -> Table:
     """Return the machine as a table for people."""
     table = Table("Machine", "", box=None, pad_edge=False)
     gpus = [

@@ -18,7 +18,7 @@ from engine.results.forecasts import ForecastSet
 from engine.results.judging import judge_policy, judge_unproven
 from engine.runtime.context import JobContext
 from engine.runtime.events import (
-    Noticed,
+    FindingReported,
     Progress,
 )
 from engine.runtime.job_data import read_series
@@ -33,13 +33,13 @@ def run(job: Forecast, context: JobContext) -> None:
     """
     series = read_series(job.data, context)
     if job.holdout:
-        series = history_of(series, job.horizon)
-    forecasts = [forecast_with(config, job, series, context) for config in job.sides]
+        series = _history_of(series, job.horizon)
+    forecasts = [_forecast_with(config, job, series, context) for config in job.sides]
     if job.compare:
         compare_sides(job, series, forecasts[0], forecasts[1], context)
 
 
-def history_of(series: SeriesSet, horizon: int) -> SeriesSet:
+def _history_of(series: SeriesSet, horizon: int) -> SeriesSet:
     """Return series without the last steps that are held out.
 
     Raises:
@@ -63,20 +63,20 @@ def compare_sides(
 ) -> None:
     """Compare an eager with a compiled forecast, and report what the small-value policy does."""
     if not compiled.compiled:
-        context.emit(Noticed(NOTHING_COMPARED))
+        context.emit(FindingReported(NOTHING_COMPARED))
         return
     # Values before the context move no forecast, and must not set the scale of differences.
     series = series.last(eager.context_length)
     if eager.changed_values:
         # First, because a job may be stopped before its end.
-        weigh_policy(job, series, eager.forecast, context)
+        _weigh_policy(job, series, eager.forecast, context)
     exact = job.config.dtype == "float32"
     judgement = judge_unproven(series, eager.forecast, compiled.forecast, exact=exact)
     scales = scales_of(series, eager.forecast)
     context.emit(Compared(compare(eager.forecast, compiled.forecast, scales), judgement))
 
 
-def weigh_policy(
+def _weigh_policy(
     job: Forecast, series: SeriesSet, treated: ForecastSet, context: JobContext
 ) -> None:
     """Forecast the unchanged values too, and report how far the small-value policy moves forecasts.
@@ -99,24 +99,24 @@ NOTHING_COMPARED = Finding(
 )
 
 
-def forecast_with(
+def _forecast_with(
     config: CompileConfig, job: Forecast, series: SeriesSet, context: JobContext
 ) -> ForecastResult:
     """Forecast under one configuration, and report it as events."""
     forecaster = forecaster_for(config, job.device, context)
-    context.emit(Progress(stage_name(forecaster), 0, len(series)))
+    context.emit(Progress(_stage_name(forecaster), 0, len(series)))
     before = forecaster.proof()
     forecaster.emit = once(context.emit)
     result = predict(forecaster, job, series)
     if job.compare:
-        result = as_in_production(result, forecaster, job, series)
+        result = _as_in_production(result, forecaster, job, series)
     # A forecaster that was kept has compiled for earlier jobs too.
     proof = result.proof.since(before) if result.proof and before else result.proof
     context.emit(ForecastReady(result.compiled, result.forecast, result.split, proof))
     return result
 
 
-def as_in_production(
+def _as_in_production(
     first: ForecastResult, forecaster: Forecaster, job: Forecast, series: SeriesSet
 ) -> ForecastResult:
     """Return a forecast by compiled code in its steady state, with the time of the first call."""
@@ -138,7 +138,7 @@ def predict(forecaster: Forecaster, job: Forecast, series: SeriesSet) -> Forecas
     )
 
 
-def stage_name(forecaster: Forecaster) -> str:
+def _stage_name(forecaster: Forecaster) -> str:
     """Return the stage that a forecast begins with."""
     proof = forecaster.proof()
     waiting = proof is not None and not proof.calls and not forecaster.fallback_cause

@@ -23,10 +23,10 @@ def explained(file: Path) -> Iterator[None]:
             "Make the folder writable.",
         ) from error
     except sqlite3.Error as error:
-        raise UserError(*sentence_and_remedy(file, error)) from error
+        raise UserError(*_sentence_and_remedy(file, error)) from error
 
 
-def sentence_and_remedy(file: Path, error: sqlite3.Error) -> tuple[str, str]:
+def _sentence_and_remedy(file: Path, error: sqlite3.Error) -> tuple[str, str]:
     """Return what an error of SQLite means, and what to do about it."""
     name = str(getattr(error, "sqlite_errorname", ""))
     kinds = {

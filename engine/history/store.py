@@ -84,7 +84,7 @@ class History:
             UserError: It cannot be opened, is not a history, or is of a newer version.
         """
         self.file = file
-        refuse_newer(file)
+        _refuse_newer(file)
         with explained(file):
             file.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)
@@ -151,7 +151,7 @@ class History:
         return StoredRun(*found)
 
     def _prepare(self) -> None:
-        retried(lambda: self._connection.execute("PRAGMA journal_mode = WAL"))
+        _retried(lambda: self._connection.execute("PRAGMA journal_mode = WAL"))
         version = version_of(self._connection)
         if version > VERSION:
             raise too_new(self.file)
@@ -163,7 +163,7 @@ class History:
     def _writing(self) -> Iterator[None]:
         """Make the statements of a scope one transaction."""
         with explained(self.file):
-            retried(lambda: self._connection.execute("BEGIN IMMEDIATE"))
+            _retried(lambda: self._connection.execute("BEGIN IMMEDIATE"))
             try:
                 yield
                 self._connection.execute("COMMIT")
@@ -173,7 +173,7 @@ class History:
                 raise
 
 
-def retried(statement: Callable[[], object]) -> None:
+def _retried(statement: Callable[[], object]) -> None:
     """Run a statement again while another process holds the file; SQLite does not always wait.
 
     Raises:
@@ -191,7 +191,7 @@ def retried(statement: Callable[[], object]) -> None:
             return
 
 
-def refuse_newer(file: Path) -> None:
+def _refuse_newer(file: Path) -> None:
     """Look at a file's version before SQLite does, which could leave files beside it.
 
     Raises:

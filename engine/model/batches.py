@@ -41,7 +41,7 @@ def batches(
     batch: list[PreparedItem] = []
     rows = 0
     for position in np.argsort(-lengths, kind="stable"):
-        item = prepare(series[position], int(position), horizon, context_length, policy)
+        item = _prepare(series[position], int(position), horizon, context_length, policy)
         count = len(item.rows.history)
         if batch and rows + count > batch_size:
             yield batch
@@ -52,7 +52,7 @@ def batches(
         yield batch
 
 
-def prepare(
+def _prepare(
     series: Series, position: int, horizon: int, context_length: int, policy: Policy
 ) -> PreparedItem:
     """Return the rows of an item: the last `context_length` steps, and the known future."""

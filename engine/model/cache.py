@@ -11,8 +11,8 @@ from engine.runtime.context import JobContext
 from engine.runtime.events import (
     Event,
     FellBack,
+    FindingReported,
     ModelLoaded,
-    Noticed,
     Progress,
     SmallValuesChanged,
 )
@@ -32,12 +32,12 @@ def forecaster_for(config: CompileConfig, device: str, context: JobContext) -> F
         forget_compiled_code()
         return Forecaster(model, config, context.emit, context.check_cancelled)
 
-    kept = context.cache.get("compiled", make, still_good=lambda kept: is_for(kept, model, config))
+    kept = context.cache.get("compiled", make, still_good=lambda kept: _is_for(kept, model, config))
     kept.emit, kept.check_cancelled = context.emit, context.check_cancelled
     return kept
 
 
-def is_for(forecaster: Forecaster, model: LoadedModel, config: CompileConfig) -> bool:
+def _is_for(forecaster: Forecaster, model: LoadedModel, config: CompileConfig) -> bool:
     """Say whether a cached forecaster serves a model and a configuration."""
     return (
         forecaster.model is model
@@ -74,7 +74,7 @@ def once(emit: Callable[[Event], None]) -> Callable[[Event], None]:
     def emit_new(event: Event) -> None:
         if event not in seen:
             emit(event)
-        if isinstance(event, FellBack | Noticed | SmallValuesChanged):
+        if isinstance(event, FellBack | FindingReported | SmallValuesChanged):
             seen.add(event)
 
     return emit_new

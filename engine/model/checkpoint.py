@@ -46,14 +46,14 @@ def locate(source: str, report: Callable[[str], None] = lambda _text: None) -> P
             "Name the folder that holds config.json and model.safetensors.",
         )
     if HUB_ID.fullmatch(source):
-        return fetch(source, report)
+        return _fetch(source, report)
     raise UserError(
         f"There is no folder {source!r}.",
         "Name an existing folder, a hub id such as amazon/chronos-2, or demo.",
     )
 
 
-def fetch(hub_id: str, report: Callable[[str], None]) -> Path:
+def _fetch(hub_id: str, report: Callable[[str], None]) -> Path:
     """Return the local copy of a hub checkpoint, downloaded if it is missing.
 
     Raises:
@@ -142,7 +142,7 @@ def read_checkpoint(folder: Path) -> Checkpoint:
             f"The model in {folder} is not a Chronos-2 (its architecture is {named}).",
             "Use a Chronos-2 checkpoint such as amazon/chronos-2.",
         )
-    return Checkpoint(folder, sum(count_weights(file) for file in weight_files(folder)))
+    return Checkpoint(folder, sum(_count_weights(file) for file in _weight_files(folder)))
 
 
 def read_json(file: Path) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def read_json(file: Path) -> dict[str, Any]:
     return content
 
 
-def weight_files(folder: Path) -> Sequence[Path]:
+def _weight_files(folder: Path) -> Sequence[Path]:
     """Return the safetensors files of a checkpoint, one or several shards.
 
     Raises:
@@ -206,7 +206,7 @@ def weight_map(index: Path) -> dict[str, Any]:
     return weights
 
 
-def count_weights(file: Path) -> int:
+def _count_weights(file: Path) -> int:
     """Count the weights in a safetensors file, and verify that the file is complete.
 
     Raises:

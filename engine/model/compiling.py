@@ -78,7 +78,7 @@ class CompiledModel:
         # torch counts for the whole process. Only the difference belongs to this call.
         before = GraphCounts(self._counts.compiled, self._counts.runs)
         counters_before, last_metric = read_counters(), newest_metric()
-        if uses_cuda_graphs(self._config, self._device):
+        if _uses_cuda_graphs(self._config, self._device):
             # Without the mark, torch starts a new step at every compiled block during inference,
             # which frees the outputs of the blocks before it.
             torch.compiler.cudagraph_mark_step_begin()
@@ -86,7 +86,7 @@ class CompiledModel:
         try:
             with (
                 torch.compiler.config.patch(  # type: ignore[attr-defined]
-                    cache_key_tag=cache_tag(self._config)
+                    cache_key_tag=_cache_tag(self._config)
                 ),
                 # torch must not treat equal sizes of different axes as one size. Otherwise 16 rows
                 # with 16 patches need one graph, and 17 rows with 16 patches another.
@@ -163,7 +163,7 @@ class CompiledModel:
         return cuda_graph_state(self._counters, self._skip_reasons)
 
 
-def cache_tag(config: CompileConfig) -> str:
+def _cache_tag(config: CompileConfig) -> str:
     """Return the tag that adds the attention kernels to the keys of torch's caches.
 
     Without the tag, torch would reuse code that it compiled for other kernels.
@@ -182,7 +182,7 @@ def resolve_scope(config: CompileConfig, device: torch.device) -> CompiledScope:
     """
     if config.scope != "auto":
         return config.scope
-    return "encoder" if uses_cuda_graphs(config, device) else "blocks"
+    return "encoder" if _uses_cuda_graphs(config, device) else "blocks"
 
 
 def forget_compiled_code() -> None:
@@ -210,7 +210,7 @@ def make_room(config: CompileConfig) -> None:
         forget_compiled_code()
 
 
-def uses_cuda_graphs(config: CompileConfig, device: torch.device) -> bool:
+def _uses_cuda_graphs(config: CompileConfig, device: torch.device) -> bool:
     """Say whether the configuration uses CUDA graphs on the device."""
     return device.type == "cuda" and config.asks_for_cuda_graphs
 
@@ -221,4 +221,4 @@ def calls_until_steady(config: CompileConfig, device: torch.device) -> int:
     With CUDA graphs, torch warms up in the first call of a shape, records the second, and replays
     the recording from the third call on.
     """
-    return 3 if uses_cuda_graphs(config, device) else 1
+    return 3 if _uses_cuda_graphs(config, device) else 1

@@ -33,7 +33,7 @@ from engine.results.forecasts import (
     valid_quantile_levels,
 )
 from engine.results.proof import CompileProof
-from engine.runtime.events import Event, FellBack, Noticed, Progress, SmallValuesChanged
+from engine.runtime.events import Event, FellBack, FindingReported, Progress, SmallValuesChanged
 
 logger = logging.getLogger(__name__)
 
@@ -44,12 +44,12 @@ Emit = Callable[[Event], None]
 Quantiles = list[NDArray[np.float64]]
 
 
-def log_event(event: Event) -> None:
+def _log_event(event: Event) -> None:
     """Log fallbacks, findings and changed values, which a script must not miss."""
     match event:
         case FellBack(cause):
             logger.warning("Compilation is off from now on: %s", cause)
-        case Noticed(finding):
+        case FindingReported(finding):
             logger.warning("%s", finding)
         case SmallValuesChanged(policy, values, items):
             logger.warning("%s: %d values of %d items were changed", policy, values, items)
@@ -90,7 +90,7 @@ class Forecaster:
         self,
         model: LoadedModel,
         config: CompileConfig,
-        emit: Emit = log_event,
+        emit: Emit = _log_event,
         check_cancelled: Callable[[], None] = lambda: None,
         backend: GraphBackend | None = None,
     ) -> None:
@@ -157,7 +157,7 @@ class Forecaster:
             batch = next(pending, None)
             if batch is None:
                 break
-            inputs = [to_inputs(item) for item in batch]
+            inputs = [_to_inputs(item) for item in batch]
             prepared = perf_counter()
             with _ONE_AT_A_TIME:
                 quantiles = self._predict(inputs, horizon, levels, context)
@@ -187,10 +187,10 @@ class Forecaster:
         if changed_values:
             self.emit(SmallValuesChanged(policy, changed_values, changed_items))
         started = perf_counter()
-        forecast = assemble(series, values, horizon, levels)
+        forecast = _assemble(series, values, horizon, levels)
         self._report_unusable(forecast, unobserved)
         if missing := findings.items_without_future(series, horizon):
-            self.emit(Noticed(findings.missing_future(missing, horizon)))
+            self.emit(FindingReported(findings.missing_future(missing, horizon)))
         split = CallSplit(preprocessing, in_model, perf_counter() - started)
         compiled = self._ran_compiled(proof_before)
         return ForecastResult(forecast, compiled, split, self.proof(), changed_values, context)
@@ -211,18 +211,20 @@ class Forecaster:
             return False
         recent = now.since(before)
         if recent.uncompiled_calls:
-            self.emit(Noticed(findings.uncompiled_calls(recent.uncompiled_calls, recent.calls)))
+            self.emit(
+                FindingReported(findings.uncompiled_calls(recent.uncompiled_calls, recent.calls))
+            )
         if now.skipped_cuda_graphs and not before.skipped_cuda_graphs:
-            self.emit(Noticed(findings.cuda_graphs_skipped(now)))
+            self.emit(FindingReported(findings.cuda_graphs_skipped(now)))
         return recent.uncompiled_calls == 0
 
     def _report_unusable(self, forecast: ForecastSet, unobserved: list[str]) -> None:
         """Report items whose forecast is meaningless."""
         if unobserved:
-            self.emit(Noticed(findings.unobserved_items(unobserved)))
+            self.emit(FindingReported(findings.unobserved_items(unobserved)))
         broken = [item.item_id for item in forecast.items if not np.isfinite(item.values).all()]
         if broken:
-            self.emit(Noticed(findings.non_finite_forecasts(broken)))
+            self.emit(FindingReported(findings.non_finite_forecasts(broken)))
 
     def _checked(
         self,
@@ -249,7 +251,9 @@ class Forecaster:
                 f"Choose levels from {known[0]:g} to {known[-1]:g}.",
             )
         if horizon > self.model.description.horizon:
-            self.emit(Noticed(findings.long_horizon(horizon, self.model.description.horizon)))
+            self.emit(
+                FindingReported(findings.long_horizon(horizon, self.model.description.horizon))
+            )
         return levels
 
     def _predict(
@@ -265,7 +269,7 @@ class Forecaster:
         quantiles = self._run_compiled(self._compiled, shape, run)
         if quantiles is None:
             return run()
-        if all_finite(quantiles):
+        if _all_finite(quantiles):
             return quantiles
         eager = run()
         if all(
@@ -320,7 +324,7 @@ class Forecaster:
         self.emit(FellBack(cause))
 
 
-def to_inputs(item: PreparedItem) -> dict[str, Any]:
+def _to_inputs(item: PreparedItem) -> dict[str, Any]:
     """Return an item as inputs of the library: float32 rows, targets first."""
     rows = len(item.rows.history)
     return {
@@ -332,7 +336,7 @@ def to_inputs(item: PreparedItem) -> dict[str, Any]:
     }
 
 
-def assemble(
+def _assemble(
     series: SeriesSet,
     values: Mapping[int, NDArray[np.float64]],
     horizon: int,
@@ -346,6 +350,6 @@ def assemble(
     return ForecastSet(items, series.target_names, levels, series.timezone)
 
 
-def all_finite(quantiles: Quantiles) -> bool:
+def _all_finite(quantiles: Quantiles) -> bool:
     """Say whether all values are finite."""
     return all(bool(np.isfinite(entry).all()) for entry in quantiles)

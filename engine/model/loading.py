@@ -60,7 +60,7 @@ def load(
     checkpoint = read_checkpoint(folder)
     wanted = dtype or config.dtype
     number_format: torch.dtype = getattr(torch, wanted)
-    require_memory(checkpoint, number_format.itemsize, resolved)
+    _require_memory(checkpoint, number_format.itemsize, resolved)
     report(f"Loading {config.model}")
     try:
         with quiet_library():
@@ -71,7 +71,7 @@ def load(
                 use_safetensors=True,
                 local_files_only=True,
                 trust_remote_code=False,
-                # `refuse_loading_problems` names the weights; the error of the library does not.
+                # `_refuse_loading_problems` names the weights; the error of the library does not.
                 ignore_mismatched_sizes=True,
                 output_loading_info=True,
             )
@@ -82,7 +82,7 @@ def load(
             f"The model in {folder} cannot be built: {first_line(error)}.",
             "Check that the folder holds an unmodified Chronos-2 checkpoint.",
         ) from error
-    refuse_loading_problems(folder, problems)
+    _refuse_loading_problems(folder, problems)
     make_current(resolved)
     model = model.to(resolved).eval()
     description = describe(model, config.model, folder, perf_counter() - started)
@@ -144,7 +144,7 @@ def make_current(device: "torch.device") -> None:
         torch.cuda.set_device(device)
 
 
-def require_memory(checkpoint: Checkpoint, bytes_per_weight: int, device: "torch.device") -> None:
+def _require_memory(checkpoint: Checkpoint, bytes_per_weight: int, device: "torch.device") -> None:
     """Refuse a model that does not fit in memory.
 
     Raises:
@@ -181,7 +181,7 @@ def release_reserve() -> None:
     torch.cuda.empty_cache()
 
 
-def refuse_loading_problems(folder: Path, problems: dict[str, Any]) -> None:
+def _refuse_loading_problems(folder: Path, problems: dict[str, Any]) -> None:
     """Refuse a model whose weights do not match its configuration.
 
     The library only warns, and fills missing weights with random numbers.
@@ -195,7 +195,7 @@ def refuse_loading_problems(folder: Path, problems: dict[str, Any]) -> None:
         "mismatched_keys": "of another shape",
     }
     parts = [
-        f"{len(problems[key])} {text} (such as {example_weight(problems[key])})"
+        f"{len(problems[key])} {text} (such as {_example_weight(problems[key])})"
         for key, text in kinds.items()
         if problems.get(key)
     ]
@@ -206,7 +206,7 @@ def refuse_loading_problems(folder: Path, problems: dict[str, Any]) -> None:
         )
 
 
-def example_weight(weights: Collection[Any]) -> str:
+def _example_weight(weights: Collection[Any]) -> str:
     """Return the name of one weight that the library reports, some with their shapes."""
     return min(weight if isinstance(weight, str) else str(weight[0]) for weight in weights)
 

@@ -31,9 +31,9 @@ def describe_machine() -> MachineDescription:
         chronos=version("chronos-forecasting"),
         transformers=version("transformers"),
         system=f"{platform.system()} {platform.release()}",
-        processor=processor_name(),
+        processor=_processor_name(),
         cpu_features=cpu_features(),
-        cores=usable_cores(),
+        cores=_usable_cores(),
         memory=memory.total,
         free_memory=memory.available,
         gpus=describe_gpus(),
@@ -51,7 +51,7 @@ def describe_gpus() -> tuple[GpuDescription, ...]:
     return tuple(_describe_gpu(index) for index in range(_gpu_count()))
 
 
-def processor_name() -> str:
+def _processor_name() -> str:
     """Return the name of the CPU, as the system reports it."""
     return _processor_entry("model name") or platform.processor() or platform.machine()
 
@@ -62,7 +62,7 @@ def cpu_features() -> tuple[str, ...]:
     return tuple(name for name in CPU_FEATURES if name in flags)
 
 
-def usable_cores() -> int:
+def _usable_cores() -> int:
     """Return the number of logical cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

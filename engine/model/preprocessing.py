@@ -91,9 +91,9 @@ def treat_small_values(policy: Policy, rows: Values) -> tuple[Values, Values, in
         return rows, factors, 0
     if policy == "clamp":
         return np.where(small, 0.0, rows), factors, int(small.sum())
-    _, exponents = np.frexp(largest_magnitude(rows))
+    _, exponents = np.frexp(_largest_magnitude(rows))
     lifted = small.any(axis=1) & (exponents < 0)
-    factors[lifted] = power_of_two(-exponents[lifted])
+    factors[lifted] = _power_of_two(-exponents[lifted])
     return rows * factors[:, None], factors, int(np.isfinite(rows[lifted]).sum())
 
 
@@ -112,9 +112,9 @@ def fit_float32(rows: Values) -> tuple[Values, Values, Values]:
         The rows, and the factor and the offset of each: rows = (original - offset) * factor.
     """
     factors, offsets = np.ones(len(rows)), np.zeros(len(rows))
-    _, exponents = np.frexp(largest_magnitude(rows))
+    _, exponents = np.frexp(_largest_magnitude(rows))
     out_of_range = np.abs(exponents) > LARGEST_SAFE_EXPONENT
-    factors[out_of_range] = power_of_two(-exponents[out_of_range])
+    factors[out_of_range] = _power_of_two(-exponents[out_of_range])
     scaled = rows * factors[:, None]
     observed = np.isfinite(scaled)
     count = np.maximum(observed.sum(axis=1), 1)
@@ -127,12 +127,12 @@ def fit_float32(rows: Values) -> tuple[Values, Values, Values]:
     return scaled - means[:, None], factors, means / factors
 
 
-def largest_magnitude(rows: Values) -> Values:
+def _largest_magnitude(rows: Values) -> Values:
     """Return the largest finite |value| of each row, shape (rows,); 0 if a row has none."""
     return np.asarray(np.where(np.isfinite(rows), np.abs(rows), 0.0).max(axis=1, initial=0.0))
 
 
-def power_of_two(exponents: NDArray[np.integer]) -> Values:
+def _power_of_two(exponents: NDArray[np.integer]) -> Values:
     """Return 2 ** exponent, with exponents clipped to `LARGEST_EXPONENT`."""
     kept = np.clip(exponents.astype(np.float64), -LARGEST_EXPONENT, LARGEST_EXPONENT)
     return np.asarray(np.exp2(kept))

@@ -33,7 +33,7 @@ class Progress(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Noticed(Event):
+class FindingReported(Event):
     """A warning or advice for the user."""
 
     finding: Finding

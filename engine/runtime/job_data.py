@@ -3,7 +3,7 @@
 from engine.data import load
 from engine.data.series import SeriesSet, SeriesSource
 from engine.runtime.context import JobContext
-from engine.runtime.events import DataLoaded, Noticed, Progress
+from engine.runtime.events import DataLoaded, FindingReported, Progress
 from engine.runtime.job import CsvSource
 
 
@@ -26,5 +26,5 @@ def read_series(data: SeriesSource, context: JobContext) -> SeriesSet:
     series = load(data.path, data.options, progress=report, cancelled=context.is_cancelled)
     context.emit(DataLoaded(series))
     for finding in series.findings:
-        context.emit(Noticed(finding))
+        context.emit(FindingReported(finding))
     return series

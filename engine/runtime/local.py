@@ -107,7 +107,7 @@ class LocalWorker:
                 "\n".join(self._last_words),
             )
         self._errors_reader.join(timeout=1)
-        return describe_death(code, "\n".join(self._last_words))
+        return _describe_death(code, "\n".join(self._last_words))
 
     def end(self) -> None:
         """End it and everything that it started, at once, and close its pipes."""
@@ -164,14 +164,14 @@ class LocalWorker:
             logger.log(level, "worker %d: %s", self.pid, text)
 
 
-def describe_death(code: int, last_words: str) -> events.Failed:
+def _describe_death(code: int, last_words: str) -> events.Failed:
     """Explain a worker's exit code."""
     kind, remedy = events.FailureKind.WORKER_DIED, RUN_AGAIN
     if code == -signal.SIGKILL:
         sentence = "The worker process was killed, probably because memory ran out."
         remedy = f"Use a smaller batch size or a shorter context. {remedy}"
     elif code < 0:
-        sentence = f"The worker process crashed ({signal_name(-code)})."
+        sentence = f"The worker process crashed ({_signal_name(-code)})."
         remedy = f"{remedy} If it crashes again, turn compilation off."
     else:
         sentence = f"The worker process ended with exit code {code}."
@@ -182,7 +182,7 @@ def describe_death(code: int, last_words: str) -> events.Failed:
     return events.Failed(kind, sentence, remedy, last_words)
 
 
-def signal_name(number: int) -> str:
+def _signal_name(number: int) -> str:
     """Return a signal's name, or its number if it has none."""
     try:
         return signal.Signals(number).name

@@ -49,7 +49,7 @@ class Outcome:
                 self.machine = machine
             case events.ModelLoaded(model):
                 self.model = model
-            case events.Noticed(finding):
+            case events.FindingReported(finding):
                 return _add(self.findings, finding)
             case events.FellBack(cause):
                 return _add(self.fallbacks, cause)

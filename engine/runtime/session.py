@@ -107,7 +107,7 @@ class Session:
             worker = self._worker_for(job)
             worker.send(job)
             for event in self._events(worker):
-                reusable = isinstance(event, events.Ending) and not leaves_doubt(event)
+                reusable = isinstance(event, events.Ending) and not _leaves_doubt(event)
                 yield event
         except OSError as error:
             yield events.Failed(
@@ -157,7 +157,7 @@ class Session:
             worker.end()
 
 
-def leaves_doubt(ending: events.Ending) -> bool:
+def _leaves_doubt(ending: events.Ending) -> bool:
     """Say whether a worker may be unfit for another job: memory it still holds, a lost GPU."""
     doubtful = (events.FailureKind.MEMORY, events.FailureKind.UNEXPECTED)
     return isinstance(ending, events.Failed) and ending.kind in doubtful

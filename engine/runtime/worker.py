@@ -46,7 +46,7 @@ class Worker:
             while True:
                 self._handle(pipe.read(self.inbox))
         finally:
-            end_process_group()
+            _end_process_group()
 
     def _handle(self, packed: bytes) -> None:
         try:
@@ -104,21 +104,21 @@ class EventHandler(logging.Handler):
             self._emit(events.Logged(record.levelno, record.name, self.format(record)))
 
 
-def set_up_logging(emit: Callable[[events.Event], None]) -> None:
+def _set_up_logging(emit: Callable[[events.Event], None]) -> None:
     """Send everything that is logged or warned to the parent."""
     logging.captureWarnings(True)
     logging.basicConfig(level=logging.WARNING, handlers=[EventHandler(emit)], force=True)
     logging.getLogger("engine").setLevel(logging.INFO)
 
 
-def end_process_group() -> None:
+def _end_process_group() -> None:
     """End this process at once, and the compilers that it may have started."""
     if hasattr(os, "killpg"):
         os.killpg(os.getpgrp(), signal.SIGKILL)
     os._exit(1)
 
 
-def claim_standard_streams() -> tuple[BinaryIO, BinaryIO]:
+def _claim_standard_streams() -> tuple[BinaryIO, BinaryIO]:
     """Keep the pipes for messages: what a library prints goes to standard error instead."""
     inbox = os.fdopen(os.dup(0), "rb")
     outbox = os.fdopen(os.dup(1), "wb")
@@ -133,8 +133,8 @@ def claim_standard_streams() -> tuple[BinaryIO, BinaryIO]:
 def main() -> None:
     """Run the worker."""
     faulthandler.enable()
-    worker = Worker(*claim_standard_streams())
-    set_up_logging(worker.emit)
+    worker = Worker(*_claim_standard_streams())
+    _set_up_logging(worker.emit)
     threading.Thread(target=worker.listen, name="listen", daemon=True).start()
     with contextlib.suppress(BrokenPipeError):
         worker.work()

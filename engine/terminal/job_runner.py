@@ -47,7 +47,7 @@ def _news(job: Job, outcome: Outcome) -> Iterator[events.Event]:
                     line.show(event)
                 case events.Logged(level, name, text):
                     logging.getLogger(name).log(level, "%s", text)
-                case events.Noticed(finding) if is_news:
+                case events.FindingReported(finding) if is_news:
                     notice(finding)
                 case events.Failed():
                     explain(event)

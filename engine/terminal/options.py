@@ -133,15 +133,15 @@ def resolve(
         override(found, source)
         mistakes += not_allowed
     if preset is not None:
-        chosen, not_a_preset = read_preset(preset)
+        chosen, not_a_preset = _read_preset(preset)
         override(chosen, "preset")
         mistakes += not_a_preset
     if demo and model not in (None, "demo"):
         contradiction = f"--demo and --model {model} contradict each other."
-        mistakes.append(mistake("--model", contradiction, "Leave one out."))
+        mistakes.append(_mistake("--model", contradiction, "Leave one out."))
     if demo or model is not None:
         override({"model": "demo" if demo else model}, "option")
-    options, wrong = read_changes(changes or [])
+    options, wrong = _read_changes(changes or [])
     override(options, "option")
     mistakes += wrong
     if mistakes:
@@ -176,12 +176,12 @@ def data_file(path: Path) -> Path:
     return path
 
 
-def read_preset(text: str) -> tuple[dict[str, Any], list[Finding]]:
+def _read_preset(text: str) -> tuple[dict[str, Any], list[Finding]]:
     """Return the settings of a preset, and a finding if there is no such preset."""
     key = preset_key(text)
     if key not in PRESETS:
         known = f"The presets are {', '.join(PRESETS)}."
-        return {}, [mistake("--preset", f"There is no preset {text!r}.", known)]
+        return {}, [_mistake("--preset", f"There is no preset {text!r}.", known)]
     chosen = dataclasses.asdict(PRESETS[key])
     # A preset sets neither the model nor the folder of compiled code.
     del chosen["model"], chosen["cache_dir"]
@@ -193,12 +193,12 @@ def preset_key(text: str) -> str:
     return text.strip().lower().replace("-", "_")
 
 
-def mistake(option: str, what: str, remedy: str) -> Finding:
+def _mistake(option: str, what: str, remedy: str) -> Finding:
     """Return the finding about a wrong option."""
     return Finding(Severity.ERROR, option, what, remedy=remedy)
 
 
-def read_changes(changes: list[str]) -> tuple[dict[str, Any], list[Finding]]:
+def _read_changes(changes: list[str]) -> tuple[dict[str, Any], list[Finding]]:
     """Return the settings of `--set` options, and findings about the wrong ones."""
     values: dict[str, Any] = {}
     wrong: list[Finding] = []
@@ -206,7 +206,7 @@ def read_changes(changes: list[str]) -> tuple[dict[str, Any], list[Finding]]:
         name, equals, text = change.partition("=")
         if not equals:
             remedy = f"Write --set {name}=VALUE."
-            wrong.append(mistake("--set", f"--set {change} has no value.", remedy))
+            wrong.append(_mistake("--set", f"--set {change} has no value.", remedy))
             continue
         try:
             field = setting_by_any_name(name)

@@ -124,7 +124,7 @@ def circumstances(report: Report) -> dict[str, str]:
     return {
         **report.machine.causes_of_change,
         "model": report.model.source,
-        "weights": weights_digest(Path(report.model.folder)),
+        "weights": _weights_digest(Path(report.model.folder)),
         "device": report.model.device,
         "dtype": report.model.dtype,
     }
@@ -142,7 +142,7 @@ def digests(case: Case) -> dict[str, str]:
     return found
 
 
-def weights_digest(folder: Path) -> str:
+def _weights_digest(folder: Path) -> str:
     """Return a fingerprint of a model's weights; "unknown" if they are gone."""
     digest = hashlib.sha256()
     files_of_weights = sorted(folder.glob("*.safetensors"))

@@ -21,13 +21,14 @@ def plots(result: CheckResult) -> str:
     """
     if result.compared is None:
         raise ValueError(f"{result.check} compared nothing")
-    item, target = worst_indices(result, result.compared)
+    item, target = _worst_indices(result, result.compared)
     item_id = result.compared.case.series.series[item].item_id
     name = f"{item_id}, {result.compared.eager.target_names[target]}"
-    return forecasts(result.compared, item, target, name) + differences(result, item, target, name)
+    shown = item, target, name
+    return _forecasts(result.compared, *shown) + _differences(result, *shown)
 
 
-def worst_indices(result: CheckResult, compared: ComparedForecasts) -> tuple[int, int]:
+def _worst_indices(result: CheckResult, compared: ComparedForecasts) -> tuple[int, int]:
     """Return the indices of the worst item and of its worst target."""
     if result.agreement is None:
         return 0, 0
@@ -36,7 +37,7 @@ def worst_indices(result: CheckResult, compared: ComparedForecasts) -> tuple[int
     return ids.index(result.agreement.worst_item), target
 
 
-def forecasts(compared: ComparedForecasts, item: int, target: int, name: str) -> str:
+def _forecasts(compared: ComparedForecasts, item: int, target: int, name: str) -> str:
     """Draw the history, and the medians and 80 % bands of both forecasts."""
     history = compared.case.series.series[item].targets[target]
     shown = min(len(history), HISTORY_PER_HORIZON * compared.case.horizon)
@@ -46,14 +47,14 @@ def forecasts(compared: ComparedForecasts, item: int, target: int, name: str) ->
     lines: list[Layer] = [Curve("history", "history", past, history[len(history) - shown :])]
     sides = (("eager", "eager", compared.eager), ("compiled", "configured", compared.configured))
     for kind, label, forecast in sides:
-        low, middle, high = (quantile(forecast, item, target, level) for level in (0.1, 0.5, 0.9))
+        low, middle, high = (_quantile(forecast, item, target, level) for level in (0.1, 0.5, 0.9))
         layers.append(Band(kind, "", ahead, low, high))
         lines.append(Curve(kind, f"{label}, median", ahead, middle, dashed=kind == "compiled"))
     title = f"History and forecasts of {name}"
     return chart(title, [*layers, *lines], "Steps after the last observation", "Value")
 
 
-def differences(result: CheckResult, item: int, target: int, name: str) -> str:
+def _differences(result: CheckResult, item: int, target: int, name: str) -> str:
     """Draw configured minus eager at every step: smallest, median and largest over the levels."""
     compared = result.compared
     if compared is None:
@@ -79,7 +80,7 @@ def differences(result: CheckResult, item: int, target: int, name: str) -> str:
     return chart(title, layers, "Step", "Standard deviations", DIFFERENCE_HEIGHT)
 
 
-def quantile(forecast: ForecastSet, item: int, target: int, level: float) -> Values:
+def _quantile(forecast: ForecastSet, item: int, target: int, level: float) -> Values:
     """Return the quantile nearest to a level, shape (horizon,)."""
     values: Values = forecast.items[item].values[target, :, forecast.level_index(level)]
     return values

@@ -24,8 +24,8 @@ class TimesAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         """Return the labelled ticks; pyqtgraph's own if the range holds none of them."""
         decade = size / max(high - low, 1e-9)
         for steps in STEPS:
-            if decade * narrowest(steps) >= ROOM:
-                found = multiples(low, high, steps)
+            if decade * _narrowest(steps) >= ROOM:
+                found = _multiples(low, high, steps)
                 return [(None, found)] if len(found) > 1 else usual
         return usual
 
@@ -34,13 +34,13 @@ class TimesAxis(pg.AxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         return [f"{float(f'{10**value:.3g}'):,g}" for value in values]
 
 
-def narrowest(steps: tuple[int, ...]) -> float:
+def _narrowest(steps: tuple[int, ...]) -> float:
     """Return the smallest distance of two multiples, in powers of ten."""
     following = (*steps[1:], 10 * steps[0])
     return min(log10(after / one) for one, after in zip(steps, following, strict=True))
 
 
-def multiples(low: float, high: float, steps: tuple[int, ...]) -> list[float]:
+def _multiples(low: float, high: float, steps: tuple[int, ...]) -> list[float]:
     """Return the logarithms of multiples of every power of ten within a range."""
     ticks = (power + log10(step) for power in range(floor(low), ceil(high) + 1) for step in steps)
     return [tick for tick in ticks if low <= tick <= high]

@@ -41,14 +41,14 @@ class DateAxis(pg.DateAxisItem):  # type: ignore[misc]  # pyqtgraph has no types
         if drawn is None:
             return None
         line, ticks, labels = drawn
-        return line, ticks, apart(labels)
+        return line, ticks, _apart(labels)
 
     def _has_room(self, value: float) -> bool:
         first, last = self.range
         return bool((value - first) / (last - first) * self.size().width() >= ROOM)
 
 
-def apart(labels: list[Label]) -> list[Label]:
+def _apart(labels: list[Label]) -> list[Label]:
     """Return the labels that do not touch; of two that would, the longer one."""
     kept: list[Label] = []
     for label in sorted(labels, key=lambda label: -len(label[2])):

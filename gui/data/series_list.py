@@ -96,11 +96,11 @@ class SeriesModel(QAbstractListModel):
         if item not in self._lines:
             if len(self._lines) >= MOST_KEPT:
                 self._lines.clear()
-            self._lines[item] = sparkline(self._series.series[item].targets[0])
+            self._lines[item] = _sparkline(self._series.series[item].targets[0])
         return self._lines[item]
 
 
-def sparkline(values: np.ndarray) -> QPolygonF:
+def _sparkline(values: np.ndarray) -> QPolygonF:
     """Return a line through a series in a unit square: the low and high of each column."""
     finite = values[np.isfinite(values)]
     if not finite.size:

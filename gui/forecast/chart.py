@@ -143,7 +143,7 @@ class ForecastChart(QWidget):
         """
         if outcome.model is not None:
             self._model = f"{outcome.model.source}, {outcome.model.dtype}"
-        forecasts = forecasts_of(outcome)
+        forecasts = _forecasts_of(outcome)
         if outcome.job is self._job and forecasts.keys() == self.forecasts.keys():
             return
         self._job, self.forecasts = outcome.job, forecasts
@@ -295,7 +295,7 @@ class ForecastChart(QWidget):
         self._head.legend.restyle(self._theme.colours)
 
 
-def forecasts_of(outcome: "ForecastOutcome") -> "dict[Curve, ForecastSet]":
+def _forecasts_of(outcome: "ForecastOutcome") -> "dict[Curve, ForecastSet]":
     """Return the forecasts of a job by their curve."""
     forecasts: dict[Curve, ForecastSet] = {}
     if outcome.eager is not None:

@@ -126,12 +126,12 @@ def _times(shown: "ForecastOutcome") -> str:
     named = (("eager", shown.eager), ("compiled", shown.compiled))
     runs = [(name, run) for name, run in named if run is not None]
     calls = ", ".join(f"{name} {run.split.total:.2g} s" for name, run in runs)
-    proofs = (describe_proof(run.proof) for _name, run in runs if run.proof is not None)
+    proofs = (_describe_proof(run.proof) for _name, run in runs if run.proof is not None)
     noun = "First calls" if len(runs) > 1 else "First call"
     return " ".join((f"{noun}: {calls}.", *proofs))
 
 
-def describe_proof(proof: "CompileProof") -> str:
+def _describe_proof(proof: "CompileProof") -> str:
     """Say what torch.compile did, in a sentence."""
     if not proof.compilations:
         before = proof.compiled_before and proof.compiled_code_ran

@@ -55,7 +55,7 @@ class LiveCheck(QObject):
     @Slot()
     def _check_machine(self) -> None:
         self._checked = self._subject
-        self._engine.check(check_job(*self._checked))
+        self._engine.check(_check_job(*self._checked))
 
     @Slot(object)
     def _handle(self, event: Event) -> None:
@@ -64,6 +64,6 @@ class LiveCheck(QObject):
             self.found.emit(event.findings)
 
 
-def check_job(config: CompileConfig, device: str) -> Check:
+def _check_job(config: CompileConfig, device: str) -> Check:
     """Make a check of a configuration on this machine, as it is and as it runs compiled."""
     return Check(config=config, device=device, variables=dict(os.environ), ahead=True)

@@ -107,7 +107,7 @@ class RunControl(QObject):
 
     @Slot(object)
     def _begin(self, job: "Job") -> None:
-        self._page = self._pages.get(kind_of(job))
+        self._page = self._pages.get(_kind_of(job))
         self.started.emit(job)
         if self._page is not None:
             self._page.begin(job)
@@ -130,6 +130,6 @@ class RunControl(QObject):
         self.refresh()
 
 
-def kind_of(job: "Job") -> str:
+def _kind_of(job: "Job") -> str:
     """Return the name of a job's kind: `engine.<kind>.job` defines it."""
     return type(job).__module__.removeprefix("engine.").removesuffix(".job")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.base.errors import UserError
 from engine.config.settings import CompileConfig
-from engine.runtime.events import Noticed
+from engine.runtime.events import FindingReported
 from engine.runtime.failures import bad_input
 from gui.settings.document import ConfigDocument
 from gui.settings.env_preview import EnvPreview
@@ -25,7 +25,7 @@ class SettingsTransfer(QObject):
 
     Signals:
         failed: A file could not be read or written (`engine.runtime.events.Failed`).
-        finding_reported: A finding about a file (`engine.runtime.events.Noticed`).
+        finding_reported: A finding about a file (`engine.runtime.events.FindingReported`).
         announced: A sentence for the status bar.
     """
 
@@ -57,7 +57,7 @@ class SettingsTransfer(QObject):
             self._report_failure(error)
             return
         for finding in findings:
-            self.finding_reported.emit(Noticed(finding))
+            self.finding_reported.emit(FindingReported(finding))
         self._document.replace(config, f"import {path.name}")
         self.announced.emit(f"Imported {path.name}")
 

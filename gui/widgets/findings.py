@@ -39,12 +39,12 @@ def wrapped(text: str = "", kind: str = "") -> QLabel:
     return label
 
 
-def breakable(text: str) -> str:
+def _breakable(text: str) -> str:
     """Return a text with invisible marks where a path may be wrapped."""
     return re.sub(r"(?<=\S)/", "/\u200b", text)
 
 
-def shortened(text: str, tilde: bool) -> str:
+def _shortened(text: str, tilde: bool) -> str:
     """Return the start of a long text; the ends of paths are often alike.
 
     Args:
@@ -85,7 +85,7 @@ class FindingRow(QWidget):
         layout.addLayout(column, 1)
         where = f" ({', '.join(finding.where)})" if finding.where else ""
         parts = (finding.what.removesuffix(".") + where + ".", finding.done, finding.remedy)
-        text = wrapped(breakable(" ".join(part for part in parts if part)))
+        text = wrapped(_breakable(" ".join(part for part in parts if part)))
         # A copied text would contain the invisible marks; the log has the same text without.
         text.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         text.setObjectName("finding_text")
@@ -103,7 +103,7 @@ class FindingRow(QWidget):
         title = SETTINGS[fix.setting].title
         explanation = f"Fix by setting {title} to {shown}"
         # If ~ itself is the fault, the fix must show the full path.
-        shown = shortened(shown, tilde="~" not in self.finding.what)
+        shown = _shortened(shown, tilde="~" not in self.finding.what)
         text = f"Fix: {title} → {shown}"
         button = push_button("fix_button", text, explanation, "link")
         button.clicked.connect(self._request)

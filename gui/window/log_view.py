@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.base.findings import Severity
-from engine.runtime.events import Event, FellBack, Logged, Noticed
+from engine.runtime.events import Event, FellBack, FindingReported, Logged
 from gui.widgets.buttons import push_button
 
 MOST_LINES = 10_000
@@ -122,7 +122,7 @@ class LogView(QWidget):
         match event:
             case Logged():
                 self.add(event.level, event.logger, event.text)
-            case Noticed():
+            case FindingReported():
                 finding = event.finding
                 level = LEVELS.get(finding.severity, logging.INFO)
                 self.add(level, finding.subject, str(finding))

@@ -60,7 +60,7 @@ class MachineLine(QLabel):
         if self.machine is not None:
             gpu = gpu_in_use(self._chosen, self.machine.gpus)
             if gpu is not None:
-                parts.append(f"{gpu.name} {gibibytes(gpu.memory)}")
+                parts.append(f"{gpu.name} {_gibibytes(gpu.memory)}")
             else:
                 parts.append(f"CPU, {self.machine.cores} cores")
             parts.append(f"torch {self.machine.torch}")
@@ -75,10 +75,10 @@ class MachineLine(QLabel):
             return ""
         machine = self.machine
         gpus = ", ".join(gpu.name for gpu in machine.gpus) or "no GPU"
-        free, total = gibibytes(machine.free_memory), gibibytes(machine.memory)
+        free, total = _gibibytes(machine.free_memory), _gibibytes(machine.memory)
         return f"{machine.processor}; {gpus}; {free} of {total} memory free"
 
 
-def gibibytes(count: int) -> str:
+def _gibibytes(count: int) -> str:
     """Return a number of bytes in GiB."""
     return f"{count / 2**30:.1f} GiB"

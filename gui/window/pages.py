@@ -48,7 +48,7 @@ class Pages(QObject):
         self, theme: Theme, runs: RunControl, source: DataSource, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self.of_kinds = [make_page(kind, theme, runs) for kind in kinds.KINDS if kind.page]
+        self.of_kinds = [_make_page(kind, theme, runs) for kind in kinds.KINDS if kind.page]
         self._by_name: dict[str, TabPage] = {page.name: page for page in self.of_kinds}
         self.history = HistoryPage(self.find(BenchmarkPage).action)
         self.data = DataPage(source)
@@ -131,7 +131,7 @@ class Pages(QObject):
             self.front.come_to_front()
 
 
-def make_page(kind: kinds.Kind, theme: Theme, runs: RunControl) -> RunPage:
+def _make_page(kind: kinds.Kind, theme: Theme, runs: RunControl) -> RunPage:
     """Make the page of a job kind."""
     page: RunPage = import_module(f"gui.{kind.name}.page").Page(kind, theme, runs)
     return page

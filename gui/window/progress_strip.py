@@ -138,7 +138,7 @@ class ProgressStrip(QWidget):
         self._bar.setVisible(True)
         lasted = monotonic() - self._since
         if total and 0 < progress.done < total and lasted > FIRST_GUESS:
-            self._left.setText(f"about {duration(lasted * (total / progress.done - 1))} remaining")
+            self._left.setText(f"about {_duration(lasted * (total / progress.done - 1))} remaining")
         if total and progress.done:
             self._clock.stop()
         elif not self._clock.isActive():
@@ -148,10 +148,10 @@ class ProgressStrip(QWidget):
     def _show_age(self) -> None:
         lasted = monotonic() - self._since
         if lasted > FIRST_GUESS:
-            self._left.setText(f"{duration(lasted)} elapsed")
+            self._left.setText(f"{_duration(lasted)} elapsed")
 
 
-def duration(seconds: float) -> str:
+def _duration(seconds: float) -> str:
     """Return a time span in words."""
     if seconds < 60:
         return f"{max(round(seconds), 1)} s"

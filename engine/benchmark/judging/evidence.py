@@ -31,22 +31,22 @@ def evidence(run: Run, summary: Summary) -> tuple[Evidence, ...]:
     name = run.setup.name
     proofs = ((one.side, one.proof) for one in run.facts if one.proof)
     found = [
-        Evidence("method", method(run, summary)),
+        Evidence("method", _method(run, summary)),
         *(Evidence("calls", calls(name(one.side), one)) for one in summary.sides),
-        Evidence("ratio", ratios(run, summary)),
+        Evidence("ratio", _ratios(run, summary)),
         *(
             Evidence("forecasts", f"Forecasts of {name(one.side)}: {one.sentence}")
             for one in run.outputs
         ),
         *(Evidence("compiled code", compilation(name(side), proof)) for side, proof in proofs),
-        Evidence("break-even", " ".join(paybacks(summary))),
-        Evidence("energy", " ".join(energy(run))),
+        Evidence("break-even", " ".join(_paybacks(summary))),
+        Evidence("energy", " ".join(_energy(run))),
         Evidence("machine", f"{conditions_words(run.conditions)}." if run.conditions else ""),
     ]
     return tuple(one for one in found if one.text)
 
 
-def method(run: Run, summary: Summary) -> str:
+def _method(run: Run, summary: Summary) -> str:
     """Say how it was measured."""
     setup = run.setup
     where = "one process" if setup.processes == 1 else "a process each"
@@ -68,7 +68,7 @@ def calls(name: str, side: SideSummary) -> str:
     )
 
 
-def ratios(run: Run, summary: Summary) -> str:
+def _ratios(run: Run, summary: Summary) -> str:
     """Give the ratios of speed."""
     a, b = run.setup.names
     parts = []
@@ -95,7 +95,7 @@ def compilation(name: str, proof: CompileProof) -> str:
     )
 
 
-def paybacks(summary: Summary) -> Iterator[str]:
+def _paybacks(summary: Summary) -> Iterator[str]:
     """Say when a start is earned back."""
     named: tuple[tuple[str, BreakEven | None], ...] = (
         ("Cold", summary.cold),
@@ -117,7 +117,7 @@ def paybacks(summary: Summary) -> Iterator[str]:
             yield f"{cache} start: both sides take the same time."
 
 
-def energy(run: Run) -> Iterator[str]:
+def _energy(run: Run) -> Iterator[str]:
     """Give the energy of a side's calls on the GPU."""
     for one in run.energy:
         number = counted(one.calls, "call")

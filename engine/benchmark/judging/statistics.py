@@ -94,7 +94,7 @@ def ratio(logs: Values) -> Interval | None:
     if len(logs) < 2:
         return None
     centre = trimmed_mean(logs)
-    low, high = np.quantile(resampled_means(logs), tails())
+    low, high = np.quantile(_resampled_means(logs), tails())
     wider = STOPPED_WHEN_NARROW + SMALL_SAMPLE / len(logs)
     ends = centre + wider * (low - centre), centre + wider * (high - centre)
     return Interval(*(float(np.exp(end)) for end in (centre, *ends)))
@@ -108,7 +108,7 @@ def trimmed_mean(values: Values) -> Values:
     return np.asarray(parted[..., cut : count - cut].mean(axis=-1))
 
 
-def resampled_means(values: Values) -> Values:
+def _resampled_means(values: Values) -> Values:
     """Return trimmed means of values drawn with replacement, shape (`RESAMPLES`,); fixed seed."""
     generator = np.random.default_rng(SEED)
     drawn = generator.integers(0, len(values), (RESAMPLES, len(values)))

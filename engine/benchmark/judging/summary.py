@@ -112,7 +112,7 @@ def summarise(run: Run) -> Summary:
     logs = log_ratios(run.calls)
     speed = ratio(logs)
     return Summary(
-        sides=tuple(one for side in Side if (one := side_summary(run, side)) is not None),
+        sides=tuple(one for side in Side if (one := _side_summary(run, side)) is not None),
         rounds=len(logs),
         speed=speed,
         bfloat16_speed=ratio(log_ratios(run.calls, Side.BFLOAT16)),
@@ -122,7 +122,7 @@ def summarise(run: Run) -> Summary:
     )
 
 
-def side_summary(run: Run, side: Side) -> SideSummary | None:
+def _side_summary(run: Run, side: Side) -> SideSummary | None:
     """Return the figures of a side; None if it has no steady calls."""
     seconds = steady_seconds(run.calls, side)
     if not len(seconds):
@@ -146,13 +146,13 @@ def side_summary(run: Run, side: Side) -> SideSummary | None:
         outliers=outliers(seconds),
         series_per_second=shape.items / middle.value,
         points_per_second=shape.points / middle.value,
-        split=median_split(steady),
+        split=_median_split(steady),
         compiled=sum(one.compiled for one in steady),
         drift=float(np.median(seconds[-third:]) / np.median(seconds[:third])),
     )
 
 
-def median_split(calls: list[Call]) -> CallSplit:
+def _median_split(calls: list[Call]) -> CallSplit:
     """Return the medians of the parts of calls."""
     parts = [(one.split.preprocessing, one.split.model, one.split.postprocessing) for one in calls]
     return CallSplit(*(float(part) for part in np.median(parts, axis=0)))
@@ -166,14 +166,14 @@ def paid_back(run: Run, speed: Interval | None, cache: CacheState) -> BreakEven 
     if speed.value < 1:
         faster, slower = Side.A, Side.B
         gain = Interval(1 / speed.value, 1 / speed.high, 1 / speed.low)
-    cost, other = (start_to_earn_back(run, side, cache) for side in (faster, slower))
+    cost, other = (_start_to_earn_back(run, side, cache) for side in (faster, slower))
     if cost is None or other is None or cost.cache is other.cache is CacheState.NONE:
         return None
     seconds = float(np.median(steady_seconds(run.calls, slower)))
     return break_even(cost.spent - other.spent, seconds, gain)
 
 
-def start_to_earn_back(run: Run, side: Side, cache: CacheState) -> Start | None:
+def _start_to_earn_back(run: Run, side: Side, cache: CacheState) -> Start | None:
     """Return the start that a side has to earn back; None if it fell back, and compiled nothing."""
     start = run.start_of(side, cache) or run.start_of(side, CacheState.NONE)
     return None if start is None or start.fallback else start

@@ -30,7 +30,7 @@ def total_lines(run: Run, summary: Summary) -> tuple[TotalLine, ...]:
 
     A start that fell back has no line, because it compiled nothing.
     """
-    calls = call_seconds(summary)
+    calls = _call_seconds(summary)
     return tuple(
         TotalLine(one.side, one.cache, one.spent, calls[one.side])
         for one in run.starts
@@ -38,7 +38,7 @@ def total_lines(run: Run, summary: Summary) -> tuple[TotalLine, ...]:
     )
 
 
-def call_seconds(summary: Summary) -> dict[Side, float]:
+def _call_seconds(summary: Summary) -> dict[Side, float]:
     """Return the seconds of a call of A and of B.
 
     The slower side has its median. The faster side has that median over the paired ratio, as in

@@ -101,7 +101,7 @@ def judge(run: Run, summary: Summary) -> Verdict:
     else:
         answer = answer_for(summary.speed, run.setup.margin)
         limits = tuple(caveats(run, summary.speed, answer))
-        headline = recommendation(run, summary, summary.speed, answer)
+        headline = _recommendation(run, summary, summary.speed, answer)
     if not run.complete:
         how = "The run failed." if run.failure else "The run stopped early."
         headline = f"{how} {headline}"
@@ -139,11 +139,11 @@ def refused(run: Run, summary: Summary) -> tuple[Refusal | None, list[str]]:
     """Return why there is no verdict, with full sentences; None if there is one."""
     if causes := faults(run):
         return Refusal.FAULT, causes
-    if causes := unproven(run) + stopped(run, summary):
+    if causes := _unproven(run) + stopped(run, summary):
         return Refusal.UNKNOWN, causes
     if summary.rounds < LEAST_ROUNDS:
-        return Refusal.TIME, [too_few_rounds(run, summary)]
-    if any(output_of(run, side) is None for side in run.setup.judged):
+        return Refusal.TIME, [_too_few_rounds(run, summary)]
+    if any(_output_of(run, side) is None for side in run.setup.judged):
         return Refusal.UNKNOWN, ["Not every compiled side was compared with eager."]
     speed = summary.speed
     if speed is None or answer_for(speed, run.setup.margin) is Answer.REFUSED:
@@ -169,7 +169,7 @@ def stopped(run: Run, summary: Summary) -> list[str]:
     return [f"So far, {b} was {so_far}. A run that is stopped decides nothing."]
 
 
-def too_few_rounds(run: Run, summary: Summary) -> str:
+def _too_few_rounds(run: Run, summary: Summary) -> str:
     """Return how many rounds there are, and how to get more."""
     busy = run.conditions is not None and is_busy(run.conditions)
     return (
@@ -181,8 +181,8 @@ def too_few_rounds(run: Run, summary: Summary) -> str:
 def faults(run: Run) -> list[str]:
     """Return the faults of the sides and the run, a full sentence each."""
     found = [run.failure] if run.failure else []
-    for side in compiled_sides(run):
-        found += uncompiled(run.setup.name(side), run.facts_of(side))
+    for side in _compiled_sides(run):
+        found += _uncompiled(run.setup.name(side), run.facts_of(side))
     found += [
         f"The forecasts of {run.setup.name(check.side)} and {run.setup.eager_name} differ. "
         f"{check.sentence}"
@@ -192,21 +192,21 @@ def faults(run: Run) -> list[str]:
     return found
 
 
-def unproven(run: Run) -> list[str]:
+def _unproven(run: Run) -> list[str]:
     """Return which sides lack the proof that compiled code ran, a full sentence each."""
     return [
         f"Whether {run.setup.name(side)} ran compiled code is unknown."
-        for side in compiled_sides(run)
+        for side in _compiled_sides(run)
         if (facts := run.facts_of(side)) is None or facts.proof is None or not facts.proof.calls
     ]
 
 
-def compiled_sides(run: Run) -> list[Side]:
+def _compiled_sides(run: Run) -> list[Side]:
     """Return the sides that should run compiled code."""
     return [side for side in (Side.A, Side.B) if run.setup.config(side).enabled]
 
 
-def uncompiled(name: str, facts: SideFacts | None) -> list[str]:
+def _uncompiled(name: str, facts: SideFacts | None) -> list[str]:
     """Return why a side that should be compiled does not count as compiled."""
     if facts is None:
         return []
@@ -224,11 +224,11 @@ def uncompiled(name: str, facts: SideFacts | None) -> list[str]:
     ]
 
 
-def recommendation(run: Run, summary: Summary, speed: Interval, answer: Answer) -> str:
+def _recommendation(run: Run, summary: Summary, speed: Interval, answer: Answer) -> str:
     """Return the answer in one or two sentences."""
     a, b = run.setup.names
     payback = summary.cold or summary.warm
-    never = never_pays(payback, run.setup.calls_per_hour)
+    never = _never_pays(payback, run.setup.calls_per_hour)
     use_b = never if answer is Answer.A_FASTER else answer is Answer.B_FASTER and not never
     no_difference = ", no difference that matters" if answer is Answer.NO_DIFFERENCE else ""
     parts = [
@@ -238,20 +238,20 @@ def recommendation(run: Run, summary: Summary, speed: Interval, answer: Answer) 
     if payback is not None and payback.extra > 0:
         faster = a if answer is Answer.A_FASTER else b
         if answer is not Answer.NO_DIFFERENCE:
-            parts.append(payback_words(run, faster, payback))
+            parts.append(_payback_words(run, faster, payback))
         elif speed.value > 1:
             parts.append(f"Starting {b} takes {words.seconds(payback.extra)} longer.")
-    return " ".join(parts) + bfloat16_sentence(run, summary, speed)
+    return " ".join(parts) + _bfloat16_sentence(run, summary, speed)
 
 
-def never_pays(payback: BreakEven | None, calls_per_hour: float | None) -> bool:
+def _never_pays(payback: BreakEven | None, calls_per_hour: float | None) -> bool:
     """Say whether, at your rate of calls, a start takes too long to earn back."""
     if payback is None or calls_per_hour is None:
         return False
     return payback.calls.value / calls_per_hour > LONGEST_PAYBACK
 
 
-def payback_words(run: Run, faster: str, payback: BreakEven) -> str:
+def _payback_words(run: Run, faster: str, payback: BreakEven) -> str:
     """Say how much longer a start takes, and after how many calls it is earned back."""
     calls_per_hour, items = run.setup.calls_per_hour, run.setup.shape.items
     text = (
@@ -264,9 +264,9 @@ def payback_words(run: Run, faster: str, payback: BreakEven) -> str:
     return f"{text}: {words.duration(hours)} at {calls_per_hour:,.0f} calls an hour."
 
 
-def bfloat16_sentence(run: Run, summary: Summary, speed: Interval) -> str:
+def _bfloat16_sentence(run: Run, summary: Summary, speed: Interval) -> str:
     """Say that bfloat16 is faster still, if it is, and how far its forecasts differ."""
-    faster, check = summary.bfloat16_speed, output_of(run, Side.BFLOAT16)
+    faster, check = summary.bfloat16_speed, _output_of(run, Side.BFLOAT16)
     best = max(speed.value, 1.0) * (1 + run.setup.margin)
     if faster is None or faster.low <= best or check is None or check.status is Status.FAIL:
         return ""
@@ -281,7 +281,7 @@ def caveats(run: Run, speed: Interval, answer: Answer) -> Iterator[str]:
     faster = answer is not Answer.NO_DIFFERENCE
     if faster and speed.half_width > max(LOOSE, run.setup.margin / 2):
         yield "The interval is wide. Run longer, or on an idle machine, to narrow it."
-    for side in compiled_sides(run):
+    for side in _compiled_sides(run):
         facts = run.facts_of(side)
         if facts is not None and facts.proof is not None and facts.proof.no_code_reason:
             yield f"{run.setup.name(side)}: {facts.proof.no_code_reason}."
@@ -298,6 +298,6 @@ def caveats(run: Run, speed: Interval, answer: Answer) -> Iterator[str]:
         )
 
 
-def output_of(run: Run, side: Side) -> OutputCheck | None:
+def _output_of(run: Run, side: Side) -> OutputCheck | None:
     """Return how a side's forecast compares with eager."""
     return next((one for one in run.outputs if one.side is side), None)

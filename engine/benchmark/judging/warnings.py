@@ -23,15 +23,15 @@ def warnings(run: Run, summary: Summary) -> tuple[Finding, ...]:
     """Return all warnings and advice, warnings first."""
     name = run.setup.name
     found = [
-        *(one for side in summary.sides for one in about_calls(name(side.side), side)),
-        *(one for facts in run.facts for one in about_compiling(name(facts.side), facts)),
-        *about_small_values(run),
-        *about_outputs(run),
-        *about_settings(run),
-        *about_starts(run),
+        *(one for side in summary.sides for one in _about_calls(name(side.side), side)),
+        *(one for facts in run.facts for one in _about_compiling(name(facts.side), facts)),
+        *_about_small_values(run),
+        *_about_outputs(run),
+        *_about_settings(run),
+        *_about_starts(run),
     ]
     if run.conditions is not None:
-        found += about_machine(run.conditions)
+        found += _about_machine(run.conditions)
     return tuple(sorted(found, key=lambda one: one.severity is Severity.ADVICE))
 
 
@@ -45,7 +45,7 @@ def advice(subject: str, what: str, remedy: str = "") -> Finding:
     return Finding(Severity.ADVICE, subject, what, remedy=remedy)
 
 
-def about_calls(name: str, side: SideSummary) -> Iterator[Finding]:
+def _about_calls(name: str, side: SideSummary) -> Iterator[Finding]:
     """Warn about the times of a side."""
     if side.first_call > MUCH_SLOWER * side.median.value:
         yield advice(
@@ -83,7 +83,7 @@ def about_calls(name: str, side: SideSummary) -> Iterator[Finding]:
         )
 
 
-def about_compiling(name: str, facts: SideFacts) -> Iterator[Finding]:
+def _about_compiling(name: str, facts: SideFacts) -> Iterator[Finding]:
     """Warn about the compilation of a side."""
     proof = facts.proof
     if proof is None:
@@ -101,7 +101,7 @@ def about_compiling(name: str, facts: SideFacts) -> Iterator[Finding]:
         yield warning(name, f"{name} asked for CUDA graphs. They were {proof.skipped_cuda_graphs}.")
 
 
-def about_small_values(run: Run) -> Iterator[Finding]:
+def _about_small_values(run: Run) -> Iterator[Finding]:
     """Warn about changed small values, once where several sides have the same."""
     changed = {
         one.side: (run.setup.config(one.side).small_value_policy, one.changed_values)
@@ -122,7 +122,7 @@ def about_small_values(run: Run) -> Iterator[Finding]:
             yield advice("small values", what)
 
 
-def about_outputs(run: Run) -> Iterator[Finding]:
+def _about_outputs(run: Run) -> Iterator[Finding]:
     """Warn about forecasts that differ more than rounding explains."""
     for check in run.outputs:
         if check.status in {Status.WARN, Status.FAIL}:
@@ -131,7 +131,7 @@ def about_outputs(run: Run) -> Iterator[Finding]:
             yield say(name, f"Forecasts of {name}: {check.sentence}")
 
 
-def about_settings(run: Run) -> Iterator[Finding]:
+def _about_settings(run: Run) -> Iterator[Finding]:
     """Warn about settings that change times by themselves."""
     a, b = run.setup.configs
     for name, config in zip(run.setup.names, (a, b), strict=True):
@@ -149,7 +149,7 @@ def about_settings(run: Run) -> Iterator[Finding]:
         )
 
 
-def about_starts(run: Run) -> Iterator[Finding]:
+def _about_starts(run: Run) -> Iterator[Finding]:
     """Warn about fresh starts that fell back."""
     for start in run.starts:
         if start.fallback:
@@ -162,7 +162,7 @@ def is_busy(found: Conditions) -> bool:
     return found.busy_others is not None and found.busy_others > BUSY_CORES
 
 
-def about_machine(found: Conditions) -> Iterator[Finding]:
+def _about_machine(found: Conditions) -> Iterator[Finding]:
     """Warn about the machine during the timing."""
     subject = "machine"
     if is_busy(found):

@@ -159,7 +159,7 @@ class Bench:
             for point in measure_scaling(limit, self._time_shape):
                 self.context.emit(ShapeMeasured(point))
         except JobError as error:
-            self.context.emit(events.Noticed(shapes_failed(error)))
+            self.context.emit(events.FindingReported(_shapes_failed(error)))
 
     def _time_shape(self, side: Side, items: int, steps: int) -> ScalePoint:
         name = self.setup.name(side)
@@ -168,7 +168,7 @@ class Bench:
         return self.processes[side].ask_one(job, Scaled).point
 
 
-def shapes_failed(error: JobError) -> Finding:
+def _shapes_failed(error: JobError) -> Finding:
     """Return the finding about a shape that cannot be timed."""
     return Finding(
         Severity.WARNING,

@@ -46,18 +46,18 @@ def gpu_states(uuids: Iterable[str], own_pids: set[int]) -> tuple[GpuState, ...]
         if nvml is None:
             return ()
         try:
-            handles = [handle_of(nvml, uuid) for uuid in uuids]
+            handles = [_handle_of(nvml, uuid) for uuid in uuids]
         except nvml.NVMLError:
             return ()
-        return tuple(state(nvml, handle, own_pids) for handle in handles)
+        return tuple(_state(nvml, handle, own_pids) for handle in handles)
 
 
-def handle_of(nvml: Any, uuid: str) -> Any:
+def _handle_of(nvml: Any, uuid: str) -> Any:
     """Return the library's handle of a GPU."""
     return nvml.nvmlDeviceGetHandleByUUID(f"GPU-{uuid}")
 
 
-def state(nvml: Any, handle: Any, own_pids: set[int]) -> GpuState:
+def _state(nvml: Any, handle: Any, own_pids: set[int]) -> GpuState:
     """Return the state of one GPU."""
 
     def asked(question: Callable[[], Value]) -> Value | None:
@@ -74,18 +74,18 @@ def state(nvml: Any, handle: Any, own_pids: set[int]) -> GpuState:
         temperature=asked(
             lambda: float(nvml.nvmlDeviceGetTemperature(handle, nvml.NVML_TEMPERATURE_GPU))
         ),
-        throttled=None if reasons is None else throttle_words(nvml, reasons),
-        others=None if running is None else count_others(running, own_pids),
+        throttled=None if reasons is None else _throttle_words(nvml, reasons),
+        others=None if running is None else _count_others(running, own_pids),
         clock=asked(lambda: float(nvml.nvmlDeviceGetClockInfo(handle, nvml.NVML_CLOCK_SM))),
     )
 
 
-def count_others(running: Iterable[Any], own_pids: set[int]) -> int:
+def _count_others(running: Iterable[Any], own_pids: set[int]) -> int:
     """Count processes of others; in a container our own have numbers that are unknown here."""
     return sum(one.pid not in own_pids and psutil.pid_exists(one.pid) for one in running)
 
 
-def throttle_words(nvml: Any, reasons: int) -> str:
+def _throttle_words(nvml: Any, reasons: int) -> str:
     """Return why a GPU is slowed down, from the library's bits."""
     named = (word for name, word in THROTTLE_REASONS.items() if reasons & getattr(nvml, name, 0))
     return ", ".join(dict.fromkeys(named))
@@ -97,7 +97,7 @@ def energy_used(uuid: str) -> float | None:
         if nvml is None:
             return None
         try:
-            used = nvml.nvmlDeviceGetTotalEnergyConsumption(handle_of(nvml, uuid))
+            used = nvml.nvmlDeviceGetTotalEnergyConsumption(_handle_of(nvml, uuid))
             return float(used) / 1000
         except nvml.NVMLError:
             return None

@@ -100,8 +100,8 @@ def cache_folders() -> Iterator[Mapping[Side, str]]:
     The user's own cache is not touched.
     """
     for parent in (Path(tempfile.gettempdir()), cache_folder.own_caches()):
-        remove_left_behind(parent)
-    parent = room_for_code()
+        _remove_left_behind(parent)
+    parent = _room_for_code()
     parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}-{os.getpid()}-", dir=parent))
     try:
@@ -110,7 +110,7 @@ def cache_folders() -> Iterator[Mapping[Side, str]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def room_for_code() -> Path:
+def _room_for_code() -> Path:
     """Return a folder that can hold code and run it: /tmp, or else the user's cache folder."""
     temporary, own = Path(tempfile.gettempdir()), cache_folder.own_caches()
     if cache_folder.has_room(temporary) or not cache_folder.has_room(own):
@@ -118,7 +118,7 @@ def room_for_code() -> Path:
     return own
 
 
-def remove_left_behind(parent: Path) -> None:
+def _remove_left_behind(parent: Path) -> None:
     """Remove the folders of benchmarks that were killed."""
     for folder in parent.glob(f"{FOLDER}-*-*"):
         pid = folder.name.removeprefix(f"{FOLDER}-").partition("-")[0]

@@ -50,12 +50,12 @@ def snapshot() -> Snapshot:
     total = sum(times) - guests  # Linux counts a guest's time in user time too
     return Snapshot(
         at=perf_counter(),
-        load=load(),
+        load=_load(),
         busy=total - idle - (stolen or 0.0),
-        own=own_seconds(),
+        own=_own_seconds(),
         stolen=stolen,
-        clock=clock(),
-        throttled=throttled(),
+        clock=_clock(),
+        throttled=_throttled(),
     )
 
 
@@ -80,31 +80,31 @@ def conditions(before: Snapshot, after: Snapshot, gpus: Collection[str]) -> Cond
         load_after=after.load,
         busy_others=None if others is None else max(0.0, others),
         stolen=stolen,
-        governor=governor(),
+        governor=_governor(),
         clock_before=before.clock,
         clock_after=after.clock,
         throttled=times,
-        temperature=temperature(),
-        gpus=gpu_states(gpus, own_pids()),
+        temperature=_temperature(),
+        gpus=gpu_states(gpus, _own_pids()),
     )
 
 
-def own_processes() -> Iterator[psutil.Process]:
+def _own_processes() -> Iterator[psutil.Process]:
     """Yield this process and its children."""
     me = psutil.Process()
     yield me
     yield from me.children(recursive=True)
 
 
-def own_pids() -> set[int]:
+def _own_pids() -> set[int]:
     """Return the process ids of this process and its children."""
-    return {process.pid for process in own_processes()}
+    return {process.pid for process in _own_processes()}
 
 
-def own_seconds() -> float:
+def _own_seconds() -> float:
     """Return the CPU seconds of this process and its children, ended ones included."""
     total = 0.0
-    for process in own_processes():
+    for process in _own_processes():
         with contextlib.suppress(psutil.Error):
             times = process.cpu_times()
             total += times.user + times.system
@@ -112,12 +112,12 @@ def own_seconds() -> float:
     return total
 
 
-def load() -> float | None:
+def _load() -> float | None:
     """Return the mean number of processes ready to run in the last minute."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else None
 
 
-def clock() -> float | None:
+def _clock() -> float | None:
     """Return the CPU clock in MHz, mean over the cores."""
     if not hasattr(psutil, "cpu_freq"):
         return None
@@ -127,27 +127,27 @@ def clock() -> float | None:
     return None
 
 
-def governor() -> str:
+def _governor() -> str:
     """Return the rule by which Linux chooses the clock; empty if unknown."""
     with contextlib.suppress(OSError):
         return (CPUS / "cpu0/cpufreq/scaling_governor").read_text(encoding="utf-8").strip()
     return ""
 
 
-def throttled() -> int | None:
+def _throttled() -> int | None:
     """Return the number of times that the CPUs slowed down for heat since the machine started."""
-    counts = list(readable(CPUS.glob("cpu[0-9]*/thermal_throttle/core_throttle_count")))
+    counts = list(_readable(CPUS.glob("cpu[0-9]*/thermal_throttle/core_throttle_count")))
     return sum(counts) if counts else None
 
 
-def readable(files: Iterable[Path]) -> Iterator[int]:
+def _readable(files: Iterable[Path]) -> Iterator[int]:
     """Yield the numbers in the files that can be read."""
     for file in files:
         with contextlib.suppress(OSError, ValueError):
             yield int(file.read_text(encoding="utf-8"))
 
 
-def temperature() -> float | None:
+def _temperature() -> float | None:
     """Return the temperature of the hottest CPU sensor in degrees Celsius; None without one."""
     sensors: Mapping[str, list[Any]] = getattr(psutil, "sensors_temperatures", dict)()
     heats = [entry.current for name in CPU_SENSORS for entry in sensors.get(name, ())]

@@ -11,7 +11,7 @@ from engine.check.rules.rule import Found, Rule, rule, rules_in
 ANOTHER_FOLDER = "Use a folder of your own"
 
 
-def other_folder(facts: Facts) -> tuple[str, Fix | None]:
+def _other_folder(facts: Facts) -> tuple[str, Fix | None]:
     """Return the remedy for an unsuitable folder: a sentence, and the fix if one is known."""
     better = facts.better_cache_dir
     if better is None:
@@ -19,7 +19,7 @@ def other_folder(facts: Facts) -> tuple[str, Fix | None]:
     return f"{ANOTHER_FOLDER}, such as {better}.", Fix("cache_dir", better)
 
 
-def date(seconds: float) -> str:
+def _date(seconds: float) -> str:
     """Return a time as a date in the local time zone."""
     return f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d}"
 
@@ -28,14 +28,14 @@ def date(seconds: float) -> str:
 def cache_dir_is_no_folder(facts: Facts) -> Iterator[Found]:
     """Torch cannot create the cache folder, so compiling fails."""
     if facts.generates_code and facts.cache.blocked_by:
-        yield Found(f"{facts.cache.blocked_by} is a file.", *other_folder(facts))
+        yield Found(f"{facts.cache.blocked_by} is a file.", *_other_folder(facts))
 
 
 @rule(Severity.ERROR, "cache_dir")
 def cache_dir_not_writable(facts: Facts) -> Iterator[Found]:
     """Torch cannot write its code, so compiling fails."""
     if facts.generates_code and not facts.cache.writable and not facts.cache.blocked_by:
-        yield Found(f"Nothing can be written to {facts.cache.path}.", *other_folder(facts))
+        yield Found(f"Nothing can be written to {facts.cache.path}.", *_other_folder(facts))
 
 
 @rule(Severity.ERROR, "cache_dir")
@@ -43,7 +43,7 @@ def cache_dir_open_to_others(facts: Facts) -> Iterator[Found]:
     """Code in the cache folder is executed. Anyone who can write to it can run code as you."""
     folder = facts.cache.open_to_others
     if facts.generates_code and folder:
-        remedy, fix = other_folder(facts)
+        remedy, fix = _other_folder(facts)
         yield Found(
             f"Other users may write to {folder}.", f"Run `chmod go-w '{folder}'`. {remedy}", fix
         )
@@ -54,7 +54,7 @@ def cache_dir_of_another_user(facts: Facts) -> Iterator[Found]:
     """Code in the cache folder is executed, and its owner decides what is in it."""
     if facts.generates_code and facts.cache.owner:
         yield Found(
-            f"{facts.cache.path} belongs to the user {facts.cache.owner}.", *other_folder(facts)
+            f"{facts.cache.path} belongs to the user {facts.cache.owner}.", *_other_folder(facts)
         )
 
 
@@ -62,14 +62,14 @@ def cache_dir_of_another_user(facts: Facts) -> Iterator[Found]:
 def cache_dir_not_executable(facts: Facts) -> Iterator[Found]:
     """Compiled code cannot be loaded from a disk that is mounted noexec."""
     if facts.generates_code and not facts.cache.executable:
-        yield Found(f"{facts.cache.path} is on a disk mounted noexec.", *other_folder(facts))
+        yield Found(f"{facts.cache.path} is on a disk mounted noexec.", *_other_folder(facts))
 
 
 @rule(Severity.WARNING, "cache_dir")
 def cache_dir_temporary(facts: Facts) -> Iterator[Found]:
     """The system empties temporary folders. The next start is then a cold start."""
     if facts.generates_code and facts.cache.temporary:
-        yield Found(f"{facts.cache.path} is in a temporary folder.", *other_folder(facts))
+        yield Found(f"{facts.cache.path} is in a temporary folder.", *_other_folder(facts))
 
 
 @rule(Severity.WARNING, "cache_dir")
@@ -78,7 +78,7 @@ def cache_dir_on_the_network(facts: Facts) -> Iterator[Found]:
     if facts.generates_code and facts.cache.on_network:
         yield Found(
             f"{facts.cache.path} is on a network disk ({facts.cache.filesystem}).",
-            *other_folder(facts),
+            *_other_folder(facts),
         )
 
 
@@ -86,7 +86,7 @@ def cache_dir_on_the_network(facts: Facts) -> Iterator[Found]:
 def cache_disk_nearly_full(facts: Facts) -> Iterator[Found]:
     """Torch never deletes from the cache. When the disk is full, compiling fails."""
     if facts.generates_code and facts.cache.free < ROOM_FOR_CODE:
-        remedy, fix = other_folder(facts)
+        remedy, fix = _other_folder(facts)
         yield Found(
             f"{facts.cache.free / GIGABYTE:.1f} GB are free on the disk of {facts.cache.path}.",
             f"Free some space. {remedy}",
@@ -113,8 +113,8 @@ def cache_older_than_torch(facts: Facts) -> Iterator[Found]:
     newest = facts.cache.newest
     if facts.generates_code and newest is not None and newest < facts.torch_installed:
         yield Found(
-            f"The newest file in {facts.cache.path} is from {date(newest)}. PyTorch "
-            f"{facts.machine.torch} was installed later, on {date(facts.torch_installed)}.",
+            f"The newest file in {facts.cache.path} is from {_date(newest)}. PyTorch "
+            f"{facts.machine.torch} was installed later, on {_date(facts.torch_installed)}.",
             "Empty the folder, and run one forecast to fill it before production.",
         )
 

@@ -56,7 +56,7 @@ def has(facts: Facts, name: str, value: str = "1") -> bool:
     return facts.variables.get(name) == value
 
 
-def better_unset(facts: Facts, name: str) -> Found:
+def _better_unset(facts: Facts, name: str) -> Found:
     """Return a variable that should not be set at all."""
     return Found(f"{name} is {facts.variables[name]!r}.", f"Unset {name}.", subject=name)
 
@@ -73,7 +73,7 @@ def value_not_allowed(facts: Facts) -> Iterator[Found]:
 def names_disagree(facts: Facts) -> Iterator[Found]:
     """A program that reads only one of the two names can disagree with the others."""
     text, older = facts.variables.get(NAME), facts.variables.get(OLDER_NAME)
-    if text and older and meaning("enabled", text) != meaning("enabled", older):
+    if text and older and _meaning("enabled", text) != _meaning("enabled", older):
         yield Found(
             f"{NAME} is {text!r}, and its older name {OLDER_NAME} is {older!r}.",
             f"Unset {OLDER_NAME}.",
@@ -100,7 +100,7 @@ def environment_disagrees(facts: Facts) -> Iterator[Found]:
         if variable is None:
             continue
         text, value = facts.environment[variable], getattr(facts.config, name)
-        if meaning(name, text) != value:
+        if _meaning(name, text) != value:
             yield Found(
                 f"{variable} is {text} in the environment, but {to_text(value)} in this "
                 "configuration.",
@@ -147,14 +147,14 @@ def compilation_disabled(facts: Facts) -> Iterator[Found]:
     """The variable makes torch.compile do nothing, without a message, whatever the settings are."""
     for name in SWITCHES_OFF:
         if facts.config.enabled and has(facts, name):
-            yield better_unset(facts, name)
+            yield _better_unset(facts, name)
 
 
 @rule(Severity.WARNING, "enabled")
 def compile_errors_hidden(facts: Facts) -> Iterator[Found]:
     """If compiling fails, eager code runs without a message. Any value turns this on, even 0."""
     if facts.config.enabled and facts.variables.get(HIDES_ERRORS):
-        yield better_unset(facts, HIDES_ERRORS)
+        yield _better_unset(facts, HIDES_ERRORS)
 
 
 @rule(Severity.WARNING, "cache_dir", "enabled")
@@ -162,7 +162,7 @@ def compile_caches_off(facts: Facts) -> Iterator[Found]:
     """Nothing is stored in the cache folder, so every start is a cold start."""
     for name, value in CACHES_OFF.items():
         if facts.generates_code and has(facts, name, value):
-            yield better_unset(facts, name)
+            yield _better_unset(facts, name)
 
 
 @rule(Severity.WARNING, "mode", "enabled")
@@ -170,7 +170,7 @@ def autotuning_by_variable(facts: Facts) -> Iterator[Found]:
     """The variable tunes kernels for minutes in every mode, with the risks of max-autotune."""
     for name in AUTOTUNING:
         if facts.generates_code and has(facts, name):
-            yield better_unset(facts, name)
+            yield _better_unset(facts, name)
 
 
 @rule(Severity.WARNING, "enabled")
@@ -178,7 +178,7 @@ def loose_math(facts: Facts) -> Iterator[Found]:
     """Compiled code may reorder operations and round differently, and so differ more from eager."""
     for name in LOOSE_MATH:
         if facts.generates_code and has(facts, name):
-            yield better_unset(facts, name)
+            yield _better_unset(facts, name)
 
 
 @rule(Severity.ADVICE, "enabled")
@@ -197,7 +197,7 @@ def compile_workers(facts: Facts) -> Iterator[Found]:
 def compile_dumps(facts: Facts) -> Iterator[Found]:
     """Each compile writes its graphs and code to the working folder, which is slow."""
     if facts.config.enabled and has(facts, COMPILE_DEBUG):
-        yield better_unset(facts, COMPILE_DEBUG)
+        yield _better_unset(facts, COMPILE_DEBUG)
 
 
 @rule(Severity.ADVICE, "debug")
@@ -230,14 +230,14 @@ def gpus_hidden(facts: Facts) -> Iterator[Found]:
     """PyTorch sees no GPU and runs on the CPU, although a driver is installed."""
     hidden = facts.variables.get("CUDA_VISIBLE_DEVICES") in ("", "-1")
     if hidden and facts.machine.driver and facts.device != "cpu":
-        yield better_unset(facts, "CUDA_VISIBLE_DEVICES")
+        yield _better_unset(facts, "CUDA_VISIBLE_DEVICES")
 
 
 @rule(Severity.WARNING, "enabled")
 def kernels_waited_for(facts: Facts) -> Iterator[Found]:
     """The CPU waits for each kernel, which costs much of the speed and distorts a benchmark."""
     if facts.gpu and has(facts, "CUDA_LAUNCH_BLOCKING"):
-        yield better_unset(facts, "CUDA_LAUNCH_BLOCKING")
+        yield _better_unset(facts, "CUDA_LAUNCH_BLOCKING")
 
 
 @rule(Severity.WARNING, "dtype")
@@ -245,14 +245,14 @@ def tf32_by_variable(facts: Facts) -> Iterator[Found]:
     """Matrix products use 10 bits of each float32's fraction instead of 23."""
     for name in TF32:
         if facts.gpu and facts.config.dtype == "float32" and has(facts, name):
-            yield better_unset(facts, name)
+            yield _better_unset(facts, name)
 
 
 @rule(Severity.WARNING, "enabled")
 def too_many_threads(facts: Facts) -> Iterator[Found]:
     """Threads that share a core slow each other down, so forecasts take longer."""
     for name in THREADS:
-        threads = number(facts.variables.get(name))
+        threads = _number(facts.variables.get(name))
         if not facts.gpu and threads > facts.machine.cores:
             yield Found(
                 f"{name} is {threads}, on {facts.machine.cores} usable cores.",
@@ -265,7 +265,7 @@ def too_many_threads(facts: Facts) -> Iterator[Found]:
 def too_few_threads(facts: Facts) -> Iterator[Found]:
     """Some cores are idle while a forecast runs."""
     for name in THREADS:
-        threads = number(facts.variables.get(name))
+        threads = _number(facts.variables.get(name))
         if not facts.gpu and 0 < threads < facts.machine.cores:
             yield Found(
                 f"{name} is {threads}, on {facts.machine.cores} usable cores.",
@@ -279,7 +279,7 @@ def cpu_held_back(facts: Facts) -> Iterator[Found]:
     """The CPU's faster instructions, such as those for bfloat16, are not used."""
     for name, limits in CPU_LIMITS.items():
         if not facts.gpu and facts.variables.get(name, "").upper() in map(str.upper, limits):
-            yield better_unset(facts, name)
+            yield _better_unset(facts, name)
 
 
 @rule(Severity.ADVICE, "cache_dir")
@@ -298,10 +298,10 @@ def triton_cache_elsewhere(facts: Facts) -> Iterator[Found]:
 def triton_interpreted(facts: Facts) -> Iterator[Found]:
     """Python interprets the compiled kernels, thousands of times slower."""
     if facts.gpu and facts.generates_code and has(facts, "TRITON_INTERPRET"):
-        yield better_unset(facts, "TRITON_INTERPRET")
+        yield _better_unset(facts, "TRITON_INTERPRET")
 
 
-def meaning(setting: str, text: str) -> Value | None:
+def _meaning(setting: str, text: str) -> Value | None:
     """Return the value that a variable's text gives to a setting; None if it is not allowed."""
     try:
         return from_text(setting, text)
@@ -309,7 +309,7 @@ def meaning(setting: str, text: str) -> Value | None:
         return None
 
 
-def number(text: str | None) -> int:
+def _number(text: str | None) -> int:
     """Return a count from a variable; 0 if it is none."""
     return int(text) if text and text.isdecimal() else 0
 

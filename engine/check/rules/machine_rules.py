@@ -24,7 +24,7 @@ MULTIPROCESSORS_FOR_AUTOTUNING = 68
 MEMORY_TO_COMPILE = 2 * GIGABYTE
 
 
-def generation(gpu: GpuDescription) -> int:
+def _generation(gpu: GpuDescription) -> int:
     """Return the number before the point of a compute capability."""
     return int(gpu.capability.partition(".")[0])
 
@@ -159,7 +159,7 @@ def little_memory_to_compile(facts: Facts) -> Iterator[Found]:
 @rule(Severity.ERROR, "enabled", "backend")
 def gpu_too_old_to_compile(facts: Facts) -> Iterator[Found]:
     """Triton generates code only for compute capability 7.0 and newer."""
-    if facts.generates_code and facts.gpu and generation(facts.gpu) < OLDEST_FOR_TRITON:
+    if facts.generates_code and facts.gpu and _generation(facts.gpu) < OLDEST_FOR_TRITON:
         yield Found(
             f"The GPU is a {facts.gpu.name} of compute capability {facts.gpu.capability}.",
             "Switch compilation off.",
@@ -280,7 +280,7 @@ def float16_on_a_cpu(facts: Facts) -> Iterator[Found]:
 def bfloat16_on_an_old_gpu(facts: Facts) -> Iterator[Found]:
     """Below compute capability 8.0, bfloat16 is emulated and slower than float32."""
     gpu = facts.gpu
-    if facts.config.dtype == "bfloat16" and gpu and generation(gpu) < OLDEST_FOR_BFLOAT16:
+    if facts.config.dtype == "bfloat16" and gpu and _generation(gpu) < OLDEST_FOR_BFLOAT16:
         yield Found(
             f"The data type is bfloat16, and the {gpu.name} has compute capability "
             f"{gpu.capability}.",
@@ -293,7 +293,7 @@ def bfloat16_on_an_old_gpu(facts: Facts) -> Iterator[Found]:
 def no_attention_kernel(facts: Facts) -> Iterator[Found]:
     """Every forecast fails, because no allowed kernel can run."""
     config = facts.config
-    if config.attention == "sdpa" and not usable_kernels(facts):
+    if config.attention == "sdpa" and not _usable_kernels(facts):
         yield Found(
             f"The attention kernels {','.join(config.sdpa_backends)} are allowed, and none of "
             f"them runs here in {config.dtype}.",
@@ -307,7 +307,7 @@ def attention_kernels_on_an_old_gpu(facts: Facts) -> Iterator[Found]:
     """These kernels need compute capability 8.0. On this GPU, PyTorch skips them."""
     config, gpu = facts.config, facts.gpu
     kernels = [name for name in config.sdpa_backends if name in HALF_PRECISION_KERNELS]
-    if config.attention == "sdpa" and gpu and kernels and generation(gpu) < OLDEST_FOR_BFLOAT16:
+    if config.attention == "sdpa" and gpu and kernels and _generation(gpu) < OLDEST_FOR_BFLOAT16:
         yield Found(
             f"The attention kernels {','.join(kernels)} are allowed, and the {gpu.name} has "
             f"compute capability {gpu.capability}.",
@@ -328,13 +328,13 @@ def flash_takes_no_mask(facts: Facts) -> Iterator[Found]:
         )
 
 
-def usable_kernels(facts: Facts) -> set[str]:
+def _usable_kernels(facts: Facts) -> set[str]:
     """Return the configured attention kernels that can run Chronos-2 on the device."""
     if facts.gpu is None:
         usable = {"math", "flash"}
     else:
         usable = {"math", "mem_efficient"}
-        if facts.config.dtype != "float32" and generation(facts.gpu) >= OLDEST_FOR_BFLOAT16:
+        if facts.config.dtype != "float32" and _generation(facts.gpu) >= OLDEST_FOR_BFLOAT16:
             usable.add("cudnn")
     return usable & set(facts.config.sdpa_backends)
 

@@ -29,7 +29,7 @@ def model_unusable(facts: Facts) -> Iterator[Found]:
 @rule(Severity.ERROR, "model")
 def model_not_here_and_offline(facts: Facts) -> Iterator[Found]:
     """The model must be downloaded from the hub, but the environment forbids downloads."""
-    if is_missing(facts) and facts.offline:
+    if _is_missing(facts) and facts.offline:
         yield Found(
             f"The model {facts.config.model} is not on this machine, and hub downloads are off.",
             "Unset HF_HUB_OFFLINE and TRANSFORMERS_OFFLINE once, or use a local folder.",
@@ -39,7 +39,7 @@ def model_not_here_and_offline(facts: Facts) -> Iterator[Found]:
 @rule(Severity.ADVICE, "model")
 def model_not_here_yet(facts: Facts) -> Iterator[Found]:
     """The first forecast downloads the model, which takes time and needs a connection."""
-    if is_missing(facts) and not facts.offline:
+    if _is_missing(facts) and not facts.offline:
         yield Found(
             f"The model {facts.config.model} is not on this machine.",
             f"Run `hf download {facts.config.model}` beforehand.",
@@ -92,7 +92,7 @@ def model_too_large(facts: Facts) -> Iterator[Found]:
         )
 
 
-def is_missing(facts: Facts) -> bool:
+def _is_missing(facts: Facts) -> bool:
     """Say whether the model is to come from the hub and is not on this machine yet."""
     return facts.model.is_hub_id and not facts.model.folder and not facts.model.trouble
 

@@ -46,11 +46,11 @@ def detect_encoding(head: bytes, source: str) -> str:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(head)
     except UnicodeDecodeError:
-        return fallback_encoding(head)
+        return _fallback_encoding(head)
     return "utf-8"
 
 
-def fallback_encoding(head: bytes) -> str:
+def _fallback_encoding(head: bytes) -> str:
     """Guess the encoding of text that is not UTF-8."""
     try:
         head.decode("cp1252")

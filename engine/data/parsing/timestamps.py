@@ -61,7 +61,7 @@ class ParsedTimestamps:
 
 def is_timestamp(text: str) -> bool:
     """Say whether a text, other than a bare number, has the form of a timestamp."""
-    return not text.isdigit() and timestamp_pattern(text.strip(), day_first=True) is not None
+    return not text.isdigit() and _timestamp_pattern(text.strip(), day_first=True) is not None
 
 
 def is_clock(text: str) -> bool:
@@ -77,10 +77,10 @@ def parse_clocks(texts: Sequence[str]) -> NDArray[np.int64]:
 
 def is_ambiguous_date(text: str) -> bool:
     """Say whether a date is valid both day-first and month-first."""
-    return timestamp_pattern(text, day_first=True) != timestamp_pattern(text, day_first=False)
+    return _timestamp_pattern(text, day_first=True) != _timestamp_pattern(text, day_first=False)
 
 
-def timestamp_pattern(text: str, *, day_first: bool) -> str | None:
+def _timestamp_pattern(text: str, *, day_first: bool) -> str | None:
     """Return the strptime pattern (or `ISO`, `QUARTER`) that fits a text, if any."""
     if _QUARTER.fullmatch(text):
         return QUARTER
@@ -129,7 +129,7 @@ def parse_texts(
         present = next((position for position in pending if not is_missing(array[position])), None)
         if present is None:
             break
-        form = pattern or timestamp_pattern(array[present], day_first=day_first)
+        form = pattern or _timestamp_pattern(array[present], day_first=day_first)
         if form is not None and form not in tried:
             tried.add(form)
             if array[present].endswith(_ZONE_NAMES):
@@ -240,5 +240,5 @@ def timestamp_format_name(texts: Sequence[str], unit: str | None, *, day_first: 
     """Name the form of some timestamps; None if it is unknown."""
     if unit is not None:
         return unit if unit.startswith("%") else f"epoch {unit}"
-    forms = (timestamp_pattern(text.strip(), day_first=day_first) for text in texts)
+    forms = (_timestamp_pattern(text.strip(), day_first=day_first) for text in texts)
     return next((form for form in forms if form is not None), None)

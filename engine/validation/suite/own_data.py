@@ -56,7 +56,7 @@ class OwnData:
         found = [compare_sides(self.sides, worst)]
         if len(order) > 1 and found[0].agreement is not None:
             indices = range(min(SHOWN_ITEMS, len(order)))
-            found += [compare_sides(self.sides, alone(worst, index)) for index in indices]
+            found += [compare_sides(self.sides, _alone(worst, index)) for index in indices]
         return found
 
     def _forecasts(self, indices: list[int]) -> SideForecasts:
@@ -125,7 +125,7 @@ def worst_first(series: SeriesSet, eager: ForecastSet, configured: ForecastSet) 
     return sorted(range(len(keys)), key=lambda index: keys[index], reverse=True)
 
 
-def alone(forecasts: SideForecasts, index: int) -> SideForecasts:
+def _alone(forecasts: SideForecasts, index: int) -> SideForecasts:
     """Return one item of a comparison as a case of its own."""
     series = forecasts.case.series.of_items([index])
     check = f"series {series.series[0].item_id}"

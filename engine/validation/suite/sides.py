@@ -12,7 +12,7 @@ from engine.model.loading import LoadedModel
 from engine.model.reference import reference_forecaster
 from engine.results.proof import CompileProof
 from engine.runtime.context import JobContext
-from engine.runtime.events import Event, FellBack, Noticed
+from engine.runtime.events import Event, FellBack, FindingReported
 from engine.validation.case import Case
 from engine.validation.report import ComparedForecasts
 
@@ -85,7 +85,7 @@ def make_sides(config: CompileConfig, device: str, context: JobContext) -> Sides
 
     def emit(event: Event) -> None:
         # Every check repeats these events, and the user needs no others.
-        if isinstance(event, FellBack | Noticed):
+        if isinstance(event, FellBack | FindingReported):
             emit_once(event)
 
     configured = forecaster_for(config, device, context)

@@ -12,7 +12,7 @@ SCALE = 2
 """Pixels of the image for each pixel of the window."""
 
 
-def as_png(view: Exportable) -> bytes:
+def _as_png(view: Exportable) -> bytes:
     """Return the chart of a view as PNG."""
     return drawn_light(view, _png)
 
@@ -25,4 +25,4 @@ def _png(canvas: QGraphicsView, caption: Caption) -> bytes:
     return bytes_of(lambda buffer: QImageWriter(buffer, QByteArray(b"png")).write(image))
 
 
-PNG = Exporter("PNG image", (".png",), as_png)
+PNG = Exporter("PNG image", (".png",), _as_png)

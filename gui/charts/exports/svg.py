@@ -7,7 +7,7 @@ from engine.reports.exporter import Exporter
 from gui.charts.rendering import Caption, Exportable, bytes_of, drawn_light, paint, size_of
 
 
-def as_svg(view: Exportable) -> bytes:
+def _as_svg(view: Exportable) -> bytes:
     """Return the chart of a view as SVG."""
     return drawn_light(view, _svg)
 
@@ -26,4 +26,4 @@ def _svg(canvas: QGraphicsView, caption: Caption) -> bytes:
     return bytes_of(draw)
 
 
-SVG = Exporter("SVG drawing", (".svg",), as_svg)
+SVG = Exporter("SVG drawing", (".svg",), _as_svg)

@@ -13,7 +13,7 @@ from torch._dynamo.exc import BackendCompilerFailed
 from engine.base.errors import Cancelled
 from engine.model.forecaster import Forecaster
 from engine.model.loading import LoadedModel
-from engine.runtime.events import Event, FellBack, Noticed, SmallValuesChanged
+from engine.runtime.events import Event, FellBack, FindingReported, SmallValuesChanged
 from tests.support.forecasting import LEVELS, FailingAt, crash, plant, raising, values, with_nan
 from tests.support.making import CAPTURED, EAGER, series_set, walks
 
@@ -156,7 +156,7 @@ def test_that_batches_that_ran_eager_code_are_reported(model: LoadedModel) -> No
     assert not result.compiled
     assert result.proof is not None
     assert not result.proof.compiled_code_ran
-    found = [event.finding.what for event in events if isinstance(event, Noticed)]
+    found = [event.finding.what for event in events if isinstance(event, FindingReported)]
     assert found == ["1 of 1 call ran eager code although compilation is on."]
 
 

@@ -18,7 +18,7 @@ from engine.data.series import Series, SeriesSet
 from engine.model.forecaster import Forecaster
 from engine.model.loading import LoadedModel, load
 from engine.model.production import load_forecaster
-from engine.runtime.events import Event, Noticed, SmallValuesChanged
+from engine.runtime.events import Event, FindingReported, SmallValuesChanged
 from tests.support.forecasting import LEVELS, FailingAt, plant, values
 from tests.support.making import CAPTURED, EAGER, series_set, walks
 
@@ -100,7 +100,7 @@ def test_that_a_covariate_that_is_not_known_to_the_horizons_end_is_reported(
     events: list[Event] = []
     series = SeriesSet((item,), ("y",), (), ("x",))
     Forecaster(model, EAGER, events.append).forecast(series, 16, LEVELS)
-    reported = [str(event.finding) for event in events if isinstance(event, Noticed)]
+    reported = [str(event.finding) for event in events if isinstance(event, FindingReported)]
     assert reported == is_reported * [
         "Covariates with a known future have no values for some of the 16 steps to forecast, in 1 "
         "item (shop). The forecast treats these values as missing. Add their future values, or "
@@ -198,7 +198,7 @@ def test_that_a_series_without_an_observation_is_reported(model: LoadedModel) ->
     events: list[Event] = []
     series = series_set([np.full(20, np.nan), np.arange(20.0)])
     Forecaster(model, EAGER, events.append).forecast(series, 4)
-    (noticed,) = [event.finding for event in events if isinstance(event, Noticed)]
+    (noticed,) = [event.finding for event in events if isinstance(event, FindingReported)]
     assert "no observed value" in noticed.what
     assert noticed.where == ("item_0",)
 
@@ -209,7 +209,7 @@ def test_that_a_forecast_that_is_not_finite_is_reported(model: LoadedModel) -> N
         next(broken.pipeline.model.output_patch_embedding.parameters()).fill_(float("nan"))
     events: list[Event] = []
     Forecaster(broken, EAGER, events.append).forecast(walks(2, 64), 4)
-    (noticed,) = [event.finding for event in events if isinstance(event, Noticed)]
+    (noticed,) = [event.finding for event in events if isinstance(event, FindingReported)]
     assert "NaN or infinity" in noticed.what
 
 
@@ -259,7 +259,7 @@ def test_that_a_horizon_beyond_the_models_is_forecast_with_a_warning(model: Load
     horizon = model.description.horizon + 20
     result = Forecaster(model, EAGER, events.append).forecast(walks(1, 64), horizon, LEVELS)
     assert result.forecast.horizon == horizon
-    assert any(isinstance(event, Noticed) for event in events)
+    assert any(isinstance(event, FindingReported) for event in events)
 
 
 @pytest.mark.parametrize(
