@@ -41,6 +41,11 @@ class Series:
         """Return the number of observed time steps."""
         return int(self.targets.shape[1])
 
+    @property
+    def rows(self) -> int:
+        """Return the number of rows of the item in a batch: its targets and covariates."""
+        return len(self.targets) + len(self.past_covariates) + len(self.known_covariates)
+
     def last(self, steps: int) -> "Series":
         """Return at most the last `steps` of the history, and all of the known future."""
         first = self.length - steps
