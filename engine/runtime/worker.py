@@ -1,9 +1,9 @@
 """The child process: one loop, a job in, events out.
 
-`engine.runtime.local` starts it as `python -m engine.runtime.worker` with the environment that its
-first job asks for, because torch reads much of it only once. Jobs run on the main thread, because
-torch.compile is not thread safe. A second thread reads messages, and ends the process group when
-the parent is gone.
+`engine.runtime.local` starts it as `python -m engine.runtime.worker FOLDER` with the environment
+that its first job asks for, because torch reads much of it only once. Temporary files go to the
+folder. Jobs run on the main thread, because torch.compile is not thread safe. A second thread reads
+messages, and ends the process group when the parent is gone.
 """
 
 import contextlib
@@ -12,14 +12,16 @@ import importlib
 import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from queue import SimpleQueue
 from typing import BinaryIO
 
 from engine.base.errors import Cancelled, UserError
-from engine.runtime import events, messages, pipe
+from engine.runtime import events, messages, pipe, scratch
 from engine.runtime.context import Cache, JobContext
 from engine.runtime.failures import JobError, bad_input, describe_failure
 from engine.runtime.job import Job
@@ -32,10 +34,12 @@ class Worker:
     Attributes:
         inbox: Where jobs come from.
         outbox: Where events go.
+        temporary: Where temporary files go.
     """
 
     inbox: BinaryIO
     outbox: BinaryIO
+    temporary: Path
     _jobs: "SimpleQueue[Job]" = field(default_factory=SimpleQueue)
     _cancelled: threading.Event = field(default_factory=threading.Event)
     _sending: threading.Lock = field(default_factory=threading.Lock)
@@ -46,6 +50,7 @@ class Worker:
             while True:
                 self._handle(pipe.read(self.inbox))
         finally:
+            scratch.remove_afterwards(self.temporary)
             _end_process_group()
 
     def _handle(self, packed: bytes) -> None:
@@ -133,7 +138,7 @@ def _claim_standard_streams() -> tuple[BinaryIO, BinaryIO]:
 def main() -> None:
     """Run the worker."""
     faulthandler.enable()
-    worker = Worker(*_claim_standard_streams())
+    worker = Worker(*_claim_standard_streams(), Path(sys.argv[1]))
     _set_up_logging(worker.emit)
     threading.Thread(target=worker.listen, name="listen", daemon=True).start()
     with contextlib.suppress(BrokenPipeError):

@@ -1,6 +1,7 @@
 """The jobs that are killed, for the session and for the window alike."""
 
 import os
+import tempfile
 from collections.abc import Callable
 
 from engine.benchmark.job import Benchmark
@@ -21,6 +22,12 @@ REPLACED_AFTER = 1.0
 def captured() -> CompileConfig:
     """Return settings that compile without generating code, which takes a second."""
     return PRESETS["fast_testing"].replace(cache_dir=os.environ["TORCHINDUCTOR_CACHE_DIR"])
+
+
+def compiled() -> CompileConfig:
+    """Return settings that generate code, in a folder where there is none yet."""
+    folder = tempfile.mkdtemp(dir=os.environ["XDG_CACHE_HOME"])
+    return PRESETS["production_compiled"].replace(cache_dir=folder)
 
 
 def benchmark(series: SeriesSet) -> Benchmark:
@@ -46,6 +53,7 @@ MAKERS: dict[str, Callable[[SeriesSet], Job]] = {
     "check": lambda _series: Check(config=captured()),
     "forecast": lambda series: Forecast(config=CompileConfig(), data=series),
     "compare": lambda series: Forecast(config=captured(), data=series, compare=True),
+    "compile": lambda series: Forecast(config=compiled(), data=series),
     "benchmark": benchmark,
     "replaced": lambda series: Validate(config=captured(), data=series),
 }

@@ -40,7 +40,7 @@ class Playground:
         self.kept = 0
         self._marker = uuid.uuid4().hex
         self._temporary = root / "tmp"
-        for folder in (self._temporary, self.output.parent):
+        for folder in (self._temporary, self.output.parent, root / "cache"):
             folder.mkdir(parents=True)
         self.environment = {
             **os.environ,

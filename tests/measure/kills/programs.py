@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import psutil
 
+from engine.terminal.exit_codes import INTERRUPTED
 from tests.measure.kills.playground import Playground
 from tests.support.cli_runner import COMMAND
 
@@ -27,11 +28,9 @@ class Program(Protocol):
     """A program that runs jobs, one at a time.
 
     Attributes:
-        jobs: The names of its jobs.
         pid: Its process id.
     """
 
-    jobs: tuple[str, ...]
     pid: int
 
     def start(self, job: str) -> None:
@@ -40,8 +39,13 @@ class Program(Protocol):
     def cancel(self) -> None:
         """Ask for the job to stop; return at once."""
 
-    def wait(self, timeout: float) -> str | None:
-        """Return what is wrong with the end of the job, perhaps nothing; None after the timeout."""
+    def wait(self, timeout: float, *, undisturbed: bool = False) -> str | None:
+        """Return what is wrong with the end of the job, perhaps nothing; None after the timeout.
+
+        Args:
+            timeout: Seconds to wait at most.
+            undisturbed: Whether nothing was done to the job, which should therefore succeed.
+        """
 
     def renew(self) -> None:
         """Have the next job start a new worker."""
@@ -60,8 +64,6 @@ def children(program: Program) -> list[psutil.Process]:
 
 class HostProgram:
     """A program that obeys lines and answers in lines."""
-
-    jobs: tuple[str, ...] = ("check", "forecast", "compare", "benchmark", "replaced")
 
     def __init__(self, playground: Playground, host: str) -> None:
         self._playground = playground
@@ -89,11 +91,12 @@ class HostProgram:
     def cancel(self) -> None:
         self._say("cancel")
 
-    def wait(self, timeout: float) -> str | None:
+    def wait(self, timeout: float, *, undisturbed: bool = False) -> str | None:
         answer = self._next(timeout)
         if answer is None:
             return None
-        if answer.get("gone") or answer["kind"] in {"unexpected", "input"}:
+        failed = "gone" in answer or answer["kind"] in {"unexpected", "input", "model"}
+        if failed or (undisturbed and answer["ended"] != "Finished"):
             return f"{answer} {''.join(self._errors)[-2000:]}"
         return _trouble(self._errors)
 
@@ -144,8 +147,6 @@ class HostProgram:
 class CommandProgram:
     """The installed command: a process for each job."""
 
-    jobs: tuple[str, ...] = ("check", "forecast", "compare", "benchmark")
-
     def __init__(self, playground: Playground) -> None:
         self._playground = playground
         self._process: subprocess.Popen[str] | None = None
@@ -188,7 +189,7 @@ class CommandProgram:
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)
 
-    def wait(self, timeout: float) -> str | None:
+    def wait(self, timeout: float, *, undisturbed: bool = False) -> str | None:
         assert self._process is not None
         try:
             code = self._process.wait(timeout)
@@ -196,7 +197,8 @@ class CommandProgram:
             return None
         messages = self._messages.read_text(errors="replace")
         self._playground.kept += "Kept as run" in messages
-        if code not in {0, 1, 130, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGSEGV}:
+        failed = code not in {0, 1, INTERRUPTED}
+        if failed or (undisturbed and "worker process" in messages):
             return f"exit code {code}: {messages[-2000:]}"
         return _trouble([messages])
 
