@@ -70,9 +70,9 @@ def _remove_left_behind(parent: Path) -> None:
 
 
 def _remove_patiently(folder: Path) -> None:
-    """Remove a folder until nothing writes to it any more."""
+    """Remove a folder, and whatever a process that still ends writes there afterwards."""
     deadline = monotonic() + PATIENCE
-    while folder.exists() and monotonic() < deadline:
+    while monotonic() < deadline:
         shutil.rmtree(folder, ignore_errors=True)
         sleep(0.05)
 

@@ -138,11 +138,18 @@ def _claim_standard_streams() -> tuple[BinaryIO, BinaryIO]:
 def main() -> None:
     """Run the worker."""
     faulthandler.enable()
-    worker = Worker(*_claim_standard_streams(), Path(sys.argv[1]))
+    temporary = Path(sys.argv[1])
+    try:
+        worker = Worker(*_claim_standard_streams(), temporary)
+    except BrokenPipeError:
+        scratch.remove(temporary)
+        return
     _set_up_logging(worker.emit)
-    threading.Thread(target=worker.listen, name="listen", daemon=True).start()
+    listener = threading.Thread(target=worker.listen, name="listen", daemon=True)
+    listener.start()
     with contextlib.suppress(BrokenPipeError):
         worker.work()
+    listener.join()  # it cleans up when the parent is gone
 
 
 if __name__ == "__main__":

@@ -36,6 +36,8 @@ def run_row(plans: Sequence[Plan], seed: int) -> tuple[list[Trial], list[str]]:
             trials.append(trial)
             for fault in trial.faults:
                 print(f"{trial}: {fault}", flush=True)
+            if len(trials) % 20 == 0:
+                print(f"{len(trials)} of {len(plans)}", file=sys.stderr, flush=True)
         return trials, row.close()
 
 
