@@ -17,7 +17,7 @@ MEGABYTE = 1_000_000
 FILLINGS = (b"1,2,3\n", b"a,2024-01-01,1\n", b"1", b" ", b"\n", b",", b"\0", b'"')
 """What bombs expand to."""
 
-MEMBERS = ("../../x.csv", "/etc/x.csv", "a/b.csv", "x" * 500, "\x1b[31m.csv", "")
+MEMBERS = ("../../x.csv", "/etc/x.csv", "a/b.csv", "x" * 500, "\x1b[31m.csv")
 """Names of files in archives."""
 
 

@@ -20,17 +20,17 @@ import numpy as np
 
 from tests.measure.kills.playground import Playground
 from tests.measure.kills.programs import PROGRAMS
-from tests.measure.kills.trials import Plan, Row, Trial, make_plans
+from tests.measure.kills.trials import Lives, Plan, Row, Trial, make_plans
 
 LONGEST_CANCEL = 2.0
 """Seconds that the 99th percentile of the cancels may take."""
 
 
-def run_row(plans: Sequence[Plan], seed: int) -> tuple[list[Trial], list[str]]:
+def run_row(plans: Sequence[Plan], seed: int, lives: Lives) -> tuple[list[Trial], list[str]]:
     """Run plans in folders of their own; return what happened, and what was wrong at the end."""
     trials: list[Trial] = []
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
-        row = Row(Playground(Path(folder, "row")), Random(seed))
+        row = Row(Playground(Path(folder, "row")), Random(seed), lives)
         for plan in plans:
             trial = row.run(plan)
             trials.append(trial)
@@ -82,7 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     began = monotonic()
     with ThreadPoolExecutor(chosen.workers) as pool:
         rows = [plans[first :: chosen.workers] for first in range(chosen.workers)]
-        results = list(pool.map(run_row, rows, range(chosen.workers)))
+        lives: Lives = {}
+        results = list(pool.map(run_row, rows, range(chosen.workers), [lives] * chosen.workers))
     trials = [trial for found, _ in results for trial in found]
     at_the_end = [fault for _, faults in results for fault in faults]
     return 0 if report(trials, at_the_end, monotonic() - began) else 1

@@ -33,6 +33,10 @@ class Program(Protocol):
 
     pid: int
 
+    @property
+    def alive(self) -> bool:
+        """Say whether the process runs."""
+
     def start(self, job: str) -> None:
         """Start a job; return at once."""
 
@@ -84,6 +88,10 @@ class HostProgram:
             threading.Thread(target=read, daemon=True).start()
         if self._next(WARM_UP) is None:
             raise RuntimeError(f"The {host} does not start:\n{''.join(self._errors)}")
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
 
     def start(self, job: str) -> None:
         self._say(job)
@@ -152,6 +160,10 @@ class CommandProgram:
         self._process: subprocess.Popen[str] | None = None
         self._messages = playground.root / "messages.txt"
         self.pid = 0
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     def start(self, job: str) -> None:
         with self._messages.open("w") as messages:

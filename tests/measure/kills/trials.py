@@ -15,14 +15,14 @@ from tests.measure.kills.programs import PROGRAMS, Program, children
 LONGEST_JOB = 120.0
 """Seconds after which a job counts as hanging."""
 
-SHARES = {"session": 6, "command": 2, "window": 2}
+SHARES = {"session": 7, "command": 2, "window": 2}
 JOB_SHARES = {"forecast": 6, "check": 3, "compare": 5, "benchmark": 3, "replaced": 3, "compile": 1}
 """How often a program, and a job of it, is drawn."""
 
 ONLY_OF_HOSTS = {"replaced", "compile"}
 """Jobs that the command line has no short way to ask for."""
 
-CHECKED = 0.4
+CHECKED = 0.25
 """Share of the trials after which a forecast is made in full. After the others, the next job must
 run until it is killed."""
 
@@ -96,15 +96,26 @@ def make_plans(chance: Random, kills: int, cancels: int, programs: list[str]) ->
     return sorted(plans, key=lambda plan: plan.program)
 
 
+Lives = dict[tuple[str, str, bool], float]
+"""Program, job, and whether it starts a new worker -> seconds that the job takes."""
+
+
 class Row:
     """Runs plans one after the other in one playground."""
 
-    def __init__(self, playground: Playground, chance: Random) -> None:
+    def __init__(self, playground: Playground, chance: Random, lives: Lives) -> None:
+        """Start nothing before the first plan.
+
+        Args:
+            playground: Where it all happens.
+            chance: Draws what the plans leave open.
+            lives: Receives how long jobs take.
+        """
         self._playground = playground
+        self._lives = lives
         self._chance = chance
         self._name = ""
         self._program: Program | None = None
-        self._lives: dict[tuple[str, str, bool], float] = {}
 
     def run(self, plan: Plan) -> Trial:
         """Do what a plan says, and look at what is left."""
@@ -124,7 +135,8 @@ class Row:
         elif plan.victim == "worker":
             end = self._kill_worker(program, trial, end)
         else:
-            os.kill(program.pid, plan.number)
+            if program.alive:
+                os.kill(program.pid, plan.number)
             end = ""
             self._close()
         if end is None:
@@ -184,7 +196,7 @@ class Row:
 
     def _life(self, plan: Plan) -> float:
         """Return the seconds that a job takes where nothing is killed."""
-        key = (plan.program, plan.job, plan.renew)
+        key = (plan.program, plan.job, plan.renew and plan.program == "session")
         if key not in self._lives:
             program = self._open(plan.program)
             if plan.renew:
