@@ -26,6 +26,9 @@ TO_START = 60.0
 TO_MAKE = 60.0
 """Seconds that the making of a case may take."""
 
+LIMITED = 'ulimit -v 8000000; exec "$0" "$@"'
+"""Limits the memory of a command, in kB: torch alone reserves some gigabytes."""
+
 CASES_OF_A_CHILD = 3_000
 
 FLAGS = {
@@ -158,7 +161,7 @@ def run_by_command(case: Case, folder: Path, seconds: float) -> Verdict:
     started = perf_counter()
     try:
         done = subprocess.run(
-            [COMMAND, *arguments],
+            ["/bin/sh", "-c", LIMITED, COMMAND, *arguments],
             capture_output=True,
             text=True,
             errors="replace",

@@ -1,5 +1,6 @@
 """Write series as CSV with pandas, and read them back."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,8 @@ def check_round_trip(read: SeriesSet, folder: Path) -> None:
     names = tuple(f"target {index}" for index in range(len(read.target_names)))
     with_stamps = all(one.timestamps is not None for one in read.series)
     frames = [_frame(one, names, with_stamps=with_stamps) for one in read.series]
-    pd.concat(frames).to_csv(path, index=False)
+    # Without quotes, a name such as "# 1" would begin a comment.
+    pd.concat(frames).to_csv(path, index=False, quoting=csv.QUOTE_NONNUMERIC)
     options = ReadOptions(
         delimiter=",",
         decimal=".",

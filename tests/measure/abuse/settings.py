@@ -109,7 +109,7 @@ _ENDS = ("\n", "\n", "\n", "\r\n", "\r", "", "\n\n", "\\\n", "\x0b", "\x0c")
 def long_text(chance: Random) -> bytes:
     """Return a file with something very long in it."""
     stuff = chance.choice(LONG)
-    long = stuff * (chance.choice((10_000, 200_000, 2_000_000)) // len(stuff))
+    long = stuff * (chance.choice((5_000, 50_000, 240_000, 2_000_000)) // len(stuff))
     place = chance.choice(
         ("{0}", "CHRONOS_MODEL={0}", "CHRONOS_MODEL='{0}'", "{0}=1", "A={0}\n" * 3)
     )
