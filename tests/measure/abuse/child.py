@@ -11,6 +11,7 @@ import resource
 import shutil
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -43,6 +44,7 @@ def _status(name: str) -> int:
 def run(case: Case, folder: Path, seconds: float) -> dict[str, Any]:
     """Make the subject of a case, read it, and return the verdict."""
     made: Any
+    read: Callable[[Any, int], str]
     if case.subject == "file":
         made, read = make_file(case.seed, folder), subjects.read_file
     else:

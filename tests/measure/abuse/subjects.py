@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -55,7 +56,7 @@ def read_settings(settings: HostileSettings, seed: int) -> str:
     attempt(lambda: CompileConfig.from_env(settings.variables))
     attempt(lambda: CompileConfig(**settings.values))
     for name in settings.variables:
-        attempt(lambda name=name: setting_by_any_name(name))
+        attempt(partial(setting_by_any_name, name))
     read = attempt(lambda: env_file.read(settings.path))
     if read is None:
         return SENTENCE

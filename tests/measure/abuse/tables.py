@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
+from typing import Literal
 
 from tests.measure.abuse.cells import (
     DATES,
@@ -131,7 +132,7 @@ def table_text(chance: Random) -> str:
     )
     rows = _disturbed(chance.choice(LAYOUTS)(style), chance)
     text = io.StringIO()
-    quoting = chance.choice((csv.QUOTE_MINIMAL, csv.QUOTE_MINIMAL, csv.QUOTE_ALL))
+    quoting: Literal[0, 1] = chance.choice((csv.QUOTE_MINIMAL, csv.QUOTE_MINIMAL, csv.QUOTE_ALL))
     end = chance.choice(("\n", "\n", "\r\n", "\r", "\n\n"))
     csv.writer(
         text, delimiter=style.delimiter, lineterminator=end, quoting=quoting, escapechar="\\"
