@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from engine.check.facts import ROOM_FOR_CODE, CacheFolder
+from engine.runtime import scratch
 
 TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm", "/run")  # noqa: S108 - they are looked for, not used
 IN_MEMORY = ("tmpfs", "ramfs")
@@ -125,7 +126,7 @@ def _foreign_owner(folder: Path) -> str:
 
 def is_temporary(path: Path) -> bool:
     """Say whether a path is in a temporary folder."""
-    return any(path.is_relative_to(folder) for folder in (tempfile.gettempdir(), *TEMPORARY))
+    return any(path.is_relative_to(folder) for folder in (scratch.shared(), *TEMPORARY))
 
 
 def mount_of(path: Path) -> tuple[str, list[str]]:

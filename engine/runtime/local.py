@@ -109,6 +109,12 @@ class LocalWorker:
 
     def end(self) -> None:
         """End it and everything that it started, at once; close its pipes, remove its files."""
+        try:
+            self._end_process()
+        finally:  # an interrupt must not leave the folder
+            scratch.remove(self._scratch)
+
+    def _end_process(self) -> None:
         if hasattr(os, "killpg"):
             # macOS says PermissionError where only a zombie is left.
             with suppress(ProcessLookupError, PermissionError):
@@ -120,7 +126,6 @@ class LocalWorker:
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             with suppress(OSError):
                 cast(BinaryIO, stream).close()
-        scratch.remove(self._scratch)
 
     def _start_thread(self, work: Callable[[], None]) -> threading.Thread:
         thread = threading.Thread(target=work, name=f"worker {self.pid}", daemon=True)

@@ -16,7 +16,7 @@ from time import monotonic, sleep
 
 PREFIX = "chronos-panel-worker"
 
-PATIENCE = 3.0
+PATIENCE = 2.0
 """Seconds that other processes of a worker may take to end, and to stop writing to its folder."""
 
 VARIABLE = "TMPDIR"
@@ -37,6 +37,14 @@ def make() -> Path:
 def environment(inherited: Mapping[str, str], folder: Path) -> dict[str, str]:
     """Return the environment of a worker whose temporary files go to a folder."""
     return {**inherited, VARIABLE: str(folder)}
+
+
+def shared() -> Path:
+    """Return the temporary folder of all programs; in a worker, its own folder is in there."""
+    folder = Path(tempfile.gettempdir())
+    while folder.name.startswith(f"{PREFIX}-"):
+        folder = folder.parent
+    return folder
 
 
 def remove(folder: Path) -> None:

@@ -115,3 +115,29 @@ def test_that_the_files_of_both_go_with_the_next_worker_if_both_are_killed(
     assert len(list(temporary.iterdir())) == 1
     another.end()
     assert not list(temporary.iterdir())
+
+
+def test_that_a_worker_knows_the_temporary_folder_of_all_programs(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = LocalLauncher().launch(os.environ)
+    own = psutil.Process(worker.pid).environ()["TMPDIR"]
+    worker.end()
+    monkeypatch.setattr(tempfile, "tempdir", own)
+    assert scratch.shared() == temporary
+
+
+def test_that_an_interrupt_while_a_worker_ends_leaves_no_folder(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = LocalLauncher().launch(os.environ)
+    end = worker._end_process
+
+    def interrupted() -> None:
+        end()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(worker, "_end_process", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        worker.end()
+    assert not list(temporary.iterdir())
