@@ -14,6 +14,7 @@ import psutil
 from engine.base.errors import UserError
 from engine.benchmark.kept import kept_run
 from engine.history.store import History
+from engine.runtime.scratch import PREFIX
 
 MARKER = "CHRONOS_PANEL_TRIAL"
 """Environment variable by which processes of a playground are found, whoever adopts them."""
@@ -101,16 +102,13 @@ class Playground:
         return [process for process in self._living() if process.pid not in family]
 
     def _leftovers(self) -> list[str]:
-        """Return what is left in the temporary folder while nothing runs that may use it."""
-        if len(self.processes()) > 1:
-            return []
-        found = sorted(path.name for path in self._temporary.iterdir())
+        """Return what is left in the temporary folder, and remove it."""
+        faults = []
         for path in self._temporary.iterdir():
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink()
-        return [f"left in the temporary folder: {name}" for name in found]
+            if not _has_owner(path):
+                faults.append(f"left in the temporary folder: {path.name}")
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+        return faults
 
     def _damaged_outputs(self) -> list[str]:
         others = [path.name for path in self.output.parent.iterdir() if path != self.output]
@@ -137,6 +135,12 @@ class Playground:
             return [f"{self.kept - len(entries)} of {self.kept} kept runs are gone"]
         self.kept = len(entries)
         return []
+
+
+def _has_owner(folder: Path) -> bool:
+    """Say whether the program lives that removes the folder of a worker with its next job."""
+    owner = folder.name.removeprefix(f"{PREFIX}-").partition("-")[0]
+    return folder.name.startswith(PREFIX) and owner.isdigit() and psutil.pid_exists(int(owner))
 
 
 def _described(process: psutil.Process) -> str:
