@@ -20,6 +20,10 @@ class UserError(Exception):
         return f"{self.sentence} {self.remedy}".rstrip()
 
 
+class ModelError(UserError):
+    """A damaged model gives no forecast, whatever the input and the options are."""
+
+
 class Cancelled(Exception):  # noqa: N818 - it is an outcome, not a fault
     """A job stops because it was asked to."""
 

@@ -24,7 +24,7 @@ from engine.model.batches import PreparedItem, batches
 from engine.model.compiling import CompiledModel, release_memory
 from engine.model.counting import GraphBackend
 from engine.model.header_cache import switch_off_exposed_headers
-from engine.model.loading import LoadedModel
+from engine.model.loading import LoadedModel, refuse_damaged_weights
 from engine.model.preprocessing import Policy
 from engine.results.call_split import CallSplit
 from engine.results.forecasts import (
@@ -110,6 +110,7 @@ class Forecaster:
         self.check_cancelled = check_cancelled
         self.fallback_cause: str | None = None
         self._compiled: CompiledModel | None = None
+        self._weights_are_sound = False
         if config.enabled:
             try:
                 if config.backend == "inductor" and (finding := switch_off_exposed_headers()):
@@ -142,6 +143,7 @@ class Forecaster:
 
         Raises:
             UserError: An option is invalid for this model or these series.
+            ModelError: The forecast holds NaN because weights of the model do.
             Cancelled: `check_cancelled` raised it.
         """
         context = self.model.description.context_for(context_length)
@@ -222,11 +224,18 @@ class Forecaster:
         return recent.uncompiled_calls == 0
 
     def _report_unusable(self, forecast: ForecastSet, unobserved: list[str]) -> None:
-        """Report items whose forecast is meaningless."""
+        """Report items whose forecast is meaningless.
+
+        Raises:
+            ModelError: The weights of the model are the cause.
+        """
         if unobserved:
             self.emit(FindingReported(findings.unobserved_items(unobserved)))
         broken = [item.item_id for item in forecast.items if not np.isfinite(item.values).all()]
         if broken:
+            if not self._weights_are_sound:
+                refuse_damaged_weights(self.model)
+                self._weights_are_sound = True
             self.emit(FindingReported(findings.non_finite_forecasts(broken)))
 
     def _checked(

@@ -3,7 +3,7 @@
 import sys
 import traceback
 
-from engine.base.errors import UserError, first_line, is_out_of_memory
+from engine.base.errors import ModelError, UserError, first_line, is_out_of_memory
 from engine.runtime.events import Failed, FailureKind
 
 REINSTALL = f"Install chronos-panel again into the environment of {sys.executable}."
@@ -24,7 +24,8 @@ class JobError(Exception):
 
 def bad_input(error: UserError) -> Failed:
     """Return the failure of an error that the user can mend."""
-    return Failed(FailureKind.INPUT, error.sentence, error.remedy)
+    kind = FailureKind.MODEL if isinstance(error, ModelError) else FailureKind.INPUT
+    return Failed(kind, error.sentence, error.remedy)
 
 
 def unexpected(what: str, error: Exception, remedy: str = "") -> Failed:
