@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.base.errors import Cancelled, UserError, first_line, is_out_of_memory
+from engine.base.errors import Cancelled, UserError, first_line
+from engine.base.memory import is_out_of_memory
 from engine.base.wording import shape_words
 from engine.config.attention import attention_kernels
 from engine.config.settings import CompileConfig

@@ -8,7 +8,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from engine.base.errors import ModelError, UserError, first_line, is_out_of_memory
+from engine.base.errors import ModelError, UserError, first_line
+from engine.base.memory import is_out_of_memory
 from engine.base.wording import counted, size
 from engine.config.settings import CompileConfig
 from engine.model.checkpoint import Checkpoint, locate, read_checkpoint
