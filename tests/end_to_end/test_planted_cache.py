@@ -48,9 +48,8 @@ def test_that_a_forecast_is_compiled_without_what_others_planted(tmp_path: Path)
     cache, canary = planted_cache(tmp_path, FOR_ALL)
     env_file = tmp_path / "production.env"
     env_file.write_text(render(CAPTURED.replace(cache_dir=str(cache))))
-    done = chronos_panel(
-        "forecast", "--demo", "--json", "--env-file", env_file, **surroundings(tmp_path)
-    )
+    command = ("forecast", "--demo", "--json", "--env-file", env_file)
+    done = chronos_panel(*command, folder=tmp_path, **surroundings(tmp_path))
     assert done.returncode == 0, done.stderr
     assert not canary.exists()
     document = json.loads(done.stdout)

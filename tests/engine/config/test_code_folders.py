@@ -10,7 +10,8 @@ import pytest
 
 from engine.base.findings import Finding, Fix
 from engine.config import code_folders
-from engine.config.code_folders import CACHE_DIR, secure_code_folders
+from engine.config.code_folders import secure_code_folders
+from engine.config.environment import CACHE_DIR
 
 
 @pytest.fixture(autouse=True)

@@ -22,12 +22,16 @@ def headers() -> Iterator[None]:
         yield
 
 
+def headers_are_used() -> bool:
+    return bool(config.cpp_cache_precompile_headers)
+
+
 def test_that_headers_in_a_folder_of_ones_own_are_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     assert switch_off_exposed_headers() is None
-    assert config.cpp_cache_precompile_headers
+    assert headers_are_used()
     (made,) = tmp_path.iterdir()  # before anybody else makes it
     assert stat.S_IMODE(made.stat().st_mode) == 0o700
 
@@ -41,9 +45,9 @@ def test_that_headers_that_others_may_write_to_are_not_used(
     monkeypatch.setattr(tempfile, "tempdir", str(shared))
     seen: list[Event] = []
     Forecaster(model, CAPTURED, seen.append)  # generates no code
-    assert config.cpp_cache_precompile_headers
+    assert headers_are_used()
     Forecaster(model, COMPILED, seen.append)
-    assert not config.cpp_cache_precompile_headers
+    assert not headers_are_used()
     (event,) = seen
     assert isinstance(event, FindingReported)
     assert event.finding.what == f"Other users may write to {shared}."
