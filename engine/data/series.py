@@ -41,6 +41,11 @@ class Series:
         """Return the number of observed time steps."""
         return int(self.targets.shape[1])
 
+    @property
+    def rows(self) -> int:
+        """Return the number of rows of the item in a batch: its targets and covariates."""
+        return len(self.targets) + len(self.past_covariates) + len(self.known_covariates)
+
     def last(self, steps: int) -> "Series":
         """Return at most the last `steps` of the history, and all of the known future."""
         first = self.length - steps
@@ -103,6 +108,11 @@ class SeriesSet(SeriesSource):
 
     def __len__(self) -> int:
         return len(self.series)
+
+    @property
+    def rows(self) -> int:
+        """Return the number of rows of all items in a batch."""
+        return sum(one.rows for one in self.series)
 
     def last(self, steps: int) -> "SeriesSet":
         """Return every item with at most the last `steps` of its history, the model's context."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.data.series import Series
 from engine.model.preprocessing import Policy, TreatedRows, treat
+from engine.results.shapes import BatchShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +33,46 @@ class PreparedItem:
 def batches(
     series: Sequence[Series], horizon: int, context_length: int, batch_size: int, policy: Policy
 ) -> Iterator[list[PreparedItem]]:
-    """Split series into batches of at most `batch_size` rows, longest histories first.
+    """Split series into batches of prepared items; see `split`."""
+    for positions in split(series, context_length, batch_size):
+        yield [
+            _prepare(series[position], position, horizon, context_length, policy)
+            for position in positions
+        ]
 
-    Batches group similar lengths to reduce padding. An item with more rows than `batch_size`
-    forms its own batch.
+
+def split(series: Sequence[Series], context_length: int, batch_size: int) -> Iterator[list[int]]:
+    """Yield the positions of the items of each batch, longest histories first.
+
+    A batch has at most `batch_size` rows; an item with more forms its own batch. Batches group
+    similar lengths to reduce padding.
     """
     lengths = np.array([min(item.length, context_length) for item in series])
-    batch: list[PreparedItem] = []
+    batch: list[int] = []
     rows = 0
     for position in np.argsort(-lengths, kind="stable"):
-        item = _prepare(series[position], int(position), horizon, context_length, policy)
-        count = len(item.rows.history)
+        count = series[position].rows
         if batch and rows + count > batch_size:
             yield batch
             batch, rows = [], 0
-        batch.append(item)
+        batch.append(int(position))
         rows += count
     if batch:
         yield batch
+
+
+def batch_shapes(
+    series: Sequence[Series], horizon: int, context_length: int, batch_size: int
+) -> tuple[BatchShape, ...]:
+    """Return the shape of each batch that a forecast of these series runs."""
+    return tuple(
+        BatchShape(
+            rows=sum(series[position].rows for position in positions),
+            context=min(series[positions[0]].length, context_length),
+            horizon=horizon,
+        )
+        for positions in split(series, context_length, batch_size)
+    )
 
 
 def _prepare(

@@ -24,16 +24,11 @@ def first_batch(series: SeriesSet, batch_size: int) -> SeriesSet:
     batch: list[Series] = []
     rows = 0
     for one in series.series:
-        rows += _rows_of(one)
+        rows += one.rows
         if batch and rows > batch_size:
             break
         batch.append(one)
     return dataclasses.replace(series, series=tuple(batch), findings=(), reading=None)
-
-
-def _rows_of(series: Series) -> int:
-    """Return the rows of the model that an item takes."""
-    return len(series.targets) + len(series.past_covariates) + len(series.known_covariates)
 
 
 def shape_of(batch: SeriesSet, horizon: int, context_length: int | None) -> Shape:
@@ -41,7 +36,7 @@ def shape_of(batch: SeriesSet, horizon: int, context_length: int | None) -> Shap
     longest = max(one.length for one in batch.series)
     return Shape(
         items=len(batch),
-        rows=sum(_rows_of(one) for one in batch.series),
+        rows=batch.rows,
         targets=len(batch.target_names),
         steps=longest if context_length is None else min(longest, context_length),
         horizon=horizon,

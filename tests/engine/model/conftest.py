@@ -13,6 +13,15 @@ def model() -> LoadedModel:
     return load(EAGER, "cpu")
 
 
+@pytest.fixture(scope="module")
+def shallow_model() -> LoadedModel:
+    """The demo model with its first two blocks only, where a scope compiles all of them."""
+    loaded = load(EAGER, "cpu")
+    encoder = loaded.pipeline.model.encoder
+    encoder.block = encoder.block[:2]
+    return loaded
+
+
 @pytest.fixture
 def fresh_compiler() -> None:
     """Have torch forget what it compiled."""

@@ -97,32 +97,34 @@ def test_that_a_single_row_is_the_one_recompile_and_is_named(model: LoadedModel)
     assert "size()" in proof.recompiles[0].reason
 
 
-def test_that_compiling_the_whole_model_is_shown_to_break_the_graph(model: LoadedModel) -> None:
+def test_that_compiling_the_whole_model_is_shown_to_break_the_graph(
+    shallow_model: LoadedModel,
+) -> None:
     series = walks(3, 96)
-    blocks = Forecaster(model, CAPTURED)
+    blocks = Forecaster(shallow_model, CAPTURED)
     blocks.forecast(series, 8)
-    whole = Forecaster(model, CAPTURED.replace(scope="model")).forecast(series, 8)
+    whole = Forecaster(shallow_model, CAPTURED.replace(scope="model")).forecast(series, 8)
     assert whole.compiled
     assert whole.proof is not None
     assert whole.proof.graphs > 1
     assert sum(whole.proof.graph_breaks.values()) >= 1
     assert all(reason.strip() for reason in whole.proof.graph_breaks)
-    assert_is_eager(model, series, whole.forecast)
+    assert_is_eager(shallow_model, series, whole.forecast)
     # torch counts for the process: what another forecaster did is not in this one's proof.
     mine = blocks.proof()
     assert mine is not None
     assert (mine.graphs, mine.graph_breaks) == (1, {})
 
 
-def test_that_the_encoder_compiles_to_one_unbroken_graph(model: LoadedModel) -> None:
+def test_that_the_encoder_compiles_to_one_unbroken_graph(shallow_model: LoadedModel) -> None:
     series = walks(3, 96)
-    result = Forecaster(model, CAPTURED.replace(scope="encoder")).forecast(series, 8)
+    result = Forecaster(shallow_model, CAPTURED.replace(scope="encoder")).forecast(series, 8)
     assert result.compiled
     proof = result.proof
     assert proof is not None
     assert (proof.scope, proof.graphs, proof.graph_runs) == ("encoder", 1, 1)
     assert not proof.graph_breaks
-    assert_is_eager(model, series, result.forecast)
+    assert_is_eager(shallow_model, series, result.forecast)
 
 
 def assert_is_eager(model: LoadedModel, series: SeriesSet, forecast: ForecastSet) -> None:
