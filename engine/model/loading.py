@@ -8,7 +8,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from engine.base.errors import UserError, first_line, is_out_of_memory
+from engine.base.errors import ModelError, UserError, first_line
+from engine.base.memory import is_out_of_memory
 from engine.base.wording import counted, size
 from engine.config.settings import CompileConfig
 from engine.model.checkpoint import Checkpoint, locate, read_checkpoint
@@ -203,6 +204,27 @@ def _refuse_loading_problems(folder: Path, problems: dict[str, Any]) -> None:
         raise UserError(
             f"The weights in {folder} do not belong to its config.json: {'; '.join(parts)}.",
             "Download the model again, or save it again with `save_pretrained(folder)`.",
+        )
+
+
+def refuse_damaged_weights(model: LoadedModel) -> None:
+    """Refuse a model whose weights hold NaN or infinity.
+
+    Raises:
+        ModelError: They do.
+    """
+    import torch
+
+    weights = dict(model.pipeline.model.named_parameters())
+    damaged = [name for name, weight in weights.items() if not torch.isfinite(weight).all()]
+    if damaged:
+        again = "Download the model again, or train it again."
+        half = model.description.dtype == "float16"
+        raise ModelError(
+            "The forecasts hold NaN or infinity, because weights of the model in "
+            f"{model.description.folder} do: {len(damaged)} of {len(weights)} tensors, such as "
+            f"{min(damaged)}.",
+            f"Use the dtype float32. If that does not help: {again}" if half else again,
         )
 
 
