@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import stat
 from pathlib import Path
 
 from engine.base.errors import UserError
@@ -111,6 +112,31 @@ def read_bytes(path: str | os.PathLike[str]) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise _not_read(path, error) from error
+
+
+def is_folder(path: str | os.PathLike[str]) -> bool:
+    """Say whether there is a folder; one that cannot be looked up does not count."""
+    return os.path.isdir(path)  # noqa: PTH112 - the method fails for names that are too long
+
+
+def ordinary_size(path: str | os.PathLike[str]) -> int:
+    """Return the size of a file in bytes, if it is one that can be read to its end.
+
+    Reading a pipe may wait forever, and reading a device may never end.
+
+    Raises:
+        UserError: There is no such file, or it is a folder, a device or a pipe.
+    """
+    path = Path(path)
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise _not_read(path, error) from error
+    if stat.S_ISDIR(status.st_mode):
+        raise UserError(f"{path} is a folder.", "Choose a file in it.")
+    if not stat.S_ISREG(status.st_mode):
+        raise UserError(f"{path} is a device or a pipe.", "Choose an ordinary file.")
+    return status.st_size
 
 
 def _refuse_special(path: Path) -> None:

@@ -10,6 +10,7 @@ from engine.config.variables import process_variables
 from engine.model.checkpoint import PRODUCTION_MODEL
 from engine.model.forecaster import Forecaster
 from engine.model.loading import load
+from engine.runtime.events import FindingReported
 
 MODEL = SETTINGS["model"].variable
 
@@ -31,4 +32,7 @@ def load_forecaster(model: str | None = None, device: str = "auto") -> Forecaste
     os.environ.update(process_environment(config, variables, config.enabled))
     if config.debug:
         torch._logging._internal.set_logs(graph_breaks=True, recompiles=True)
-    return Forecaster(load(config, device), config)
+    forecaster = Forecaster(load(config, device), config)
+    for finding in forecaster.model.findings:
+        forecaster.emit(FindingReported(finding))
+    return forecaster
