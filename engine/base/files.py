@@ -200,4 +200,7 @@ def _not_read(path: Path, error: OSError) -> UserError:
         case errno.EACCES | errno.EPERM:
             return UserError(f"You may not read {path}.", "Ask its owner for permission.")
         case _:
-            return UserError(f"{path} could not be read: {error.strerror}.")
+            return UserError(
+                f"{path} could not be read: {error.strerror}.",
+                "Check its disk, and the links that lead to it.",
+            )

@@ -24,7 +24,9 @@ Layers = Annotated[int, Meta(ge=1, le=1_000)]
 Patch = Annotated[int, Meta(ge=1, le=1_024)]
 Patches = Annotated[int, Meta(ge=1, le=4_096)]
 Steps = Annotated[int, Meta(ge=1, le=131_072)]
-Level = Annotated[float, Meta(gt=0, lt=1)]
+# The library rounds levels to float32, where a closer one equals 0, 1 or another level.
+Level = Annotated[float, Meta(ge=1e-6, le=1 - 1e-6)]
+LEVEL_DIGITS = 6
 
 UNROLLED_LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 """Quantile levels from which the library forecasts beyond the horizon; it requires them always."""
@@ -45,7 +47,8 @@ class ForecastConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         time_encoding_scale: Number of steps by which positions are divided; if None, the context
             length.
         use_arcsinh: Whether values pass through the inverse hyperbolic sine.
-        use_reg_token: Whether a token separates the history from the future.
+        use_reg_token: Whether a token separates the history from the future. The library
+            forecasts only with it.
     """
 
     context_length: Steps
@@ -69,7 +72,10 @@ class ForecastConfig(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
                 f"output_patch_size is {self.output_patch_size} and input_patch_size is "
                 f"{self.input_patch_size}, so the model cannot be built"
             )
-        if list(self.quantiles) != sorted(set(self.quantiles)):
+        if not self.use_reg_token:
+            raise ValueError("use_reg_token is false, so the model cannot forecast")
+        rounded = [round(level, LEVEL_DIGITS) for level in self.quantiles]
+        if rounded != sorted(set(rounded)):
             raise ValueError("quantiles must ascend, and must not repeat")
         if missing := [level for level in UNROLLED_LEVELS if level not in self.quantiles]:
             raise ValueError(f"quantiles must include {', '.join(map(str, missing))}")
@@ -127,7 +133,7 @@ class ModelConfig(Struct, frozen=True, kw_only=True):
         attention = {f"self_attention.{name}": shape for name, shape in projection.items()}
         feed_forward = {"mlp.wi": (hidden, width), "mlp.wo": (width, hidden)}
         shapes: dict[str, tuple[int, ...]] = {
-            "shared.weight": (2 if self.chronos_config.use_reg_token else 1, width),
+            "shared.weight": (2, width),  # padding, and the token before the future
             "encoder.final_layer_norm.weight": (width,),
         }
         for number in range(self.num_layers):

@@ -39,7 +39,9 @@ class _Index(Struct, frozen=True):
             # A file system takes names of up to 255 bytes.
             is_name = name == Path(name).name and "\\" not in name and name.isprintable()
             if not (is_name and name.endswith(".safetensors") and len(name.encode()) <= 255):
-                raise ValueError(f"{shortened(name)} is not the name of a safetensors file")
+                raise ValueError(
+                    f"weight_map must give names of safetensors files, not {shortened(name)}"
+                )
 
 
 def weight_files(folder: Path) -> Sequence[Path]:
@@ -94,7 +96,7 @@ def _shapes_in(file: Path) -> dict[str, tuple[int, ...]]:
     """
     from safetensors import SafetensorError, safe_open
 
-    ordinary_size(file)
+    size_of_file = ordinary_size(file)
     try:
         with file.open("rb") as content:
             header = int.from_bytes(content.read(8), "little")
@@ -111,6 +113,11 @@ def _shapes_in(file: Path) -> dict[str, tuple[int, ...]]:
                         "Save the model with weights in float32, bfloat16 or float16.",
                     )
                 shapes[name] = tuple(tensor.get_shape())
+    except MemoryError as error:
+        raise UserError(
+            f"The weights in {file} do not fit into memory: the file has {size(size_of_file)}.",
+            "Use a smaller model, or allow this program more memory.",
+        ) from error
     except (SafetensorError, OSError) as error:
         raise UserError(
             f"The weights in {file} are damaged or cut short ({shortened(first_line(error))}).",
