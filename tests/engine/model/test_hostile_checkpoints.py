@@ -161,7 +161,7 @@ def test_that_a_hostile_index_is_refused(folder: Path, weight_map: object, words
 
 def shard(folder: Path, *parts: dict[str, np.ndarray]) -> None:
     """Replace the weights of a checkpoint by shards."""
-    weight_map = {}
+    weight_map: dict[str, str] = {}
     for number, part in enumerate(parts):
         save_file(part, folder / f"shard-{number}.safetensors")
         weight_map |= dict.fromkeys(part, f"shard-{number}.safetensors")
