@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from engine.base.files import is_folder
 from engine.config.settings import CompileConfig
 from engine.model.checkpoint import as_path
 from engine.model.compiling import forget_compiled_code
@@ -66,7 +67,8 @@ def model_for(config: CompileConfig, device: str, context: JobContext) -> Loaded
 
 def weights_stamp(source: str) -> tuple[int, ...]:
     """Return when a local model's weights were last written: a retrained model is loaded again."""
-    return tuple(map(_written, sorted(as_path(source).glob("*.safetensors"))))
+    folder = as_path(source)
+    return tuple(map(_written, sorted(folder.glob("*.safetensors")))) if is_folder(folder) else ()
 
 
 def _written(file: Path) -> int:

@@ -25,7 +25,10 @@ DEMO = "demo"
 PRODUCTION_MODEL = "amazon/chronos-2"
 """The model that an exported configuration and a production script use by default."""
 ARCHITECTURE = "Chronos2Model"
-HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
+HUB_ID = re.compile(
+    r"(?!.*(--|\.\.|\.git$))[A-Za-z0-9]([\w.-]*\w)?/[A-Za-z0-9]([\w.-]{0,94}\w)?", re.ASCII
+)
+"""Names that the hub accepts for a model, as `huggingface_hub.utils.validate_repo_id` checks."""
 DOWNLOADED_FILES = ("config.json", "*.safetensors", INDEX)
 
 logger = logging.getLogger(__name__)
@@ -55,7 +58,7 @@ def locate(source: str, report: Callable[[str], None] = lambda _text: None) -> P
     if HUB_ID.fullmatch(source):
         return _fetch(source, report)
     raise UserError(
-        f"There is no folder {source!r}.",
+        f"There is no folder {shortened(source)!r}.",
         "Name an existing folder, a hub id such as amazon/chronos-2, or demo.",
     )
 

@@ -92,8 +92,7 @@ def broken_weights(weights: tuple[str, ...], dtype: str) -> Finding:
     return Finding(
         Severity.WARNING,
         "model",
-        f"{counted(len(weights), 'tensor')} of the model's weights {have(len(weights))} NaN or "
-        "infinity.",
+        f"The model holds NaN or infinity in {counted(len(weights), 'weight tensor')}.",
         why="Forecasts can then be NaN or wrong.",
         remedy=remedy,
         where=weights[:SHOWN_WEIGHTS],

@@ -14,12 +14,14 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from engine.base.errors import UserError
+from engine.check import model_files
 from engine.config.settings import CompileConfig
-from engine.model.cache import weights_stamp
+from engine.model.cache import model_for, weights_stamp
 from engine.model.checkpoint import Checkpoint, read_checkpoint
 from engine.model.forecaster import Forecaster
 from engine.model.loading import LoadedModel, load
 from engine.model.weight_files import INDEX
+from engine.runtime.context import JobContext
 from tests.support.checkpoints import REMOVED, damage_config, damage_weights, make_tiny
 from tests.support.making import EAGER, walks
 
@@ -266,6 +268,7 @@ READ = """
 import resource, sys
 from pathlib import Path
 from engine.base.errors import UserError
+from engine.check import model_files
 from engine.model.checkpoint import read_checkpoint
 resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))
 for folder in sys.argv[1:]:
@@ -296,6 +299,15 @@ def test_that_nothing_in_a_folder_takes_memory_or_time_without_limit(tmp_path: P
 def test_that_a_link_loop_is_left_to_loading(folder: Path) -> None:
     link(folder / WEIGHTS, WEIGHTS)
     assert weights_stamp(str(folder)) == (0,)
+
+
+@pytest.mark.parametrize(
+    "source", ["a" * 5_000, "~nobody-of-this-name/x", "a/b..c", "a/b--c", "a/" + "b" * 5_000]
+)
+def test_that_a_name_that_is_no_folder_gets_a_sentence(source: str) -> None:
+    with pytest.raises(UserError):
+        model_for(CompileConfig(model=source), "cpu", JobContext(lambda _event: None))
+    assert model_files.look_for(CompileConfig(model=source)).trouble
 
 
 class Executes:
