@@ -11,7 +11,7 @@ from engine.model.compiling import calls_until_steady
 from engine.model.forecaster import Forecaster, ForecastResult
 from engine.model.loading import LoadedModel
 from engine.model.reference import reference_forecaster
-from engine.results.agreement import scales_of
+from engine.results.agreement import units_of
 from engine.results.forecasts import ForecastSet
 from engine.results.proof import CompileProof
 from engine.runtime.context import JobContext
@@ -145,9 +145,9 @@ def worst_first(series: SeriesSet, eager: ForecastSet, configured: ForecastSet) 
     Values that only one side lacks count most, then values that both lack.
     """
     keys = []
-    scales = scales_of(series, eager)
-    for one, other, scale in zip(eager.items, configured.items, scales, strict=True):
-        apart = np.abs(one.values - other.values) / scale[:, None, None]
+    units = units_of(series, eager)
+    for one, other, unit in zip(eager.items, configured.items, units, strict=True):
+        apart = np.abs(one.values - other.values) / unit
         first, second = np.isfinite(one.values), np.isfinite(other.values)
         disagree, missing = int((first != second).sum()), int((~first).sum())
         keys.append((disagree, missing, float(np.nan_to_num(apart, posinf=0.0).max(initial=0.0))))

@@ -10,7 +10,7 @@ from functools import cached_property
 from engine.base.wording import counted, deviations, figure
 from engine.model.forecaster import Forecaster, ForecastResult
 from engine.model.loading import LoadedModel, load
-from engine.results.agreement import largest_by_item, scales_of
+from engine.results.agreement import largest_by_item, units_of
 from engine.results.judgement import Status
 from engine.results.limits import DEVIATIONS, limit_by_item
 from engine.validation.case import Case, Group
@@ -54,7 +54,7 @@ class State:
     def _limit(self) -> float:
         """Return the limit of a difference, by the error of eager."""
         truth, eager = self._first.truth.forecast, self._first.eager.forecast
-        errors = largest_by_item(truth, eager, scales_of(self._case.series, truth))
+        errors = largest_by_item(truth, eager, units_of(self._case.series, truth))
         return float(limit_by_item(errors).max())
 
     def among_other_shapes(self) -> list[CheckResult]:
@@ -105,8 +105,8 @@ class State:
             for forecast in (one, other):
                 if excuse := not_compiled(self._sides, forecast):
                     return [CheckResult(check, Group.STATE, *excuse)]
-            scales = scales_of(case.series, one.forecast)
-            differences = largest_by_item(one.forecast, other.forecast, scales)
+            units = units_of(case.series, one.forecast)
+            differences = largest_by_item(one.forecast, other.forecast, units)
             largest, count = max(largest, float(differences.max())), count + 1
         status = Status.PASS if largest <= self._limit else Status.FAIL
         sentence = (
