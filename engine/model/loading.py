@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from engine.base.errors import UserError
+from engine.base.errors import ModelError, UserError
 from engine.base.findings import Finding
 from engine.base.wording import counted, size
 from engine.config.settings import CompileConfig
@@ -158,6 +158,23 @@ def release_reserve() -> None:
 
     gc.collect()
     torch.cuda.empty_cache()
+
+
+def refuse_damaged_weights(model: LoadedModel) -> None:
+    """Refuse a model whose weights hold NaN or infinity.
+
+    Raises:
+        ModelError: They do.
+    """
+    damaged = broken_weights(model.pipeline.model)
+    if damaged:
+        tensors = len(list(model.pipeline.model.parameters()))
+        raise ModelError(
+            "The forecasts hold NaN or infinity, because weights of the model in "
+            f"{model.description.folder} do: {len(damaged)} of {tensors} tensors, such as "
+            f"{min(damaged)}.",
+            findings.broken_weights(damaged, model.description.dtype).remedy,
+        )
 
 
 def describe(model: Any, source: str, folder: Path, seconds: float) -> ModelDescription:

@@ -179,8 +179,7 @@ def validate(
         recorded = read_case(replay)
         resolved = resolve(env_file, preset, change, model, demo, recorded.settings)
         job = replay_job(recorded, resolved, device)
-    for read in (data, replay, against, env_file):
-        files.refuse_to_replace(read, html, markdown, baseline, case)
+    files.refuse_to_replace((data, replay, against, env_file), html, markdown, baseline, case)
     files.require_writable(html, markdown, baseline, case)
     outcome = ValidationOutcome(findings=[*resolved.findings, *check_config(resolved.config)])
     for finding in outcome.findings:

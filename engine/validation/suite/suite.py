@@ -4,7 +4,8 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from engine.base.errors import Cancelled, first_line, is_out_of_memory
+from engine.base.errors import Cancelled, first_line
+from engine.base.memory import is_out_of_memory
 from engine.data.series import SeriesSet
 from engine.model.loading import release_reserve
 from engine.results.judgement import Status
