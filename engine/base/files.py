@@ -122,6 +122,31 @@ def read_bytes(path: AnyPath) -> bytes:
         raise _not_read(path, error) from error
 
 
+def is_folder(path: AnyPath) -> bool:
+    """Say whether there is a folder; one that cannot be looked up does not count."""
+    return os.path.isdir(path)  # noqa: PTH112 - the method fails for names that are too long
+
+
+def ordinary_size(path: AnyPath) -> int:
+    """Return the size of a file in bytes, if it is one that can be read to its end.
+
+    Reading a pipe may wait forever, and reading a device may never end.
+
+    Raises:
+        UserError: There is no such file, or it is a folder, a device or a pipe.
+    """
+    path = Path(path)
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise _not_read(path, error) from error
+    if stat.S_ISDIR(status.st_mode):
+        raise UserError(f"{path} is a folder.", "Choose a file in it.")
+    if not stat.S_ISREG(status.st_mode):
+        raise UserError(f"{path} is a device or a pipe.", "Choose an ordinary file.")
+    return status.st_size
+
+
 def _target(path: Path) -> Path:
     """Return the file that a write creates or replaces, with all links followed.
 
@@ -220,4 +245,7 @@ def _not_read(path: Path, error: OSError) -> UserError:
         case errno.EACCES | errno.EPERM:
             return UserError(f"You may not read {path}.", "Ask its owner for permission.")
         case _:
-            return UserError(f"{path} could not be read: {error.strerror}.")
+            return UserError(
+                f"{path} could not be read: {error.strerror}.",
+                "Check its disk, and the links that lead to it.",
+            )

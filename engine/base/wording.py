@@ -37,6 +37,12 @@ def as_sentence(text: str) -> str:
     return f"{capitalised(text).removesuffix('.')}."
 
 
+def shortened(text: str, limit: int = 160) -> str:
+    """Return a text from outside for a sentence: printable, and `limit` characters at most."""
+    shown = text if text.isprintable() else ascii(text)[1:-1]
+    return shown if len(shown) <= limit else f"{shown[:limit]}..."
+
+
 def figure(value: float) -> str:
     """Return a figure with two significant digits and no exponent: "0.0000012"."""
     if not isfinite(value):

@@ -263,10 +263,16 @@ class Forecaster:
                 f"{', '.join(f'{level:g}' for level in beyond)}.",
                 f"Choose levels from {known[0]:g} to {known[-1]:g}.",
             )
-        if horizon > self.model.description.horizon:
-            self.emit(
-                FindingReported(findings.long_horizon(horizon, self.model.description.horizon))
-            )
+        at_once, longest = self.model.description.horizon, self.model.description.context_length
+        if horizon > at_once:
+            if longest < at_once:
+                # The library would put the first forecast into a history that cannot hold it.
+                raise UserError(
+                    f"The model forecasts {at_once} steps at once and reads {longest}, so it "
+                    f"cannot forecast {horizon} steps.",
+                    f"Use a horizon of at most {at_once} steps.",
+                )
+            self.emit(FindingReported(findings.long_horizon(horizon, at_once)))
         return levels
 
     def _predict(

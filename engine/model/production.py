@@ -38,6 +38,6 @@ def load_forecaster(model: str | None = None, device: str = "auto") -> Forecaste
     if config.debug:
         torch._logging._internal.set_logs(graph_breaks=True, recompiles=True)
     forecaster = Forecaster(load(config, device), config)
-    for finding in findings:
+    for finding in (*findings, *forecaster.model.findings):
         forecaster.emit(FindingReported(finding))
     return forecaster
