@@ -15,6 +15,9 @@ from engine.data.parsing.number_form import NumberForm, infer_number_form
 
 _DELIMITERS = (",", ";", "\t", "|")
 _MAX_TITLES = 20
+_LONGEST_LINE = 2_000_000
+"""Characters of a line: a series of 100,000 values in a row has half as many."""
+
 _DIGITS = re.compile(r"\s*[+-]?[\d.,' ]+").fullmatch
 _MARKUP = re.compile(r"<(!doctype|\?xml|html|table|[a-z][\w-]*[\s>/])", re.IGNORECASE)
 
@@ -58,6 +61,7 @@ def infer_csv_form(text: str, options: ReadOptions, source: str) -> CsvForm:
     if not numbered:
         raise UserError(f"{source} is empty.", "Check that you exported the right file.")
     _refuse_markup(numbered[0][1], source)
+    _refuse_long_lines(numbered, source)
     numbers, lines = zip(*numbered, strict=True)
     delimiter = options.delimiter or _delimiter(lines, options.decimal)
     positions, rows = zip(*_split(lines, delimiter), strict=True)
@@ -93,6 +97,15 @@ def _refuse_markup(line: str, source: str) -> None:
         raise UserError(
             f"{source} looks like HTML or XML, not CSV.",
             "Check whether your download saved an error page, or export the table as CSV.",
+        )
+
+
+def _refuse_long_lines(numbered: Sequence[tuple[int, str]], source: str) -> None:
+    number, line = max(numbered, key=lambda one: len(one[1]))
+    if len(line) > _LONGEST_LINE:
+        raise UserError(
+            f"Line {number} of {source} has more than {_LONGEST_LINE:,} characters.",
+            "Check that the file is a table, and that its lines have ends.",
         )
 
 
