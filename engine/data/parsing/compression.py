@@ -9,7 +9,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, cast
 
@@ -86,11 +86,11 @@ def _refuse_special(path: Path) -> None:
 
     Raises:
         UserError: The path is a pipe or a device.
-        OSError: There is no such file.
     """
-    mode = path.stat().st_mode
-    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-        raise UserError(f"{path} is a pipe or a device.", "Choose a file.")
+    with suppress(OSError):  # to open it says what is wrong
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise UserError(f"{path} is a pipe or a device.", "Choose a file.")
 
 
 def _open_error(path: Path, error: OSError) -> UserError:
