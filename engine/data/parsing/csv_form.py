@@ -16,7 +16,9 @@ from engine.data.parsing.number_form import NumberForm, infer_number_form
 _DELIMITERS = (",", ";", "\t", "|")
 _MAX_TITLES = 20
 _LONGEST_LINE = 2_000_000
-"""Characters of a line: a series of 100,000 values in a row has half as many."""
+"""Characters of a line: forty for each of the most columns."""
+
+_MOST_COLUMNS = 50_000
 
 _DIGITS = re.compile(r"\s*[+-]?[\d.,' ]+").fullmatch
 _MARKUP = re.compile(r"<(!doctype|\?xml|html|table|[a-z][\w-]*[\s>/])", re.IGNORECASE)
@@ -67,6 +69,7 @@ def infer_csv_form(text: str, options: ReadOptions, source: str) -> CsvForm:
     positions, rows = zip(*_split(lines, delimiter), strict=True)
     skipped = _count_titles(rows)
     body, starts = list(rows[skipped:]), positions[skipped:]
+    _refuse_wide(body, source)
     cells = [cell.strip() for row in body for cell in row]
     form = infer_number_form(cells, delimiter, options.decimal)
     header = has_header(body, form)
@@ -106,6 +109,14 @@ def _refuse_long_lines(numbered: Sequence[tuple[int, str]], source: str) -> None
         raise UserError(
             f"Line {number} of {source} has more than {_LONGEST_LINE:,} characters.",
             "Check that the file is a table, and that its lines have ends.",
+        )
+
+
+def _refuse_wide(rows: Sequence[list[str]], source: str) -> None:
+    if max(map(len, rows)) > _MOST_COLUMNS:
+        raise UserError(
+            f"{source} has more than {_MOST_COLUMNS:,} columns.",
+            "Write one row for each item and timestamp.",
         )
 
 

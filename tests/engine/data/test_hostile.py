@@ -2,10 +2,12 @@
 
 import gzip
 import os
+import resource
 import zipfile
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from engine.base.errors import UserError
 from engine.data import ReadOptions, describe, load
@@ -91,3 +93,25 @@ def test_that_a_field_of_many_blanks_takes_no_longer_than_another(
     path = tmp_path / "table.csv"
     path.write_text(PLAIN + f"{place.format(blank * 100_000)}\n")
     assert load(path).series  # for ever, where the patterns take quadratic time
+
+
+@pytest.mark.parametrize("cell", ["", "1", "a", '"'])
+def test_that_a_table_of_too_many_columns_is_refused(tmp_path: Path, cell: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text((",".join([cell] * 140_000) + "\n") * 2)
+    assert sentence_for(path) == "table.csv has more than 50,000 columns."
+
+
+def test_that_many_columns_of_numbers_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("1 " * 20_000 + "\n")
+    assert len(load(path)) == 20_000
+
+
+def test_that_a_zstd_archive_expands_piece_by_piece(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv.zst"
+    path.write_bytes(zstandard.compress(b"1\n" * 2_500_000) * 400)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(UserError, match="expands to more than"):
+        load(path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1_000_000
