@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import io
 import os
 import stat
 from collections.abc import Iterable
@@ -10,6 +11,11 @@ from pathlib import Path
 from engine.base.errors import UserError
 
 AnyPath = str | os.PathLike[str]
+
+LARGEST = 400_000_000
+"""Bytes of a file that is read whole, unless its reader says otherwise."""
+
+_BLOCK = 1 << 20
 
 
 def write_text(path: AnyPath, text: str) -> None:
@@ -89,14 +95,18 @@ def _is_same(one: Path, other: Path) -> bool:
         return False
 
 
-def read_text(path: AnyPath) -> str:
+def read_text(path: AnyPath, largest: int = LARGEST) -> str:
     """Read a UTF-8 file, with or without a byte order mark.
 
+    Args:
+        path: The file.
+        largest: Bytes that it may have.
+
     Raises:
-        UserError: There is no such file, it cannot be read, or it is not text.
+        UserError: There is no such file, it cannot be read, is too large, or is not text.
     """
     path = Path(path)
-    content = read_bytes(path)
+    content = read_bytes(path, largest)
     if b"\0" in content:
         raise UserError(f"{path} is not a text file: it holds zero bytes.", "Choose a text file.")
     try:
@@ -109,17 +119,47 @@ def read_text(path: AnyPath) -> str:
         ) from error
 
 
-def read_bytes(path: AnyPath) -> bytes:
-    """Read a file.
+def read_bytes(path: AnyPath, largest: int = LARGEST) -> bytes:
+    """Read a file, or what a pipe gives.
+
+    Args:
+        path: The file.
+        largest: Bytes that it may have. Devices may have no end.
 
     Raises:
-        UserError: There is no such file, or it cannot be read.
+        UserError: There is no such file, it cannot be read, or it is too large.
     """
     path = Path(path)
     try:
-        return path.read_bytes()
+        with open(path, "rb", buffering=0, opener=_open_at_once) as file:
+            content = _read_up_to(file, largest + 1)
     except OSError as error:
         raise _not_read(path, error) from error
+    if content is None:
+        raise UserError(f"{path} is a pipe that nothing writes to.", "Choose a file.")
+    if len(content) > largest:
+        raise UserError(f"{path} is larger than {largest / 1e6:g} MB.", "Choose another file.")
+    return content
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    """Open a file; do not wait until something writes to a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _read_up_to(file: io.FileIO, most: int) -> bytes | None:
+    """Read a file that was opened at once; None for a pipe that nothing writes to."""
+    content = file.read(_BLOCK)
+    if content == b"" and stat.S_ISFIFO(os.fstat(file.fileno()).st_mode):
+        return None
+    if hasattr(os, "set_blocking"):
+        os.set_blocking(file.fileno(), True)
+    blocks = [content or b""]
+    left = most - len(blocks[0])
+    while left > 0 and content != b"" and (block := file.read(min(left, _BLOCK))):
+        blocks.append(block)
+        left -= len(block)
+    return b"".join(blocks)
 
 
 def is_folder(path: AnyPath) -> bool:

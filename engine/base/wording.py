@@ -68,3 +68,8 @@ def shape_words(rows: int, steps: int, horizon: int) -> str:
 def size(count_of_bytes: float) -> str:
     """Return a number of bytes in GB."""
     return f"{count_of_bytes / 1e9:.2f} GB"
+
+
+def quoted(text: str, most: int = 160) -> str:
+    """Return a text from outside in quotes, escaped and shortened."""
+    return repr(text if len(text) <= most else f"{text[:most]}…")

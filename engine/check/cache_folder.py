@@ -1,7 +1,6 @@
 """Looks at the folder that compiled code is kept in: who may write to it, and what it is on."""
 
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from engine.base.disks import is_writable, mount_of, nearest_there
 from engine.base.exposure import exposure
 from engine.check.facts import CacheFolder
 from engine.config.code_folders import OWN_FOLDER, own_caches
+from engine.runtime import scratch
 
 TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm", "/run")  # noqa: S108 - they are looked for, not used
 IN_MEMORY = ("tmpfs", "ramfs")
@@ -43,7 +43,7 @@ def sound_alternative() -> str | None:
 
 def is_temporary(path: Path) -> bool:
     """Say whether a path is in a temporary folder."""
-    return any(path.is_relative_to(folder) for folder in (tempfile.gettempdir(), *TEMPORARY))
+    return any(path.is_relative_to(folder) for folder in (scratch.shared(), *TEMPORARY))
 
 
 def _newest_file(folder: Path) -> float | None:

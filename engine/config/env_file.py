@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from engine.base import files
 from engine.base.errors import UserError
 from engine.base.findings import Finding, Severity
+from engine.base.wording import quoted, shortened
 from engine.config.env_dialects import SYNTAXES, Dialect, Line
 from engine.config.settings import (
     SETTINGS,
@@ -23,9 +24,16 @@ from engine.config.settings import (
     from_text,
     is_list,
 )
+from engine.config.values import MOST_NAMED
 from engine.config.variables import nearest_variable
 
 __all__ = ["Dialect", "NotPortable", "dialects_for", "parse", "read", "render"]
+
+LARGEST = 250_000
+"""Bytes of an env file; all variables of a process together are seldom a tenth of that."""
+
+_MOST_LINES = 5
+"""Line numbers that a warning names, beside the last one."""
 
 _DIALECT_LINE = re.compile(r"^# Dialect: (\w+)", re.MULTILINE)
 
@@ -79,9 +87,9 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, str], tuple[Finding, .
 
     Raises:
         ConfigError: Lines are not assignments or values are not allowed; all are named.
-        UserError: There is no such file, or it is not text.
+        UserError: There is no such file, it is too large, or it is not text.
     """
-    text = files.read_text(path)
+    text = files.read_text(path, LARGEST)
     try:
         return parse(text)
     except ConfigError as error:
@@ -106,7 +114,21 @@ def parse(text: str) -> tuple[dict[str, str], tuple[Finding, ...]]:
         warnings += [*_literal(lines), *_spaced(lines)]
     elif dialect is Dialect.PORTABLE:
         warnings += _not_portable_any_more(lines)
-    return {line.name: line.value for line in lines}, tuple(warnings)
+    return {line.name: line.value for line in lines}, _first_few(warnings)
+
+
+def _first_few(warnings: list[Finding]) -> tuple[Finding, ...]:
+    """Return as many warnings as a person reads, and the number of the others."""
+    more = len(warnings) - MOST_NAMED
+    if more <= 0:
+        return tuple(warnings)
+    others = Finding(
+        Severity.WARNING,
+        "env file",
+        f"There are {more:,} more warnings about the env file.",
+        remedy="Check that it is the right file.",
+    )
+    return (*warnings[:MOST_NAMED], others)
 
 
 def _troubles(config: CompileConfig, dialect: Dialect) -> dict[str, str]:
@@ -181,7 +203,7 @@ def _repeated(lines: tuple[Line, ...]) -> Iterator[Finding]:
                 variable,
                 f"{variable} is set more than once.",
                 done="The last value is used.",
-                where=where,
+                where=(*where[:_MOST_LINES], *where[-1:]) if len(where) > _MOST_LINES else where,
             )
 
 
@@ -207,7 +229,7 @@ def _spaced(lines: tuple[Line, ...]) -> Iterator[Finding]:
                 line.name,
                 f"{line.text.strip()[:60]!r} has spaces around its equals sign.",
                 done="chronos-panel reads it, but bash and docker do not.",
-                remedy=f"Write {line.name}={line.value}.",
+                remedy=f"Write {line.name}={shortened(line.value)}.",
                 where=(f"line {line.number}",),
             )
 
@@ -223,7 +245,7 @@ def _not_portable_any_more(lines: tuple[Line, ...]) -> Iterator[Finding]:
                 line.name,
                 f"{line.text.strip()[:60]!r} is not portable, although the file says it is: bash, "
                 "docker and systemd read it differently or not at all.",
-                done=f"It is read here as {line.value!r}.",
+                done=f"It is read here as {quoted(line.value)}.",
                 remedy="Leave quotes, blanks, comments and export out of the line, or export the "
                 "configuration anew in the dialect of its reader.",
                 where=(f"line {line.number}",),

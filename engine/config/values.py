@@ -6,9 +6,16 @@ from typing import Any, Literal, get_args, get_origin
 
 from engine.base.errors import UserError
 from engine.base.findings import Finding, Severity
+from engine.base.wording import quoted, shortened
 
 TRUE_WORDS = ("1", "true", "yes", "on")
 FALSE_WORDS = ("0", "false", "no", "off")
+
+LONGEST_TEXT = 4096
+"""Characters of a text: as many as a path of Linux may have."""
+
+MOST_NAMED = 20
+"""Invalid settings that an error names."""
 
 Value = bool | str | tuple[str, ...]
 
@@ -17,12 +24,15 @@ class ConfigError(UserError):
     """Invalid settings.
 
     Attributes:
-        findings: One for each invalid setting.
+        findings: One for each invalid setting; the sentence names the first `MOST_NAMED`.
     """
 
     def __init__(self, findings: tuple[Finding, ...], heading: str = "") -> None:
         lines = [heading] if heading else []
-        super().__init__("\n".join([*lines, *(str(finding) for finding in findings)]))
+        lines += [str(finding) for finding in findings[:MOST_NAMED]]
+        if len(findings) > MOST_NAMED:
+            lines.append(f"There are {len(findings) - MOST_NAMED:,} more.")
+        super().__init__("\n".join(lines))
         self.args = (findings, heading)  # pickle rebuilds it from these
         self.findings = findings
 
@@ -84,7 +94,7 @@ def as_text(kind: Any, value: object, called: str) -> str:
     finding = Finding(
         Severity.ERROR,
         called,
-        f"{called} is {value!r}, which is not allowed.",
+        f"{called} is {shortened(repr(value))}, which is not allowed.",
         remedy=f"Use one of {', '.join(choices)}." if choices else "Use text.",
     )
     raise ConfigError((finding,))
@@ -96,7 +106,7 @@ def _free_text(called: str, text: str) -> str:
         finding = Finding(
             Severity.ERROR,
             called,
-            f"{called} is {text!r}, which {trouble}.",
+            f"{called} is {quoted(text)}, which {trouble}.",
             remedy="Use one line of plain text.",
         )
         raise ConfigError((finding,))
@@ -113,6 +123,8 @@ def _trouble_in(text: str) -> str:
         return "holds a zero byte"
     if any("\ud800" <= character <= "\udfff" for character in text):
         return "is not valid Unicode"
+    if len(text) > LONGEST_TEXT:
+        return f"has more than {LONGEST_TEXT:,} characters"
     return ""
 
 
@@ -133,18 +145,19 @@ def _several_of(called: str, text: str, choices: tuple[str, ...]) -> tuple[str, 
         )
         raise ConfigError((finding,))
     parts = [part.strip().lower() for part in text.split(",")]
-    wrong = [part for part in parts if part not in choices]
+    wrong = [part for part in dict.fromkeys(parts) if part not in choices]
     if wrong:
-        raise ConfigError(tuple(_not_allowed(called, part, choices) for part in wrong))
+        raise ConfigError(tuple(_not_allowed(called, part, choices) for part in wrong[:MOST_NAMED]))
     return tuple(dict.fromkeys(parts))
 
 
 def _not_allowed(called: str, text: str, choices: tuple[str, ...]) -> Finding:
-    nearest = difflib.get_close_matches(text.strip().lower(), choices, n=1, cutoff=0.3)
+    word = text.strip().lower()[:LONGEST_TEXT]
+    nearest = difflib.get_close_matches(word, choices, n=1, cutoff=0.3)
     hint = f"; the nearest is {nearest[0]!r}" if nearest else ""
     return Finding(
         Severity.ERROR,
         called,
-        f"{called} is {text!r}, which is not allowed.",
+        f"{called} is {quoted(text)}, which is not allowed.",
         remedy=f"Use one of {', '.join(choices)}{hint}.",
     )

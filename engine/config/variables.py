@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.base.findings import Finding, Severity
+from engine.base.wording import quoted
 from engine.config.settings import SETTINGS, VARIABLES, ConfigError, Setting, from_text
 
 
@@ -66,7 +67,7 @@ def setting_by_any_name(text: str) -> str:
     finding = Finding(
         Severity.ERROR,
         text,
-        f"There is no setting {text!r}.{hint}",
+        f"There is no setting {quoted(text)}.{hint}",
         remedy=f"The settings are {', '.join(SETTINGS)}.",
     )
     raise ConfigError((finding,))

@@ -9,11 +9,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import BinaryIO, cast
 
 from engine.base.memory import more_memory, names_memory
-from engine.runtime import events, messages, pipe
+from engine.runtime import events, messages, pipe, scratch
 from engine.runtime.failures import REINSTALL
 from engine.runtime.job import Job
 from engine.runtime.launcher import DEAD, Dead
@@ -49,15 +50,12 @@ class LocalWorker:
         self.environment = environment
         self._messages: SimpleQueue[events.Event | Dead] = SimpleQueue()
         self._last_words: deque[str] = deque(maxlen=LAST_WORDS)
-        # -P: a file named torch.py in the folder that the user stands in must not be imported.
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "engine.runtime.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=dict(environment),
-            start_new_session=True,
-        )
+        self._scratch = scratch.make()
+        try:
+            self._process = _start(environment, self._scratch)
+        except BaseException:
+            scratch.remove(self._scratch)
+            raise
         self._ended = threading.Event()
         self._reading_failed: BaseException | None = None
         self._sending = threading.Lock()
@@ -111,7 +109,13 @@ class LocalWorker:
         return _describe_death(code, "\n".join(self._last_words))
 
     def end(self) -> None:
-        """End it and everything that it started, at once, and close its pipes."""
+        """End it and everything that it started, at once; close its pipes, remove its files."""
+        try:
+            self._end_process()
+        finally:  # an interrupt must not leave the folder
+            scratch.remove(self._scratch)
+
+    def _end_process(self) -> None:
         if hasattr(os, "killpg"):
             # macOS says PermissionError where only a zombie is left.
             with suppress(ProcessLookupError, PermissionError):
@@ -163,6 +167,19 @@ class LocalWorker:
             text = line.decode(errors="replace").rstrip()
             self._last_words.append(text)
             logger.log(level, "worker %d: %s", self.pid, text)
+
+
+def _start(environment: Mapping[str, str], temporary: Path) -> "subprocess.Popen[bytes]":
+    """Start the process of a worker whose temporary files go to a folder."""
+    # -P: a file named torch.py in the folder that the user stands in must not be imported.
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "engine.runtime.worker", temporary],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=scratch.environment(environment, temporary),
+        start_new_session=True,
+    )
 
 
 def _describe_death(code: int, last_words: str) -> events.Failed:

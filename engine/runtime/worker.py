@@ -1,9 +1,9 @@
 """The child process: one loop, a job in, events out.
 
-`engine.runtime.local` starts it as `python -m engine.runtime.worker` with the environment that its
-first job asks for, because torch reads much of it only once. Jobs run on the main thread, because
-torch.compile is not thread safe. A second thread reads messages, and ends the process group when
-the parent is gone.
+`engine.runtime.local` starts it as `python -m engine.runtime.worker FOLDER` with the environment
+that its first job asks for, because torch reads much of it only once. Temporary files go to the
+folder. Jobs run on the main thread, because torch.compile is not thread safe. A second thread reads
+messages, and ends the process group when the parent is gone.
 """
 
 import contextlib
@@ -13,15 +13,17 @@ import importlib
 import logging
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from queue import SimpleQueue
 from typing import BinaryIO
 
 from engine.base.errors import Cancelled, UserError
 from engine.config.code_folders import secure_code_folders
-from engine.runtime import events, messages, pipe
+from engine.runtime import events, messages, pipe, scratch
 from engine.runtime.context import Cache, JobContext
 from engine.runtime.failures import JobError, bad_input, describe_failure
 from engine.runtime.job import Job
@@ -34,10 +36,12 @@ class Worker:
     Attributes:
         inbox: Where jobs come from.
         outbox: Where events go.
+        temporary: Where temporary files go.
     """
 
     inbox: BinaryIO
     outbox: BinaryIO
+    temporary: Path
     _jobs: "SimpleQueue[Job]" = field(default_factory=SimpleQueue)
     _cancelled: threading.Event = field(default_factory=threading.Event)
     _sending: threading.Lock = field(default_factory=threading.Lock)
@@ -48,6 +52,7 @@ class Worker:
             while True:
                 self._handle(pipe.read(self.inbox))
         finally:
+            scratch.remove_afterwards(self.temporary)
             _end_process_group()
 
     def _handle(self, packed: bytes) -> None:
@@ -142,11 +147,18 @@ def _claim_standard_streams() -> tuple[BinaryIO, BinaryIO]:
 def main() -> None:
     """Run the worker."""
     faulthandler.enable()
-    worker = Worker(*_claim_standard_streams())
+    temporary = Path(sys.argv[1])
+    try:
+        worker = Worker(*_claim_standard_streams(), temporary)
+    except BrokenPipeError:
+        scratch.remove(temporary)
+        return
     _set_up_logging(worker.emit)
-    threading.Thread(target=worker.listen, name="listen", daemon=True).start()
+    listener = threading.Thread(target=worker.listen, name="listen", daemon=True)
+    listener.start()
     with contextlib.suppress(BrokenPipeError):
         worker.work()
+    listener.join()  # it cleans up when the parent is gone
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def read(path: Path) -> tuple[CompileConfig, tuple[Finding, ...]]:
 
 
 def _json_variables(path: Path) -> dict[str, str]:
-    text = files.read_text(path)
+    text = files.read_text(path, env_file.LARGEST)
     try:
         document = from_json(dict[str, Any], text)
         return convert(dict[str, str], document.get("variables", document))

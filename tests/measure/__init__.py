@@ -1,1 +1,1 @@
-"""Benchmarks: commands that print figures, and assert nothing."""
+"""Commands that measure: they print figures, and two of them look for faults."""

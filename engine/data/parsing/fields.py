@@ -66,7 +66,8 @@ def split_block(
     try:
         for position, row in split_lines(lines, delimiter):
             line = first_line + position
-            if any(cell.strip() for cell in row) and not row[0].startswith("#"):
+            is_comment = lines[position].lstrip().startswith("#")  # a quoted # is a name
+            if any(cell.strip() for cell in row) and not is_comment:
                 yield line, row
             elif delimiter == SINGLE_COLUMN and not row:
                 # In a single column, a blank line is a missing value.

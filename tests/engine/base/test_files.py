@@ -267,6 +267,36 @@ def test_that_what_cannot_be_read_gets_a_sentence(
         read_text(tmp_path / "missing")
     with pytest.raises(UserError, match="is a folder"):
         read_text(tmp_path)
-    monkeypatch.setattr(Path, "read_bytes", failing(errno.EACCES))
+    monkeypatch.setattr(os, "open", failing(errno.EACCES))
     with pytest.raises(UserError, match="You may not read"):
         read_text(tmp_path / "file")
+
+
+def test_that_a_device_without_an_end_is_read_up_to_a_limit() -> None:
+    with pytest.raises(UserError, match=r"/dev/zero is larger than 1.5 MB"):
+        read_text("/dev/zero", 1_500_000)
+    assert read_text("/dev/null") == ""
+
+
+def test_that_a_file_may_have_as_many_bytes_as_the_limit(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("x" * 2_000_000)
+    assert len(read_text(path, 2_000_000)) == 2_000_000
+    with pytest.raises(UserError, match="is larger than"):
+        read_text(path, 1_999_999)
+
+
+def test_that_a_pipe_that_nothing_writes_to_gets_a_sentence(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(UserError, match="is a pipe that nothing writes to"):
+        read_text(pipe)
+
+
+def test_that_what_a_slow_command_writes_to_a_pipe_is_read() -> None:
+    reading, writing = os.pipe()
+    slow = "import os, sys, time; time.sleep(0.5); print('A=' + 100_000 * 'x')"
+    with subprocess.Popen([sys.executable, "-c", slow], stdout=writing):
+        os.close(writing)
+        assert len(read_text(f"/dev/fd/{reading}")) == 100_003
+    os.close(reading)

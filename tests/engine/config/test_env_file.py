@@ -363,3 +363,38 @@ def test_that_an_unknown_dialect_in_a_header_is_refused() -> None:
 
 def test_that_an_empty_file_holds_nothing() -> None:
     assert parse("") == ({}, ())
+
+
+def test_that_an_error_names_a_few_of_many_mistakes_and_counts_the_others() -> None:
+    with pytest.raises(ConfigError) as failure:
+        parse("CHRONOS_DTYPE=fp23\n" * 10_000)
+    assert len(failure.value.findings) == 10_000
+    assert "line 20)" in str(failure.value)
+    assert str(failure.value).endswith("There are 9,980 more.")
+
+
+def test_that_a_few_of_many_warnings_are_told() -> None:
+    variables, findings = parse("\n".join(f"CHRONOS_MODE{n}=1" for n in range(1_000)))
+    assert len(variables) == 1_000
+    assert findings[-1].what == "There are 980 more warnings about the env file."
+
+
+def test_that_a_variable_set_a_thousand_times_names_the_first_lines_and_the_last() -> None:
+    _, (finding,) = parse("CHRONOS_DTYPE=float32\n" * 1_000)
+    assert finding.where[:2] == ("line 1", "line 2")
+    assert finding.where[-1] == "line 1000"
+    assert len(finding.where) < 10
+
+
+@pytest.mark.parametrize("name", ["CHRONOS_MODEL", "CHRONOS_DTYPE", "CHRONOS_SDPA_BACKENDS"])
+def test_that_a_value_of_a_megabyte_is_refused_with_a_short_sentence(name: str) -> None:
+    with pytest.raises(ConfigError) as refusal:
+        parse(f"{name}={'x,' * 500_000}\n")
+    assert len(str(refusal.value)) < 5_000
+
+
+def test_that_a_large_file_is_no_env_file(tmp_path: Path) -> None:
+    path = tmp_path / "chronos.env"
+    path.write_text("A=1\n" * 100_000)
+    with pytest.raises(UserError, match=r"is larger than 0.25 MB"):
+        read(path)

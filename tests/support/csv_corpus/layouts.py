@@ -22,6 +22,14 @@ LAYOUTS = [
         ("rain",),
     ),
     Good(
+        "long with quoted ids that begin as comments do",
+        'item_id,timestamp,target\n"#1",2024-01-01,1\n"#1",2024-01-02,2\n"#1",2024-01-03,3\n'
+        "# b,2024-01-01,4\n",
+        {"#1": [1.0, 2.0, 3.0]},
+        "2024-01-01",
+        "D",
+    ),
+    Good(
         "long with numeric ids",
         "store_id,date,sales\n007,2024-01-01,1\n007,2024-01-02,2\n007,2024-01-03,3\n"
         "12,2024-01-01,4\n12,2024-01-02,5\n12,2024-01-03,6\n",

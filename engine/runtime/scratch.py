@@ -1,0 +1,91 @@
+"""Temporary folders of workers: each worker has its own, and it goes when the worker goes.
+
+Compilers, torch and jobs leave temporary files behind when they are killed. A worker is killed when
+a job does not stop by itself, when memory runs out, and when its parent is gone.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic, sleep
+
+PREFIX = "chronos-panel-worker"
+
+PATIENCE = 2.0
+"""Seconds that other processes of a worker may take to end, and to stop writing to its folder."""
+
+VARIABLE = "TMPDIR"
+"""The variable that names the folder of temporary files, for Python and for compilers."""
+
+
+def make() -> Path:
+    """Make the folder of a worker of this process, and remove those of processes that are gone.
+
+    Raises:
+        OSError: There is no room for a folder.
+    """
+    parent = Path(tempfile.gettempdir())
+    _remove_left_behind(parent)
+    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}-{os.getpid()}-", dir=parent))
+
+
+def environment(inherited: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Return the environment of a worker whose temporary files go to a folder."""
+    return {**inherited, VARIABLE: str(folder)}
+
+
+def shared() -> Path:
+    """Return the temporary folder of all programs; in a worker, its own folder is in there."""
+    folder = Path(tempfile.gettempdir())
+    while folder.name.startswith(f"{PREFIX}-"):
+        folder = folder.parent
+    return folder
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder now; if a process still writes to it, have it removed in a moment."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        remove_afterwards(folder)
+
+
+def remove_afterwards(folder: Path) -> None:
+    """Have another process remove a folder that this one or its children still write to."""
+    with suppress(OSError):
+        subprocess.run(
+            [sys.executable, "-P", "-m", __name__, str(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            check=False,
+        )
+
+
+def _remove_left_behind(parent: Path) -> None:
+    """Remove the folders of workers that were killed together with their parents."""
+    import psutil
+
+    for folder in parent.glob(f"{PREFIX}-*-*"):
+        pid = folder.name.removeprefix(f"{PREFIX}-").partition("-")[0]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_patiently(folder: Path) -> None:
+    """Remove a folder, and whatever a process that still ends writes there afterwards."""
+    deadline = monotonic() + PATIENCE
+    while monotonic() < deadline:
+        shutil.rmtree(folder, ignore_errors=True)
+        sleep(0.05)
+
+
+if __name__ == "__main__":
+    # In a child, which nobody waits for.
+    if not hasattr(os, "fork") or os.fork() == 0:
+        _remove_patiently(Path(sys.argv[1]))

@@ -1,0 +1,1 @@
+"""Feed hostile and broken files and settings to the program."""
