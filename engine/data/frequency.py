@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.errors import UserError
+from engine.base.wording import quoted
 from engine.data.series import Series
 
 Nanoseconds = NDArray[np.int64]
@@ -15,6 +16,10 @@ Nanoseconds = NDArray[np.int64]
 HOUR = 3_600_000_000_000
 DAY = 24 * HOUR
 _MEAN_MONTH = 30.436875 * DAY
+_LONGEST = 36_525 * DAY
+_MOST_MONTHS = 1_200
+"""A century: timestamps in nanoseconds span three."""
+
 _UNITS = (("D", DAY), ("h", HOUR), ("min", HOUR // 60), ("s", 10**9), ("ms", 10**6), ("us", 10**3))
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -131,12 +136,12 @@ def parse_frequency(alias: str) -> Frequency:
 
     try:
         offset = pd.tseries.frequencies.to_offset(alias)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         offset = None
     step = _fixed_step(offset)
-    if step is not None and step > 0:
+    if step is not None and 0 < step <= _LONGEST:
         return Frequency(Unit.FIXED, step, alias)
-    if type(offset) is pd.offsets.BusinessDay and offset.n > 0:
+    if type(offset) is pd.offsets.BusinessDay and 0 < offset.n <= _LONGEST // DAY:
         return Frequency(Unit.BUSINESS, offset.n, alias)
     for unit, months, kinds in (
         (Unit.MONTH_START, 1, pd.offsets.MonthBegin),
@@ -146,9 +151,9 @@ def parse_frequency(alias: str) -> Frequency:
         (Unit.MONTH_START, 12, pd.offsets.YearBegin),
         (Unit.MONTH_END, 12, pd.offsets.YearEnd),
     ):
-        if type(offset) is kinds and offset.n > 0:
+        if type(offset) is kinds and 0 < months * offset.n <= _MOST_MONTHS:
             return Frequency(unit, months * offset.n, alias)
-    raise UserError(f"The frequency {alias!r} is not supported.", f"Use {_SUPPORTED}.")
+    raise UserError(f"The frequency {quoted(alias)} is not supported.", f"Use {_SUPPORTED}.")
 
 
 def _fixed_step(offset: object) -> int | None:

@@ -1,11 +1,13 @@
 """Specify and check how to read a file."""
 
 import codecs
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from engine.base.errors import UserError
+from engine.base.wording import quoted, shortened
 from engine.data.description import Layout
 from engine.data.frequency import parse_frequency
 from engine.data.tables.collector import list_names
@@ -99,7 +101,11 @@ def check_options(options: ReadOptions) -> None:
         known = [str(one) for one in Layout]
         what = f"The layout {str(options.layout)!r} is not one of {', '.join(known)}"
         problems.append(_with_suggestion(what, str(options.layout), known))
-    problems += [*_encoding_problem(options.encoding), *_frequency_problem(options.frequency)]
+    problems += [
+        *_encoding_problem(options.encoding),
+        *_frequency_problem(options.frequency),
+        *_format_problem(options.timestamp_format),
+    ]
     problems += _shared_columns(options)
     _raise_all(problems, "Correct these options, or omit them to infer them from the file.")
 
@@ -134,8 +140,11 @@ def _encoding_problem(encoding: str | None) -> Iterator[str]:
         return
     try:
         codecs.lookup(encoding)
-    except LookupError:
-        yield _with_suggestion(f"The encoding {encoding!r} is unknown", encoding, _SUGGESTED)
+        "".encode(encoding)
+    except (LookupError, ValueError):
+        # Codecs from bytes to bytes are no encodings of text, although they can be looked up.
+        what = f"The encoding {quoted(encoding)} is unknown"
+        yield _with_suggestion(what, encoding, _SUGGESTED)
 
 
 def _frequency_problem(frequency: str | None) -> Iterator[str]:
@@ -145,6 +154,18 @@ def _frequency_problem(frequency: str | None) -> Iterator[str]:
         parse_frequency(frequency)
     except UserError as error:
         yield str(error)
+
+
+def _format_problem(pattern: str | None) -> Iterator[str]:
+    if pattern is None:
+        return
+    import pandas as pd  # slow to import, and often not needed
+
+    try:
+        pd.to_datetime(pd.Series(["2024-01-31"]), format=pattern, errors="coerce")
+    except (ValueError, re.error) as error:
+        reason = str(error).removesuffix(".")
+        yield f"The timestamp format {quoted(pattern)} cannot be used: {shortened(reason)}."
 
 
 def _with_suggestion(clause: str, value: str, known: Sequence[str]) -> str:

@@ -5,10 +5,11 @@ import gzip
 import io
 import lzma
 import os
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, cast
 
@@ -32,6 +33,9 @@ _OTHER_FORMATS = (
     (b"\x80\x04\x95", "a Python pickle"),
     (b"\x80\x05\x95", "a Python pickle"),
 )
+_ENCRYPTED = 1
+"""The flag of an encrypted file in a zip archive."""
+
 _EXPORT_REMEDY = "Export the table as CSV, and open that file."
 
 
@@ -63,6 +67,7 @@ def open_decompressed(path: Path) -> Iterator[DecompressedFile]:
             from the stream may raise it too.
     """
     try:
+        _refuse_special(path)
         with path.open("rb") as raw, _decompressed(path, raw) as stream:
             yield DecompressedFile(raw, stream)
     except UserError:
@@ -74,6 +79,18 @@ def open_decompressed(path: Path) -> Iterator[DecompressedFile]:
         ) from error
     except OSError as error:
         raise _open_error(path, error) from error
+
+
+def _refuse_special(path: Path) -> None:
+    """Refuse what has no end, or may never begin.
+
+    Raises:
+        UserError: The path is a pipe or a device.
+    """
+    with suppress(OSError):  # to open it says what is wrong
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise UserError(f"{path} is a pipe or a device.", "Choose a file.")
 
 
 def _open_error(path: Path, error: OSError) -> UserError:
@@ -118,4 +135,12 @@ def _open_zip(path: Path, raw: IO[bytes]) -> IO[bytes]:
             f"{path.name} is a zip archive of {len(names)} files.",
             "Extract it, and open one of its files.",
         )
-    return archive.open(names[0])
+    if archive.getinfo(names[0]).flag_bits & _ENCRYPTED:
+        raise UserError(f"{path.name} is encrypted.", "Extract it, and open the file in it.")
+    try:
+        return archive.open(names[0])
+    except NotImplementedError as error:
+        raise UserError(
+            f"{path.name} is compressed by a method that cannot be read.",
+            "Extract it, and open the file in it.",
+        ) from error

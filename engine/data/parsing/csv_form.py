@@ -15,6 +15,11 @@ from engine.data.parsing.number_form import NumberForm, infer_number_form
 
 _DELIMITERS = (",", ";", "\t", "|")
 _MAX_TITLES = 20
+_LONGEST_LINE = 2_000_000
+"""Characters of a line: forty for each of the most columns."""
+
+_MOST_COLUMNS = 50_000
+
 _DIGITS = re.compile(r"\s*[+-]?[\d.,' ]+").fullmatch
 _MARKUP = re.compile(r"<(!doctype|\?xml|html|table|[a-z][\w-]*[\s>/])", re.IGNORECASE)
 
@@ -58,11 +63,13 @@ def infer_csv_form(text: str, options: ReadOptions, source: str) -> CsvForm:
     if not numbered:
         raise UserError(f"{source} is empty.", "Check that you exported the right file.")
     _refuse_markup(numbered[0][1], source)
+    _refuse_long_lines(numbered, source)
     numbers, lines = zip(*numbered, strict=True)
     delimiter = options.delimiter or _delimiter(lines, options.decimal)
     positions, rows = zip(*_split(lines, delimiter), strict=True)
     skipped = _count_titles(rows)
     body, starts = list(rows[skipped:]), positions[skipped:]
+    _refuse_wide(body, source)
     cells = [cell.strip() for row in body for cell in row]
     form = infer_number_form(cells, delimiter, options.decimal)
     header = has_header(body, form)
@@ -93,6 +100,23 @@ def _refuse_markup(line: str, source: str) -> None:
         raise UserError(
             f"{source} looks like HTML or XML, not CSV.",
             "Check whether your download saved an error page, or export the table as CSV.",
+        )
+
+
+def _refuse_long_lines(numbered: Sequence[tuple[int, str]], source: str) -> None:
+    number, line = max(numbered, key=lambda one: len(one[1]))
+    if len(line) > _LONGEST_LINE:
+        raise UserError(
+            f"Line {number} of {source} has more than {_LONGEST_LINE:,} characters.",
+            "Check that the file is a table, and that its lines have ends.",
+        )
+
+
+def _refuse_wide(rows: Sequence[list[str]], source: str) -> None:
+    if max(map(len, rows)) > _MOST_COLUMNS:
+        raise UserError(
+            f"{source} has more than {_MOST_COLUMNS:,} columns.",
+            "Write one row for each item and timestamp.",
         )
 
 

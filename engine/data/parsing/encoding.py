@@ -14,6 +14,9 @@ BLOCK = 1 << 22
 _MAX_QUOTED_LINES = 1000
 """Lines after which an open quote counts as unmatched."""
 
+_LONGEST_REST = 1 << 26
+"""Bytes up to the end of a line; a file with old Mac line ends is one line for `readline`."""
+
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -95,11 +98,11 @@ def text_blocks(source: DecompressedFile, encoding: str) -> Iterator[bytes]:
 def _whole_lines(stream: IO[AnyStr], quote: AnyStr) -> Iterator[AnyStr]:
     """Yield blocks that end neither within a line nor within a quoted field."""
     while block := stream.read(BLOCK):
-        block += stream.readline()
+        block += stream.readline(_LONGEST_REST)
         for _ in range(_MAX_QUOTED_LINES):
-            if quote not in block or block.count(quote) % 2 == 0:
+            if quote not in block or block.count(quote) % 2 == 0 or len(block) > _LONGEST_REST:
                 break
-            block += stream.readline()
+            block += stream.readline(_LONGEST_REST)
         yield block
 
 

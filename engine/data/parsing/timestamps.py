@@ -16,6 +16,9 @@ ISO = "ISO 8601"
 QUARTER = "quarters"
 _EPOCHS = {"s": (1e8, 1e10), "ms": (1e11, 1e13), "us": (1e14, 1e16), "ns": (1e17, 9.2e18)}
 _MAX_PATTERNS = 100
+_LONGEST = 100
+"""Characters of a timestamp; longer texts would cost the patterns quadratic time."""
+
 _ZONE_NAMES = ("UTC", "GMT")
 _ZONE = re.compile(r"[:T]\d\d(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)$", re.IGNORECASE)
 _QUARTER = re.compile(r"(\d{4})[- ]?Q([1-4])|Q([1-4])[- /]?(\d{4})", re.IGNORECASE)
@@ -66,7 +69,7 @@ def is_timestamp(text: str) -> bool:
 
 def is_clock(text: str) -> bool:
     """Say whether a text is a time of day."""
-    return _CLOCK.fullmatch(text) is not None
+    return len(text) <= _LONGEST and _CLOCK.fullmatch(text) is not None
 
 
 def parse_clocks(texts: Sequence[str]) -> NDArray[np.int64]:
@@ -82,6 +85,8 @@ def is_ambiguous_date(text: str) -> bool:
 
 def _timestamp_pattern(text: str, *, day_first: bool) -> str | None:
     """Return the strptime pattern (or `ISO`, `QUARTER`) that fits a text, if any."""
+    if len(text) > _LONGEST:
+        return None
     if _QUARTER.fullmatch(text):
         return QUARTER
     if _COMPACT.fullmatch(text):

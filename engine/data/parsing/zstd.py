@@ -8,7 +8,8 @@ import zstandard
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-_CHUNK = 1 << 18
+_CHUNK = 1 << 12
+"""Bytes that are decompressed at once: they may expand to thirty thousand times as many."""
 
 
 class ZstdStream(io.RawIOBase):
@@ -22,6 +23,7 @@ class ZstdStream(io.RawIOBase):
         self._compressed = compressed
         self._frame = zstandard.ZstdDecompressor().decompressobj()
         self._ready = memoryview(b"")
+        self._rest = b""
 
     def readable(self) -> bool:
         """Return True: the stream supports reading."""
@@ -31,7 +33,7 @@ class ZstdStream(io.RawIOBase):
         """Fill a buffer with the next bytes; return their number, 0 at the end."""
         target = memoryview(buffer).cast("B")
         while not self._ready:
-            compressed = self._compressed.read(_CHUNK)
+            compressed = self._rest or self._compressed.read(_CHUNK)
             if not compressed:
                 if not self._frame.eof:
                     raise EOFError
@@ -43,13 +45,12 @@ class ZstdStream(io.RawIOBase):
         return len(part)
 
     def _decompress(self, compressed: bytes) -> bytes:
-        parts = []
-        while compressed:
-            if self._frame.eof:
-                self._frame = zstandard.ZstdDecompressor().decompressobj()
-            try:
-                parts.append(self._frame.decompress(compressed))
-            except zstandard.ZstdError as error:
-                raise EOFError from error
-            compressed = self._frame.unused_data if self._frame.eof else b""
-        return b"".join(parts)
+        """Decompress up to the end of a frame, and keep the rest."""
+        if self._frame.eof:
+            self._frame = zstandard.ZstdDecompressor().decompressobj()
+        try:
+            ready = self._frame.decompress(compressed)
+        except zstandard.ZstdError as error:
+            raise EOFError from error
+        self._rest = self._frame.unused_data if self._frame.eof else b""
+        return ready

@@ -176,16 +176,22 @@ class BlockParser:
             Shape (number columns, rows).
         """
         numbers = np.empty((len(columns), len(lines)))
-        for index, (position, column) in enumerate(
-            zip(self._plan.number_columns, columns, strict=True)
-        ):
+        texts: list[int] = []
+        for index, column in enumerate(columns):
             if isinstance(column, np.ndarray) and column.dtype.kind == "f":
                 numbers[index] = column
-                continue
-            numbers[index], wrong = to_numbers(column, self._csv_form.number_form)
-            if wrong:
+            else:
+                texts.append(index)
+        if texts:
+            # All columns at once, because a table may have many thousands.
+            flat = np.concatenate([np.asarray(columns[index], dtype=object) for index in texts])
+            values, wrong = to_numbers(flat, self._csv_form.number_form)
+            numbers[texts] = values.reshape(len(texts), len(lines))
+            for place in wrong:
+                column_of, row = divmod(place, len(lines))
+                position = self._plan.number_columns[texts[column_of]]
                 occurrences = faults.non_numeric.setdefault(position, Occurrences())
-                occurrences.add(f"line {lines[row]}: {quoted(column[row])}" for row in wrong)
+                occurrences.add((f"line {lines[row]}: {quoted(flat[place])}",))
         return numbers
 
     def _parse_irregular(self, text: bytes, first_line: int) -> Block:

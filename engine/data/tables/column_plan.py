@@ -215,7 +215,9 @@ class _Planner:
         identifying = [
             position
             for position in free
-            if repeated or position in texts or (timestamp is None and self._recurs(position))
+            if repeated
+            or self._kinds[position] is Kind.TEXT
+            or (timestamp is None and self._recurs(position))
         ]
         for names, positions in ((_ID_NAMES, free), (_WEAK_ID_NAMES, identifying)):
             for name in names:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from engine.base.errors import Cancelled
+from engine.base.errors import Cancelled, UserError
 from engine.data.options import ReadOptions, check_columns, check_options
 from engine.data.parsing.compression import open_decompressed
 from engine.data.parsing.csv_form import CsvForm, infer_csv_form
@@ -18,6 +18,9 @@ _MIN_SIZE = 1 << 15
 
 _MIN_LINES = 50
 _MAX_SIZE = 1 << 23
+
+_EXPANDED, _EXPANSION = 50_000_000, 100
+"""Bytes, and times its size, that a compressed file may have; tables compress tenfold."""
 
 Progress = Callable[[int, int], None]
 Cancel = Callable[[], bool]
@@ -89,9 +92,16 @@ def file_blocks(
     """
     with open_decompressed(path) as source:
         line = 1
+        expanded = 0
         for text in text_blocks(source, head.encoding):
             if cancelled():
                 raise Cancelled
+            expanded += len(text)
+            if expanded > max(_EXPANDED, _EXPANSION * source.size):
+                raise UserError(
+                    f"{path.name} expands to more than {_EXPANSION} times its size.",
+                    "If you trust it, decompress it, and open the result.",
+                )
             following = line + count_lines(text)
             if line < head.csv_form.first_line:
                 yield (
