@@ -1,6 +1,5 @@
 """One damaged run does not hide the others."""
 
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -43,7 +42,7 @@ def file(tmp_path: Path) -> Path:
 
 def damage(file: Path, change: str, *values: object) -> None:
     with sqlite3.connect(file) as connection:
-        connection.execute(f"UPDATE run SET {change} WHERE id = 1", values)
+        connection.execute(f"UPDATE run SET {change} WHERE id = 1", values)  # noqa: S608 - of these tests
     connection.close()
 
 
@@ -63,6 +62,7 @@ def test_that_a_text_that_is_not_utf_8_hides_no_run(file: Path) -> None:
         b"\x91" * 100_000,
         b"\x81\xa1a" * 100_000 + b"\xc0",
         b"\x81\xa1a" * 400 + b"\xc0",
+        b"\x81\xa1a" * 900 + b"\xc0",
         msgspec.msgpack.encode({"setup": {"data": 2**63}}),
     ],
 )
@@ -78,12 +78,11 @@ def test_that_a_damaged_document_is_a_sentence(file: Path, document: bytes, vers
 @pytest.mark.parametrize("version", [0, -1, 2**62])
 def test_that_an_impossible_version_is_a_sentence(file: Path, version: int) -> None:
     damage(file, "version = ?", version)
-    with History(file) as history, pytest.raises(UserError, match="run 1 of the history|Run 1"):
+    with History(file) as history, pytest.raises(UserError, match=r"(?i)run 1 of the history"):
         kept_run(history, 1)
 
 
 def test_that_a_limit_on_the_size_of_files_is_a_sentence(file: Path) -> None:
-    assert resource.getrlimit(resource.RLIMIT_FSIZE)
     done = subprocess.run(
         [sys.executable, "-c", ADD, file], capture_output=True, text=True, check=True, timeout=60
     )
