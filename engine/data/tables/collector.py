@@ -78,7 +78,7 @@ def it_or_they(count: int) -> str:
 
 def list_names(names: Sequence[str], most: int = MAX_LOCATIONS) -> str:
     """List column names in quotes, and count the rest."""
-    shown = ", ".join(repr(name) for name in names[:most])
+    shown = ", ".join(map(quoted, names[:most]))
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
