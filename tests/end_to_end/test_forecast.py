@@ -178,3 +178,14 @@ def test_that_an_eager_forecast_leaves_nothing_in_the_users_folder(tmp_path: Pat
         done = chronos_panel(*command, folder=tmp_path, TORCHINDUCTOR_CACHE_DIR="")
         assert done.returncode == 0, done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_that_names_that_spreadsheets_would_run_are_escaped_if_you_ask(tmp_path: Path) -> None:
+    data, plain, escaped = (tmp_path / name for name in ("data.csv", "plain.csv", "escaped.csv"))
+    rows = [f"=1+1,2024-01-{day:02},{day}" for day in range(1, 21)]
+    data.write_text("\n".join(["item_id,timestamp,target", *rows]))
+    for output, options in ((plain, ()), (escaped, ("--escape-formulas",))):
+        done = chronos_panel("forecast", data, "--horizon", "2", "--output", output, *options)
+        assert done.returncode == 0, done.stderr
+    assert set(read(plain.read_text())["item_id"]) == {"=1+1"}
+    assert set(read(escaped.read_text())["item_id"]) == {"'=1+1"}
