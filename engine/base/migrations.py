@@ -29,14 +29,19 @@ def migrated(document: Plain, version: int, migrations: Sequence[Migration]) -> 
 
     Raises:
         NewerVersionError: No migration leads from this version to today's.
-        ValueError: There is no such version.
+        ValueError: There is no such version, or the document is damaged.
     """
     if version > newest(migrations):
         raise NewerVersionError(f"version {version} is newer than {newest(migrations)}")
     if version < 1:
         raise ValueError(f"there is no version {version}")
-    for migration in migrations[version - 1 :]:
-        document = migration(document)
+    try:
+        for migration in migrations[version - 1 :]:
+            document = migration(document)
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ValueError("a field is missing or of the wrong type") from error
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
     return document
 
 

@@ -7,6 +7,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from engine.base.escaping import printable
 from engine.benchmark.command import show as show_benchmark
 from engine.benchmark.comparing import RunComparison, compare_runs
 from engine.benchmark.exports import EXPORTERS
@@ -37,7 +38,7 @@ def list_runs(json: Json = False) -> None:
         return
     table = Table("Run", "Began", "Verdict", box=None, pad_edge=False)
     for entry in entries:
-        table.add_row(str(entry.id), entry.began, Text(entry.sentence))
+        table.add_row(str(entry.id), Text(printable(entry.began)), Text(printable(entry.sentence)))
     with output():
         results.print(table if entries else "The history is empty. Run `chronos-panel benchmark`.")
 
@@ -87,7 +88,7 @@ def export(
     """
     found = judged(number)
     write(exporter_for(EXPORTERS, file), found, file)
-    messages.print(f"Run {number} was written to {file}.")
+    messages.print(f"Run {number} was written to {printable(str(file))}.")
 
 
 def judged(number: int) -> Judged:

@@ -10,11 +10,13 @@ from rich.text import Text
 
 from engine.base import files
 from engine.base.errors import UserError
+from engine.base.escaping import printable
 from engine.base.findings import Severity
 from engine.base.wording import as_sentence
 from engine.check.rules.checker import check_config
 from engine.data import ReadOptions
 from engine.forecast import sentences
+from engine.forecast.csv_cells import with_formulas_escaped
 from engine.forecast.document import document
 from engine.forecast.job import Forecast
 from engine.forecast.outcome import ForecastOutcome
@@ -64,6 +66,14 @@ Compare = Annotated[
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", help="CSV file to write the forecasts to.")
 ]
+EscapeFormulas = Annotated[
+    bool,
+    typer.Option(
+        "--escape-formulas",
+        help="In CSV, write ' before texts that begin with =, +, -, @ or a tab. Spreadsheets run "
+        "such texts as formulas. By default, texts are written as they are.",
+    ),
+]
 
 
 @takes_column_options
@@ -72,6 +82,7 @@ def forecast(
     horizon: Horizon = HORIZON,
     compare: Compare = False,
     file: Output = None,
+    escape_formulas: EscapeFormulas = False,
     levels: Levels = LEVELS,
     context_length: ContextLength = None,
     batch_size: BatchSize = BATCH_SIZE,
@@ -120,6 +131,8 @@ def forecast(
             case SmallValuesChanged():
                 tell(*sentences.small_values(event))
     frame = outcome.forecast.to_frame()
+    if escape_formulas:
+        frame = with_formulas_escaped(frame)
     if file is not None:
         files.write_text(file, frame.to_csv(index=False, float_format=FLOATS))
     if json:
@@ -151,14 +164,14 @@ def show(outcome: ForecastOutcome, frame: "pd.DataFrame", file: Path | None) -> 
     if outcome.policy is not None and outcome.policy.judgement.status is not Status.PASS:
         tell(Severity.WARNING, outcome.policy.judgement.sentence)
     if file is not None:
-        messages.print(f"Wrote {len(frame)} rows to {file}.")
+        messages.print(f"Wrote {len(frame)} rows to {printable(str(file))}.")
 
 
 def preview(frame: "pd.DataFrame") -> Table:
     """Return the first rows of a forecast as a table."""
-    table = Table(*map(str, frame.columns), box=None, pad_edge=False)
+    table = Table(*(printable(str(name)) for name in frame.columns), box=None, pad_edge=False)
     for row in frame.head(SHOWN_ROWS).itertuples(index=False):
-        cells = (f"{cell:.6g}" if isinstance(cell, float) else str(cell) for cell in row)
+        cells = (f"{cell:.6g}" if isinstance(cell, float) else printable(str(cell)) for cell in row)
         table.add_row(*map(Text, cells))
     hidden = len(frame) - SHOWN_ROWS
     if hidden > 0:

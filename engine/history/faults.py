@@ -34,6 +34,14 @@ def _sentence_and_remedy(file: Path, error: sqlite3.Error) -> tuple[str, str]:
             f"The disk is full, so the history {file} is unchanged.",
             "Free some space.",
         ),
+        "SQLITE_IOERR": (
+            f"The history {file} could not be read or written.",
+            "Check the disk, its free space, and your limit on the size of files (ulimit -f).",
+        ),
+        "SQLITE_TOOBIG": (
+            f"A run is too large for the history {file}.",
+            "Write a report instead.",
+        ),
         "SQLITE_READONLY": (
             f"You may not write the history {file}.",
             "Change its permissions, or those of its folder.",

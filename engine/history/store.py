@@ -4,16 +4,17 @@ Several processes may write at once. A file that a newer version wrote is left a
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from time import monotonic, sleep
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from platformdirs import user_data_path
 
+from engine.base.codec import DecodeError, convert
 from engine.base.errors import UserError
 from engine.history.faults import explained, too_new
 from engine.history.migrations import INSERT, VERSION, migrate, version_of
@@ -88,6 +89,8 @@ class History:
         with explained(file):
             file.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)
+        # Else one damaged text would hide all runs.
+        self._connection.text_factory = _text
         try:
             with explained(file):
                 self._prepare()
@@ -129,7 +132,7 @@ class History:
             rows = self._connection.execute(
                 "SELECT id, kind, began, answer, sentence, data FROM run ORDER BY id DESC"
             ).fetchall()
-        return [Entry(*row) for row in rows]
+        return [_entry(row) for row in rows]
 
     def run(self, number: int) -> StoredRun:
         """Return a run.
@@ -148,7 +151,13 @@ class History:
                 f"There is no run {number} in the history.",
                 "See `chronos-panel history list`.",
             )
-        return StoredRun(*found)
+        names = [field.name for field in fields(StoredRun)]
+        try:
+            return convert(StoredRun, dict(zip(names, found, strict=True)))
+        except DecodeError as error:
+            raise UserError(
+                f"Run {number} of the history is damaged: {error}.", "Choose another run."
+            ) from error
 
     def _prepare(self) -> None:
         _retried(lambda: self._connection.execute("PRAGMA journal_mode = WAL"))
@@ -171,6 +180,17 @@ class History:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+
+def _text(stored: bytes) -> str:
+    """Decode a text of the file, with marks where it is damaged."""
+    return stored.decode(errors="replace")
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    """Return a row of the list; a value of the wrong type is shown as text."""
+    number, *texts = row
+    return Entry(number, *(text if isinstance(text, str) else repr(text) for text in texts))
 
 
 def _retried(statement: Callable[[], object]) -> None:

@@ -3,10 +3,10 @@
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import (
     BarColumn,
     Progress,
@@ -15,14 +15,30 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.segment import Segment
 from rich.text import Text
 
 from engine.base.errors import UserError
+from engine.base.escaping import printable, printable_lines
 from engine.base.findings import Finding, Severity
 from engine.runtime.events import Progress as ProgressEvent
 
 
-class Results(Console):
+class Terminal(Console):
+    """A console that shows control characters of names as escapes, and obeys none of them."""
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """Yield the segments of what is printed; those of rich itself keep their controls."""
+        for segment in super().render(renderable, options):
+            if segment.control:
+                yield segment
+            else:
+                yield Segment(printable_lines(segment.text), segment.style)
+
+
+class Results(Terminal):
     """Standard output whose closed pipe `output` handles; rich would exit with status 1."""
 
     def on_broken_pipe(self) -> None:
@@ -32,7 +48,7 @@ class Results(Console):
 
 # Names in your files may look like markup.
 results = Results(soft_wrap=True, markup=False, highlight=False)
-messages = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
+messages = Terminal(stderr=True, soft_wrap=True, markup=False, highlight=False)
 
 COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.ADVICE: "cyan"}
 
@@ -44,12 +60,14 @@ def complain(sentence: str, remedy: str = "") -> None:
 
 def notice(finding: Finding) -> None:
     """Print a finding."""
-    tell(finding.severity, str(finding))
+    tell(finding.severity, printable(str(finding)))
 
 
 def tell(severity: Severity, text: str) -> None:
     """Print a sentence after its severity."""
-    messages.print(Text.assemble((f"{severity}: ", COLOURS[severity]), text))
+    # Indented, because a name may hold a line end and words that look like another message.
+    indented = text.replace("\n", "\n  ")
+    messages.print(Text.assemble((f"{severity}: ", COLOURS[severity]), indented))
 
 
 @contextmanager

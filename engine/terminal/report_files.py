@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.base.errors import UserError
+from engine.base.escaping import printable
 from engine.reports.exporter import Exporter, write
 from engine.terminal.console import complain, messages
 
@@ -29,7 +30,7 @@ def write_file(what: str, file: Path | None, write: Callable[[Path], object]) ->
     except UserError as error:
         complain(error.sentence, error.remedy)
         return False
-    messages.print(f"Wrote the {what} to {file}.")
+    messages.print(f"Wrote the {what} to {printable(str(file))}.")
     return True
 
 

@@ -114,9 +114,7 @@ class HistoryView(QWidget):
     def _list(self, entries: "Sequence[Entry]") -> None:
         self._table.setRowCount(len(entries))
         for row, entry in enumerate(entries):
-            began = datetime.fromisoformat(entry.began).astimezone()
-            answer = Answer(entry.answer).short
-            texts = (f"{began:%Y-%m-%d %H:%M}", answer, entry.data, entry.sentence)
+            texts = (_began(entry.began), _answer(entry.answer), entry.data, entry.sentence)
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 item.setData(NUMBER, entry.id)
@@ -218,3 +216,16 @@ class HistoryView(QWidget):
         self._pages = QStackedLayout(self)
         self._pages.addWidget(empty)
         self._pages.addWidget(page)
+
+
+def _began(text: str) -> str:
+    """Return the local time of a run; the text itself if the run is damaged."""
+    try:
+        return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M}"
+    except (ValueError, OverflowError):
+        return text
+
+
+def _answer(text: str) -> str:
+    """Return an answer in a few words; the text itself if it is unknown."""
+    return Answer(text).short if text in list(Answer) else text

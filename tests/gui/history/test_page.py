@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from engine.benchmark.events import Benchmarked
-from engine.benchmark.kept import kept_run
+from engine.benchmark.judging.summary import summarise
+from engine.benchmark.judging.verdict import judge
+from engine.benchmark.kept import keep_run, kept_run
 from engine.benchmark.measurements import SideFacts
 from engine.benchmark.setup import Side
-from engine.history.store import History, history_file
+from engine.history.store import History, StoredRun, history_file
 from engine.runtime.events import Finished
 from gui.window.main_window import MainWindow
 from tests.support.driving import choose, click, find, finish, open_without_engine, send, trigger
@@ -53,6 +55,19 @@ def test_that_the_history_names_the_data_of_a_run(qtbot: QtBot, open_window: Ope
     qtbot.waitUntil(lambda: history.rowCount() == 1)
     shown = [history.model().index(0, column).data() for column in range(history.columnCount())]
     assert run.setup.data in shown
+
+
+def test_that_a_damaged_run_hides_no_other(qtbot: QtBot, open_window: Open) -> None:
+    sound = complete_run(1.3)
+    with History(history_file()) as kept:
+        kept.add(StoredRun("benchmark", 2, "never", "sideways", "\x1b[2J\0", "", b""))
+        keep_run(kept, sound, judge(sound, summarise(sound)))
+    window = open_window()
+    trigger(window, "tab_history")
+    history = find(window, QTableWidget, "history_table")
+    qtbot.waitUntil(lambda: history.rowCount() == 2)
+    shown = [history.model().index(1, column).data() for column in range(2)]
+    assert shown == ["never", "sideways"]
 
 
 def test_that_the_chosen_runs_stay_chosen_when_another_one_is_kept(
