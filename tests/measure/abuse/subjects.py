@@ -95,3 +95,5 @@ def check_folder(folder: Path, expected: set[str]) -> None:
 def no_warnings() -> None:
     """Have a warning of a library count as a failure, as in the tests."""
     warnings.simplefilter("error")
+    # Python warns so of the encoding `unicode_escape`.
+    warnings.filterwarnings("ignore", "invalid escape sequence", DeprecationWarning)

@@ -36,15 +36,18 @@ def run_row(plans: Sequence[Plan], seed: int, lives: Lives) -> tuple[list[Trial]
     trials: list[Trial] = []
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
         row = Row(Playground(Path(folder, "row")), Random(seed), lives)
-        for plan in plans:
-            if STOP.is_set():
-                break
-            trial = row.run(plan)
-            trials.append(trial)
-            for fault in trial.faults:
-                print(f"{trial}: {fault}", flush=True)
-            if len(trials) % 20 == 0:
-                print(f"{len(trials)} of {len(plans)}", file=sys.stderr, flush=True)
+        try:
+            for plan in plans:
+                if STOP.is_set():
+                    break
+                trial = row.run(plan)
+                trials.append(trial)
+                for fault in trial.faults:
+                    print(f"{trial}: {fault}", flush=True)
+                if len(trials) % 20 == 0:
+                    print(f"{len(trials)} of {len(plans)}", file=sys.stderr, flush=True)
+        except RuntimeError as error:
+            return trials, [f"{error}", *row.close()]
         return trials, row.close()
 
 

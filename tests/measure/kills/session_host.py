@@ -7,6 +7,7 @@ Lines: the name of a job, `cancel`, `renew` for another session, and `quit`. Run
 import json
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -70,16 +71,16 @@ class Host:
         if name != "replaced":
             return (self._run_job(make(name)),)
         timer = threading.Timer(REPLACED_AFTER, self._session.cancel)
-        timer.start()
-        ending = self._run_job(make(name))
+        ending = self._run_job(make(name), timer.start)
         timer.cancel()
-        timer.join()
         return (self._run_job(make("forecast")) if isinstance(ending, events.Stopped) else ending,)
 
-    def _run_job(self, job: Job) -> events.Event | None:
+    def _run_job(self, job: Job, begun: Callable[[], None] = lambda: None) -> events.Event | None:
         outcome = BenchmarkOutcome()
         event: events.Event | None = None
-        for event in self._session.run(job):
+        told = self._session.run(job)
+        begun()  # from here on, a cancel counts
+        for event in told:
             outcome.handle(event)
             if isinstance(event, ForecastReady):
                 text = event.forecast.to_frame().to_csv(index=False)

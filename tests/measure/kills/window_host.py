@@ -57,9 +57,9 @@ class WindowHost(QObject):
             QApplication.quit()
         else:
             self._replacing = line == "replaced"
+            self._start(make(line))
             if self._replacing:
                 QTimer.singleShot(round(1000 * REPLACED_AFTER), self._window.stop)
-            self._start(make(line))
 
     def _start(self, job: Job) -> None:
         self._ending = None
