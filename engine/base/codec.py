@@ -4,6 +4,7 @@ What is read is checked against the type that is expected; it is never executed.
 msgspec's: it is the only library that decodes dataclasses and is imported in milliseconds.
 """
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.errors import UserError
+from engine.base.wording import shortened
 
 Kind = TypeVar("Kind")
 
@@ -76,6 +78,38 @@ def from_json(kind: type[Kind], text: str) -> Kind:
         return msgspec.json.decode(text, type=kind, dec_hook=_from_plain)
     except FAULTS as error:
         raise DecodeError(str(error)) from error
+
+
+def from_strict_json(content: bytes) -> Any:
+    """Return the plain value of JSON that another program wrote.
+
+    Raises:
+        DecodeError: It is not UTF-8 or no JSON, is nested too deeply, repeats a key or holds NaN
+            or infinity. Programs disagree about the last two.
+    """
+    try:
+        return json.loads(
+            content.decode(), object_pairs_hook=_without_repeats, parse_constant=_refuse_constant
+        )
+    except RecursionError as error:
+        raise DecodeError("it is nested too deeply") from error
+    except ValueError as error:
+        raise DecodeError(str(error)) from error
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"it repeats the key {shortened(key)}")
+        found[key] = value
+    return found
+
+
+def _refuse_constant(name: str) -> None:
+    """Refuse NaN and infinity."""
+    raise ValueError(f"it holds {name}, which is no JSON")
 
 
 def convert(kind: type[Kind], plain: Any) -> Kind:

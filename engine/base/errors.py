@@ -1,6 +1,4 @@
-"""Exceptions for users, and the meaning of other libraries' exceptions."""
-
-MEMORY_WORDS = ("can't allocate memory", "cannot allocate memory", "out of memory")
+"""Exceptions for users, and the cause in other libraries' exceptions."""
 
 
 class UserError(Exception):
@@ -20,19 +18,12 @@ class UserError(Exception):
         return f"{self.sentence} {self.remedy}".rstrip()
 
 
+class ModelError(UserError):
+    """A damaged model gives no forecast, whatever the input and the options are."""
+
+
 class Cancelled(Exception):  # noqa: N818 - it is an outcome, not a fault
     """A job stops because it was asked to."""
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Say whether an error means that memory ran out, on any device.
-
-    torch's own error for a GPU is a RuntimeError that says "out of memory".
-    """
-    return isinstance(error, MemoryError) or (
-        isinstance(error, RuntimeError | OSError)
-        and any(words in str(error).lower() for words in MEMORY_WORDS)
-    )
 
 
 def first_line(error: BaseException) -> str:

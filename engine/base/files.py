@@ -5,9 +5,12 @@ import errno
 import io
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from engine.base.errors import UserError
+
+AnyPath = str | os.PathLike[str]
 
 LARGEST = 400_000_000
 """Bytes of a file that is read whole, unless its reader says otherwise."""
@@ -15,7 +18,7 @@ LARGEST = 400_000_000
 _BLOCK = 1 << 20
 
 
-def write_text(path: str | os.PathLike[str], text: str) -> None:
+def write_text(path: AnyPath, text: str) -> None:
     """Write a UTF-8 file so that readers see the old content or all of the new.
 
     Raises:
@@ -24,7 +27,7 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     write_bytes(path, text.encode())
 
 
-def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
+def write_bytes(path: AnyPath, content: bytes) -> None:
     """Write a file so that readers see the old content or all of the new.
 
     The permissions of a file that is replaced are kept; a new file gets the user's default.
@@ -35,13 +38,12 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     """
     path = Path(path)
     try:
-        _refuse_special(path)
-        _replace(path.resolve(), content)
+        _replace(_target(path), content)
     except OSError as error:
         raise _not_written(path, error) from error
 
 
-def require_writable(*paths: str | os.PathLike[str] | None) -> None:
+def require_writable(*paths: AnyPath | None) -> None:
     """Check that files can be written, before the work for them is done.
 
     Args:
@@ -52,32 +54,38 @@ def require_writable(*paths: str | os.PathLike[str] | None) -> None:
     """
     for path in (Path(one) for one in paths if one is not None):
         try:
-            _refuse_special(path)
-            probe = _temporary_beside(path.resolve())
+            probe = _temporary_beside(_target(path))
             probe.touch(exist_ok=False)
             probe.unlink()
         except OSError as error:
             raise _not_written(path, error) from error
 
 
-def refuse_to_replace(
-    source: str | os.PathLike[str] | None, *written: str | os.PathLike[str] | None
-) -> None:
-    """Keep a command from writing its results over the file that it reads.
+def refuse_to_replace(inputs: Iterable[AnyPath | None], *outputs: AnyPath | None) -> None:
+    """Keep a command from writing its results over a file that it reads.
 
     Args:
-        source: What is read; None if nothing is.
-        written: The files to write; None for an output that is not requested.
+        inputs: The files to read; None for an input that is not given.
+        outputs: The files to write; None for an output that is not requested.
 
     Raises:
-        UserError: One of those files is the one that is read.
+        UserError: One of the outputs is one of the inputs.
     """
-    for path in written:
-        if source is not None and path is not None and _is_same(Path(source), Path(path)):
+    read = [Path(one) for one in inputs if one is not None]
+    for path in (Path(one) for one in outputs if one is not None):
+        if any(_is_same(one, path) for one in read):
             raise UserError(
-                f"{path} is the input file. Writing to it would replace your data.",
+                f"{path} is the input file. The output would replace it.",
                 "Choose another name for the output.",
             )
+
+
+def exists(path: AnyPath) -> bool:
+    """Say whether there is a file or a folder; one that cannot be looked up does not count."""
+    try:
+        return Path(path).exists()
+    except OSError:
+        return False
 
 
 def _is_same(one: Path, other: Path) -> bool:
@@ -87,7 +95,7 @@ def _is_same(one: Path, other: Path) -> bool:
         return False
 
 
-def read_text(path: str | os.PathLike[str], largest: int = LARGEST) -> str:
+def read_text(path: AnyPath, largest: int = LARGEST) -> str:
     """Read a UTF-8 file, with or without a byte order mark.
 
     Args:
@@ -111,7 +119,7 @@ def read_text(path: str | os.PathLike[str], largest: int = LARGEST) -> str:
         ) from error
 
 
-def read_bytes(path: str | os.PathLike[str], largest: int = LARGEST) -> bytes:
+def read_bytes(path: AnyPath, largest: int = LARGEST) -> bytes:
     """Read a file, or what a pipe gives.
 
     Args:
@@ -154,11 +162,54 @@ def _read_up_to(file: io.FileIO, most: int) -> bytes | None:
     return b"".join(blocks)
 
 
-def _refuse_special(path: Path) -> None:
-    if path.is_dir():
-        raise UserError(f"{path} is a folder.", "Choose a file name in it.")
-    if path.exists() and not path.is_file():
+def is_folder(path: AnyPath) -> bool:
+    """Say whether there is a folder; one that cannot be looked up does not count."""
+    return os.path.isdir(path)  # noqa: PTH112 - the method fails for names that are too long
+
+
+def ordinary_size(path: AnyPath) -> int:
+    """Return the size of a file in bytes, if it is one that can be read to its end.
+
+    Reading a pipe may wait forever, and reading a device may never end.
+
+    Raises:
+        UserError: There is no such file, or it is a folder, a device or a pipe.
+    """
+    path = Path(path)
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise _not_read(path, error) from error
+    if stat.S_ISDIR(status.st_mode):
+        raise UserError(f"{path} is a folder.", "Choose a file in it.")
+    if not stat.S_ISREG(status.st_mode):
         raise UserError(f"{path} is a device or a pipe.", "Choose an ordinary file.")
+    return status.st_size
+
+
+def _target(path: Path) -> Path:
+    """Return the file that a write creates or replaces, with all links followed.
+
+    Replacing a file needs no permission to write to it. The check here keeps a read-only file.
+
+    Raises:
+        OSError: The file cannot be looked up, or you may not write to it.
+        UserError: There is something that must not be replaced.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return target
+    if stat.S_ISDIR(mode):
+        raise UserError(f"{path} is a folder.", "Choose a file name in it.")
+    if not stat.S_ISREG(mode):
+        raise UserError(f"{path} is a device or a pipe.", "Choose an ordinary file.")
+    # Root may write to a read-only file too, but the mode says that it is to stay.
+    if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
+        raise UserError(f"{path} is read-only.", "Choose another name, or make the file writable.")
+    os.close(os.open(target, os.O_WRONLY))
+    return target
 
 
 def _temporary_beside(target: Path) -> Path:
@@ -184,30 +235,49 @@ def _replace(target: Path, content: bytes) -> None:
 
 
 def _not_written(path: Path, error: OSError) -> UserError:
-    folder = path.parent
+    folder, link = path.parent, ""
+    if _is_link(path):
+        target = Path(os.path.realpath(path))
+        folder, link = target.parent, f"{path} is a link to {target}. "
     match error.errno:
+        case errno.ELOOP | errno.ENAMETOOLONG:
+            return _not_looked_up(path, error)
         case errno.ENOENT:
-            trouble = "takes no files" if folder.exists() else "does not exist"
-            return UserError(f"The folder {folder} {trouble}.", "Create it, or choose another.")
+            trouble = "takes no files" if exists(folder) else "does not exist"
+            sentence = f"{link}The folder {folder} {trouble}."
+            remedy = "Create it, or choose another."
         case errno.ENOTDIR:
-            return UserError(f"{folder} is not a folder.", "Choose another folder.")
+            sentence, remedy = f"{link}{folder} is not a folder.", "Choose another folder."
         case errno.EACCES | errno.EPERM:
-            return UserError(
-                f"You may not write {path}.", "Choose a folder of your own, or change permissions."
-            )
+            sentence = f"You may not write {path}."
+            remedy = "Choose a folder of your own, or change permissions."
         case errno.EROFS:
-            return UserError(f"{folder} is on a read-only disk.", "Choose another folder.")
+            sentence, remedy = f"{folder} is on a read-only disk.", "Choose another folder."
         case errno.ENOSPC | errno.EDQUOT:
-            return UserError(
-                f"{path} was not written, because the disk is full.",
-                "Free some space, or choose another disk.",
-            )
+            sentence = f"{path} was not written, because the disk is full."
+            remedy = "Free some space, or choose another disk."
         case _:
-            return UserError(f"{path} could not be written: {error.strerror}.")
+            sentence, remedy = f"{path} could not be written: {error.strerror}.", ""
+    return UserError(sentence, remedy)
+
+
+def _is_link(path: Path) -> bool:
+    try:
+        return path.is_symlink()
+    except OSError:
+        return False
+
+
+def _not_looked_up(path: Path, error: OSError) -> UserError:
+    if error.errno == errno.ELOOP:
+        return UserError(f"{path} is a link that leads back to itself.", "Choose another file.")
+    return UserError(f"The name {path} is too long.", "Choose a shorter name.")
 
 
 def _not_read(path: Path, error: OSError) -> UserError:
     match error.errno:
+        case errno.ELOOP | errno.ENAMETOOLONG:
+            return _not_looked_up(path, error)
         case errno.ENOENT | errno.ENOTDIR:
             return UserError(f"There is no file {path}.", "Check its name and folder.")
         case errno.EISDIR:
@@ -215,4 +285,7 @@ def _not_read(path: Path, error: OSError) -> UserError:
         case errno.EACCES | errno.EPERM:
             return UserError(f"You may not read {path}.", "Ask its owner for permission.")
         case _:
-            return UserError(f"{path} could not be read: {error.strerror}.")
+            return UserError(
+                f"{path} could not be read: {error.strerror}.",
+                "Check its disk, and the links that lead to it.",
+            )

@@ -7,9 +7,9 @@ SMALLEST = 1e-7
 """Figures below are written as "less than" it."""
 
 
-def counted(count: int, noun: str) -> str:
-    """Return a count and its noun: "1 row", "12,000 rows"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+def counted(count: int, noun: str, plural: str | None = None) -> str:
+    """Return a count and its noun: "1 row", "12,000 rows"; `plural` if that is no mere "s"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {plural or f'{noun}s'}"
 
 
 def have(count: int) -> str:

@@ -132,8 +132,7 @@ def benchmark(
         chronos-panel benchmark sales.csv --scaling --html report.html
     """
     source = series_file(data, demo)
-    for read in (data, a, b):
-        files.refuse_to_replace(read, html, markdown)
+    files.refuse_to_replace((data, a, b), html, markdown)
     files.require_writable(html, markdown)
     sides = [read_side(text, model, demo) for text in (a, b)]
     job = Benchmark(
@@ -180,7 +179,7 @@ def read_side(text: str, model: str | None, demo: bool) -> CompileConfig:
         UserError: It is neither, or a value in it is invalid.
     """
     is_preset = preset_key(text) in PRESETS
-    if not is_preset and not Path(text).exists():
+    if not is_preset and not files.exists(text):
         raise UserError(
             f"{text!r} is neither a preset nor a file.",
             f"The presets are {', '.join(PRESETS)}. `chronos-panel export` writes env files.",

@@ -25,7 +25,7 @@ from engine.benchmark.outcome import BenchmarkOutcome, Judged
 from engine.benchmark.setup import Setup, Side
 from engine.benchmark.stages import starting, times_bfloat16, wanted_starts
 from engine.config.settings import CompileConfig
-from engine.model.checkpoint import locate, read_checkpoint, read_json
+from engine.model.checkpoint import locate, read_checkpoint
 from engine.runtime.context import JobContext
 from engine.runtime.events import Event, Progress
 from engine.runtime.job_data import read_series
@@ -90,9 +90,8 @@ def _context_limit(job: Benchmark, context: JobContext) -> int:
 
     limits = []
     for source in dict.fromkeys((job.a.model, job.b.model)):
-        folder = locate(source, report)
-        read_checkpoint(folder)
-        limits.append(int(read_json(folder / "config.json")["chronos_config"]["context_length"]))
+        config = read_checkpoint(locate(source, report)).config
+        limits.append(config.chronos_config.context_length)
     return min(limits)
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from engine.base.exposure import Exposure
+from engine.config.code_folders import ROOM_FOR_CODE
 from engine.config.settings import CompileConfig
 from engine.results.devices import gpu_in_use, named_gpu
 from engine.results.machine import GpuDescription, MachineDescription
 
 GIGABYTE = 1_000_000_000
-ROOM_FOR_CODE = 2 * GIGABYTE
-"""Free space that compiled code may need: some hundred megabytes for each configuration."""
 
 NETWORK_FILESYSTEMS = (
     "nfs",
@@ -39,9 +39,7 @@ class CacheFolder:
         path: Its absolute path.
         blocked_by: What stands where a folder should be, such as a file; empty if nothing does.
         writable: Whether the user may make files in it, or make it.
-        open_to_others: The first folder on the way to it that other users may write to; empty
-            if there is none.
-        owner: Its owner, if that is neither the user nor root; else empty.
+        exposure: How other users can put files into it; None if they cannot.
         temporary: Whether it is in a temporary folder.
         filesystem: The kind of its file system, such as "ext4"; empty if not known.
         executable: Whether code in it may be run.
@@ -53,8 +51,7 @@ class CacheFolder:
     path: str
     blocked_by: str
     writable: bool
-    open_to_others: str
-    owner: str
+    exposure: Exposure | None
     temporary: bool
     filesystem: str
     executable: bool
@@ -72,8 +69,7 @@ class CacheFolder:
         against = (
             self.blocked_by,
             not self.writable,
-            self.open_to_others,
-            self.owner,
+            self.exposure,
             self.temporary,
             self.on_network,
             not self.executable,

@@ -1,11 +1,13 @@
 """Looks for the configured model's files, without fetching or loading anything."""
 
+import os
 from pathlib import Path
 
 from engine.base.errors import UserError
+from engine.base.files import is_folder
 from engine.check.facts import ModelFiles
 from engine.config.settings import CompileConfig
-from engine.model.checkpoint import DEMO, HUB_ID, locate, read_checkpoint
+from engine.model.checkpoint import DEMO, HUB_ID, as_path, locate, read_checkpoint
 from engine.model.loading import MEMORY_HEADROOM
 
 BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
@@ -14,19 +16,19 @@ BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
 def look_for(config: CompileConfig) -> ModelFiles:
     """Return the facts about the configured model before it is loaded."""
     source = config.model
-    named = Path(source).expanduser()
+    named = as_path(source)
     is_hub_id = source != DEMO and bool(HUB_ID.fullmatch(source))
     folder: Path | None = None
     parameters, trouble, remedy = 0, "", ""
     try:
-        folder = _cached(source) if is_hub_id and not named.exists() else locate(source)
+        folder = _cached(source) if is_hub_id and not os.path.lexists(named) else locate(source)
         parameters = read_checkpoint(folder).parameters if folder else 0
     except UserError as error:
         trouble, remedy = error.sentence, error.remedy
     return ModelFiles(
         folder=str(folder.absolute()) if folder else "",
         is_hub_id=is_hub_id,
-        is_relative=source != DEMO and named.is_dir() and not named.is_absolute(),
+        is_relative=source != DEMO and is_folder(named) and not named.is_absolute(),
         trouble=trouble,
         remedy=remedy,
         memory=int(parameters * BYTES[config.dtype] * MEMORY_HEADROOM),

@@ -10,6 +10,7 @@ import typer
 
 from engine.base.errors import UserError
 from engine.base.log_file import log_file, set_up_log
+from engine.base.memory import is_out_of_memory, more_memory
 from engine.cli.export import export
 from engine.cli.history import history
 from engine.cli.status import status
@@ -68,8 +69,11 @@ def run() -> None:
         sys.exit(BAD_INPUT)
     except Exception as error:
         logger.exception("Unexpected error")
-        complain(
-            f"Unexpected error: {type(error).__name__}: {error}.",
-            f"Report it, and attach the details from {log_file()}.",
-        )
+        if is_out_of_memory(error):
+            complain("The command ran out of memory.", more_memory())
+        else:
+            complain(
+                f"Unexpected error: {type(error).__name__}: {error}.",
+                f"Report it, and attach the details from {log_file()}.",
+            )
         sys.exit(FAILED)

@@ -2,7 +2,8 @@
 
 import sys
 
-from engine.terminal.exit_codes import INTERRUPTED
+from engine.base.memory import is_out_of_memory, more_memory
+from engine.terminal.exit_codes import FAILED, INTERRUPTED
 
 
 def main() -> None:
@@ -13,3 +14,8 @@ def main() -> None:
         run()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except (ImportError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        sys.stderr.write(f"error: The command ran out of memory. {more_memory()}\n")
+        sys.exit(FAILED)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from engine.base import files
 from engine.check.rules.checker import check_config
 from engine.config import env_file as envfile
 from engine.model.checkpoint import PRODUCTION_MODEL
@@ -53,6 +54,8 @@ def export(
     """
     if verbose:
         also_to_stderr()
+    files.refuse_to_replace((env_file,), file)
+    files.require_writable(file)
     resolved = resolve(env_file, preset, change, model, demo)
     config = resolved.config
     if resolved.sources["model"] == "default":

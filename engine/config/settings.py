@@ -118,7 +118,7 @@ class CompileConfig:
             "TORCHINDUCTOR_CACHE_DIR",
             "Cache directory",
             "Folder for compiled code, which makes the next start a warm start. "
-            "Code in it is executed: use a folder of your own.",
+            "Code in it is executed, so a folder that other users can write to is not used.",
             Risk.LOW,
         ),
     ] = "compiled_models/chronos2_torch_inductor"

@@ -109,6 +109,11 @@ class SeriesSet(SeriesSource):
     def __len__(self) -> int:
         return len(self.series)
 
+    @property
+    def rows(self) -> int:
+        """Return the number of rows of all items in a batch."""
+        return sum(one.rows for one in self.series)
+
     def last(self, steps: int) -> "SeriesSet":
         """Return every item with at most the last `steps` of its history, the model's context."""
         return replace(self, series=tuple(one.last(steps) for one in self.series))

@@ -108,7 +108,7 @@ def forecast(
         device=device,
         compare=compare,
     )
-    files.refuse_to_replace(data, file)
+    files.refuse_to_replace((data, env_file), file)
     files.require_writable(file)
     outcome = ForecastOutcome(job=job, findings=[*resolved.findings, *check_config(job.config)])
     for finding in outcome.findings:

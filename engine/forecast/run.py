@@ -12,7 +12,7 @@ from engine.forecast.job import Forecast
 from engine.model.cache import forecaster_for, once
 from engine.model.compiling import calls_until_steady
 from engine.model.forecaster import Forecaster, ForecastResult
-from engine.results.agreement import scales_of
+from engine.results.agreement import units_of
 from engine.results.differences import compare
 from engine.results.forecasts import ForecastSet
 from engine.results.judging import judge_policy, judge_unproven
@@ -72,8 +72,8 @@ def compare_sides(
         _weigh_policy(job, series, eager.forecast, context)
     exact = job.config.dtype == "float32"
     judgement = judge_unproven(series, eager.forecast, compiled.forecast, exact=exact)
-    scales = scales_of(series, eager.forecast)
-    context.emit(Compared(compare(eager.forecast, compiled.forecast, scales), judgement))
+    units = units_of(series, eager.forecast)
+    context.emit(Compared(compare(eager.forecast, compiled.forecast, units), judgement))
 
 
 def _weigh_policy(

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from engine.base.files import is_folder
 from engine.config.settings import CompileConfig
+from engine.model.checkpoint import as_path
 from engine.model.compiling import forget_compiled_code
 from engine.model.forecaster import Forecaster
 from engine.model.loading import LoadedModel, load, make_current, resolve_device
@@ -58,13 +60,23 @@ def model_for(config: CompileConfig, device: str, context: JobContext) -> Loaded
     model = context.cache.get(key, make)
     make_current(resolved)
     context.emit(ModelLoaded(model.description))
+    for finding in model.findings:
+        context.emit(FindingReported(finding))
     return model
 
 
 def weights_stamp(source: str) -> tuple[int, ...]:
     """Return when a local model's weights were last written: a retrained model is loaded again."""
-    files = sorted(Path(source).expanduser().glob("*.safetensors"))
-    return tuple(file.stat().st_mtime_ns for file in files)
+    folder = as_path(source)
+    return tuple(map(_written, sorted(folder.glob("*.safetensors")))) if is_folder(folder) else ()
+
+
+def _written(file: Path) -> int:
+    """Return when a file was last written; 0 for one that loading the model will refuse."""
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def once(emit: Callable[[Event], None]) -> Callable[[Event], None]:

@@ -3,23 +3,33 @@
 Only safetensors weights are read. Code in a checkpoint never runs.
 """
 
-import json
 import logging
+import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import as_file, files
+from math import prod
 from pathlib import Path
-from typing import Any
+
+from msgspec import Struct
 
 from engine.base.errors import UserError, first_line
+from engine.base.files import is_folder
+from engine.base.wording import shortened
+from engine.model.json_files import decode, read_json
+from engine.model.model_config import ModelConfig
+from engine.model.weight_files import INDEX, refuse_other_weights, weight_files, weight_shapes
 
 DEMO = "demo"
 PRODUCTION_MODEL = "amazon/chronos-2"
 """The model that an exported configuration and a production script use by default."""
 ARCHITECTURE = "Chronos2Model"
-HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
-DOWNLOADED_FILES = ("config.json", "*.safetensors", "model.safetensors.index.json")
+HUB_ID = re.compile(
+    r"(?!.*(--|\.\.|\.git$))[A-Za-z0-9]([\w.-]*\w)?/[A-Za-z0-9]([\w.-]{0,94}\w)?", re.ASCII
+)
+"""Names that the hub accepts for a model, as `huggingface_hub.utils.validate_repo_id` checks."""
+DOWNLOADED_FILES = ("config.json", "*.safetensors", INDEX)
 
 logger = logging.getLogger(__name__)
 
@@ -37,10 +47,10 @@ def locate(source: str, report: Callable[[str], None] = lambda _text: None) -> P
     if source == DEMO:
         with as_file(files("resources") / "demo_model") as folder:
             return Path(folder)
-    folder = Path(source).expanduser()
-    if folder.is_dir():
+    folder = as_path(source)
+    if is_folder(folder):
         return folder
-    if folder.is_file():
+    if os.path.lexists(folder):
         raise UserError(
             f"The model {source!r} is a file.",
             "Name the folder that holds config.json and model.safetensors.",
@@ -48,9 +58,14 @@ def locate(source: str, report: Callable[[str], None] = lambda _text: None) -> P
     if HUB_ID.fullmatch(source):
         return _fetch(source, report)
     raise UserError(
-        f"There is no folder {source!r}.",
+        f"There is no folder {shortened(source)!r}.",
         "Name an existing folder, a hub id such as amazon/chronos-2, or demo.",
     )
+
+
+def as_path(source: str) -> Path:
+    """Return the path that a model's name stands for; ~ becomes your home folder."""
+    return Path(os.path.expanduser(source))  # noqa: PTH111 - the method fails for unknown users
 
 
 def _fetch(hub_id: str, report: Callable[[str], None]) -> Path:
@@ -121,106 +136,42 @@ class Checkpoint:
 
     Attributes:
         folder: The folder.
+        config: The content of config.json.
+        files: The files of the weights.
         parameters: Number of weights in all files together.
     """
 
     folder: Path
+    config: ModelConfig
+    files: Sequence[Path]
     parameters: int
+
+
+class _Kind(Struct, frozen=True):
+    """The fields of a config.json that tell a Chronos-2 from another model."""
+
+    architectures: tuple[str, ...] = ()
+    model_type: str = "unknown"
 
 
 def read_checkpoint(folder: Path) -> Checkpoint:
     """Examine the files of a checkpoint without loading the weights.
 
     Raises:
-        UserError: A file is missing or damaged, or the model is not a Chronos-2.
+        UserError: A file is missing or damaged, the weights do not belong to the configuration,
+            or the model is not a Chronos-2.
     """
-    settings = read_json(folder / "config.json")
-    architectures = settings.get("architectures") or []
-    if ARCHITECTURE not in architectures or "chronos_config" not in settings:
-        named = ", ".join(map(str, architectures)) or settings.get("model_type") or "unknown"
+    file = folder / "config.json"
+    content = read_json(file)
+    kind = decode(_Kind, content, file)
+    if ARCHITECTURE not in kind.architectures:
+        named = shortened(", ".join(kind.architectures) or kind.model_type)
         raise UserError(
             f"The model in {folder} is not a Chronos-2 (its architecture is {named}).",
             "Use a Chronos-2 checkpoint such as amazon/chronos-2.",
         )
-    return Checkpoint(folder, sum(_count_weights(file) for file in _weight_files(folder)))
-
-
-def read_json(file: Path) -> dict[str, Any]:
-    """Return the JSON object in a file of a checkpoint.
-
-    Raises:
-        UserError: The file is missing, unreadable or holds no JSON object.
-    """
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise UserError(
-            f"The model folder {file.parent} has no {file.name}.",
-            "Name the folder that a Chronos-2 checkpoint was saved to.",
-        ) from error
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise UserError(
-            f"The file {file} cannot be read: {first_line(error)}.", "Download the model again."
-        ) from error
-    if not isinstance(content, dict):
-        raise UserError(f"The file {file} holds no JSON object.", "Download the model again.")
-    return content
-
-
-def _weight_files(folder: Path) -> Sequence[Path]:
-    """Return the safetensors files of a checkpoint, one or several shards.
-
-    Raises:
-        UserError: There are none, or a shard is missing.
-    """
-    single = folder / "model.safetensors"
-    if single.is_file():
-        return (single,)
-    index = folder / "model.safetensors.index.json"
-    if index.is_file():
-        shards = sorted({folder / str(name) for name in weight_map(index).values()})
-        missing = [shard.name for shard in shards if not shard.is_file()]
-        if missing:
-            raise UserError(
-                f"The model folder {folder} lacks {', '.join(missing)}.",
-                "Download the model again.",
-            )
-        return shards
-    if any(folder.glob("*.bin")) or any(folder.glob("*.pt")):
-        raise UserError(
-            f"The model in {folder} has only pickled weights, which are never loaded here.",
-            "Save it with `save_pretrained(folder)`, which writes model.safetensors.",
-        )
-    raise UserError(f"The model folder {folder} has no model.safetensors.", "Download it again.")
-
-
-def weight_map(index: Path) -> dict[str, Any]:
-    """Return the index of a sharded checkpoint: name of a weight -> name of its file.
-
-    Raises:
-        UserError: The file is missing, unreadable or holds no such index.
-    """
-    weights = read_json(index).get("weight_map")
-    if not isinstance(weights, dict) or not weights:
-        raise UserError(f"The file {index} lists no weights.", "Download the model again.")
-    return weights
-
-
-def _count_weights(file: Path) -> int:
-    """Count the weights in a safetensors file, and verify that the file is complete.
-
-    Raises:
-        UserError: The file is truncated, damaged or unreadable.
-    """
-    from math import prod
-
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(file, framework="numpy") as tensors:
-            return sum(prod(tensors.get_slice(name).get_shape()) for name in tensors.keys())  # noqa: SIM118
-    except (SafetensorError, OSError) as error:
-        raise UserError(
-            f"The weights in {file} are damaged or cut short ({first_line(error)}).",
-            "Download the model again.",
-        ) from error
+    config = decode(ModelConfig, content, file)
+    weights = weight_files(folder)
+    shapes = weight_shapes(weights)
+    refuse_other_weights(folder, config.weight_shapes(), shapes)
+    return Checkpoint(folder, config, weights, sum(map(prod, shapes.values())))

@@ -9,6 +9,8 @@ from engine.results.proof import CompileProof
 
 SHOWN_ITEMS = 5
 """Number of items that a finding names at most."""
+SHOWN_WEIGHTS = 3
+"""Number of weights that a finding names at most."""
 
 
 def items_without_future(series: SeriesSet, horizon: int) -> list[str]:
@@ -77,6 +79,23 @@ def unobserved_items(items: list[str]) -> Finding:
         done="The forecast of such an item is meaningless.",
         remedy="Remove the item, or choose a longer context.",
         where=tuple(items[:SHOWN_ITEMS]),
+    )
+
+
+def broken_weights(weights: tuple[str, ...], dtype: str) -> Finding:
+    """Report weights of a model that hold NaN or infinity."""
+    remedy = "Download the model again, or train it again."
+    if dtype == "float16":
+        remedy = (
+            f"Use the dtype float32, which holds larger numbers. If that does not help: {remedy}"
+        )
+    return Finding(
+        Severity.WARNING,
+        "model",
+        f"The model holds NaN or infinity in {counted(len(weights), 'weight tensor')}.",
+        why="Forecasts can then be NaN or wrong.",
+        remedy=remedy,
+        where=weights[:SHOWN_WEIGHTS],
     )
 
 

@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.base.errors import Cancelled, UserError, first_line, is_out_of_memory
+from engine.base.errors import Cancelled, UserError, first_line
+from engine.base.memory import is_out_of_memory
 from engine.base.wording import shape_words
 from engine.config.attention import attention_kernels
 from engine.config.settings import CompileConfig
@@ -23,7 +24,8 @@ from engine.model import findings
 from engine.model.batches import PreparedItem, batches
 from engine.model.compiling import CompiledModel, release_memory
 from engine.model.counting import GraphBackend
-from engine.model.loading import LoadedModel
+from engine.model.header_cache import switch_off_exposed_headers
+from engine.model.loading import LoadedModel, refuse_damaged_weights
 from engine.model.preprocessing import Policy
 from engine.results.call_split import CallSplit
 from engine.results.forecasts import (
@@ -109,8 +111,11 @@ class Forecaster:
         self.check_cancelled = check_cancelled
         self.fallback_cause: str | None = None
         self._compiled: CompiledModel | None = None
+        self._weights_are_sound = False
         if config.enabled:
             try:
+                if config.backend == "inductor" and (finding := switch_off_exposed_headers()):
+                    self.emit(FindingReported(finding))
                 # Another thread may have swapped compiled parts for the eager ones.
                 with _ONE_AT_A_TIME:
                     self._compiled = CompiledModel(model.pipeline, config, backend)
@@ -139,6 +144,7 @@ class Forecaster:
 
         Raises:
             UserError: An option is invalid for this model or these series.
+            ModelError: The forecast holds NaN because weights of the model do.
             Cancelled: `check_cancelled` raised it.
         """
         context = self.model.description.context_for(context_length)
@@ -219,11 +225,18 @@ class Forecaster:
         return recent.uncompiled_calls == 0
 
     def _report_unusable(self, forecast: ForecastSet, unobserved: list[str]) -> None:
-        """Report items whose forecast is meaningless."""
+        """Report items whose forecast is meaningless.
+
+        Raises:
+            ModelError: The weights of the model are the cause.
+        """
         if unobserved:
             self.emit(FindingReported(findings.unobserved_items(unobserved)))
         broken = [item.item_id for item in forecast.items if not np.isfinite(item.values).all()]
         if broken:
+            if not self._weights_are_sound:
+                refuse_damaged_weights(self.model)
+                self._weights_are_sound = True
             self.emit(FindingReported(findings.non_finite_forecasts(broken)))
 
     def _checked(
@@ -250,10 +263,16 @@ class Forecaster:
                 f"{', '.join(f'{level:g}' for level in beyond)}.",
                 f"Choose levels from {known[0]:g} to {known[-1]:g}.",
             )
-        if horizon > self.model.description.horizon:
-            self.emit(
-                FindingReported(findings.long_horizon(horizon, self.model.description.horizon))
-            )
+        at_once, longest = self.model.description.horizon, self.model.description.context_length
+        if horizon > at_once:
+            if longest < at_once:
+                # The library would put the first forecast into a history that cannot hold it.
+                raise UserError(
+                    f"The model forecasts {at_once} steps at once and reads {longest}, so it "
+                    f"cannot forecast {horizon} steps.",
+                    f"Use a horizon of at most {at_once} steps.",
+                )
+            self.emit(FindingReported(findings.long_horizon(horizon, at_once)))
         return levels
 
     def _predict(

@@ -1,16 +1,18 @@
 """Load a checkpoint, and verify that the loaded model matches the configuration."""
 
 import gc
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from engine.base.errors import UserError, first_line, is_out_of_memory
+from engine.base.errors import ModelError, UserError
+from engine.base.findings import Finding
 from engine.base.wording import counted, size
 from engine.config.settings import CompileConfig
+from engine.model import findings
+from engine.model.building import broken_weights, build
 from engine.model.checkpoint import Checkpoint, locate, read_checkpoint
 from engine.model.machine import describe_gpus
 from engine.results.devices import CPU, gpu_index, require_device
@@ -26,10 +28,23 @@ MEMORY_HEADROOM = 1.5
 
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
-    """A pipeline ready to forecast, with its description."""
+    """A pipeline ready to forecast, with its description.
+
+    Attributes:
+        pipeline: The pipeline of the library, with the model.
+        description: Description of the model.
+        broken_weights: Names of the weights that hold NaN or infinity.
+    """
 
     pipeline: "Chronos2Pipeline"
     description: ModelDescription
+    broken_weights: tuple[str, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what the user should know about the model itself."""
+        broken = self.broken_weights
+        return (findings.broken_weights(broken, self.description.dtype),) if broken else ()
 
 
 def load(
@@ -52,7 +67,6 @@ def load(
     """
     import torch
     from chronos import Chronos2Pipeline
-    from chronos.chronos2 import Chronos2Model
 
     started = perf_counter()
     resolved = resolve_device(device)
@@ -62,48 +76,13 @@ def load(
     number_format: torch.dtype = getattr(torch, wanted)
     _require_memory(checkpoint, number_format.itemsize, resolved)
     report(f"Loading {config.model}")
-    try:
-        with quiet_library():
-            model, problems = Chronos2Model.from_pretrained(
-                folder,
-                dtype=number_format,
-                attn_implementation=config.attention,
-                use_safetensors=True,
-                local_files_only=True,
-                trust_remote_code=False,
-                # `_refuse_loading_problems` names the weights; the error of the library does not.
-                ignore_mismatched_sizes=True,
-                output_loading_info=True,
-            )
-    except (AssertionError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        if is_out_of_memory(error):
-            raise
-        raise UserError(
-            f"The model in {folder} cannot be built: {first_line(error)}.",
-            "Check that the folder holds an unmodified Chronos-2 checkpoint.",
-        ) from error
-    _refuse_loading_problems(folder, problems)
+    model = build(checkpoint, number_format, config.attention)
     make_current(resolved)
     model = model.to(resolved).eval()
+    broken = broken_weights(model)
     description = describe(model, config.model, folder, perf_counter() - started)
     verify(description, (wanted, config.attention, str(resolved)))
-    return LoadedModel(Chronos2Pipeline(model=model), description)
-
-
-@contextmanager
-def quiet_library() -> Iterator[None]:
-    """Silence the progress bars and reports of transformers; the program shows its own."""
-    from transformers.utils import logging
-
-    verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        logging.set_verbosity(verbosity)
-        if bars:
-            logging.enable_progress_bar()
+    return LoadedModel(Chronos2Pipeline(model=model), description, broken)
 
 
 def resolve_device(device: str) -> "torch.device":
@@ -181,34 +160,21 @@ def release_reserve() -> None:
     torch.cuda.empty_cache()
 
 
-def _refuse_loading_problems(folder: Path, problems: dict[str, Any]) -> None:
-    """Refuse a model whose weights do not match its configuration.
-
-    The library only warns, and fills missing weights with random numbers.
+def refuse_damaged_weights(model: LoadedModel) -> None:
+    """Refuse a model whose weights hold NaN or infinity.
 
     Raises:
-        UserError: Weights are missing, left over or of another shape.
+        ModelError: They do.
     """
-    kinds = {
-        "missing_keys": "missing",
-        "unexpected_keys": "left over",
-        "mismatched_keys": "of another shape",
-    }
-    parts = [
-        f"{len(problems[key])} {text} (such as {_example_weight(problems[key])})"
-        for key, text in kinds.items()
-        if problems.get(key)
-    ]
-    if parts:
-        raise UserError(
-            f"The weights in {folder} do not belong to its config.json: {'; '.join(parts)}.",
-            "Download the model again, or save it again with `save_pretrained(folder)`.",
+    damaged = broken_weights(model.pipeline.model)
+    if damaged:
+        tensors = len(list(model.pipeline.model.parameters()))
+        raise ModelError(
+            "The forecasts hold NaN or infinity, because weights of the model in "
+            f"{model.description.folder} do: {len(damaged)} of {tensors} tensors, such as "
+            f"{min(damaged)}.",
+            findings.broken_weights(damaged, model.description.dtype).remedy,
         )
-
-
-def _example_weight(weights: Collection[Any]) -> str:
-    """Return the name of one weight that the library reports, some with their shapes."""
-    return min(weight if isinstance(weight, str) else str(weight[0]) for weight in weights)
 
 
 def describe(model: Any, source: str, folder: Path, seconds: float) -> ModelDescription:

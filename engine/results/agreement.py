@@ -15,7 +15,7 @@ from engine.results.limits import RELATIVE, ROUNDING, Values, limit_by_item, rou
 class Agreement:
     """Differences between eager, the configuration and float64.
 
-    Relative figures are in standard deviations of the series (`scales_of`). One item decides: the
+    Relative figures are in standard deviations of the series (`units_of`). One item decides: the
     one furthest beyond its limit or, where all are within, the one with the largest difference.
 
     Attributes:
@@ -90,12 +90,12 @@ def agreement(
         truth: The forecast of eager in float64.
         precision: The number formats of eager and the configuration.
     """
-    scales = scales_of(series, truth)
-    overall = compare(eager, configured, scales)
+    units = units_of(series, truth)
+    overall = compare(eager, configured, units)
     level = np.concatenate([np.abs(item.values).ravel() for item in eager.items])
     mean_level = float(np.mean(level, where=np.isfinite(level)))
     apart, eager_errors, errors = (
-        largest_by_item(one, other, scales)
+        largest_by_item(one, other, units)
         for one, other in ((eager, configured), (truth, eager), (truth, configured))
     )
     limits = limit_by_item(eager_errors)
@@ -112,25 +112,27 @@ def agreement(
         eager_error=float(eager_errors[worst]),
         configured_error=float(errors[worst]),
         missing_agree=overall.missing_agree,
-        new_crossings=new_crossings(eager, configured, scales, explained),
+        new_crossings=new_crossings(eager, configured, units, explained),
         worst_item=series.series[worst].item_id,
-        worst_target=_worst_target(series, eager, configured, scales, worst),
+        worst_target=_worst_target(series, eager, configured, units, worst),
     )
 
 
-def scales_of(series: SeriesSet, forecast: ForecastSet) -> list[Values]:
-    """Return the unit of every item's differences, shape (targets,) each.
+def units_of(series: SeriesSet, forecast: ForecastSet) -> list[Values]:
+    """Return the unit of every difference, shape (targets, horizon, quantile levels) for each item.
 
-    The unit is the standard deviation of the series (`differences.series_scales`), or the widest
-    80 % band of the forecast where that is wider: after two or three points, a forecast is a guess
-    over many standard deviations, and rounds accordingly.
+    The unit is the standard deviation of the series (`differences.series_scales`), or the 80 %
+    band of the step where that is wider, or the distance of the quantile from the median where
+    that is larger. After two or three points, a forecast is a guess over many standard deviations
+    and its outer quantiles may be thousands away, and rounds accordingly.
     """
-    low, high = forecast.level_index(0.1), forecast.level_index(0.9)
+    low, middle, high = (forecast.level_index(level) for level in (0.1, 0.5, 0.9))
     units = []
     for item, scale in zip(forecast.items, series_scales(series), strict=True):
-        band = item.values[:, :, high] - item.values[:, :, low]
-        widest = np.where(np.isfinite(band), band, 0.0).max(axis=1)
-        units.append(np.maximum(scale, widest))
+        values = np.where(np.isfinite(item.values), item.values, np.nan)
+        band = values[:, :, high, None] - values[:, :, low, None]
+        distance = np.abs(values - values[:, :, middle, None])
+        units.append(np.fmax(np.fmax(band, distance), scale))
     return units
 
 
@@ -155,36 +157,36 @@ def _deciding_item(figures: Values, eager_errors: Values, errors: Values) -> int
     return int(np.lexsort(kinds)[-1])
 
 
-def largest_by_item(one: ForecastSet, other: ForecastSet, scales: list[Values]) -> Values:
+def largest_by_item(one: ForecastSet, other: ForecastSet, units: list[Values]) -> Values:
     """Return the largest relative difference of every item, shape (items,).
 
     It is infinite where a value is missing in one forecast only.
     """
     return np.array(
         [
-            _relative(first.values, second.values, scale).max()
-            for first, second, scale in zip(one.items, other.items, scales, strict=True)
+            _relative(first.values, second.values, unit).max()
+            for first, second, unit in zip(one.items, other.items, units, strict=True)
         ]
     )
 
 
-def _relative(one: Values, other: Values, scale: Values) -> Values:
-    """Return |one - other| over the scale; 0 where both are missing, infinite where one is."""
+def _relative(one: Values, other: Values, unit: Values) -> Values:
+    """Return |one - other| over its unit; 0 where both are missing, infinite where one is."""
     with np.errstate(invalid="ignore"):
-        apart = np.abs(one - other) / scale[:, None, None]
+        apart = np.abs(one - other) / unit
     both_missing = ~np.isfinite(one) & ~np.isfinite(other)
     return np.where(both_missing, 0.0, np.where(np.isfinite(apart), apart, np.inf))
 
 
 def _worst_target(
-    series: SeriesSet, eager: ForecastSet, configured: ForecastSet, scales: list[Values], item: int
+    series: SeriesSet, eager: ForecastSet, configured: ForecastSet, units: list[Values], item: int
 ) -> str:
-    apart = _relative(eager.items[item].values, configured.items[item].values, scales[item])
+    apart = _relative(eager.items[item].values, configured.items[item].values, units[item])
     return series.target_names[int(apart.max(axis=(1, 2)).argmax())]
 
 
 def new_crossings(
-    eager: ForecastSet, configured: ForecastSet, scales: list[Values], rounding: Values
+    eager: ForecastSet, configured: ForecastSet, units: list[Values], rounding: Values
 ) -> int:
     """Count neighbouring quantiles that eager has in order and the configuration has not.
 
@@ -193,13 +195,13 @@ def new_crossings(
     Args:
         eager: The eager forecast.
         configured: The forecast under the configuration.
-        scales: The unit of every item's differences.
+        units: The unit of every item's differences.
         rounding: The difference that rounding explains, shape (items,).
     """
     count = 0
     both = zip(eager.items, configured.items, strict=True)
-    for items, scale, width in zip(both, scales, rounding, strict=True):
-        before, after = (np.diff(item.values, axis=2) / scale[:, None, None] for item in items)
+    for items, unit, width in zip(both, units, rounding, strict=True):
+        before, after = (np.diff(item.values, axis=2) / unit[:, :, 1:] for item in items)
         are_new = (after < -ROUNDING) & (before >= -ROUNDING) & (before - after > width)
         count += int(are_new.sum())
     return count

@@ -16,33 +16,36 @@ ROUNDING_SHARE = 1e-12
 
 
 def series_scales(series: SeriesSet) -> list[NDArray[np.float64]]:
-    """Return the scale of every target of every item, shape (targets,) each.
+    """Return the scale of every target of every item, shape (targets, 1, 1) each.
 
     The scale is the standard deviation of the observed values; Chronos-2 divides by it too.
     For a constant series, it is the magnitude of the level, or 1 if the level is zero.
     """
-    return [np.array([_scale(row) for row in item.targets]) for item in series.series]
+    return [
+        np.array([_scale(row) for row in item.targets])[:, None, None] for item in series.series
+    ]
 
 
 def compare(
-    reference: ForecastSet, other: ForecastSet, scales: list[NDArray[np.float64]]
+    reference: ForecastSet, other: ForecastSet, units: list[NDArray[np.float64]]
 ) -> Comparison:
     """Compare two forecasts of the same series.
 
     Args:
         reference: One forecast.
         other: The other forecast, with the same items, targets, horizon and quantile levels.
-        scales: Shape (targets,) for each item, as `series_scales` returns them.
+        units: Units of relative differences, for each item broadcastable to (targets, horizon,
+            quantile levels): those of `series_scales`, or of `agreement.units_of`.
     """
     absolute, relative = [], []
     missing_agree = True
-    for first, second, scale in zip(reference.items, other.items, scales, strict=True):
+    for first, second, unit in zip(reference.items, other.items, units, strict=True):
         missing_agree &= bool((np.isfinite(first.values) == np.isfinite(second.values)).all())
         with np.errstate(invalid="ignore"):
             difference = np.abs(first.values - second.values)
         difference[~np.isfinite(difference)] = np.nan
         absolute.append(difference)
-        relative.append(difference / scale[:, None, None])
+        relative.append(difference / unit)
     cells = np.concatenate([entry.ravel() for entry in absolute])
     cells_relative = np.concatenate([entry.ravel() for entry in relative])
     finite = np.isfinite(cells)

@@ -1,6 +1,6 @@
 """The limits of differences between forecasts.
 
-A difference is given in standard deviations of the series (see `agreement.scales_of`).
+A difference is given in standard deviations of the series (see `agreement.units_of`).
 """
 
 import numpy as np

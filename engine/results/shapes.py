@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from engine.base.wording import shape_words
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class BatchShape:
@@ -18,4 +20,4 @@ class BatchShape:
     horizon: int
 
     def __str__(self) -> str:
-        return f"{self.rows:,} rows, context {self.context:,}, horizon {self.horizon:,}"
+        return shape_words(self.rows, self.context, self.horizon)

@@ -105,6 +105,7 @@ class FailureKind(StrEnum):
     """Why a job failed."""
 
     INPUT = "input"
+    MODEL = "model"
     MEMORY = "memory"
     WORKER_DIED = "worker died"
     CANNOT_START = "cannot start"

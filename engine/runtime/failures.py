@@ -3,7 +3,8 @@
 import sys
 import traceback
 
-from engine.base.errors import UserError, first_line, is_out_of_memory
+from engine.base.errors import ModelError, UserError, first_line
+from engine.base.memory import SMALLER, is_out_of_memory, more_memory
 from engine.runtime.events import Failed, FailureKind
 
 REINSTALL = f"Install chronos-panel again into the environment of {sys.executable}."
@@ -24,7 +25,8 @@ class JobError(Exception):
 
 def bad_input(error: UserError) -> Failed:
     """Return the failure of an error that the user can mend."""
-    return Failed(FailureKind.INPUT, error.sentence, error.remedy)
+    kind = FailureKind.MODEL if isinstance(error, ModelError) else FailureKind.INPUT
+    return Failed(kind, error.sentence, error.remedy)
 
 
 def unexpected(what: str, error: Exception, remedy: str = "") -> Failed:
@@ -41,19 +43,15 @@ def unexpected(what: str, error: Exception, remedy: str = "") -> Failed:
 def describe_failure(error: BaseException) -> Failed:
     """Return the failure of an unexpected error, with its traceback as details."""
     details = "".join(traceback.format_exception(error))
+    if is_out_of_memory(error):
+        whose = "GPU memory" if "CUDA" in str(error) else "memory"
+        remedy = SMALLER if "CUDA" in str(error) else more_memory()
+        return Failed(FailureKind.MEMORY, f"The job ran out of {whose}.", remedy, details)
     if isinstance(error, ImportError):
         return Failed(
             FailureKind.CANNOT_START,
             f"A package cannot be imported: {error}.",
             REINSTALL,
-            details,
-        )
-    if is_out_of_memory(error):
-        whose = "GPU memory" if "CUDA" in str(error) else "memory"
-        return Failed(
-            FailureKind.MEMORY,
-            f"The job ran out of {whose}.",
-            "Use a smaller batch size, a shorter context or fewer series, or close other programs.",
             details,
         )
     return Failed(

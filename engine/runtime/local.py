@@ -13,6 +13,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import BinaryIO, cast
 
+from engine.base.memory import more_memory, names_memory
 from engine.runtime import events, messages, pipe, scratch
 from engine.runtime.failures import REINSTALL
 from engine.runtime.job import Job
@@ -184,7 +185,10 @@ def _start(environment: Mapping[str, str], temporary: Path) -> "subprocess.Popen
 def _describe_death(code: int, last_words: str) -> events.Failed:
     """Explain a worker's exit code."""
     kind, remedy = events.FailureKind.WORKER_DIED, RUN_AGAIN
-    if code == -signal.SIGKILL:
+    if names_memory(last_words):
+        kind = events.FailureKind.MEMORY
+        sentence, remedy = "The worker process ran out of memory.", more_memory()
+    elif code == -signal.SIGKILL:
         sentence = "The worker process was killed, probably because memory ran out."
         remedy = f"Use a smaller batch size or a shorter context. {remedy}"
     elif code < 0:

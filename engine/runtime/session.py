@@ -158,6 +158,13 @@ class Session:
 
 
 def _leaves_doubt(ending: events.Ending) -> bool:
-    """Say whether a worker may be unfit for another job: memory it still holds, a lost GPU."""
-    doubtful = (events.FailureKind.MEMORY, events.FailureKind.UNEXPECTED)
+    """Say whether a worker may be unfit for another job.
+
+    It may still hold memory, have lost its GPU, or have imported half of a package.
+    """
+    doubtful = (
+        events.FailureKind.MEMORY,
+        events.FailureKind.CANNOT_START,
+        events.FailureKind.UNEXPECTED,
+    )
     return isinstance(ending, events.Failed) and ending.kind in doubtful

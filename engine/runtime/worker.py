@@ -8,6 +8,7 @@ messages, and ends the process group when the parent is gone.
 
 import contextlib
 import faulthandler
+import functools
 import importlib
 import logging
 import os
@@ -21,6 +22,7 @@ from queue import SimpleQueue
 from typing import BinaryIO
 
 from engine.base.errors import Cancelled, UserError
+from engine.config.code_folders import secure_code_folders
 from engine.runtime import events, messages, pipe, scratch
 from engine.runtime.context import Cache, JobContext
 from engine.runtime.failures import JobError, bad_input, describe_failure
@@ -83,6 +85,9 @@ class Worker:
 def run(job: Job, context: JobContext) -> events.Ending:
     """Run one job with its runner, and return how it ended."""
     try:
+        if job.compiles:
+            for finding in _secure_once():
+                context.emit(events.FindingReported(finding))
         importlib.import_module(job.runner).run(job, context)
     except Cancelled:
         return events.Stopped()
@@ -93,6 +98,10 @@ def run(job: Job, context: JobContext) -> events.Ending:
     except BaseException as error:
         return describe_failure(error)
     return events.Finished()
+
+
+_secure_once = functools.cache(secure_code_folders)
+"""Only the user and root can change the answer afterwards, but every job is to report it."""
 
 
 class EventHandler(logging.Handler):

@@ -20,7 +20,9 @@ class Group(StrEnum):
     COMPILATION = "compilation"
     ORDINARY = "ordinary series"
     STRESS = "stress series"
+    SHAPES = "shapes"
     BEHAVIOUR = "behaviour"
+    STATE = "state"
     DATA = "your data"
     BASELINE = "against the baseline"
 

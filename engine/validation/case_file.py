@@ -101,7 +101,7 @@ def write_case(path: str | os.PathLike[str], report: Report, result: CheckResult
     """
     if result.compared is None:
         raise ValueError(f"{result.check} compared nothing")
-    case = result.compared.case
+    case = result.compared.replayed
     document = _Document(
         chronos_panel_case=newest(MIGRATIONS),
         written=datetime.now(UTC).isoformat(timespec="seconds"),

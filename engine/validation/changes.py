@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.base.wording import counted, deviations, figure
 from engine.config.variables import read_values
-from engine.results.agreement import largest_by_item, scales_of
+from engine.results.agreement import largest_by_item, units_of
 from engine.results.forecasts import ForecastSet
 from engine.results.judgement import Status
 from engine.results.limits import DEVIATIONS, limit_by_item
@@ -135,15 +135,15 @@ def _movement(compared: ComparedForecasts, then: Values, now: ForecastSet) -> _M
         then: The forecasts of the baseline, shape (items, targets, horizon, quantile levels).
         now: The forecasts to compare with them.
     """
-    scales = scales_of(compared.case.series, compared.truth)
+    units = units_of(compared.case.series, compared.truth)
     items = zip(now.items, then, strict=True)
     before = dataclasses.replace(
         now, items=tuple(dataclasses.replace(item, values=values) for item, values in items)
     )
-    moved = largest_by_item(now, before, scales)
+    moved = largest_by_item(now, before, units)
     # The smaller error counts, because neither a changed model nor a wrong eager forecast may
     # widen the limit.
-    errors = (largest_by_item(compared.truth, one, scales) for one in (before, now))
+    errors = (largest_by_item(compared.truth, one, units) for one in (before, now))
     limits = limit_by_item(np.minimum(*errors))
     worst = int(np.argmax(moved / limits))
     return _Movement(float(moved[worst]), float(limits[worst]), now.items[worst].item_id)

@@ -42,6 +42,7 @@ from engine.terminal.report_files import write_file, write_report
 from engine.validation.baseline import save_baseline
 from engine.validation.case_file import RecordedCase, read_case, write_case
 from engine.validation.case_folder import keep_worst_case
+from engine.validation.coverage import coverage
 from engine.validation.document import document
 from engine.validation.exports.html import HTML
 from engine.validation.exports.markdown import MARKDOWN
@@ -95,6 +96,14 @@ def validate(
     context_length: ContextLength = None,
     batch_size: BatchSize = BATCH_SIZE,
     device: Device = "auto",
+    thorough: Annotated[
+        bool,
+        typer.Option(
+            "--thorough",
+            help="Test shapes for all triples of batch, context, horizon and so on, not only for "
+            "all pairs. Takes about six times as long.",
+        ),
+    ] = False,
     json: Json = False,
     html: Annotated[
         Path | None, file_option("--html", "Write the report as one page with plots.")
@@ -150,6 +159,7 @@ def validate(
             holdout=holdout,
             batch_size=batch_size,
             device=device,
+            thorough=thorough,
             against=against,
         )
     else:
@@ -160,6 +170,7 @@ def validate(
                 "--context-length": context_length is not None,
                 "--batch-size": batch_size != BATCH_SIZE,
                 "--no-holdout": not holdout,
+                "--thorough": thorough,
                 "options about a file": columns != ReadOptions(),
                 "--save-baseline": baseline is not None,
                 "--against": against is not None,
@@ -168,8 +179,7 @@ def validate(
         recorded = read_case(replay)
         resolved = resolve(env_file, preset, change, model, demo, recorded.settings)
         job = replay_job(recorded, resolved, device)
-    for read in (data, replay, against, env_file):
-        files.refuse_to_replace(read, html, markdown, baseline, case)
+    files.refuse_to_replace((data, replay, against, env_file), html, markdown, baseline, case)
     files.require_writable(html, markdown, baseline, case)
     outcome = ValidationOutcome(findings=[*resolved.findings, *check_config(resolved.config)])
     for finding in outcome.findings:
@@ -256,6 +266,7 @@ def show(report: Report, case: Path | None, recorded: RecordedCase | None) -> No
             results.print(table)
             results.print()
         results.print(Text.assemble((f"{report.status}: ", COLOURS[report.status]), report.verdict))
+        results.print(coverage(report.results))
     if recorded is not None:
         was = ", ".join(f"{name} {version}" for name, version in recorded.versions.items())
         messages.print(f"The recorded result ({was}): {recorded.sentence}")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from engine.validation.coverage import coverage
 from engine.validation.outcome import ValidationOutcome
 from engine.validation.report import CheckResult, Report
 
@@ -27,6 +28,7 @@ def report_document(report: Report) -> dict[str, object]:
     return {
         "status": report.status,
         "verdict": report.verdict,
+        "coverage": coverage(report.results),
         "checks": [_check(result) for result in report.results],
         "config": report.config,
         "model": report.model,
@@ -46,6 +48,7 @@ def _check(result: CheckResult) -> dict[str, object]:
         "figure": result.figure,
         "limit": result.limit,
         "unit": result.unit,
+        "shapes": result.shapes,
         "agreement": result.agreement,
         "scores": result.scores,
     }

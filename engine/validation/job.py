@@ -48,6 +48,7 @@ class Validate(ValidationJob):
         context_length: Most steps of their history to use; the model's own limit if None.
         holdout: Whether to hold out the last `horizon` steps and score the forecasts on them.
         batch_size: The most rows that pass through the model together.
+        thorough: Whether the shapes cover all triples of values, not only all pairs.
         against: A baseline to compare the forecasts with.
     """
 
@@ -56,6 +57,7 @@ class Validate(ValidationJob):
     context_length: int | None = None
     holdout: bool = True
     batch_size: int = BATCH_SIZE
+    thorough: bool = False
     against: Path | None = None
 
     @classmethod

@@ -12,6 +12,7 @@ from engine.results.judgement import Status
 from engine.results.machine import MachineDescription
 from engine.results.model import ModelDescription
 from engine.results.proof import CompileProof
+from engine.results.shapes import BatchShape
 from engine.validation.case import Case, Group
 
 SAMPLE_ITEMS = 64
@@ -41,12 +42,19 @@ class ComparedForecasts:
         eager: The eager forecasts.
         configured: The forecasts under the configuration.
         truth: The forecasts of eager in float64.
+        whole: The case with all of its series; None if `case` has them.
     """
 
     case: Case
     eager: ForecastSet
     configured: ForecastSet
     truth: ForecastSet
+    whole: Case | None = None
+
+    @property
+    def replayed(self) -> Case:
+        """Return the case to run again: with all series, because a fault may need the batch."""
+        return self.whole or self.case
 
     def of_items(self, indices: Sequence[int]) -> "ComparedForecasts":
         """Return some items of the comparison."""
@@ -55,6 +63,7 @@ class ComparedForecasts:
             self.eager.of_items(indices),
             self.configured.of_items(indices),
             self.truth.of_items(indices),
+            self.replayed,
         )
 
 
@@ -73,6 +82,7 @@ class CheckResult:
         agreement: How far the forecasts are apart; None where none were compared.
         compared: The series and forecasts behind it; None where there are none.
         excused: Whether the configuration is not to blame for a check that did not run.
+        shapes: The batches whose forecasts were all compared with eager's.
         scores: Accuracy by forecast ("eager", "configured", "seasonal naive") on held-out steps;
             empty where none are held out.
     """
@@ -87,6 +97,7 @@ class CheckResult:
     agreement: Agreement | None = None
     compared: ComparedForecasts | None = None
     excused: bool = False
+    shapes: tuple[BatchShape, ...] = ()
     scores: Mapping[str, Score] = field(default_factory=dict)
 
 

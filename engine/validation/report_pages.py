@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from engine.reports.provenance import machine_facts, model_facts, proof_sentence
+from engine.validation.coverage import coverage
 from engine.validation.report import CheckResult, Report
 
 TITLE = "Validation of a compile configuration"
@@ -24,8 +25,9 @@ def cells(result: CheckResult) -> tuple[str, str, str]:
 
 
 def circumstances(report: Report) -> list[tuple[str, str]]:
-    """Return settings, model, machine and proof, as pairs of a name and a value."""
+    """Return shapes, settings, model, machine and proof, as pairs of a name and a value."""
     return [
+        ("shapes", coverage(report.results)),
         *report.config.to_env().items(),
         *model_facts(report.model),
         *machine_facts(report.machine),

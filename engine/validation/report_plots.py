@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.reports.svg import Band, Curve, Layer, Level, Values, chart
-from engine.results.agreement import scales_of
+from engine.results.agreement import units_of
 from engine.results.forecasts import ForecastSet
 from engine.validation.report import CheckResult, ComparedForecasts
 
@@ -59,11 +59,11 @@ def _differences(result: CheckResult, item: int, target: int, name: str) -> str:
     compared = result.compared
     if compared is None:
         raise ValueError(f"{result.check} compared nothing")
-    scale = scales_of(compared.case.series, compared.truth)[item][target]
+    units = units_of(compared.case.series, compared.truth)[item][target]
     first, second = (
         side.items[item].values[target] for side in (compared.eager, compared.configured)
     )
-    difference = (second - first) / scale
+    difference = (second - first) / units
     ahead = np.arange(1, compared.case.horizon + 1, dtype=np.float64)
     layers: list[Layer] = [
         Band("compiled", "", ahead, difference.min(axis=1), difference.max(axis=1)),

@@ -191,7 +191,7 @@ class ValidationCase(QWidget):
     @Slot()
     def _request_replay(self) -> None:
         if self.result is not None and self.result.compared is not None:
-            self.replay_requested.emit(self.result.compared.case)
+            self.replay_requested.emit(self.result.compared.replayed)
 
     @Slot()
     def _request_save(self) -> None:

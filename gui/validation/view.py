@@ -21,6 +21,7 @@ from engine.base.errors import UserError
 from engine.base.wording import capitalised, counted
 from engine.results.judgement import Status
 from engine.runtime.events import Event
+from engine.validation.coverage import coverage
 from engine.validation.events import CheckEnded, Validated
 from engine.validation.job import Validate
 from engine.validation.outcome import ValidationOutcome
@@ -92,6 +93,8 @@ class ValidationView(QWidget):
         self._badge.setObjectName("validation_badge")
         self._verdict = wrapped(kind="heading")
         self._verdict.setObjectName("validation_verdict")
+        self._coverage = wrapped(kind="small")
+        self._coverage.setObjectName("validation_coverage")
         self._provenance = Provenance("validation_provenance")
         self._outdated = ""
         self._counts = QLabel()
@@ -137,6 +140,7 @@ class ValidationView(QWidget):
         self._case.setVisible(False)
         self._badge.show_status("", "running")
         self._verdict.setText("Comparing eager and compiled…")
+        self._coverage.clear()
         self._show_provenance(job)
         self._show_counts()
         self._set_running(True)
@@ -226,6 +230,7 @@ class ValidationView(QWidget):
     def _show_verdict(self, report: Report) -> None:
         self._show_badge()
         self._verdict.setText(report.verdict)
+        self._coverage.setText(coverage(report.results))
         # The check that the verdict names; if all pass, the one with the largest difference.
         worst = deciding(report.results) or next(iter(report.worst_first), None)
         if not self._table.currentIndex().isValid() and worst is not None:
@@ -315,6 +320,7 @@ class ValidationView(QWidget):
         answer = QVBoxLayout()
         answer.setSpacing(2)
         answer.addWidget(self._verdict)
+        answer.addWidget(self._coverage)
         answer.addWidget(self._provenance)
         head.addLayout(answer, 1)
         row = QHBoxLayout()
@@ -343,9 +349,9 @@ class ValidationView(QWidget):
             "validation_empty",
             "Is compiling safe here?",
             "Forecasts some thirty kinds of series: ordinary ones, kinds that have broken compiled "
-            "models before, and your own. Forecasts each eager, compiled and in float64, to show "
-            "which side of a difference is nearer to the truth. Takes a minute or two. The report "
-            "is kept only if you export it.",
+            "models before, and your own; and some ninety shapes of batches. Forecasts each eager, "
+            "compiled and in float64, to show which side of a difference is nearer to the truth. "
+            "Takes a few minutes. The report is kept only if you export it.",
             action,
         )
         self._pages = QStackedLayout(self)

@@ -1,6 +1,7 @@
 """A CSV goes in, forecasts come out: the whole road, as a user walks it."""
 
 import json
+import shutil
 import subprocess
 import sys
 from importlib.resources import files
@@ -10,7 +11,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from safetensors.numpy import load_file, save_file
 
+from engine.model.checkpoint import locate
 from tests.support.cli_runner import chronos_panel
 
 SAMPLES = Path(str(files("resources") / "samples"))
@@ -125,6 +128,22 @@ def test_that_a_fallback_is_told_and_eager_is_never_compared_with_eager() -> Non
     assert len(document["fallbacks"]) == 1
     assert "eager instead" in done.stderr
     assert "were not compared" in done.stderr
+
+
+def test_that_a_model_whose_weights_hold_nan_fails_and_names_the_cause(tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(locate("demo"), model)
+    weights = load_file(model / "model.safetensors")
+    name = max(weights)
+    weights[name] = np.full_like(weights[name], np.nan)
+    save_file(weights, model / "model.safetensors")
+    file = tmp_path / "forecast.csv"
+    done = chronos_panel("forecast", "--model", model, SAMPLES / "hourly.csv", "--output", file)
+    assert done.returncode == 1
+    told = " ".join(done.stderr.split())
+    assert f"because weights of the model in {model} do: 1 of" in told
+    assert "Download the model again" in told
+    assert not file.exists()
 
 
 def test_that_names_that_look_like_markup_and_odd_stamps_come_out_whole(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from engine.validation.suite.scenarios import scenarios
 from tests.support.cli_runner import COMMAND, chronos_panel
+from tests.support.random_models import TINY, save_random_model
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,8 @@ class Tags(HTMLParser):
 
 def test_that_the_whole_suite_runs_reports_and_can_be_replayed(tmp_path: Path) -> None:
     page, text, baseline = tmp_path / "r.html", tmp_path / "r.md", tmp_path / "r.baseline"
-    case = tmp_path / "case.json"
+    case, model = tmp_path / "case.json", tmp_path / "model"
+    save_random_model(model, **TINY)
     done = chronos_panel(
         "validate",
         returns_file(tmp_path),
@@ -58,7 +60,7 @@ def test_that_the_whole_suite_runs_reports_and_can_be_replayed(tmp_path: Path) -
         "7",
         "--preset",
         "fast-testing",
-        "--demo",
+        *("--model", model),
         "--json",
         *("--html", page, "--markdown", text, "--save-baseline", baseline, "--save-case", case),
     )
@@ -83,6 +85,8 @@ def test_that_the_whole_suite_runs_reports_and_can_be_replayed(tmp_path: Path) -
     kept = "eager with small values kept"
     assert set(accuracy["scores"]) == {"eager", "configured", "seasonal naive", kept}
     assert document["proof"]["uncompiled_calls"] == 0
+    assert "context 1–2,048" in document["coverage"]
+    assert "Tested of your data: 1 batch (2 rows x 114 steps, horizon 7)." in document["coverage"]
     tags = Tags(page.read_text())
     assert tags.count["svg"] >= 6
     assert "script" not in tags.count

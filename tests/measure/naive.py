@@ -20,6 +20,8 @@ from typing import Any
 
 import numpy as np
 
+from tests.support.random_models import save_random_model
+
 PUBLISHED = {"d_model": 768, "d_kv": 64, "d_ff": 3072, "num_layers": 12, "num_heads": 12}
 STEPS = 512
 FORECASTS = (
@@ -35,21 +37,6 @@ def walks(count: int) -> list[np.ndarray]:
     """Return random walks of the same length."""
     generator = np.random.default_rng(count)
     return [100 + generator.normal(size=STEPS).cumsum() for _ in range(count)]
-
-
-def save_published_size(folder: str) -> None:
-    """Write a checkpoint of the published size with random weights."""
-    import torch
-    from chronos.chronos2 import Chronos2Model
-    from chronos.chronos2.config import Chronos2CoreConfig
-
-    from engine.model.checkpoint import locate
-
-    config = Chronos2CoreConfig.from_pretrained(locate("demo"))
-    for name, value in PUBLISHED.items():
-        setattr(config, name, value)
-    torch.manual_seed(0)
-    Chronos2Model(config).save_pretrained(folder)
 
 
 def measure(way: str, folder: str) -> dict[str, float]:
@@ -128,7 +115,7 @@ def main() -> None:
         print(json.dumps(measure(*sys.argv[-2:])))
     elif "--published-size" in sys.argv:
         with TemporaryDirectory() as folder:
-            save_published_size(folder)
+            save_random_model(folder, **PUBLISHED)
             compare(folder)
     else:
         compare(str(Path("resources/demo_model")))

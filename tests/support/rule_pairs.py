@@ -1,5 +1,6 @@
 """For every rule: facts that it speaks about, and facts nearly the same that leave it silent."""
 
+from engine.base.exposure import Exposure
 from engine.check.facts import Facts
 from tests.support.surroundings import GIGABYTE, P100, T4, WITHOUT_KERNELS, on_cpu, on_gpu
 
@@ -239,12 +240,8 @@ CACHE: dict[str, tuple[Facts, Facts]] = {
         on_cpu(enabled=True, cache={"writable": False, "blocked_by": "/home/ada/file"}),
     ),
     "cache-dir-open-to-others": (
-        on_cpu(enabled=True, cache={"open_to_others": "/shared"}),
+        on_cpu(enabled=True, cache={"exposure": Exposure("Other users may write to /shared.")}),
         on_cpu(enabled=True),
-    ),
-    "cache-dir-of-another-user": (
-        on_cpu(enabled=True, cache={"owner": "eve"}),
-        on_cpu(enabled=False, cache={"owner": "eve"}),
     ),
     "cache-dir-not-executable": (
         on_cpu(enabled=True, cache={"executable": False}),

@@ -36,7 +36,7 @@ def shape_of(batch: SeriesSet, horizon: int, context_length: int | None) -> Shap
     longest = max(one.length for one in batch.series)
     return Shape(
         items=len(batch),
-        rows=sum(one.rows for one in batch.series),
+        rows=batch.rows,
         targets=len(batch.target_names),
         steps=longest if context_length is None else min(longest, context_length),
         horizon=horizon,

@@ -50,6 +50,11 @@ class PrepareSides(SideJob):
     sides: Mapping[Side, CompileConfig]
     workload: Workload
 
+    @property
+    def compiles(self) -> bool:
+        """Say whether torch compiles in the process."""
+        return any(config.enabled for config in self.sides.values())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallSide(SideJob):
@@ -110,6 +115,11 @@ class TakeStart(Job):
     cache: CacheState
     workload: Workload
     spawned: float
+
+    @property
+    def compiles(self) -> bool:
+        """Say whether torch compiles in the process."""
+        return self.config.enabled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-import psutil
-
+from engine.base.exposure import exposure
 from engine.benchmark.setup import Side
-from engine.check import cache_folder
+from engine.config import code_folders
 from engine.config.environment import process_environment
 from engine.config.settings import CompileConfig
 from engine.runtime import events
@@ -99,31 +98,25 @@ def cache_folders() -> Iterator[Mapping[Side, str]]:
 
     The user's own cache is not touched.
     """
-    for parent in (Path(tempfile.gettempdir()), cache_folder.own_caches()):
-        _remove_left_behind(parent)
-    parent = _room_for_code()
-    parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f"{FOLDER}-{os.getpid()}-", dir=parent))
+    for parent in _parents():
+        code_folders.remove_left_behind(FOLDER, parent)
+    folder = code_folders.fresh_folder(FOLDER, _room_for_code())
     try:
         yield {side: str(folder / side) for side in Side}
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _parents() -> tuple[Path, Path]:
+    return Path(tempfile.gettempdir()), code_folders.own_caches()
+
+
 def _room_for_code() -> Path:
-    """Return a folder that can hold code and run it: /tmp, or else the user's cache folder."""
-    temporary, own = Path(tempfile.gettempdir()), cache_folder.own_caches()
-    if cache_folder.has_room(temporary) or not cache_folder.has_room(own):
-        return temporary
-    return own
-
-
-def _remove_left_behind(parent: Path) -> None:
-    """Remove the folders of benchmarks that were killed."""
-    for folder in parent.glob(f"{FOLDER}-*-*"):
-        pid = folder.name.removeprefix(f"{FOLDER}-").partition("-")[0]
-        if pid.isdigit() and not psutil.pid_exists(int(pid)):
-            shutil.rmtree(folder, ignore_errors=True)
+    """Return a folder for a private one that can hold code and run it: /tmp, or the user's."""
+    parents = _parents()
+    private = [parent for parent in parents if exposure(parent.resolve() / FOLDER) is None]
+    suitable = (parent for parent in private if code_folders.has_room(parent))
+    return next(suitable, parents[0])
 
 
 def share_a_process(a: CompileConfig, b: CompileConfig) -> bool:

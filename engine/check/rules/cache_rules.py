@@ -5,8 +5,9 @@ from datetime import datetime
 from pathlib import Path
 
 from engine.base.findings import Fix, Severity
-from engine.check.facts import GIGABYTE, ROOM_FOR_CODE, Facts
+from engine.check.facts import GIGABYTE, Facts
 from engine.check.rules.rule import Found, Rule, rule, rules_in
+from engine.config.code_folders import ROOM_FOR_CODE
 
 ANOTHER_FOLDER = "Use a folder of your own"
 
@@ -40,22 +41,11 @@ def cache_dir_not_writable(facts: Facts) -> Iterator[Found]:
 
 @rule(Severity.ERROR, "cache_dir")
 def cache_dir_open_to_others(facts: Facts) -> Iterator[Found]:
-    """Code in the cache folder is executed. Anyone who can write to it can run code as you."""
-    folder = facts.cache.open_to_others
-    if facts.generates_code and folder:
+    """Code in the cache folder is executed, so a folder that others can write to is not used."""
+    exposure = facts.cache.exposure
+    if facts.generates_code and exposure:
         remedy, fix = _other_folder(facts)
-        yield Found(
-            f"Other users may write to {folder}.", f"Run `chmod go-w '{folder}'`. {remedy}", fix
-        )
-
-
-@rule(Severity.WARNING, "cache_dir")
-def cache_dir_of_another_user(facts: Facts) -> Iterator[Found]:
-    """Code in the cache folder is executed, and its owner decides what is in it."""
-    if facts.generates_code and facts.cache.owner:
-        yield Found(
-            f"{facts.cache.path} belongs to the user {facts.cache.owner}.", *_other_folder(facts)
-        )
+        yield Found(exposure.what, f"{exposure.remedy} {remedy}".lstrip(), fix)
 
 
 @rule(Severity.ERROR, "cache_dir")

@@ -1,12 +1,11 @@
 """Rules over the model's files, which are looked at but not loaded."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from engine.base.findings import Fix, Severity
 from engine.check.facts import GIGABYTE, Facts
 from engine.check.rules.rule import Found, Rule, rule, rules_in
-from engine.model.checkpoint import DEMO, PRODUCTION_MODEL
+from engine.model.checkpoint import DEMO, PRODUCTION_MODEL, as_path
 
 
 @rule(Severity.ADVICE, "model")
@@ -71,8 +70,8 @@ def model_folder_relative(facts: Facts) -> Iterator[Found]:
 @rule(Severity.WARNING, "model")
 def model_path_unexpanded(facts: Facts) -> Iterator[Found]:
     """This program expands ~, but other programs that read the configuration may not."""
-    if facts.config.model.startswith("~"):
-        meant = str(Path(facts.config.model).expanduser())
+    meant = str(as_path(facts.config.model))
+    if facts.config.model.startswith("~") and not meant.startswith("~"):
         yield Found(
             f"The model is {facts.config.model}.", f"Write it out: {meant}.", Fix("model", meant)
         )

@@ -1,6 +1,7 @@
 """Checks of behaviour: repetition, batches and horizons."""
 
 import dataclasses
+from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
@@ -17,14 +18,14 @@ from engine.validation.case import HORIZON, Case, Group
 from engine.validation.report import CheckResult
 from engine.validation.suite.comparing import not_compiled
 from engine.validation.suite.scenarios import SEED, candle_series, close_series
-from engine.validation.suite.sides import SideForecasts, Sides, forecast_all
+from engine.validation.suite.sides import Sides, forecast_all, forecast_both
 
 REPEATED = 1e-4
 """Limit of the compile guide for the mean difference between a forecast and its repetition."""
 
 STABILITY_SEEDS = tuple(range(SEED, SEED + 5))
 LONG_HORIZON = 64
-LARGE_BATCH = 64
+LARGE_BATCH, PARTIAL_BATCH = 64, 17
 
 
 def stability(sides: Sides) -> CheckResult:
@@ -34,7 +35,7 @@ def stability(sides: Sides) -> CheckResult:
         forecast_all(sides, Case(check, group, candle_series((seed,))))
         for seed in (*STABILITY_SEEDS, SEED)
     ]
-    excuse = _excuse(sides, results)
+    excuse = _excuse(sides, (result.configured for result in results))
     if excuse is not None:
         return CheckResult(check, group, *excuse)
     forecasts = [forecasts.configured.forecast for forecasts in results]
@@ -57,25 +58,22 @@ def _same(one: ForecastSet, other: ForecastSet) -> bool:
 
 
 def batch_invariance(sides: Sides) -> CheckResult:
-    """Compare the forecast of a series alone with its forecast in a batch of 64."""
+    """Compare the forecasts of series alone with theirs in a whole batch and in a partial one."""
     check, group = "batch of 64", Group.BEHAVIOUR
-    many = close_series(LARGE_BATCH)
-    alone = many.of_items([0])
-    together = forecast_all(sides, Case(check, group, many, batch_size=LARGE_BATCH))
-    single = forecast_all(sides, Case(check, group, alone, batch_size=LARGE_BATCH))
-    excuse = _excuse(sides, [together, single])
+    series = close_series(LARGE_BATCH + PARTIAL_BATCH)
+    together = forecast_both(sides, Case(check, group, series, batch_size=LARGE_BATCH))
+    alone = forecast_both(sides, Case(check, group, series, batch_size=1))
+    excuse = _excuse(sides, (together[1], alone[1]))
     if excuse is not None:
         return CheckResult(check, group, *excuse)
-
-    def apart(one: ForecastResult, other: ForecastResult) -> float:
-        return _largest(_apart(alone, other.forecast, one.forecast.of_items([0])))
-
-    eager = apart(together.eager, single.eager)
-    found = apart(together.configured, single.configured)
+    eager, found = (
+        _largest(_apart(series, one.forecast, other.forecast))
+        for one, other in zip(alone, together, strict=True)
+    )
     limit = max(RELATIVE, AS_WRONG_AS_EAGER * eager)
     sentence = (
-        f"Largest difference between a forecast alone and in a batch of {LARGE_BATCH}: "
-        f"{deviations(found)} (limit {figure(limit)}; eager {figure(eager)})."
+        f"Largest difference between forecasts alone and in batches of {LARGE_BATCH} and of "
+        f"{PARTIAL_BATCH}: {deviations(found)} (limit {figure(limit)}; eager {figure(eager)})."
     )
     passed = Status.PASS if sides.exact else Status.WARN
     status = passed if found <= limit else Status.FAIL
@@ -91,7 +89,7 @@ def horizon_consistency(sides: Sides) -> CheckResult:
     series = candle_series()
     far = forecast_all(sides, Case(check, group, series, horizon=LONG_HORIZON))
     near = forecast_all(sides, Case(check, group, series, horizon=HORIZON))
-    excuse = _excuse(sides, [far, near])
+    excuse = _excuse(sides, (far.configured, near.configured))
     if excuse is not None:
         return CheckResult(check, group, *excuse)
 
@@ -121,6 +119,6 @@ def _apart(series: SeriesSet, one: ForecastSet, other: ForecastSet) -> Compariso
     return compare(one, other, series_scales(series))
 
 
-def _excuse(sides: Sides, results: list[SideForecasts]) -> tuple[Status, str] | None:
-    excuses = (not_compiled(sides, forecasts) for forecasts in results)
+def _excuse(sides: Sides, forecasts: Iterable[ForecastResult]) -> tuple[Status, str] | None:
+    excuses = (not_compiled(sides, forecast) for forecast in forecasts)
     return next((excuse for excuse in excuses if excuse is not None), None)

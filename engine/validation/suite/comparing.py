@@ -1,10 +1,30 @@
 """The check that compares the forecasts of all sides on one case."""
 
+import dataclasses
+
+from engine.model.batches import batch_shapes
+from engine.model.forecaster import ForecastResult
 from engine.results.agreement import Precision, agreement
 from engine.results.judgement import Status
 from engine.results.judging import judge_by, judge_eager
+from engine.results.shapes import BatchShape
+from engine.validation.case import Case
 from engine.validation.report import CheckResult
-from engine.validation.suite.sides import SideForecasts, Sides
+from engine.validation.suite.sides import SideForecasts, Sides, forecast_all
+
+
+def compare_case(sides: Sides, case: Case) -> CheckResult:
+    """Forecast a case by all sides, and judge the forecasts of all its series."""
+    result = compare_sides(sides, forecast_all(sides, case))
+    if result.agreement is None:
+        return result
+    return dataclasses.replace(result, shapes=shapes_of(sides, case))
+
+
+def shapes_of(sides: Sides, case: Case) -> tuple[BatchShape, ...]:
+    """Return the shapes of the batches of a case."""
+    context = sides.model.description.context_for(case.context_length)
+    return batch_shapes(case.series.series, case.horizon, context, case.batch_size)
 
 
 def compare_sides(sides: Sides, forecasts: SideForecasts) -> CheckResult:
@@ -14,7 +34,7 @@ def compare_sides(sides: Sides, forecasts: SideForecasts) -> CheckResult:
     compared with itself.
     """
     case = forecasts.case
-    excuse = not_compiled(sides, forecasts)
+    excuse = not_compiled(sides, forecasts.configured)
     if excuse is not None:
         return CheckResult(case.check, case.group, *excuse)
     precision = Precision.of(sides.config.dtype, sides.config.dtype)
@@ -42,8 +62,8 @@ def compare_sides(sides: Sides, forecasts: SideForecasts) -> CheckResult:
     )
 
 
-def not_compiled(sides: Sides, forecasts: SideForecasts) -> tuple[Status, str] | None:
+def not_compiled(sides: Sides, forecast: ForecastResult) -> tuple[Status, str] | None:
     """Explain why a forecast is not compiled; return None if it is, or need not be."""
-    if not sides.config.enabled or forecasts.configured.compiled:
+    if not sides.config.enabled or forecast.compiled:
         return None
     return Status.NOT_RUN, f"{sides.why_eager} Eager is not compared with itself."

@@ -4,20 +4,22 @@ import dataclasses
 from functools import cached_property
 from hashlib import sha256
 
-import numpy as np
-
 from engine.data.holdout import Holdout, hold_out
 from engine.data.series import SeriesSet
 from engine.model.forecaster import ForecastResult
-from engine.results.agreement import scales_of
-from engine.results.forecasts import ForecastSet
 from engine.validation.case import ALL_SERIES, Case, Group
 from engine.validation.job import Validate
 from engine.validation.report import SAMPLE_ITEMS, CheckResult
 from engine.validation.suite import small_values
 from engine.validation.suite.accuracy import CHECK, no_holdout, score_sides
-from engine.validation.suite.comparing import compare_sides, not_compiled
-from engine.validation.suite.sides import SideForecasts, Sides, forecast_both, forecast_case
+from engine.validation.suite.comparing import compare_sides, not_compiled, shapes_of
+from engine.validation.suite.sides import (
+    SideForecasts,
+    Sides,
+    forecast_both,
+    forecast_case,
+    worst_first,
+)
 
 SHOWN_ITEMS = 10
 """The most items that get a check of their own: those that differ most."""
@@ -54,7 +56,10 @@ class OwnData:
         order = worst_first(self.series, eager.forecast, configured.forecast)
         worst = self._forecasts(selected(self.series, order))
         found = [compare_sides(self.sides, worst)]
-        if len(order) > 1 and found[0].agreement is not None:
+        if found[0].agreement is None:
+            return found
+        found[0] = dataclasses.replace(found[0], shapes=shapes_of(self.sides, self.case))
+        if len(order) > 1:
             indices = range(min(SHOWN_ITEMS, len(order)))
             found += [compare_sides(self.sides, _alone(worst, index)) for index in indices]
         return found
@@ -85,7 +90,7 @@ class OwnData:
                 )
             ]
         eager, configured = self.results
-        excuse = not_compiled(self.sides, SideForecasts(self.case, eager, configured, eager))
+        excuse = not_compiled(self.sides, configured)
         if excuse is not None:
             return [CheckResult(CHECK, Group.DATA, *excuse)]
         kept = None
@@ -108,21 +113,6 @@ def selected(series: SeriesSet, order: list[int]) -> list[int]:
     worst, others = order[:SHOWN_ITEMS], order[SHOWN_ITEMS:]
     others.sort(key=lambda index: sha256(series.series[index].item_id.encode()).digest())
     return worst + others[: SAMPLE_ITEMS - SHOWN_ITEMS]
-
-
-def worst_first(series: SeriesSet, eager: ForecastSet, configured: ForecastSet) -> list[int]:
-    """Return the indices of all items, those that differ most first.
-
-    Values that only one side lacks count most, then values that both lack.
-    """
-    keys = []
-    scales = scales_of(series, eager)
-    for one, other, scale in zip(eager.items, configured.items, scales, strict=True):
-        apart = np.abs(one.values - other.values) / scale[:, None, None]
-        first, second = np.isfinite(one.values), np.isfinite(other.values)
-        disagree, missing = int((first != second).sum()), int((~first).sum())
-        keys.append((disagree, missing, float(np.nan_to_num(apart, posinf=0.0).max(initial=0.0))))
-    return sorted(range(len(keys)), key=lambda index: keys[index], reverse=True)
 
 
 def _alone(forecasts: SideForecasts, index: int) -> SideForecasts:

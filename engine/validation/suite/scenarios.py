@@ -26,7 +26,7 @@ Values = NDArray[np.float64]
 Change = Callable[[Values, np.random.Generator], Values]
 
 
-def _candles(generator: np.random.Generator, length: int = LENGTH) -> Values:
+def candles(generator: np.random.Generator, length: int = LENGTH) -> Values:
     """Return the compile guide's prices, shape (4, length): open, high, low, close."""
 
     def noise() -> Values:
@@ -46,7 +46,7 @@ def candle_series(seeds: tuple[int, ...] = SEEDS) -> SeriesSet:
 
 def close_series(count: int) -> SeriesSet:
     """Return closing prices, one target an item."""
-    closes = [_candles(np.random.default_rng(SEED + index))[3:, :CONTEXT] for index in range(count)]
+    closes = [candles(np.random.default_rng(SEED + index))[3:, :CONTEXT] for index in range(count)]
     return _set(closes, ("close",))
 
 
@@ -162,7 +162,7 @@ def _items(change: Change, seeds: tuple[int, ...] = SEEDS) -> SeriesSet:
     rows = []
     for seed in seeds:
         generator = np.random.default_rng(seed)
-        rows.append(change(_candles(generator), generator)[:, :CONTEXT])
+        rows.append(change(candles(generator), generator)[:, :CONTEXT])
     return _set(rows, COLUMNS, [f"seed {seed}" for seed in seeds])
 
 
@@ -185,7 +185,7 @@ def _with_covariates() -> SeriesSet:
     for seed in SEEDS:
         generator = np.random.default_rng(seed)
         known = generator.standard_normal((1, LENGTH))
-        price = _candles(generator)[3:, :CONTEXT] + 5 * known[:, :CONTEXT]
+        price = candles(generator)[3:, :CONTEXT] + 5 * known[:, :CONTEXT]
         past = generator.standard_normal((1, CONTEXT))
         items.append(Series(f"seed {seed}", price, None, None, past, known))
     return SeriesSet(tuple(items), ("price",), ("past",), ("known",))
@@ -200,6 +200,6 @@ def _shortest() -> SeriesSet:
 def _long() -> SeriesSet:
     """Return random walks of `CONTEXT_OF_LONG` steps, a long context."""
     rows = [
-        _candles(np.random.default_rng(seed), CONTEXT_OF_LONG)[3:, :] for seed in (SEED, SEED + 1)
+        candles(np.random.default_rng(seed), CONTEXT_OF_LONG)[3:, :] for seed in (SEED, SEED + 1)
     ]
     return _set(rows, ("close",), [f"seed {seed}" for seed in (SEED, SEED + 1)])

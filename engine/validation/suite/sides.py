@@ -5,16 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.config.settings import CompileConfig
+from engine.data.series import SeriesSet
 from engine.model.cache import forecaster_for, once
 from engine.model.compiling import calls_until_steady
 from engine.model.forecaster import Forecaster, ForecastResult
 from engine.model.loading import LoadedModel
 from engine.model.reference import reference_forecaster
+from engine.results.agreement import units_of
+from engine.results.forecasts import ForecastSet
 from engine.results.proof import CompileProof
 from engine.runtime.context import JobContext
 from engine.runtime.events import Event, FellBack, FindingReported
 from engine.validation.case import Case
-from engine.validation.report import ComparedForecasts
+from engine.validation.report import SAMPLE_ITEMS, ComparedForecasts
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,14 @@ class SideForecasts:
 
     @property
     def compared(self) -> ComparedForecasts:
-        """Return the series and their forecasts, to show and to keep."""
-        return ComparedForecasts(
+        """Return the series and their forecasts, to show and to keep: those that differ most."""
+        everything = ComparedForecasts(
             self.case, self.eager.forecast, self.configured.forecast, self.truth.forecast
         )
+        if len(self.case.series) <= SAMPLE_ITEMS:
+            return everything
+        order = worst_first(self.case.series, self.eager.forecast, self.configured.forecast)
+        return everything.of_items(order[:SAMPLE_ITEMS])
 
 
 def make_sides(config: CompileConfig, device: str, context: JobContext) -> Sides:
@@ -130,3 +137,18 @@ def largest_gap(one: ForecastResult, other: ForecastResult) -> float:
     """Return the largest absolute difference between two forecasts of the same shape."""
     pairs = zip(one.forecast.items, other.forecast.items, strict=True)
     return float(max(np.abs(a.values - b.values).max() for a, b in pairs))
+
+
+def worst_first(series: SeriesSet, eager: ForecastSet, configured: ForecastSet) -> list[int]:
+    """Return the indices of all items, those that differ most first.
+
+    Values that only one side lacks count most, then values that both lack.
+    """
+    keys = []
+    units = units_of(series, eager)
+    for one, other, unit in zip(eager.items, configured.items, units, strict=True):
+        apart = np.abs(one.values - other.values) / unit
+        first, second = np.isfinite(one.values), np.isfinite(other.values)
+        disagree, missing = int((first != second).sum()), int((~first).sum())
+        keys.append((disagree, missing, float(np.nan_to_num(apart, posinf=0.0).max(initial=0.0))))
+    return sorted(range(len(keys)), key=lambda index: keys[index], reverse=True)

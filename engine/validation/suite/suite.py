@@ -4,18 +4,20 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from engine.base.errors import Cancelled, first_line, is_out_of_memory
+from engine.base.errors import Cancelled, first_line
+from engine.base.memory import is_out_of_memory
 from engine.data.series import SeriesSet
 from engine.model.loading import release_reserve
 from engine.results.judgement import Status
 from engine.validation.case import ALL_SERIES, Case, Group
 from engine.validation.job import Validate
 from engine.validation.report import CheckResult
-from engine.validation.suite import accuracy, behaviour, compilation, small_values
-from engine.validation.suite.comparing import compare_sides
+from engine.validation.suite import accuracy, behaviour, compilation, small_values, state
+from engine.validation.suite.comparing import compare_case
 from engine.validation.suite.own_data import OwnData
 from engine.validation.suite.scenarios import scenarios
-from engine.validation.suite.sides import Sides, forecast_all
+from engine.validation.suite.shapes import Limits, SuiteShape, covering_shapes
+from engine.validation.suite.sides import Sides
 
 OUT_OF_MEMORY = "Memory ran out. Use a smaller batch size, a shorter context, or another device."
 
@@ -39,6 +41,9 @@ class Check:
 
 def make_suite(sides: Sides, series: SeriesSet | None, job: Validate) -> list[Check]:
     """Return all checks in order: the first one compiles, the last two prove what ran."""
+    kept = state.State(sides)
+    strength = 3 if job.thorough else 2
+    shapes = covering_shapes(Limits.of(sides.model.description), strength)
     checks = [
         _single("first forecast", Group.COMPILATION, compilation.smoke, sides),
         *(_case_check(sides, case) for case in scenarios()),
@@ -46,6 +51,11 @@ def make_suite(sides: Sides, series: SeriesSet | None, job: Validate) -> list[Ch
         _single("batch of 64", Group.BEHAVIOUR, behaviour.batch_invariance, sides),
         _single("horizon of 64 and of 16", Group.BEHAVIOUR, behaviour.horizon_consistency, sides),
         _single("small values", Group.BEHAVIOUR, small_values.on_returns, sides),
+        *(_shape_check(sides, shape) for shape in shapes),
+        Check(state.AMONG_OTHERS, Group.STATE, kept.among_other_shapes),
+        Check(state.REPEATED, Group.STATE, kept.repeats),
+        Check(state.TWO_FORECASTERS, Group.STATE, kept.two_forecasters),
+        Check(state.RELOADED, Group.STATE, kept.reloaded_model),
     ]
     if series is not None:
         own = OwnData(sides, series, job)
@@ -73,7 +83,12 @@ def _proof_check(sides: Sides) -> Check:
 
 def _case_check(sides: Sides, case: Case) -> Check:
     """Return the check that compares all sides on one case."""
-    return Check(case.check, case.group, lambda: [compare_sides(sides, forecast_all(sides, case))])
+    return Check(case.check, case.group, lambda: [compare_case(sides, case)])
+
+
+def _shape_check(sides: Sides, shape: SuiteShape) -> Check:
+    """Return the check of one shape; its series are made when it runs."""
+    return Check(shape.name, Group.SHAPES, lambda: [compare_case(sides, shape.case())])
 
 
 def _single(name: str, group: Group, run: Callable[[Sides], CheckResult], sides: Sides) -> Check:

@@ -12,7 +12,14 @@ from typing import NoReturn
 import pytest
 
 from engine.base.errors import UserError
-from engine.base.files import read_text, write_bytes, write_text
+from engine.base.files import (
+    exists,
+    read_text,
+    refuse_to_replace,
+    require_writable,
+    write_bytes,
+    write_text,
+)
 
 
 def failing(code: int) -> Callable[..., NoReturn]:
@@ -149,12 +156,85 @@ def test_that_places_where_no_file_can_be_get_a_sentence(tmp_path: Path) -> None
         (tmp_path / "missing" / "file", "does not exist"),
         (tmp_path / "file" / "file", "is not a folder"),
         (tmp_path / "pipe", "a device or a pipe"),
-        (tmp_path / ("x" * 300), "could not be written"),
+        (tmp_path / ("x" * 300), "too long"),
     ):
         with pytest.raises(UserError, match=sentence) as failure:
             write_text(path, "new")
         assert str(path.parent) in str(failure.value)
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["file", "pipe"]
+
+
+def refusal_of(path: Path) -> str:
+    """Why a file cannot be written, which is the same before the work and after it."""
+    with pytest.raises(UserError) as before:
+        require_writable(path)
+    with pytest.raises(UserError) as after:
+        write_text(path, "new")
+    assert str(before.value) == str(after.value)
+    return str(before.value)
+
+
+def test_that_a_read_only_file_stays(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("old")
+    path.chmod(0o444)
+    (tmp_path / "link").symlink_to(path)
+    for output in (path, tmp_path / "link"):
+        assert f"{output} is read-only." in refusal_of(output)
+    assert path.read_text() == "old"
+
+
+def test_that_a_file_that_only_others_may_write_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    path.write_text("old")
+    # As for anybody but root, whom no permission stops.
+    monkeypatch.setattr(os, "open", failing(errno.EACCES))
+    assert refusal_of(path).startswith(f"You may not write {path}.")
+    assert path.read_text() == "old"
+
+
+def test_that_a_dangling_link_leads_to_a_new_file_or_names_the_missing_folder(
+    tmp_path: Path,
+) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "new")
+    write_text(link, "new")
+    assert (tmp_path / "new").read_text() == "new"
+    astray = tmp_path / "astray"
+    astray.symlink_to(tmp_path / "missing" / "file")
+    assert refusal_of(astray) == (
+        f"{astray} is a link to {tmp_path / 'missing' / 'file'}. The folder {tmp_path / 'missing'} "
+        "does not exist. Create it, or choose another."
+    )
+
+
+def test_that_a_link_to_itself_gets_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "one").symlink_to(tmp_path / "other")
+    (tmp_path / "other").symlink_to(tmp_path / "one")
+    assert "leads back to itself" in refusal_of(tmp_path / "one")
+    with pytest.raises(UserError, match="leads back to itself"):
+        read_text(tmp_path / "one")
+    assert (tmp_path / "one").is_symlink()
+
+
+def test_that_a_name_that_is_too_long_is_no_file(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 300)
+    with pytest.raises(UserError, match="too long"):
+        read_text(path)
+    assert not exists(path)
+    refuse_to_replace((path,), path)
+
+
+def test_that_an_input_is_not_replaced_by_any_name(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.touch()
+    (tmp_path / "link").symlink_to(path)
+    for output in (path, tmp_path / "link"):
+        with pytest.raises(UserError, match="is the input file"):
+            refuse_to_replace((None, path), None, output)
+    refuse_to_replace((None, path), None, tmp_path / "other")
 
 
 def test_that_a_byte_order_mark_is_not_part_of_the_text(tmp_path: Path) -> None:

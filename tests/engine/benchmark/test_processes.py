@@ -8,7 +8,7 @@ import pytest
 
 from engine.benchmark.measuring.processes import FOLDER, cache_folders
 from engine.benchmark.setup import Side
-from engine.check import cache_folder
+from engine.config import code_folders
 
 
 def test_that_each_side_has_an_empty_folder_until_the_benchmark_ends(
@@ -35,7 +35,7 @@ def test_that_code_goes_to_the_users_caches_if_temporary_files_cannot_run(
     monkeypatch.setenv("XDG_CACHE_HOME", str(caches))
     without_code = {temporary}
     monkeypatch.setattr(
-        cache_folder, "mount_of", lambda path: ("ext4", ["noexec"] * (path in without_code))
+        code_folders, "mount_of", lambda path: ("ext4", ["noexec"] * (path in without_code))
     )
     own = caches / "chronos-panel"
     with cache_folders() as folders:
@@ -46,3 +46,16 @@ def test_that_code_goes_to_the_users_caches_if_temporary_files_cannot_run(
     with cache_folders() as folders:
         assert {Path(folder).parent.parent for folder in folders.values()} == {temporary}
     assert not left.exists()
+
+
+def test_that_code_goes_to_the_users_caches_if_others_may_replace_temporary_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary, caches = tmp_path / "temporary", tmp_path / "caches"
+    temporary.mkdir()
+    temporary.chmod(0o777)
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(caches))
+    with cache_folders() as folders:
+        assert all(Path(folder).is_relative_to(caches) for folder in folders.values())
+    assert not list(temporary.iterdir())

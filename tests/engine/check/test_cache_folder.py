@@ -1,18 +1,13 @@
 """What is seen of a cache folder, from real folders."""
 
-import grp
 import os
-import pwd
 from collections import namedtuple
 from pathlib import Path
-from types import SimpleNamespace
 
 import psutil
 import pytest
 
 from engine.check import cache_folder
-
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 
 
 def problems(folder: Path) -> dict[str, object]:
@@ -23,8 +18,7 @@ def problems(folder: Path) -> dict[str, object]:
         for name, value in {
             "blocked_by": seen.blocked_by,
             "not writable": not seen.writable,
-            "open_to_others": seen.open_to_others,
-            "owner": seen.owner,
+            "exposure": seen.exposure and seen.exposure.what,
         }.items()
         if value
     }
@@ -41,58 +35,11 @@ def test_that_looking_leaves_no_trace(folder: Path) -> None:
     assert not list(folder.iterdir())
 
 
-def test_that_a_folder_everybody_may_write_to_is_found(folder: Path) -> None:
-    folder.chmod(0o777)
-    assert problems(folder) == {"open_to_others": str(folder)}
-    folder.chmod(0o1777)
-    assert problems(folder) == {"open_to_others": str(folder)}
-
-
-def test_that_a_sticky_folder_above_is_no_danger(folder: Path) -> None:
-    (folder / "mine").mkdir(mode=0o700)
-    folder.chmod(0o1777)
-    assert not problems(folder / "mine")
-    folder.chmod(0o777)
-    assert problems(folder / "mine") == {"open_to_others": str(folder)}
-
-
-@as_root
-def test_that_a_folder_of_a_shared_group_is_found(folder: Path) -> None:
-    os.chown(folder, -1, 12345)
-    folder.chmod(0o770)
-    assert problems(folder) == {"open_to_others": str(folder)}
-
-
-def test_that_the_group_of_the_user_alone_is_no_danger(folder: Path) -> None:
-    folder.chmod(0o770)
-    assert not problems(folder)
-
-
-@pytest.mark.parametrize(
-    ("name", "members", "own"),
-    [("ann", [], True), ("ann", ["ann"], True), ("ann", ["bob"], False), ("users", [], False)],
-)
-def test_that_only_a_group_of_the_users_name_is_their_own(
-    monkeypatch: pytest.MonkeyPatch, name: str, members: list[str], own: bool
-) -> None:
-    """That of others is not: it may be the first group of all, whom it does not list."""
-    user = SimpleNamespace(pw_name="ann", pw_gid=100)
-    monkeypatch.setattr(pwd, "getpwuid", lambda _uid: user)
-    monkeypatch.setattr(grp, "getgrgid", lambda _g: SimpleNamespace(gr_name=name, gr_mem=members))
-    assert cache_folder.is_private_group(100) is own
-
-
-@as_root
-def test_that_a_folder_of_another_user_is_found(folder: Path) -> None:
-    os.chown(folder, 12345, -1)
-    assert problems(folder) == {"owner": "12345"}
-
-
 def test_that_a_link_is_followed_to_the_folder_that_counts(folder: Path) -> None:
     folder.chmod(0o777)
     link = folder.parent / "link"
     link.symlink_to(folder)
-    assert problems(link) == {"open_to_others": str(folder)}
+    assert problems(link) == {"exposure": f"Other users may write to {folder}."}
 
 
 def test_that_a_file_in_the_way_is_found(folder: Path) -> None:

@@ -124,6 +124,8 @@ def test_that_bad_input_is_a_sentence_and_exit_code_two(
         ("validate", "own.csv", "--html", "own.csv"),
         ("validate", "--env-file", "own.csv", "--save-baseline", "own.csv"),
         ("benchmark", "own.csv", "--markdown", "./own.csv"),
+        ("forecast", "--demo", "--env-file", "own.csv", "--output", "own.csv"),
+        ("export", "--env-file", "own.csv", "--output", "link.csv"),
     ],
 )
 def test_that_nothing_is_written_over_what_is_read(
@@ -143,6 +145,13 @@ def test_that_a_file_that_cannot_be_written_is_said_before_the_forecast(tmp_path
     assert done.returncode == 2
     assert "does not exist" in done.stderr
     assert "Eager" not in done.stderr
+
+
+def test_that_an_export_to_a_name_that_is_too_long_is_a_sentence(tmp_path: Path) -> None:
+    done = chronos_panel("export", "--output", tmp_path / ("x" * 300))
+    assert done.returncode == 2
+    assert "too long" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_that_every_mistake_in_the_options_is_told_at_once() -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from safetensors.numpy import load_file, save_file
 
 from engine.base.errors import UserError
 from engine.config.settings import CompileConfig
 from engine.model import loading as model
 from engine.model.checkpoint import locate
 from engine.model.loading import load
+from tests.support.checkpoints import damage_config, damage_weights
 
 
 @pytest.fixture
@@ -45,17 +45,6 @@ def test_that_the_model_is_loaded_as_configured(dtype: str, attention: str) -> N
 
 def test_that_a_local_folder_is_loaded(folder: Path) -> None:
     assert load(config_for(folder), "cpu").description.folder == str(folder)
-
-
-def damage_config(folder: Path, **changes: object) -> None:
-    file = folder / "config.json"
-    file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
-
-
-def damage_weights(folder: Path, change: Callable[[dict[str, np.ndarray]], object]) -> None:
-    weights = load_file(folder / "model.safetensors")
-    change(weights)
-    save_file(weights, folder / "model.safetensors")
 
 
 def truncate(file: Path) -> None:
@@ -124,13 +113,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str]] = {
         "self_attention.q.weight",
     ),
     "patch sizes disagree": (
-        lambda folder: damage_config(
-            folder,
-            chronos_config={
-                **json.loads((folder / "config.json").read_text())["chronos_config"],
-                "output_patch_size": 8,
-            },
-        ),
+        lambda folder: damage_config(folder, chronos_config__output_patch_size=8),
         "cannot be built",
     ),
     "a shard is missing": (
@@ -151,17 +134,15 @@ def test_that_a_damaged_checkpoint_gets_a_sentence(folder: Path, name: str) -> N
     assert caught.value.remedy.endswith(".")
 
 
-def test_that_code_in_a_checkpoint_is_not_run(folder: Path, tmp_path: Path) -> None:
-    canary = tmp_path / "canary"
-    (folder / "custom.py").write_text(f"open({str(canary)!r}, 'w')")
-    damage_config(folder, auto_map={"AutoModel": "custom.Model", "AutoConfig": "custom.Config"})
-    load(config_for(folder), "cpu")
-    assert not canary.exists()
-
-
 @pytest.mark.parametrize(
     ("source", "words"),
-    [("./nowhere", "no folder './nowhere'"), ("a b", "no folder"), (__file__, "is a file")],
+    [
+        ("./nowhere", "no folder './nowhere'"),
+        ("a b", "no folder"),
+        ("a" * 5_000, "no folder"),
+        ("~nobody-of-this-name/model", "no folder"),
+        (__file__, "is a file"),
+    ],
 )
 def test_that_a_model_that_is_not_there_gets_a_sentence(source: str, words: str) -> None:
     with pytest.raises(UserError, match=r"config.json|amazon/chronos-2") as caught:

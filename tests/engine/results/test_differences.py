@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from engine.results.agreement import units_of
 from engine.results.differences import compare, series_scales
 from engine.results.forecasts import ForecastSet, ItemForecast
 from tests.support.making import series_set
@@ -52,10 +53,20 @@ def test_that_nothing_to_compare_is_not_agreement() -> None:
     [([5.0] * 4, 5.0), ([0.0] * 4, 1.0), ([np.nan] * 4, 1.0), ([1.0, np.nan, 3.0], 1.0)],
 )
 def test_that_a_scale_is_never_zero(row: list[float], scale: float) -> None:
-    assert series_scales(series_set([np.array(row)]))[0].tolist() == [scale]
+    assert series_scales(series_set([np.array(row)]))[0].ravel().tolist() == [scale]
 
 
 @pytest.mark.parametrize("level", [7.3, 0.1, 1e-9, 123456.789, -7.3])
 def test_that_the_scale_of_a_constant_is_its_level(level: float) -> None:
     (scales,) = series_scales(series_set([np.full(120, level)]))
-    assert scales[0] == abs(level)
+    assert scales.ravel() == [abs(level)]
+
+
+def test_that_a_quantile_far_from_the_median_widens_its_own_unit_only() -> None:
+    history = series_set([np.array([1.0, -1.0] * 8)])
+    values = np.array([[-2.0, 0.0, 2.0, 5000.0], [-1.0, 0.5, np.nan, 2.0]])
+    forecast = ForecastSet(
+        (ItemForecast("item_0", values[None]),), ("target_0",), (0.1, 0.5, 0.9, 0.99)
+    )
+    (units,) = units_of(history, forecast)
+    assert units.tolist() == [[[4.0, 4.0, 4.0, 5000.0], [1.5, 1.0, 1.0, 1.5]]]

@@ -141,7 +141,8 @@ def test_that_running_out_of_memory_is_explained_and_the_next_job_runs(session: 
 def poisoned(folder: Path, module: str, text: str) -> dict[str, str]:
     """An environment in which importing a module runs something else instead."""
     (folder / f"{module}.py").write_text(text)
-    return {**os.environ, "PYTHONPATH": str(folder)}
+    path = filter(None, (str(folder), os.environ.get("PYTHONPATH")))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
 
 
 def test_that_a_torch_that_cannot_be_imported_is_explained(tmp_path: Path) -> None:
@@ -152,8 +153,34 @@ def test_that_a_torch_that_cannot_be_imported_is_explained(tmp_path: Path) -> No
         assert failed.kind == events.FailureKind.CANNOT_START
         assert "libcudart.so.12" in failed.sentence
         (tmp_path / "torch.py").unlink()
-        session.close()
+        # By a new worker, which has imported no half of a package.
+        assert session.worker_pid is None
         assert_works(session)
+
+
+def test_that_a_limit_too_low_to_import_torch_is_no_broken_installation(tmp_path: Path) -> None:
+    pytest.importorskip("resource")
+    limit = "import resource\nresource.setrlimit(resource.RLIMIT_AS, (400_000_000,) * 2)"
+    environment = poisoned(tmp_path, "sitecustomize", limit)
+    with Session(environment) as session:
+        failed = run(session, forecast())[-1]
+        assert isinstance(failed, events.Failed)
+        assert failed.kind == events.FailureKind.MEMORY, failed
+        assert "ran out of memory" in failed.sentence
+        assert failed.remedy.startswith("Raise the memory limit of 0.40 GB")
+        assert session.worker_pid is None
+
+
+@pytest.mark.parametrize(
+    "words", ["terminate called after throwing an instance of 'std::bad_alloc'", "MemoryError"]
+)
+def test_that_a_worker_that_dies_of_memory_is_explained(tmp_path: Path, words: str) -> None:
+    text = f"import os, sys\nsys.stderr.write({words!r})\nsys.stderr.flush()\nos.abort()"
+    with Session(poisoned(tmp_path, "sitecustomize", text)) as session:
+        failed = run(session, DescribeMachine())[-1]
+    assert isinstance(failed, events.Failed)
+    assert failed.kind == events.FailureKind.MEMORY
+    assert failed.sentence == "The worker process ran out of memory."
 
 
 def test_that_a_worker_that_cannot_start_is_explained(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ import numpy as np
 
 from engine.results.forecasts import ForecastSet, ItemForecast
 from engine.validation.report import SAMPLE_ITEMS
-from engine.validation.suite.own_data import SHOWN_ITEMS, selected, worst_first
+from engine.validation.suite.own_data import SHOWN_ITEMS, selected
+from engine.validation.suite.sides import worst_first
 from tests.support.making import series_set
 
 COUNT = 300

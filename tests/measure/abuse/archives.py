@@ -40,7 +40,7 @@ PACKERS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def bomb(chance: Random) -> bytes:
-    """Return a small archive of a gigabyte or more.
+    """Return an archive of a megabyte or less that expands to a gigabyte or so.
 
     A stream that is repeated is a stream of more content, in all formats but zip.
     """
@@ -49,7 +49,8 @@ def bomb(chance: Random) -> bytes:
     content = filling * (5 * MEGABYTE // len(filling))
     if ending == "zip":
         return zipped(content * 40)
-    return PACKERS[ending](content) * chance.choice((12, 40, 400))
+    packed = PACKERS[ending](content)
+    return packed * max(1, min(chance.choice((12, 40, 400)), MEGABYTE // len(packed)))
 
 
 def encrypted(content: bytes) -> bytes:

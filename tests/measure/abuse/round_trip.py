@@ -9,11 +9,15 @@ import pandas as pd
 from engine.data import ReadOptions, load
 from engine.data.series import Series, SeriesSet
 
+MOST_ITEMS = 1_000
+
 
 def check_round_trip(read: SeriesSet, folder: Path) -> None:
     """Check that series survive a CSV file without a difference."""
-    if any(one.known_covariates.shape[1] > one.length for one in read.series):
-        return  # a future without targets is no table of pandas
+    if len(read) > MOST_ITEMS or any(
+        one.known_covariates.shape[1] > one.length for one in read.series
+    ):
+        return  # pandas takes long for many tables, and has none for a future without targets
     path = folder / "round trip.csv"
     names = tuple(f"target {index}" for index in range(len(read.target_names)))
     with_stamps = all(one.timestamps is not None for one in read.series)

@@ -9,9 +9,10 @@ import argparse
 import signal
 import sys
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from random import Random
 from time import monotonic
@@ -26,12 +27,18 @@ LONGEST_CANCEL = 2.0
 """Seconds that the 99th percentile of the cancels may take."""
 
 
+STOP = threading.Event()
+"""Set by an interrupt: no other trial starts, and the figures are printed."""
+
+
 def run_row(plans: Sequence[Plan], seed: int, lives: Lives) -> tuple[list[Trial], list[str]]:
     """Run plans in folders of their own; return what happened, and what was wrong at the end."""
     trials: list[Trial] = []
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
         row = Row(Playground(Path(folder, "row")), Random(seed), lives)
         for plan in plans:
+            if STOP.is_set():
+                break
             trial = row.run(plan)
             trials.append(trial)
             for fault in trial.faults:
@@ -80,10 +87,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     plans = make_plans(Random(chosen.seed), chosen.kills, chosen.cancels, chosen.programs)
     began = monotonic()
+    lives: Lives = {}
     with ThreadPoolExecutor(chosen.workers) as pool:
-        rows = [plans[first :: chosen.workers] for first in range(chosen.workers)]
-        lives: Lives = {}
-        results = list(pool.map(run_row, rows, range(chosen.workers), [lives] * chosen.workers))
+        rows = [
+            pool.submit(run_row, plans[first :: chosen.workers], first, lives)
+            for first in range(chosen.workers)
+        ]
+        try:
+            wait(rows)
+        except KeyboardInterrupt:
+            STOP.set()
+    results = [row.result() for row in rows]
     trials = [trial for found, _ in results for trial in found]
     at_the_end = [fault for _, faults in results for fault in faults]
     return 0 if report(trials, at_the_end, monotonic() - began) else 1

@@ -22,6 +22,9 @@ JOB_SHARES = {"forecast": 6, "check": 3, "compare": 5, "benchmark": 3, "replaced
 ONLY_OF_HOSTS = {"replaced", "compile"}
 """Jobs that the command line has no short way to ask for."""
 
+TOGETHER = 40
+"""Trials that are sorted by their program."""
+
 CHECKED = 0.25
 """Share of the trials after which a forecast is made in full. After the others, the next job must
 run until it is killed."""
@@ -77,7 +80,7 @@ class Trial:
 
 
 def make_plans(chance: Random, kills: int, cancels: int, programs: list[str]) -> list[Plan]:
-    """Draw what is to happen, one program after the other."""
+    """Draw what is to happen, in an order that seldom changes the program."""
     plans = []
     for number in range(kills + cancels):
         program = chance.choices(programs, [SHARES[name] for name in programs])[0]
@@ -93,7 +96,13 @@ def make_plans(chance: Random, kills: int, cancels: int, programs: list[str]) ->
                 share=chance.random(),
             )
         )
-    return sorted(plans, key=lambda plan: plan.program)
+    # A program is kept for some trials; its start takes as long as a trial.
+    chance.shuffle(plans)
+    return [
+        plan
+        for first in range(0, len(plans), TOGETHER)
+        for plan in sorted(plans[first : first + TOGETHER], key=lambda plan: plan.program)
+    ]
 
 
 Lives = dict[tuple[str, str, bool], float]

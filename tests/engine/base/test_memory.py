@@ -1,0 +1,58 @@
+"""Errors that mean that memory ran out, whatever they are called."""
+
+import pytest
+
+from engine.base import memory
+from engine.base.memory import is_out_of_memory, memory_limit, more_memory
+
+
+def raised(error: Exception, cause: Exception | None = None) -> Exception:
+    """An error as it is caught, with the error that it comes from."""
+    try:
+        raise error from cause
+    except Exception as caught:
+        return caught
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("CUDA out of memory. Tried to allocate 20 MiB"),
+        OSError(12, "Cannot allocate memory"),
+        ImportError("libtorch_cpu.so: failed to map segment from shared object"),
+        raised(ModuleNotFoundError("Could not import module X"), MemoryError()),
+    ],
+)
+def test_that_memory_that_ran_out_is_recognised(error: Exception) -> None:
+    assert is_out_of_memory(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ImportError("No module named torch"), ValueError("out of memory"), SystemError("no error")],
+)
+def test_that_other_errors_are_not_taken_for_it(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "memory_limit", lambda: None)
+    assert not is_out_of_memory(error)
+
+
+def test_that_odd_errors_under_a_limit_are_put_down_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "memory_limit", lambda: 500_000_000)
+    assert is_out_of_memory(SystemError("error return without exception set"))
+    assert is_out_of_memory(RuntimeError("can't start new thread"))
+    assert not is_out_of_memory(ValueError("no number"))
+    assert more_memory().startswith("Raise the memory limit of 0.50 GB")
+
+
+def test_that_without_a_limit_less_work_is_advised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "memory_limit", lambda: None)
+    assert more_memory().startswith("Use a smaller batch size")
+
+
+def test_that_the_limit_of_this_process_is_read() -> None:
+    resource = pytest.importorskip("resource")
+    soft = resource.getrlimit(resource.RLIMIT_AS)[0]
+    assert memory_limit() == (None if soft == resource.RLIM_INFINITY else soft)
