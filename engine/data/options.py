@@ -92,14 +92,14 @@ def check_options(options: ReadOptions) -> None:
     """
     problems = []
     if options.delimiter is not None and len(options.delimiter) != 1:
-        problems.append(f"The delimiter {options.delimiter!r} is not a single character.")
+        problems.append(f"The delimiter {quoted(options.delimiter)} is not a single character.")
     if options.decimal is not None and options.decimal not in _DECIMALS:
-        problems.append(f"The decimal mark {options.decimal!r} is neither '.' nor ','.")
+        problems.append(f"The decimal mark {quoted(options.decimal)} is neither '.' nor ','.")
     if options.delimiter is not None and options.delimiter == options.decimal:
         problems.append(f"{options.decimal!r} cannot be both the delimiter and the decimal mark.")
     if options.layout is not None and options.layout not in list(Layout):
         known = [str(one) for one in Layout]
-        what = f"The layout {str(options.layout)!r} is not one of {', '.join(known)}"
+        what = f"The layout {quoted(str(options.layout))} is not one of {', '.join(known)}"
         problems.append(_with_suggestion(what, str(options.layout), known))
     problems += [
         *_encoding_problem(options.encoding),
@@ -117,7 +117,7 @@ def check_columns(options: ReadOptions, names: Sequence[str], source: str) -> No
         UserError: Some are missing; the sentence names them, similar names and all columns.
     """
     problems = [
-        _with_suggestion(f"The {_NAMES[option]} {column!r} is not in {source}", column, names)
+        _with_suggestion(f"The {_NAMES[option]} {quoted(column)} is not in {source}", column, names)
         for option, column in options.named_columns()
         if column not in names
     ]
@@ -130,7 +130,7 @@ def _shared_columns(options: ReadOptions) -> list[str]:
     for option, column in options.named_columns():
         if column in owner:
             roles = f"{_NAMES[owner[column]]} and {_NAMES[option]}"
-            problems.append(f"Column {column!r} has two roles: {roles}.")
+            problems.append(f"Column {quoted(column)} has two roles: {roles}.")
         owner[column] = option
     return problems
 
@@ -172,7 +172,7 @@ def _with_suggestion(clause: str, value: str, known: Sequence[str]) -> str:
     """Complete a clause about an unknown value by the most similar known one."""
     lowered = {name.lower(): name for name in known}
     near = get_close_matches(value.lower(), list(lowered), n=1, cutoff=0.5)
-    return f"{clause}. Did you mean {lowered[near[0]]!r}?" if near else f"{clause}."
+    return f"{clause}. Did you mean {quoted(lowered[near[0]])}?" if near else f"{clause}."
 
 
 def _raise_all(problems: Sequence[str], remedy: str) -> None:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from engine.base.errors import UserError
 from engine.base.findings import Severity
-from engine.base.wording import counted, have
+from engine.base.wording import counted, have, quoted
 from engine.data.frequency import DAY
 from engine.data.parsing.timestamps import NAT
 from engine.data.tables.collector import MAX_LOCATIONS, FindingCollector, it_or_they, lines
@@ -170,7 +170,7 @@ def drop_infinite_values(
             continue
         findings.add(
             Severity.WARNING,
-            f"Column {name!r} contains {counted(count, 'infinite value')}.",
+            f"Column {quoted(name)} contains {counted(count, 'infinite value')}.",
             f"{it_or_they(count)} read as missing.",
             subject=name,
             where=lines(line_numbers.of_rows(table.row_index[infinite][:MAX_LOCATIONS])),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from engine.base import wording
 from engine.base.findings import Finding, Severity
 
 MAX_LOCATIONS = 5
@@ -78,10 +79,10 @@ def it_or_they(count: int) -> str:
 
 def list_names(names: Sequence[str], most: int = MAX_LOCATIONS) -> str:
     """List column names in quotes, and count the rest."""
-    shown = ", ".join(map(quoted, names[:most]))
+    shown = ", ".join(wording.quoted(name) for name in names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
 def quoted(text: str) -> str:
     """Quote a text from the file, and shorten it if needed."""
-    return repr(text if len(text) <= _MAX_TEXT else f"{text[:_MAX_TEXT]}…")
+    return wording.quoted(text, _MAX_TEXT)

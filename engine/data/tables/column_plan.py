@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from engine.base.errors import UserError
+from engine.base.wording import quoted
 from engine.data.description import Layout
 from engine.data.options import ReadOptions
 from engine.data.parsing.cells import Kind, is_missing
@@ -113,9 +114,10 @@ class _Planner:
         for position in chosen:
             words = [cell for cell in self._columns[position] if not is_missing(cell)]
             if words and not any(map(self._csv_form.number_form.matches, words)):
+                name = quoted(self._csv_form.names[position])
                 raise UserError(
-                    f"Column {self._csv_form.names[position]!r} of {source} contains text such as "
-                    f"{words[0]!r}, not numbers.",
+                    f"Column {name} of {source} contains text such as "
+                    f"{quoted(words[0])}, not numbers.",
                     "Choose numeric columns as targets and covariates, or check the decimal mark.",
                 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine.base.findings import Severity
-from engine.base.wording import counted, have
+from engine.base.wording import counted, have, quoted
 from engine.data.description import Layout
 from engine.data.parsing.csv_form import CsvForm
 from engine.data.tables.blocks import Faults
@@ -43,7 +43,7 @@ def report_columns(head: Head, findings: FindingCollector) -> None:
         name = names[position]
         findings.add(
             Severity.ADVICE,
-            f"Column {name!r} only numbers the rows.",
+            f"Column {quoted(name)} only numbers the rows.",
             "It is left out.",
             subject=name,
         )
@@ -67,7 +67,7 @@ def report_lines(csv_form: CsvForm, faults: Faults, findings: FindingCollector) 
         count = occurrences.count
         findings.add(
             Severity.WARNING,
-            f"Column {csv_form.names[position]!r} contains {counted(count, 'value')} that "
+            f"Column {quoted(csv_form.names[position])} contains {counted(count, 'value')} that "
             f"{'is not a number' if count == 1 else 'are not numbers'}.",
             f"{it_or_they(count)} read as missing.",
             "Correct these cells, or specify the decimal mark if they are numbers.",

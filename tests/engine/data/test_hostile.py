@@ -115,3 +115,11 @@ def test_that_a_zstd_archive_expands_piece_by_piece(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="expands to more than"):
         load(path)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1_000_000
+
+
+def test_that_a_sentence_about_long_names_is_short(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(f"date,{'x' * 50_000}\n2024-01-01,1\n2024-01-02,inf\n2024-01-03,a\n")
+    assert len(sentence_for(path, ReadOptions(target_columns=("y",)))) < 500
+    for finding in load(path).findings:
+        assert len(str(finding)) < 1000
