@@ -8,7 +8,7 @@ from engine.check.rules.checker import check_config
 from engine.config.presets import PRESETS
 from engine.config.settings import SETTINGS, CompileConfig, from_text
 from engine.config.variables import process_variables, read_values, source_variable
-from engine.model.checkpoint import PRODUCTION_MODEL
+from engine.model.sources import PRODUCTION_MODEL
 
 
 def apply_production_eager() -> None:

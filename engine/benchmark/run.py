@@ -25,7 +25,8 @@ from engine.benchmark.outcome import BenchmarkOutcome, Judged
 from engine.benchmark.setup import Setup, Side
 from engine.benchmark.stages import starting, times_bfloat16, wanted_starts
 from engine.config.settings import CompileConfig
-from engine.model.checkpoint import locate, read_checkpoint
+from engine.model.checkpoint import read_checkpoint
+from engine.model.sources import locate
 from engine.runtime.context import JobContext
 from engine.runtime.events import Event, Progress
 from engine.runtime.job_data import read_series

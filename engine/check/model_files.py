@@ -7,8 +7,9 @@ from engine.base.errors import UserError
 from engine.base.files import is_folder
 from engine.check.facts import ModelFiles
 from engine.config.settings import CompileConfig
-from engine.model.checkpoint import DEMO, HUB_ID, as_path, locate, read_checkpoint
+from engine.model.checkpoint import read_checkpoint
 from engine.model.loading import MEMORY_HEADROOM
+from engine.model.sources import DEMO, HUB_ID, as_path, locate
 
 BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
 

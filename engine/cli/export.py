@@ -9,7 +9,7 @@ import typer
 from engine.base import files
 from engine.check.rules.checker import check_config
 from engine.config import env_file as envfile
-from engine.model.checkpoint import PRODUCTION_MODEL
+from engine.model.sources import PRODUCTION_MODEL
 from engine.reports.exporter import write
 from engine.reports.settings.env_file import env_file_exporter
 from engine.terminal.console import messages, notice, output

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from engine.base.files import is_folder
 from engine.config.settings import CompileConfig
-from engine.model.checkpoint import as_path
 from engine.model.compiling import forget_compiled_code
 from engine.model.forecaster import Forecaster
 from engine.model.loading import LoadedModel, load, make_current, resolve_device
+from engine.model.sources import as_path
 from engine.runtime.context import JobContext
 from engine.runtime.events import (
     Event,

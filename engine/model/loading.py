@@ -13,8 +13,9 @@ from engine.base.wording import counted, size
 from engine.config.settings import CompileConfig
 from engine.model import findings
 from engine.model.building import broken_weights, build
-from engine.model.checkpoint import Checkpoint, locate, read_checkpoint
+from engine.model.checkpoint import Checkpoint, read_checkpoint
 from engine.model.machine import describe_gpus
+from engine.model.sources import locate
 from engine.results.devices import CPU, gpu_index, require_device
 from engine.results.model import ModelDescription
 

@@ -8,9 +8,9 @@ from engine.config.code_folders import secure_code_folders
 from engine.config.environment import process_environment
 from engine.config.settings import SETTINGS, CompileConfig
 from engine.config.variables import process_variables
-from engine.model.checkpoint import PRODUCTION_MODEL
 from engine.model.forecaster import Forecaster
 from engine.model.loading import load
+from engine.model.sources import PRODUCTION_MODEL
 from engine.runtime.events import FindingReported
 
 MODEL = SETTINGS["model"].variable

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from engine.model.checkpoint import locate
+from engine.model.sources import locate
 from tests.support.cli_runner import chronos_panel
 
 SAMPLES = Path(str(files("resources") / "samples"))

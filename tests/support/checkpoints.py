@@ -10,8 +10,8 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 
 from engine.base import codec
-from engine.model.checkpoint import locate
 from engine.model.model_config import ModelConfig
+from engine.model.sources import locate
 
 REMOVED = object()
 """Value of a field that a change removes."""

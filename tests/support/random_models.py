@@ -13,7 +13,7 @@ def save_random_model(folder: str | PathLike[str], **sizes: Any) -> None:
     from chronos.chronos2 import Chronos2Model
     from chronos.chronos2.config import Chronos2CoreConfig
 
-    from engine.model.checkpoint import locate
+    from engine.model.sources import locate
 
     config = Chronos2CoreConfig.from_pretrained(locate("demo"))
     for name, value in sizes.items():

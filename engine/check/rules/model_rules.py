@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.base.findings import Fix, Severity
 from engine.check.facts import GIGABYTE, Facts
 from engine.check.rules.rule import Found, Rule, rule, rules_in
-from engine.model.checkpoint import DEMO, PRODUCTION_MODEL, as_path
+from engine.model.sources import DEMO, PRODUCTION_MODEL, as_path
 
 
 @rule(Severity.ADVICE, "model")

@@ -1,5 +1,7 @@
 """The three forecasters that a validation compares: eager, the configuration, and float64."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +18,7 @@ from engine.results.forecasts import ForecastSet
 from engine.results.proof import CompileProof
 from engine.runtime.context import JobContext
 from engine.runtime.events import Event, FellBack, FindingReported
-from engine.validation.case import Case
+from engine.validation.case import Case, Group
 from engine.validation.report import SAMPLE_ITEMS, ComparedForecasts
 
 
@@ -108,14 +110,27 @@ def make_sides(config: CompileConfig, device: str, context: JobContext) -> Sides
 
 def forecast_case(forecaster: Forecaster, case: Case) -> ForecastResult:
     """Forecast a case by one side, with all quantile levels of the model."""
-    return forecaster.forecast(
-        case.series,
-        case.horizon,
-        forecaster.model.description.quantile_levels,
-        context_length=case.context_length,
-        batch_size=case.batch_size,
-        small_values=case.small_values,
-    )
+    with _findings_of(case, forecaster):
+        return forecaster.forecast(
+            case.series,
+            case.horizon,
+            forecaster.model.description.quantile_levels,
+            context_length=case.context_length,
+            batch_size=case.batch_size,
+            small_values=case.small_values,
+        )
+
+
+@contextmanager
+def _findings_of(case: Case, forecaster: Forecaster) -> Iterator[None]:
+    """Report findings about your series only; those about the suite's are no news."""
+    emit = forecaster.emit
+    if case.group is not Group.DATA:
+        forecaster.emit = lambda event: emit(event) if isinstance(event, FellBack) else None
+    try:
+        yield
+    finally:
+        forecaster.emit = emit
 
 
 def forecast_all(sides: Sides, case: Case) -> SideForecasts:

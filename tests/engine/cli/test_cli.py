@@ -15,6 +15,7 @@ from engine.config import env_file as envfile
 from engine.config.presets import PRESETS
 from engine.config.settings import SETTINGS, CompileConfig
 from tests.support.cli_runner import COMMAND, chronos_panel
+from tests.support.random_models import TINY, save_random_model
 
 
 def test_that_status_shows_every_setting_its_source_and_the_machine(tmp_path: Path) -> None:
@@ -231,8 +232,9 @@ def test_that_a_reader_that_goes_away_at_once_does_not_change_how_a_command_ends
 
 
 def test_that_a_report_is_written_whether_or_not_anybody_reads_the_results(tmp_path: Path) -> None:
-    report = tmp_path / "report.html"
-    command = [str(COMMAND), "validate", "--model", "demo", "--html", str(report)]
+    report, model = tmp_path / "report.html", tmp_path / "model"
+    save_random_model(model, **TINY)
+    command = [str(COMMAND), "validate", "--model", str(model), "--html", str(report)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.close()

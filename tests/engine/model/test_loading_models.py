@@ -11,8 +11,8 @@ import torch
 from engine.base.errors import UserError
 from engine.config.settings import CompileConfig
 from engine.model import loading as model
-from engine.model.checkpoint import locate
 from engine.model.loading import load
+from engine.model.sources import locate
 from tests.support.checkpoints import damage_config, damage_weights
 
 

@@ -1,5 +1,6 @@
 """The window as a whole."""
 
+import os
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
@@ -10,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from engine.runtime.events import Failed, FailureKind
 from gui.window.main_window import MainWindow
 from tests.support.driving import click, find, wait_for_data, wait_until_idle
+from tests.support.making import CAPTURED
 
 Open = Callable[..., MainWindow]
 
@@ -19,6 +21,8 @@ def test_that_escape_closes_the_message_first_and_then_stops_the_run(
 ) -> None:
     window = open_window()
     wait_for_data(qtbot, window, "hourly.csv")
+    cache = os.environ["TORCHINDUCTOR_CACHE_DIR"]
+    window.document.restore(CAPTURED.replace(cache_dir=cache), "fast_testing")
     banner = find(window, QWidget, "banner")
     click(window, "run_forecast")
     window.show_failure(Failed(FailureKind.INPUT, "The file is no CSV."))
