@@ -24,7 +24,7 @@ from engine.model import findings
 from engine.model.batches import PreparedItem, batches
 from engine.model.compiling import CompiledModel, release_memory
 from engine.model.counting import GraphBackend
-from engine.model.header_cache import switch_off_exposed_headers
+from engine.model.header_cache import secure_headers
 from engine.model.loading import LoadedModel, refuse_damaged_weights
 from engine.model.preprocessing import Policy
 from engine.results.call_split import CallSplit
@@ -114,7 +114,7 @@ class Forecaster:
         self._weights_are_sound = False
         if config.enabled:
             try:
-                if config.backend == "inductor" and (finding := switch_off_exposed_headers()):
+                if config.backend == "inductor" and (finding := secure_headers()):
                     self.emit(FindingReported(finding))
                 # Another thread may have swapped compiled parts for the eager ones.
                 with _ONE_AT_A_TIME:

@@ -136,6 +136,7 @@ def results(sides: Sides) -> Iterator[CheckResult]:
             yield from run_check(check)
 
 
+@pytest.mark.slow  # the whole suite of test_validate.py has the same shapes
 def test_that_a_sound_model_passes_at_every_shape_and_says_which(sides: Sides) -> None:
     found = list(results(sides))
     assert {one.status for one in found} == {Status.PASS}, [
