@@ -11,10 +11,12 @@ OUT_OF_MEMORY = (
     "memory allocation of",
     "memory allocation still failed",
     "bad_alloc",
-    "failed to map segment",
     "memoryerror",
 )
-"""What torch, the allocators, the loader of libraries and Python say, in lower case."""
+"""What torch, the allocators and Python say, in lower case."""
+
+NO_ROOM_FOR_LIBRARY = "failed to map segment"
+"""What the loader of libraries says under a limit, and for a folder that forbids to run code."""
 
 CANNOT_START_THREAD = "can't start new thread"
 
@@ -34,6 +36,8 @@ def is_out_of_memory(error: BaseException) -> bool:
 def names_memory(text: str) -> bool:
     """Say whether a text says that memory ran out."""
     lower = text.lower()
+    if NO_ROOM_FOR_LIBRARY in lower and memory_limit() is not None:
+        return True
     return any(words in lower for words in OUT_OF_MEMORY)
 
 

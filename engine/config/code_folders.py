@@ -5,7 +5,6 @@ replaced by one of the user's own.
 """
 
 import os
-import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from engine.base.disks import is_writable, mount_of, nearest_there
 from engine.base.exposure import Exposure, exposure
 from engine.base.files import exists
 from engine.base.findings import Finding, Fix, Severity
+from engine.base.fresh_folders import fresh_folder
 from engine.config.environment import CACHE_DIR
 
 OWN_FOLDER = "chronos2_torch_inductor"
@@ -114,7 +114,9 @@ def made_exposure(folder: Path) -> Exposure | None:
     if found is not None or exists(folder):
         return found
     with suppress(OSError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # One by one: `parents=True` would make the others with the user's default mode.
+        for place in (*reversed(folder.parents), folder):
+            place.mkdir(mode=0o700, exist_ok=True)
     return exposure(folder)
 
 
@@ -129,31 +131,6 @@ def own_folder() -> Path | None:
     """Return the user's own folder for compiled code; None if code cannot be kept and run there."""
     folder = without_links(own_caches() / OWN_FOLDER)
     return folder if made_exposure(folder) is None and has_room(folder) else None
-
-
-def fresh_folder(name: str, parent: Path) -> Path:
-    """Return a new folder that only the user can write to; remove those that were left behind.
-
-    Args:
-        name: Beginning of its name. The process id follows.
-        parent: The folder to make it in.
-
-    Raises:
-        OSError: The folder cannot be made.
-    """
-    remove_left_behind(name, parent)
-    parent.mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(prefix=f"{name}-{os.getpid()}-", dir=parent))
-
-
-def remove_left_behind(name: str, parent: Path) -> None:
-    """Remove the fresh folders of processes that were killed."""
-    import psutil
-
-    for folder in parent.glob(f"{name}-*-*"):
-        pid = folder.name.removeprefix(f"{name}-").partition("-")[0]
-        if pid.isdigit() and not psutil.pid_exists(int(pid)):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def has_room(folder: Path) -> bool:

@@ -113,9 +113,9 @@ class Forecaster:
         self._compiled: CompiledModel | None = None
         self._weights_are_sound = False
         if config.enabled:
+            if config.backend == "inductor" and (finding := secure_headers()):
+                self.emit(FindingReported(finding))
             try:
-                if config.backend == "inductor" and (finding := secure_headers()):
-                    self.emit(FindingReported(finding))
                 # Another thread may have swapped compiled parts for the eager ones.
                 with _ONE_AT_A_TIME:
                     self._compiled = CompiledModel(model.pipeline, config, backend)

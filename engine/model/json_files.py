@@ -43,7 +43,7 @@ def read_json(file: Path) -> dict[str, Any]:
             "Download the model again.",
         )
     try:
-        content = codec.from_strict_json(read_bytes(file))
+        content = codec.from_strict_json(read_bytes(file, LARGEST_FILE))
     except codec.DecodeError as error:
         raise UserError(
             f"The file {file} cannot be read: {shortened(str(error))}.", "Download the model again."

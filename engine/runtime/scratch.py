@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
+from engine.base.fresh_folders import fresh_folder
+
 PREFIX = "chronos-panel-worker"
 
 PATIENCE = 2.0
@@ -29,9 +31,7 @@ def make() -> Path:
     Raises:
         OSError: There is no room for a folder.
     """
-    parent = Path(tempfile.gettempdir())
-    _remove_left_behind(parent)
-    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}-{os.getpid()}-", dir=parent))
+    return fresh_folder(PREFIX, Path(tempfile.gettempdir()))
 
 
 def environment(inherited: Mapping[str, str], folder: Path) -> dict[str, str]:
@@ -40,7 +40,10 @@ def environment(inherited: Mapping[str, str], folder: Path) -> dict[str, str]:
 
 
 def shared() -> Path:
-    """Return the temporary folder of all programs; in a worker, its own folder is in there."""
+    """Return the folder that holds the temporary files of all programs.
+
+    A worker's own folder is inside it.
+    """
     folder = Path(tempfile.gettempdir())
     while folder.name.startswith(f"{PREFIX}-"):
         folder = folder.parent
@@ -65,16 +68,6 @@ def remove_afterwards(folder: Path) -> None:
             start_new_session=True,
             check=False,
         )
-
-
-def _remove_left_behind(parent: Path) -> None:
-    """Remove the folders of workers that were killed together with their parents."""
-    import psutil
-
-    for folder in parent.glob(f"{PREFIX}-*-*"):
-        pid = folder.name.removeprefix(f"{PREFIX}-").partition("-")[0]
-        if pid.isdigit() and not psutil.pid_exists(int(pid)):
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _remove_patiently(folder: Path) -> None:

@@ -52,8 +52,10 @@ class Worker:
             while True:
                 self._handle(pipe.read(self.inbox))
         finally:
-            scratch.remove_afterwards(self.temporary)
-            _end_process_group()
+            try:
+                scratch.remove_afterwards(self.temporary)
+            finally:
+                _end_process_group()
 
     def _handle(self, packed: bytes) -> None:
         try:

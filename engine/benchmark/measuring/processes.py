@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from engine.base.exposure import exposure
+from engine.base.fresh_folders import fresh_folder, remove_left_behind
 from engine.benchmark.setup import Side
 from engine.config import code_folders
 from engine.config.environment import process_environment
@@ -99,8 +100,8 @@ def cache_folders() -> Iterator[Mapping[Side, str]]:
     The user's own cache is not touched.
     """
     for parent in _parents():
-        code_folders.remove_left_behind(FOLDER, parent)
-    folder = code_folders.fresh_folder(FOLDER, _room_for_code())
+        remove_left_behind(FOLDER, parent)
+    folder = fresh_folder(FOLDER, _room_for_code())
     try:
         yield {side: str(folder / side) for side in Side}
     finally:

@@ -20,12 +20,21 @@ def raised(error: Exception, cause: Exception | None = None) -> Exception:
         MemoryError(),
         RuntimeError("CUDA out of memory. Tried to allocate 20 MiB"),
         OSError(12, "Cannot allocate memory"),
-        ImportError("libtorch_cpu.so: failed to map segment from shared object"),
         raised(ModuleNotFoundError("Could not import module X"), MemoryError()),
     ],
 )
 def test_that_memory_that_ran_out_is_recognised(error: Exception) -> None:
     assert is_out_of_memory(error)
+
+
+@pytest.mark.parametrize("limit", [None, 1_000_000_000])
+def test_that_a_library_that_cannot_be_mapped_means_little_memory_under_a_limit_only(
+    limit: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that forbids to run code gives the same message."""
+    monkeypatch.setattr(memory, "memory_limit", lambda: limit)
+    error = ImportError("libtorch_cpu.so: failed to map segment from shared object")
+    assert is_out_of_memory(error) == (limit is not None)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.base.fresh_folders import own_prefix
 from engine.benchmark.measuring.processes import FOLDER, cache_folders
 from engine.benchmark.setup import Side
 from engine.config import code_folders
@@ -15,8 +16,8 @@ def test_that_each_side_has_an_empty_folder_until_the_benchmark_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    left = tmp_path / f"{FOLDER}-999999999-x"
-    running = tmp_path / f"{FOLDER}-{os.getppid()}-x"
+    left = tmp_path / f"{own_prefix(FOLDER)}999999999-x"
+    running = tmp_path / f"{own_prefix(FOLDER)}{os.getppid()}-x"
     for folder in (left, running):
         folder.mkdir()
     with cache_folders() as folders:
@@ -40,7 +41,7 @@ def test_that_code_goes_to_the_users_caches_if_temporary_files_cannot_run(
     own = caches / "chronos-panel"
     with cache_folders() as folders:
         assert {Path(folder).parent.parent for folder in folders.values()} == {own}
-    left = own / f"{FOLDER}-999999999-x"
+    left = own / f"{own_prefix(FOLDER)}999999999-x"
     left.mkdir()
     without_code.add(own)
     with cache_folders() as folders:

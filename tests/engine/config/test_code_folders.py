@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from engine.base.findings import Finding, Fix
+from engine.base.fresh_folders import own_prefix
 from engine.config import code_folders
-from engine.config.code_folders import secure_code_folders
+from engine.config.code_folders import TEMPORARY_FOLDER, secure_code_folders
 from engine.config.environment import CACHE_DIR
 
 
@@ -69,13 +70,13 @@ def test_that_code_goes_to_a_temporary_folder_if_the_users_caches_are_open_too(
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    (temporary / "chronos-panel-code-999999999-left").mkdir()
+    (temporary / f"{own_prefix(TEMPORARY_FOLDER)}999999999-left").mkdir()
     caches.mkdir()
     caches.chmod(0o777)
     (finding,) = secured(shared)
     (made,) = temporary.iterdir()
     assert os.environ[CACHE_DIR] == str(made)
-    assert made.name.startswith(f"chronos-panel-code-{os.getpid()}-")
+    assert made.name.startswith(f"{own_prefix(TEMPORARY_FOLDER)}{os.getpid()}-")
     assert stat.S_IMODE(made.stat().st_mode) == 0o700
     assert finding.fix is None
     assert str(made) in finding.done

@@ -12,6 +12,7 @@ from time import monotonic, sleep
 import psutil
 
 from engine.base.errors import UserError
+from engine.base.fresh_folders import own_prefix
 from engine.benchmark.kept import kept_run
 from engine.history.store import History
 from engine.runtime.scratch import PREFIX
@@ -139,8 +140,9 @@ class Playground:
 
 def _has_owner(folder: Path) -> bool:
     """Say whether the program lives that removes the folder of a worker with its next job."""
-    owner = folder.name.removeprefix(f"{PREFIX}-").partition("-")[0]
-    return folder.name.startswith(PREFIX) and owner.isdigit() and psutil.pid_exists(int(owner))
+    prefix = own_prefix(PREFIX)
+    owner = folder.name.removeprefix(prefix).partition("-")[0]
+    return folder.name.startswith(prefix) and owner.isdigit() and psutil.pid_exists(int(owner))
 
 
 def _described(process: psutil.Process) -> str:
