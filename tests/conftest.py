@@ -4,6 +4,7 @@ import gc
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from engine.config.settings import SETTINGS
+from engine.config.settings import SETTINGS, CompileConfig
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -40,25 +41,40 @@ def clean_environment(
     for setting in SETTINGS.values():
         for variable in (setting.variable, *setting.older_variables):
             monkeypatch.delenv(variable, raising=False)
-    cache = tmp_path_factory.getbasetemp() / "inductor"
-    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(cache))
+    base = tmp_path_factory.getbasetemp()
+    # The processes that run tests share what they compile.
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(shared / "inductor"))
     monkeypatch.setenv("TORCHINDUCTOR_COMPILE_THREADS", "1")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "caches"))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state"))
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path_factory.getbasetemp() / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(shared / "caches"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(base / "state"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(base / "data"))
 
 
 @pytest.fixture(autouse=True)
 def nothing_left_behind(clean_environment: None) -> Iterator[None]:
     """Fails a test that leaves a thread, a process or a file in the working folder."""
-    threads, children, files = set(threading.enumerate()), child_pids(), set(Path.cwd().iterdir())
+    threads, children, files = set(threading.enumerate()), child_pids(), left_files()
     yield
     deadline = monotonic() + 5
     while monotonic() < deadline and (new_threads(threads) or child_pids() - children):
         sleep(0.05)
     assert not new_threads(threads), "threads left behind"
     assert not child_pids() - children, "processes left behind"
-    assert set(Path.cwd().iterdir()) == files, "files left behind"
+    assert left_files() == files, "files left behind"
+
+
+def left_files() -> set[Path]:
+    """Files in the working folder, without the cache folder that the default settings name."""
+    return set(Path.cwd().iterdir()) - {Path.cwd() / Path(CompileConfig().cache_dir).parts[0]}
+
+
+def pytest_sessionfinish() -> None:
+    """Removes the cache folder of the default settings, which is empty if no test compiled code."""
+    folder = Path.cwd() / CompileConfig().cache_dir
+    for place in (folder, folder.parent):
+        with suppress(OSError):
+            place.rmdir()
 
 
 def new_threads(before: set[threading.Thread]) -> list[threading.Thread]:

@@ -65,6 +65,7 @@ def test_that_a_forecast_is_compiled_without_what_others_planted(tmp_path: Path)
     assert f"not loaded from {cache}" in " ".join(done.stderr.split())
 
 
+@pytest.mark.slow
 def test_that_a_validation_reports_it_in_every_job(tmp_path: Path) -> None:
     cache, canary = planted_cache(tmp_path, FOR_ALL)
     config = CAPTURED.replace(cache_dir=str(cache))

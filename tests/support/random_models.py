@@ -3,7 +3,7 @@
 from os import PathLike
 from typing import Any
 
-TINY = {"d_model": 16, "d_kv": 8, "d_ff": 32, "num_layers": 1, "num_heads": 2}
+TINY = {"d_model": 16, "d_kv": 8, "d_ff": 32, "num_layers": 1, "num_heads": 1}
 """Sizes that make a forward a matter of milliseconds."""
 
 

@@ -97,6 +97,7 @@ def test_that_a_single_row_is_the_one_recompile_and_is_named(model: LoadedModel)
     assert "size()" in proof.recompiles[0].reason
 
 
+@pytest.mark.slow
 def test_that_compiling_the_whole_model_is_shown_to_break_the_graph(
     shallow_model: LoadedModel,
 ) -> None:

@@ -206,6 +206,7 @@ def test_that_a_compile_that_raises_ends_in_an_eager_forecast(session: Session) 
     assert_works(session)
 
 
+@pytest.mark.slow
 def test_that_a_corrupted_cache_does_not_stop_a_forecast(tmp_path: Path) -> None:
     config = COMPILED.replace(cache_dir=str(tmp_path / "cache"))
     with Session() as session:
