@@ -125,3 +125,12 @@ def open_window(
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     # Here and now: what is left of a window must not be collected in the middle of another one.
     gc.collect()
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    """A folder that every user may write to."""
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(0o777)
+    return folder

@@ -110,9 +110,10 @@ def _is_alone_in_group(path: Path, status: os.stat_result) -> bool:
 
 
 def is_private_group(group: int) -> bool:
-    """Say whether a group is root's or the user's own, of that name, as many systems set it up.
+    """Say whether a group is root's, or has the user's name and no other members.
 
-    A group of another name may be the first of other users too, which it does not list.
+    Many systems give each user such a group. A group of another name may have members that it does
+    not list: those whose first group it is.
     """
     import grp
     import pwd

@@ -13,7 +13,7 @@ from engine.base.errors import UserError
 AnyPath = str | os.PathLike[str]
 
 LARGEST = 400_000_000
-"""Bytes of a file that is read whole, unless its reader says otherwise."""
+"""Largest file that is read whole, in bytes; a reader may set another limit."""
 
 _BLOCK = 1 << 20
 
@@ -180,11 +180,22 @@ def ordinary_size(path: AnyPath) -> int:
         status = path.stat()
     except OSError as error:
         raise _not_read(path, error) from error
-    if stat.S_ISDIR(status.st_mode):
-        raise UserError(f"{path} is a folder.", "Choose a file in it.")
-    if not stat.S_ISREG(status.st_mode):
-        raise UserError(f"{path} is a device or a pipe.", "Choose an ordinary file.")
+    _refuse_special(path, status.st_mode, "Choose a file in it.")
     return status.st_size
+
+
+def _refuse_special(path: Path, mode: int, in_folder: str) -> None:
+    """Refuse what is no ordinary file.
+
+    Args:
+        path: The path, for the sentence.
+        mode: Its mode.
+        in_folder: What to do if it is a folder, a full sentence.
+    """
+    if stat.S_ISDIR(mode):
+        raise UserError(f"{path} is a folder.", in_folder)
+    if not stat.S_ISREG(mode):
+        raise UserError(f"{path} is a device or a pipe.", "Choose an ordinary file.")
 
 
 def _target(path: Path) -> Path:
@@ -201,10 +212,7 @@ def _target(path: Path) -> Path:
         mode = path.stat().st_mode
     except FileNotFoundError:
         return target
-    if stat.S_ISDIR(mode):
-        raise UserError(f"{path} is a folder.", "Choose a file name in it.")
-    if not stat.S_ISREG(mode):
-        raise UserError(f"{path} is a device or a pipe.", "Choose an ordinary file.")
+    _refuse_special(path, mode, "Choose a file name in it.")
     # Root may write to a read-only file too, but the mode says that it is to stay.
     if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
         raise UserError(f"{path} is read-only.", "Choose another name, or make the file writable.")

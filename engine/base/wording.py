@@ -43,6 +43,11 @@ def shortened(text: str, limit: int = 160) -> str:
     return shown if len(shown) <= limit else f"{shown[:limit]}..."
 
 
+def quoted(text: str, most: int = 160) -> str:
+    """Return a text from outside in quotes, escaped and shortened."""
+    return repr(text if len(text) <= most else f"{text[:most]}…")
+
+
 def figure(value: float) -> str:
     """Return a figure with two significant digits and no exponent: "0.0000012"."""
     if not isfinite(value):
@@ -68,8 +73,3 @@ def shape_words(rows: int, steps: int, horizon: int) -> str:
 def size(count_of_bytes: float) -> str:
     """Return a number of bytes in GB."""
     return f"{count_of_bytes / 1e9:.2f} GB"
-
-
-def quoted(text: str, most: int = 160) -> str:
-    """Return a text from outside in quotes, escaped and shortened."""
-    return repr(text if len(text) <= most else f"{text[:most]}…")

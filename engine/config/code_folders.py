@@ -61,7 +61,7 @@ def secure_code_folders() -> tuple[Finding, ...]:
 
 def _secure_cache() -> list[Finding]:
     folder = without_links(Path(os.environ[CACHE_DIR]))
-    found = made_exposure(folder)
+    found = make_private(folder)
     if found is None:
         # Without links, which might be led elsewhere.
         os.environ[CACHE_DIR] = str(folder)
@@ -102,13 +102,14 @@ def without_links(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def made_exposure(folder: Path) -> Exposure | None:
-    """Return how other users can put files into a folder; make the folder if they cannot.
-
-    A folder that is not there yet could be made by another user first.
+def make_private(folder: Path) -> Exposure | None:
+    """Make a folder that is not there yet, before another user can make it.
 
     Args:
         folder: A path without links.
+
+    Returns:
+        How other users can put files into it; None if they cannot.
     """
     found = exposure(folder)
     if found is not None or exists(folder):
@@ -130,7 +131,7 @@ def own_caches() -> Path:
 def own_folder() -> Path | None:
     """Return the user's own folder for compiled code; None if code cannot be kept and run there."""
     folder = without_links(own_caches() / OWN_FOLDER)
-    return folder if made_exposure(folder) is None and has_room(folder) else None
+    return folder if make_private(folder) is None and has_room(folder) else None
 
 
 def has_room(folder: Path) -> bool:

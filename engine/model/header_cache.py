@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.base.disks import is_writable
 from engine.base.findings import Finding
-from engine.config.code_folders import made_exposure, not_used, own_caches, without_links
+from engine.config.code_folders import make_private, not_used, own_caches, without_links
 
 FOLDER = "precompiled_headers"
 
@@ -29,7 +29,7 @@ def secure_headers() -> Finding | None:
         return None
     for parent in (own_caches(), Path(default_cache_dir())):
         folder = without_links(parent / FOLDER)
-        found = made_exposure(folder)
+        found = make_private(folder)
         if found is None and is_writable(folder):
             codecache._HEADER_DIR = str(folder)
             codecache._HEADER_LOCK_DIR = str(folder / "locks")

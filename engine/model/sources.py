@@ -9,7 +9,7 @@ from pathlib import Path
 
 from engine.base.errors import UserError, first_line
 from engine.base.files import is_folder
-from engine.base.wording import shortened
+from engine.base.wording import quoted
 
 DEMO = "demo"
 PRODUCTION_MODEL = "amazon/chronos-2"
@@ -47,7 +47,7 @@ def locate(source: str, report: Callable[[str], None] = lambda _text: None) -> P
     if HUB_ID.fullmatch(source):
         return _fetch(source, report)
     raise UserError(
-        f"There is no folder {shortened(source)!r}.",
+        f"There is no folder {quoted(source)}.",
         "Name an existing folder, a hub id such as amazon/chronos-2, or demo.",
     )
 

@@ -100,8 +100,8 @@ def validate(
         bool,
         typer.Option(
             "--thorough",
-            help="Test shapes for all triples of batch, context, horizon and so on, not only for "
-            "all pairs. Takes about six times as long.",
+            help="Cover every triple of batch size, context, horizon and so on, not only every "
+            "pair. Takes about six times as long.",
         ),
     ] = False,
     json: Json = False,

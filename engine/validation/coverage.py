@@ -10,7 +10,7 @@ from engine.validation.report import CheckResult
 WORTH_NAMING = 2
 """How many times shorter the tested contexts or horizons of larger batches are to be named."""
 
-MOST_NAMED = 3
+MOST_SHAPES = 3
 """The most shapes of your data that are named; others are counted."""
 
 
@@ -71,7 +71,7 @@ def _of_your_data(shapes: Sequence[BatchShape]) -> str:
     if not shapes:
         return "Your own shapes were not tested. Validate with your data to test them."
     distinct = sorted(set(shapes), reverse=True)
-    named = "; ".join(map(str, distinct[:MOST_NAMED]))
-    more = len(distinct) - MOST_NAMED
+    named = "; ".join(map(str, distinct[:MOST_SHAPES]))
+    more = len(distinct) - MOST_SHAPES
     others = f"; and {counted(more, 'other shape')}" if more > 0 else ""
-    return f"Tested of your data: {counted(len(shapes), 'batch', 'batches')} ({named}{others})."
+    return f"Tested with your data: {counted(len(shapes), 'batch', 'batches')} ({named}{others})."

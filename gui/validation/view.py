@@ -348,10 +348,9 @@ class ValidationView(QWidget):
         empty = EmptyState(
             "validation_empty",
             "Is compiling safe here?",
-            "Forecasts some thirty kinds of series: ordinary ones, kinds that have broken compiled "
-            "models before, and your own; and some ninety shapes of batches. Forecasts each eager, "
-            "compiled and in float64, to show which side of a difference is nearer to the truth. "
-            "Takes a few minutes. The report is kept only if you export it.",
+            "Tests about thirty kinds of series, about ninety batch shapes, and your own data. "
+            "Forecasts each eager, compiled and in float64, to show which side of a difference is "
+            "nearer to the truth. Takes a few minutes. The report is kept only if you export it.",
             action,
         )
         self._pages = QStackedLayout(self)

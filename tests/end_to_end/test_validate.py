@@ -86,7 +86,7 @@ def test_that_the_whole_suite_runs_reports_and_can_be_replayed(tmp_path: Path) -
     assert set(accuracy["scores"]) == {"eager", "configured", "seasonal naive", kept}
     assert document["proof"]["uncompiled_calls"] == 0
     assert "context 1–2,048" in document["coverage"]
-    assert "Tested of your data: 1 batch (2 rows x 114 steps, horizon 7)." in document["coverage"]
+    assert "Tested with your data: 1 batch (2 rows x 114 steps, horizon 7)." in document["coverage"]
     tags = Tags(page.read_text())
     assert tags.count["svg"] >= 6
     assert "script" not in tags.count

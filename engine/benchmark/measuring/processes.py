@@ -113,7 +113,7 @@ def _parents() -> tuple[Path, Path]:
 
 
 def _room_for_code() -> Path:
-    """Return a folder for a private one that can hold code and run it: /tmp, or the user's."""
+    """Return where to make a folder for code: the temporary folder, or the user's cache folder."""
     parents = _parents()
     private = [parent for parent in parents if exposure(parent.resolve() / FOLDER) is None]
     suitable = (parent for parent in private if code_folders.has_room(parent))

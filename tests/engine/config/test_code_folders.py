@@ -25,15 +25,6 @@ def caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     os.environ.update(before)
 
 
-@pytest.fixture
-def shared(tmp_path: Path) -> Path:
-    """A folder that everybody may write to."""
-    made = tmp_path / "shared"
-    made.mkdir()
-    made.chmod(0o777)
-    return made
-
-
 def secured(folder: Path) -> tuple[Finding, ...]:
     os.environ[CACHE_DIR] = str(folder)
     return secure_code_folders()

@@ -24,15 +24,6 @@ def headers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def shared(tmp_path: Path) -> Path:
-    """A folder that every user may write to."""
-    folder = tmp_path / "shared"
-    folder.mkdir()
-    folder.chmod(0o777)
-    return folder
-
-
 def headers_are_used() -> bool:
     return bool(config.cpp_cache_precompile_headers)
 

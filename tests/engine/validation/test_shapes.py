@@ -180,6 +180,6 @@ def test_that_all_batches_of_your_data_are_named(sides: Sides) -> None:
     assert found.shapes == (BatchShape(64, 40, 24), BatchShape(17, 40, 24))
     suite = CheckResult("a", Group.ORDINARY, Status.PASS, "", shapes=(BatchShape(8, 16, 4),))
     assert coverage([suite, found]).endswith(
-        "Tested of your data: 2 batches (64 rows x 40 steps, horizon 24; 17 rows x 40 steps, "
+        "Tested with your data: 2 batches (64 rows x 40 steps, horizon 24; 17 rows x 40 steps, "
         "horizon 24)."
     )
