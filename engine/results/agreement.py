@@ -8,7 +8,14 @@ import numpy as np
 from engine.data.series import SeriesSet
 from engine.results.differences import compare, series_scales
 from engine.results.forecasts import ForecastSet
-from engine.results.limits import RELATIVE, ROUNDING, Values, limit_by_item, rounding_by_item
+from engine.results.limits import (
+    RELATIVE,
+    ROUNDING,
+    Values,
+    limit_by_item,
+    rounding_by_item,
+    typical_error,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,7 @@ def agreement(
     configured: ForecastSet,
     truth: ForecastSet,
     precision: Precision = Precision.FULL,
+    usual_error: float = 0.0,
 ) -> Agreement:
     """Compare three forecasts of the same series.
 
@@ -89,6 +97,8 @@ def agreement(
         configured: The forecast under the configuration.
         truth: The forecast of eager in float64.
         precision: The number formats of eager and the configuration.
+        usual_error: Difference of eager from float64, relative, that is usual for the model and
+            its half precision.
     """
     units = units_of(series, truth)
     overall = compare(eager, configured, units)
@@ -98,8 +108,11 @@ def agreement(
         largest_by_item(one, other, units)
         for one, other in ((eager, configured), (truth, eager), (truth, configured))
     )
-    limits = limit_by_item(eager_errors)
-    rounded = np.maximum(eager_errors, errors) if precision is Precision.MIXED else eager_errors
+    expected = eager_errors
+    if precision is Precision.HALF:
+        expected = np.maximum(eager_errors, max(usual_error, typical_error(eager_errors)))
+    limits = limit_by_item(expected)
+    rounded = np.maximum(expected, errors) if precision is Precision.MIXED else expected
     explained = rounding_by_item(rounded)
     if precision is Precision.UNKNOWN:
         explained = np.full_like(explained, RELATIVE)

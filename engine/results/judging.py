@@ -13,7 +13,6 @@ from engine.results.limits import (
     GUIDE_ABSOLUTE_EXTREME,
     GUIDE_RELATIVE,
     RELATIVE,
-    limit_by_item,
     rounding_by_item,
 )
 
@@ -64,12 +63,13 @@ def judge(found: Agreement, *, extreme: bool) -> Judgement:
 def judge_half(found: Agreement, *, extreme: bool) -> Judgement:
     """Judge a half precision: its difference from float64 is reported, and is never a pass.
 
-    The limit is `limit_by_item` of eager in the same precision.
+    The limit is `limit_by_item` of eager in the same precision: the error of the item, or the
+    usual one where that is larger.
     """
     broken = _missing(found) or _beyond_guide(found, extreme)
     if broken:
         return broken
-    limit = float(limit_by_item(np.array(found.eager_error)))
+    limit = found.limit
     error = f"Largest difference from float64: {deviations(found.configured_error)}"
     eager = f"Eager in the same precision differs by {figure(found.eager_error)}."
     if found.configured_error > limit:

@@ -41,6 +41,15 @@ def rounding_by_item(eager_errors: Values) -> Values:
     return BEYOND_ROUNDING * np.maximum(eager_errors, ROUNDING)
 
 
+def typical_error(eager_errors: Values) -> float:
+    """Return the median of the errors that are finite, the lower of two; 0 if none is.
+
+    The error of one short forecast is chance: it may be near 0 where the format rounds to 0.01.
+    """
+    finite = eager_errors[np.isfinite(eager_errors)]
+    return float(np.quantile(finite, 0.5, method="lower")) if len(finite) else 0.0
+
+
 def limit_by_item(eager_errors: Values) -> Values:
     """Return the limit of the difference, shape (items,).
 

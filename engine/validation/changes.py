@@ -10,7 +10,7 @@ from engine.config.variables import read_values
 from engine.results.agreement import largest_by_item, units_of
 from engine.results.forecasts import ForecastSet
 from engine.results.judgement import Status
-from engine.results.limits import DEVIATIONS, limit_by_item
+from engine.results.limits import DEVIATIONS, limit_by_item, typical_error
 from engine.validation.baseline import (
     Baseline,
     Kept,
@@ -143,7 +143,8 @@ def _movement(compared: ComparedForecasts, then: Values, now: ForecastSet) -> _M
     moved = largest_by_item(now, before, units)
     # The smaller error counts, because neither a changed model nor a wrong eager forecast may
     # widen the limit.
-    errors = (largest_by_item(compared.truth, one, units) for one in (before, now))
-    limits = limit_by_item(np.minimum(*errors))
+    both = (largest_by_item(compared.truth, one, units) for one in (before, now))
+    errors = np.minimum(*both)
+    limits = limit_by_item(np.maximum(errors, typical_error(errors)))
     worst = int(np.argmax(moved / limits))
     return _Movement(float(moved[worst]), float(limits[worst]), now.items[worst].item_id)

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from time import perf_counter
 
-from engine.model.compiling import make_room
+from engine.model.compiling import forget_compiled_code, make_room
 from engine.model.machine import describe_machine
 from engine.runtime.context import JobContext
 from engine.runtime.events import Progress
@@ -37,7 +37,13 @@ def run(job: Validate | Replay, context: JobContext) -> None:
         series = None if job.data is None else read_series(job.data, context)
         sides = make_sides(job.config, job.device, context)
         checks = make_suite(sides, series, job)
-    report = reported(sides, run_checks(checks, sides, context), perf_counter() - started)
+    try:
+        results = run_checks(checks, sides, context)
+    finally:
+        if sides.config.enabled:
+            # Its other forecasters count towards torch's limit of graphs for one function.
+            forget_compiled_code()
+    report = reported(sides, results, perf_counter() - started)
     if baseline is not None:
         changes = changes_since(baseline, report)
         for result in changes:

@@ -149,11 +149,12 @@ def test_that_bad_input_is_refused_before_the_work_begins(
 def test_that_each_preset_is_safe_on_this_machine(
     preset: str, dtype: str, device: str, tmp_path: Path
 ) -> None:
-    baseline = tmp_path / "baseline"
+    baseline, model = tmp_path / "baseline", tmp_path / "model"
+    save_random_model(model, **TINY)
 
     def validate(*arguments: str | Path) -> tuple[int, Any]:
         done = chronos_panel(
-            *("validate", "--demo", "--json", "--device", device),
+            *("validate", "--model", model, "--json", "--device", device),
             *("--preset", preset, "--set", f"dtype={dtype}", *arguments),
         )
         return done.returncode, json.loads(done.stdout)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -13,16 +14,21 @@ from engine.model.compiling import calls_until_steady
 from engine.model.forecaster import Forecaster, ForecastResult
 from engine.model.loading import LoadedModel
 from engine.model.reference import reference_forecaster
-from engine.results.agreement import units_of
+from engine.results.agreement import largest_by_item, units_of
 from engine.results.forecasts import ForecastSet
+from engine.results.limits import typical_error
 from engine.results.proof import CompileProof
 from engine.runtime.context import JobContext
 from engine.runtime.events import Event, FellBack, FindingReported
 from engine.validation.case import Case, Group
 from engine.validation.report import SAMPLE_ITEMS, ComparedForecasts
+from engine.validation.suite.scenarios import close_series
+
+USUAL_ITEMS = 32
+"""Items that tell the usual error of eager."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sides:
     """Forecasters on the same weights.
 
@@ -45,6 +51,13 @@ class Sides:
         """Return the proof of this job alone; None where compilation is off."""
         now = self.configured.proof()
         return now.since(self.before) if now and self.before else now
+
+    @cached_property
+    def usual_error(self) -> float:
+        """Return the difference of eager from float64 that is usual, in standard deviations."""
+        case = Case("rounding", Group.ORDINARY, close_series(USUAL_ITEMS))
+        eager, truth = (forecast_case(side, case).forecast for side in (self.eager, self.truth))
+        return typical_error(largest_by_item(truth, eager, units_of(case.series, truth)))
 
     @property
     def config(self) -> CompileConfig:

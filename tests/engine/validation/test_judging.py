@@ -88,11 +88,11 @@ def test_that_the_limit_is_higher_on_extreme_series() -> None:
 
 
 def test_that_half_precision_never_passes_and_can_fail() -> None:
-    half = dataclasses.replace(SOUND, eager_error=0.02, configured_error=0.03)
+    half = dataclasses.replace(SOUND, eager_error=0.02, configured_error=0.03, limit=0.06)
     for error in (0.0, 0.03):
         found = judge_half(dataclasses.replace(half, configured_error=error), extreme=False)
         assert found.status is Status.WARN
-    for fault in ({"missing_agree": False}, {"configured_error": 0.07}, {"eager_error": math.inf}):
+    for fault in ({"missing_agree": False}, {"limit": 0.02}, {"eager_error": math.inf}):
         found = judge_half(dataclasses.replace(half, **fault), extreme=False)
         assert found.status is Status.FAIL
 
@@ -141,6 +141,18 @@ def test_that_in_half_precision_the_item_furthest_from_float64_decides() -> None
     found = agreement(ITEMS, eager, configured, truth, Precision.HALF)
     assert found.worst_item == "item_1"
     assert judge_half(found, extreme=False).status is Status.FAIL
+
+
+def test_that_in_half_precision_a_lucky_eager_forecast_sets_no_limit() -> None:
+    truth, eager, configured = flat(10.0, 10.0), flat(10.0001, 10.0001), flat(10.1, 10.0)
+
+    def status(usual_error: float) -> Status:
+        found = agreement(ITEMS, eager, configured, truth, Precision.HALF, usual_error)
+        return judge_half(found, extreme=False).status
+
+    assert status(0.0) is Status.FAIL
+    assert status(0.01) is Status.WARN
+    assert status(0.0001) is Status.FAIL
 
 
 def test_that_where_nothing_is_wrong_the_largest_difference_decides() -> None:

@@ -1,16 +1,25 @@
 """The forecasters of a validation: their proof, their models, and the code that they run."""
 
+from pathlib import Path
+
 import pytest
 import torch
 
 from engine.model.loading import resolve_device
+from engine.results.judgement import Status
 from engine.runtime.context import Cache, JobContext
+from engine.runtime.events import Event
 from engine.validation.case import Case, Group
+from engine.validation.events import CheckEnded
 from engine.validation.job import Validate
+from engine.validation.run import run
 from engine.validation.suite import sides as sides_module
 from engine.validation.suite.own_data import OwnData
-from engine.validation.suite.sides import forecast_case, largest_gap, make_sides
+from engine.validation.suite.sides import Sides, forecast_case, largest_gap, make_sides
+from engine.validation.suite.state import State
+from engine.validation.suite.suite import Check
 from tests.support.making import CAPTURED, EAGER, series_set, walks
+from tests.support.random_models import TINY, save_random_model
 
 CASE = Case("prices", Group.ORDINARY, walks(2, 64))
 
@@ -60,3 +69,25 @@ def test_that_values_before_the_context_set_no_scale() -> None:
     (found, *_others) = OwnData(sides, series_set([walk]), job).all_items()
     (known, *_others) = OwnData(sides, series_set([walk[-128:]]), job).all_items()
     assert found.agreement == known.agreement
+
+
+def test_that_no_number_of_validations_uses_up_the_limit_of_compiled_code(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    save_random_model(tmp_path, **TINY)
+    torch._dynamo.reset()
+
+    def only_state(sides: Sides, *_others: object) -> list[Check]:
+        kept = State(sides)
+        return [
+            Check("two", Group.STATE, kept.two_forecasters),
+            Check("reloaded", Group.STATE, kept.reloaded_model),
+        ]
+
+    monkeypatch.setattr("engine.validation.run.make_suite", only_state)
+    events: list[Event] = []
+    context = JobContext(events.append, cache=Cache(8))
+    for _ in range(5):
+        run(Validate(config=CAPTURED.replace(model=str(tmp_path))), context)
+    found = [event.result.status for event in events if isinstance(event, CheckEnded)]
+    assert found == [Status.PASS] * 10
