@@ -81,12 +81,13 @@ class Precision(Enum):
         return cls.FULL if eager == "float32" else cls.HALF
 
 
-def agreement(
+def agreement(  # noqa: PLR0913  three forecasts and how to judge them
     series: SeriesSet,
     eager: ForecastSet,
     configured: ForecastSet,
     truth: ForecastSet,
     precision: Precision = Precision.FULL,
+    *,
     usual_error: float = 0.0,
 ) -> Agreement:
     """Compare three forecasts of the same series.

@@ -44,7 +44,7 @@ def compare_sides(sides: Sides, forecasts: SideForecasts) -> CheckResult:
         forecasts.configured.forecast,
         forecasts.truth.forecast,
         precision,
-        0.0 if sides.exact else sides.usual_error,
+        usual_error=0.0 if sides.exact else sides.usual_error,
     )
     if sides.exact and not sides.config.enabled:
         judged = judge_eager(found)

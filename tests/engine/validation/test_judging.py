@@ -147,7 +147,7 @@ def test_that_in_half_precision_a_lucky_eager_forecast_sets_no_limit() -> None:
     truth, eager, configured = flat(10.0, 10.0), flat(10.0001, 10.0001), flat(10.1, 10.0)
 
     def status(usual_error: float) -> Status:
-        found = agreement(ITEMS, eager, configured, truth, Precision.HALF, usual_error)
+        found = agreement(ITEMS, eager, configured, truth, Precision.HALF, usual_error=usual_error)
         return judge_half(found, extreme=False).status
 
     assert status(0.0) is Status.FAIL
