@@ -24,9 +24,10 @@ SdpaBackend = Literal["math", "mem_efficient", "flash", "cudnn"]
 SmallValues = Literal["auto", "clamp", "rescale", "keep"]
 Scope = Literal["auto", "model", "encoder", "blocks"]
 Dynamic = Literal["auto", "true", "false"]
+Encoder = Literal["stock", "fused"]
 __all__ = [
     "SETTINGS", "VARIABLES", "Attention", "Backend", "CompileConfig", "ConfigError", "Dtype",
-    "Dynamic", "Mode", "Risk", "Scope", "SdpaBackend", "Setting", "SmallValues",
+    "Dynamic", "Encoder", "Mode", "Risk", "Scope", "SdpaBackend", "Setting", "SmallValues",
     "allowed_values", "from_text", "is_list",
 ]  # fmt: skip
 
@@ -182,6 +183,17 @@ class CompileConfig:
             Risk.LOW,
         ),
     ] = "true"
+    encoder: Annotated[
+        Encoder,
+        Setting(
+            "CHRONOS_ENCODER",
+            "Encoder",
+            "stock is the library's encoder. fused computes the same on the same weights in fewer "
+            "operations, with scaled-dot-product attention; with attention eager, PyTorch chooses "
+            "among all kernels.",
+            Risk.LOW,
+        ),
+    ] = "stock"
     model: Annotated[
         str,
         Setting(
@@ -261,6 +273,11 @@ class CompileConfig:
         return self.backend == "cudagraphs" or (
             self.backend == "inductor" and self.mode in CUDA_GRAPH_MODES
         )
+
+    @property
+    def plain(self) -> Self:
+        """Return the configuration with the library's own code: not compiled, not rewritten."""
+        return self.replace(enabled=False, encoder="stock")
 
     @property
     def deciding(self) -> Self:

@@ -56,7 +56,8 @@ def model_for(config: CompileConfig, device: str, context: JobContext) -> Loaded
 
     stamp = weights_stamp(config.model)
     resolved = resolve_device(device)
-    key = ("model", config.model, stamp, config.dtype, config.attention, str(resolved))
+    how = (config.dtype, config.attention, config.encoder)
+    key = ("model", config.model, stamp, *how, str(resolved))
     model = context.cache.get(key, make)
     make_current(resolved)
     context.emit(ModelLoaded(model.description))

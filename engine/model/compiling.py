@@ -29,6 +29,7 @@ from engine.model.counting import (
     read_counters,
 )
 from engine.model.loading import release_reserve
+from engine.model.rewrites.encoder import FusedEncoder
 from engine.results.proof import NO_CUDA_GRAPHS, Compilation, CompileProof
 
 if TYPE_CHECKING:
@@ -132,15 +133,19 @@ class CompiledModel:
         model = self._pipeline.model
         if self.scope == "model":
             return [model]
-        return [model.encoder] if self.scope == "encoder" else list(model.encoder.block)
+        owner, name = _stack_of(model)
+        stack = getattr(owner, name)
+        return [stack] if self.scope == "encoder" else list(stack.block)
 
     def _install(self, parts: list[nn.Module]) -> None:
         if self.scope == "model":
             self._pipeline.model = parts[0]
-        elif self.scope == "encoder":
-            self._pipeline.model.encoder = parts[0]
+            return
+        owner, name = _stack_of(self._pipeline.model)
+        if self.scope == "encoder":
+            setattr(owner, name, parts[0])
         else:
-            self._pipeline.model.encoder.block = nn.ModuleList(parts)
+            getattr(owner, name).block = nn.ModuleList(parts)
 
     def _compile(self, parts: list[nn.Module]) -> list[nn.Module]:
         # Equal blocks share a graph only if they share the backend object.
@@ -161,6 +166,13 @@ class CompiledModel:
         if self._device.type != "cuda":
             return NO_CUDA_GRAPHS
         return cuda_graph_state(self._counters, self._skip_reasons)
+
+
+def _stack_of(model: nn.Module) -> tuple[nn.Module, str]:
+    """Return the module that owns the stack of blocks, and the name of the stack in it."""
+    if isinstance(model.encoder, FusedEncoder):
+        return model.encoder, "stack"
+    return model, "encoder"
 
 
 def _cache_tag(config: CompileConfig) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.base.findings import Finding, Severity
+from engine.base.findings import Finding, Fix, Severity
 from engine.base.wording import counted, have
 from engine.data.series import SeriesSet
 from engine.results.proof import CompileProof
@@ -45,6 +45,19 @@ def long_horizon(horizon: int, limit: int) -> Finding:
         "forecasts at once.",
         done="The model forecast the later steps from its own forecast of the earlier ones.",
         remedy=f"Expect later steps to be less accurate, or forecast at most {limit} steps.",
+    )
+
+
+def not_fused(why: str) -> Finding:
+    """Report that the library's encoder runs in place of the fused one."""
+    return Finding(
+        Severity.WARNING,
+        "CHRONOS_ENCODER",
+        f"{why}.",
+        done="The library's encoder is used.",
+        remedy="Set CHRONOS_ENCODER to stock, or install the version of chronos-forecasting that "
+        "this program was tested with.",
+        fix=Fix("encoder", "stock"),
     )
 
 

@@ -1,5 +1,6 @@
 """Load a checkpoint, and verify that the loaded model matches the configuration."""
 
+import dataclasses
 import gc
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,8 +45,12 @@ class LoadedModel:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Return what the user should know about the model itself."""
-        broken = self.broken_weights
-        return (findings.broken_weights(broken, self.description.dtype),) if broken else ()
+        found = []
+        if self.broken_weights:
+            found.append(findings.broken_weights(self.broken_weights, self.description.dtype))
+        if self.description.not_fused:
+            found.append(findings.not_fused(self.description.not_fused))
+        return tuple(found)
 
 
 def load(
@@ -69,6 +74,8 @@ def load(
     import torch
     from chronos import Chronos2Pipeline
 
+    from engine.model.rewrites.fusing import fuse
+
     started = perf_counter()
     resolved = resolve_device(device)
     folder = locate(config.model, report)
@@ -81,7 +88,9 @@ def load(
     make_current(resolved)
     model = model.to(resolved).eval()
     broken = broken_weights(model)
+    not_fused = fuse(model) if config.encoder == "fused" and not broken else ""
     description = describe(model, config.model, folder, perf_counter() - started)
+    description = dataclasses.replace(description, not_fused=not_fused)
     verify(description, (wanted, config.attention, str(resolved)))
     return LoadedModel(Chronos2Pipeline(model=model), description, broken)
 
@@ -180,6 +189,8 @@ def refuse_damaged_weights(model: LoadedModel) -> None:
 
 def describe(model: Any, source: str, folder: Path, seconds: float) -> ModelDescription:
     """Return the description of a loaded model, read from the model itself."""
+    from engine.model.rewrites.encoder import FusedEncoder
+
     weights = list(model.parameters())
     dtypes = sorted({str(weight.dtype).removeprefix("torch.") for weight in weights})
     devices = sorted({str(weight.device) for weight in weights})
@@ -195,6 +206,7 @@ def describe(model: Any, source: str, folder: Path, seconds: float) -> ModelDesc
         horizon=int(chronos.max_output_patches * chronos.output_patch_size),
         quantile_levels=tuple(float(level) for level in chronos.quantiles),
         seconds=seconds,
+        encoder="fused" if isinstance(model.encoder, FusedEncoder) else "stock",
     )
 
 

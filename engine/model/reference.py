@@ -16,7 +16,7 @@ def exactly(config: CompileConfig) -> CompileConfig:
     It uses SDPA attention, because the library's eager attention goes through float32, where masks
     turn into infinity.
     """
-    return config.replace(enabled=False, attention="sdpa", sdpa_backends=("math",))
+    return config.plain.replace(attention="sdpa", sdpa_backends=("math",))
 
 
 def reference_forecaster(

@@ -9,7 +9,11 @@ from engine.results.proof import CompileProof
 def model_facts(model: ModelDescription) -> list[tuple[str, str]]:
     """Return the model, as pairs of a name and a value."""
     return [
-        ("model", f"{model.source}, {model.parameters:,} weights in {model.dtype}"),
+        (
+            "model",
+            f"{model.source}, {model.parameters:,} weights in {model.dtype}"
+            + (", fused encoder" if model.encoder == "fused" else ""),
+        ),
         ("device", model.device),
     ]
 

@@ -18,6 +18,9 @@ class ModelDescription:
         horizon: Longest horizon that the model forecasts at once, in steps.
         quantile_levels: Quantile levels that the model was trained for.
         seconds: Loading time in seconds.
+        encoder: The encoder in use, "stock" or "fused".
+        not_fused: Why the configured fused encoder is not used; empty if it is, or if none is
+            configured.
     """
 
     source: str
@@ -30,6 +33,8 @@ class ModelDescription:
     horizon: int
     quantile_levels: tuple[float, ...]
     seconds: float
+    encoder: str = "stock"
+    not_fused: str = ""
 
     def context_for(self, asked: int | None) -> int:
         """Return the context length in steps: `asked`, up to the limit of the model."""

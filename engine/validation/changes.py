@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.base.wording import counted, deviations, figure
+from engine.config.settings import CompileConfig
 from engine.config.variables import read_values
 from engine.results.agreement import largest_by_item, units_of
 from engine.results.forecasts import ForecastSet
@@ -56,7 +57,8 @@ def changes_since(baseline: Baseline, report: Report) -> list[CheckResult]:
 def _circumstances(baseline: Baseline, report: Report) -> CheckResult:
     name, group = "circumstances", Group.BASELINE
     now = {**report.config.to_env(), **circumstances(report)}
-    then = {**baseline.settings, **baseline.circumstances}
+    # A setting that the baseline's version did not have was at its default.
+    then = {**CompileConfig().to_env(), **baseline.settings, **baseline.circumstances}
     changed = [
         f"{what} {then.get(what, 'unset')} -> {now.get(what, 'unset')}"
         for what in dict.fromkeys((*then, *now))

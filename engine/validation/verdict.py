@@ -17,7 +17,9 @@ def overall(results: Sequence[CheckResult], config: CompileConfig) -> tuple[Stat
     judged = [result for result in results if result.status is not Status.NOTED]
     if not judged:
         return Status.FAIL, "No check ran, so nothing was validated."
-    off = "" if config.enabled else " Compilation is off, so compiled code was not validated."
+    off = ""
+    if config == config.plain:
+        off = " Compilation is off, so compiled code was not validated."
     worst = deciding(results)
     if worst is None:
         return Status.PASS, f"{_safe(judged, config)}{off}"
@@ -51,15 +53,16 @@ def _is_excused(result: CheckResult) -> bool:
 def _safe(judged: Sequence[CheckResult], config: CompileConfig) -> str:
     """Return the evidence behind a pass, as sentences."""
     found = [result.agreement for result in judged if result.agreement is not None]
-    if not config.enabled:
+    if config == config.plain:
         worst = max((one.configured_error for one in found), default=0.0)
         return f"Largest difference of eager from float64: {deviations(worst)}."
     difference, limit = max(
         ((one.max_relative, one.limit) for one in found), default=(0.0, RELATIVE)
     )
+    ran = "compiled code" if config.enabled else "the fused encoder"
     return (
         f"Safe on what was tested. Largest difference: {deviations(difference)} (limit "
-        f"{figure(limit)}) in {counted(len(found), 'comparison')}. Every call ran compiled code."
+        f"{figure(limit)}) in {counted(len(found), 'comparison')}. Every call ran {ran}."
     )
 
 

@@ -14,6 +14,7 @@ from engine.benchmark.judging.warnings import is_busy, warnings
 from engine.benchmark.measurements import OutputCheck, Run, SideFacts
 from engine.benchmark.measuring.rounds import LEAST_ROUNDS
 from engine.benchmark.setup import Side
+from engine.config.settings import CompileConfig
 from engine.results.judgement import Status
 
 LONGEST_PAYBACK = 24.0
@@ -183,6 +184,8 @@ def faults(run: Run) -> list[str]:
     found = [run.failure] if run.failure else []
     for side in _compiled_sides(run):
         found += _uncompiled(run.setup.name(side), run.facts_of(side))
+    for side in (Side.A, Side.B):
+        found += _not_fused(run.setup.name(side), run.setup.config(side), run.facts_of(side))
     found += [
         f"The forecasts of {run.setup.name(check.side)} and {run.setup.eager_name} differ. "
         f"{check.sentence}"
@@ -222,6 +225,13 @@ def _uncompiled(name: str, facts: SideFacts | None) -> list[str]:
         f"{proof.uncompiled_calls} of {counted(proof.calls, 'call')} of {name} ran eager code, "
         "although compilation is on."
     ]
+
+
+def _not_fused(name: str, config: CompileConfig, facts: SideFacts | None) -> list[str]:
+    """Return why a side does not count as fused."""
+    if facts is None or config.encoder == facts.model.encoder:
+        return []
+    return [f"{name} ran the library's encoder. {facts.model.not_fused}."]
 
 
 def _recommendation(run: Run, summary: Summary, speed: Interval, answer: Answer) -> str:

@@ -81,13 +81,15 @@ def forecast(loaded: LoadedSides, forecaster: Forecaster) -> ForecastSet:
 
 
 def eager_forecaster(loaded: LoadedSides, side: Side, *, exact: bool) -> Forecaster:
-    """Return an eager forecaster with a side's model and policy; in float64 if exact."""
+    """Return a plain forecaster of a side's model and policy; in float64 if exact."""
     own = loaded.sides[side].forecaster
     model = own.model
-    config = own.config.replace(enabled=False, small_values=own.config.small_value_policy)
+    config = own.config.plain.replace(small_values=own.config.small_value_policy)
     if exact:
         config = exactly(config)
         model = load(config, loaded.workload.device, dtype=TRUTH)
+    elif own.config.encoder != config.encoder:
+        model = load(config, loaded.workload.device)
     return Forecaster(model, config, lambda _event: None)
 
 

@@ -46,7 +46,7 @@ def compare_sides(sides: Sides, forecasts: SideForecasts) -> CheckResult:
         precision,
         usual_error=0.0 if sides.exact else sides.usual_error,
     )
-    if sides.exact and not sides.config.enabled:
+    if sides.exact and sides.configured is sides.eager:
         judged = judge_eager(found)
     else:
         judged = judge_by(precision, found, extreme=case.extreme)

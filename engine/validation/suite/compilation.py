@@ -84,6 +84,16 @@ def _warned(result: CheckResult, proof: CompileProof, whole: CompileProof) -> Ch
     return None
 
 
+def fused_encoder(sides: Sides) -> CheckResult:
+    """Check that the fused encoder runs."""
+    check, group, found = "fused encoder", Group.COMPILATION, sides.model.description
+    if found.encoder != "fused":
+        sentence = f"{found.not_fused or 'Weights are broken'}. The library's encoder ran."
+        return CheckResult(check, group, Status.FAIL, sentence)
+    sentence = "The fused encoder ran. On a probe it computes what the library's computes."
+    return CheckResult(check, group, Status.PASS, sentence)
+
+
 class _FailingBackend:
     """A backend that raises instead of generating code, and counts its calls."""
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.config.settings import CompileConfig
 from engine.data.series import SeriesSet
-from engine.model.cache import forecaster_for, once
+from engine.model.cache import forecaster_for, model_for, once
 from engine.model.compiling import calls_until_steady
 from engine.model.forecaster import Forecaster, ForecastResult
 from engine.model.loading import LoadedModel
@@ -33,10 +33,10 @@ class Sides:
     """Forecasters on the same weights.
 
     Attributes:
-        eager: Not compiled, in the configured dtype.
-        configured: As configured; the same object as `eager` where nothing is compiled.
+        eager: The library's own code, not compiled, in the configured dtype.
+        configured: As configured; the same object as `eager` where that is the same.
         truth: Eager in float64, the reference.
-        model: The model of the first two.
+        model: The model of the configuration.
         before: The proof of `configured` before this job; None if it is new.
     """
 
@@ -113,10 +113,11 @@ def make_sides(config: CompileConfig, device: str, context: JobContext) -> Sides
     configured = forecaster_for(config, device, context)
     configured.emit = emit
     model = configured.model
-    plain = config.replace(enabled=False)
-    eager = (
-        Forecaster(model, plain, emit, context.check_cancelled) if config.enabled else configured
-    )
+    eager = configured
+    if config != config.plain:
+        same = config.encoder == config.plain.encoder
+        its_model = model if same else model_for(config.plain, device, context.silent())
+        eager = Forecaster(its_model, config.plain, emit, context.check_cancelled)
     true = reference_forecaster(configured, device, context, emit)
     return Sides(eager, configured, true, model, configured.proof())
 

@@ -64,6 +64,8 @@ def make_suite(sides: Sides, series: SeriesSet | None, job: Validate) -> list[Ch
             Check("small values in your data", Group.DATA, own.small_values),
             Check(accuracy.CHECK, Group.DATA, own.accuracy),
         ]
+    if sides.config.encoder == "fused":
+        checks.append(_single("fused encoder", Group.COMPILATION, compilation.fused_encoder, sides))
     return [
         *checks,
         _proof_check(sides),

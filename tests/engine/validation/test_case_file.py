@@ -155,7 +155,8 @@ def test_that_a_case_of_version_0_1_is_read_as_before() -> None:
     covariates = ((one.past_covariates, one.known_covariates) for one in series.series)
     assert sum(float(past.sum() + known.sum()) for past, known in covariates) == -11.660435581510747
     assert recorded.device == "cpu"
-    assert recorded.settings == EAGER.to_env()
+    assert recorded.settings.items() <= EAGER.to_env().items()
+    assert len(recorded.settings) == 12
     assert recorded.versions == {
         "torch": "2.13.0+cpu",
         "chronos-forecasting": "2.3.2",
