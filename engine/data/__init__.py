@@ -10,7 +10,7 @@ from engine.base.lazy import lazy_names
 if TYPE_CHECKING:
     from engine.data.description import ColumnDescription, FileDescription, Layout, Role
     from engine.data.frames import from_frame
-    from engine.data.frequency import future_timestamps
+    from engine.data.future import future_timestamps
     from engine.data.loading import describe, load
     from engine.data.options import ReadOptions
     from engine.data.series import Series, SeriesSet
@@ -39,7 +39,7 @@ _MODULES = {
     "SeriesSet": "engine.data.series",
     "describe": "engine.data.loading",
     "from_frame": "engine.data.frames",
-    "future_timestamps": "engine.data.frequency",
+    "future_timestamps": "engine.data.future",
     "load": "engine.data.loading",
 }
 

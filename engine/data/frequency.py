@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from engine.base.errors import UserError
 from engine.base.wording import quoted
-from engine.data.series import Series
 
 Nanoseconds = NDArray[np.int64]
 
@@ -83,22 +82,6 @@ class Frequency:
             weeks, weekday = np.divmod(stamps // DAY + 3, 7)
             return weeks * 5 + np.minimum(weekday, 4)
         return _months(stamps)
-
-
-def future_timestamps(series: Series, horizon: int) -> NDArray[np.datetime64] | None:
-    """Return the timestamps that follow a series.
-
-    Returns:
-        Shape (horizon,), datetime64[ns]; None if the series has no timestamps or no frequency.
-    """
-    if series.timestamps is None or series.frequency is None or series.length == 0:
-        return None
-    frequency = parse_frequency(series.frequency)
-    stamps = series.timestamps[: series.length].view(np.int64)
-    shift = 0 if frequency.unit is Unit.FIXED else _local_shift(frequency.unit, stamps)
-    last = stamps[-1:] + shift
-    future = frequency.advance(last, np.arange(1, horizon + 1)) - shift
-    return future.view("datetime64[ns]")
 
 
 def infer_frequency(stamps: Nanoseconds, steps: Nanoseconds) -> Frequency | None:
@@ -218,7 +201,7 @@ def _monthly_alias(unit: Unit, count: int, month: int) -> str:
     return f"{name}{letter}" if position == usual else f"{name}{letter}-{_MONTHS[position]}"
 
 
-def _local_shift(unit: Unit, stamps: Nanoseconds) -> int:
+def local_shift(unit: Unit, stamps: Nanoseconds) -> int:
     """Return the nanoseconds from UTC stamps to the local days that they stand for."""
     recent = stamps[-10:]
     for shift in (0, 14 * HOUR, -12 * HOUR):

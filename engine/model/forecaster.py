@@ -7,25 +7,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
-from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from engine.base.errors import Cancelled, UserError, first_line
 from engine.base.memory import is_out_of_memory
-from engine.base.wording import shape_words
 from engine.config.attention import attention_kernels
 from engine.config.settings import CompileConfig
-from engine.data import future_timestamps
+from engine.data.future import all_future_timestamps
 from engine.data.series import SeriesSet
 from engine.model import findings
-from engine.model.batches import PreparedItem, batches
+from engine.model.batches import Batch, batches
 from engine.model.compiling import CompiledModel, release_memory
 from engine.model.counting import GraphBackend
 from engine.model.header_cache import secure_headers
 from engine.model.loading import LoadedModel, refuse_damaged_weights
+from engine.model.predicting import predict
 from engine.model.preprocessing import Policy
 from engine.results.call_split import CallSplit
 from engine.results.forecasts import (
@@ -43,7 +41,7 @@ _ONE_AT_A_TIME = threading.RLock()
 """torch.compile is not thread safe, and a call swaps compiled parts for eager ones."""
 
 Emit = Callable[[Event], None]
-Quantiles = list[NDArray[np.float64]]
+Quantiles = NDArray[np.float64]
 
 
 def _log_event(event: Event) -> None:
@@ -163,10 +161,9 @@ class Forecaster:
             batch = next(pending, None)
             if batch is None:
                 break
-            inputs = [_to_inputs(item) for item in batch]
             prepared = perf_counter()
             with _ONE_AT_A_TIME:
-                quantiles = self._predict(inputs, horizon, levels, context)
+                quantiles = self._predict(batch, levels)
             predicted = perf_counter()
             if self.fallback_cause != fallback_before and (
                 done or policy != (small_values or self._policy())
@@ -180,15 +177,15 @@ class Forecaster:
                     batch_size=batch_size,
                     small_values=small_values,
                 )
-            for item, predicted_values in zip(batch, quantiles, strict=True):
-                values[item.position] = item.rows.undo(predicted_values)
-                if not np.isfinite(item.rows.history[: item.targets]).any():
-                    unobserved.append(series.series[item.position].item_id)
-                changed_values += item.rows.changed
-                changed_items += bool(item.rows.changed)
+            restored = batch.rows.undo(quantiles, batch.target_rows)
+            for position, of_item in zip(batch.positions, batch.target_slices, strict=True):
+                values[position] = restored[of_item]
+            unobserved += [series.series[position].item_id for position in batch.unobserved]
+            changed_values += int(batch.rows.changed.sum())
+            changed_items += int((batch.per_item(batch.rows.changed) > 0).sum())
             preprocessing += prepared - started + perf_counter() - predicted
             in_model += predicted - prepared
-            done += len(batch)
+            done += len(batch.positions)
             self.emit(Progress("Forecasting", done, len(series)))
         if changed_values:
             self.emit(SmallValuesChanged(policy, changed_values, changed_items))
@@ -275,26 +272,23 @@ class Forecaster:
             self.emit(FindingReported(findings.long_horizon(horizon, at_once)))
         return levels
 
-    def _predict(
-        self, inputs: list[dict[str, Any]], horizon: int, levels: tuple[float, ...], context: int
-    ) -> Quantiles:
-        """Forecast a batch by compiled code, or by eager code after a fallback."""
-        run = partial(self._run, inputs, horizon, levels, context)
+    def _predict(self, batch: Batch, levels: tuple[float, ...]) -> Quantiles:
+        """Forecast a batch by compiled code, or by eager code after a fallback.
+
+        Returns:
+            Shape (targets of all items, horizon, quantile levels).
+        """
+        run = partial(self._run, batch, levels)
         if self._compiled is None or self.fallback_cause:
             return run()
-        rows = sum(len(entry["context"]) for entry in inputs)
-        steps = max(entry["context"].shape[1] for entry in inputs)
-        shape = shape_words(rows, steps, horizon)
+        shape = str(batch.shape)
         quantiles = self._run_compiled(self._compiled, shape, run)
         if quantiles is None:
             return run()
-        if _all_finite(quantiles):
+        if np.isfinite(quantiles).all():
             return quantiles
         eager = run()
-        if all(
-            np.isfinite(compiled_values[np.isfinite(eager_values)]).all()
-            for compiled_values, eager_values in zip(quantiles, eager, strict=True)
-        ):
+        if np.isfinite(quantiles[np.isfinite(eager)]).all():
             return quantiles
         self._fall_back(
             f"The compiled model gave NaN or infinity at {shape} where eager is finite."
@@ -318,41 +312,20 @@ class Forecaster:
             release_memory()
         return None
 
-    def _run(
-        self, inputs: list[dict[str, Any]], horizon: int, levels: tuple[float, ...], context: int
-    ) -> Quantiles:
+    def _run(self, batch: Batch, levels: tuple[float, ...]) -> Quantiles:
         kernels = attention_kernels(self.config.attention, self.config.sdpa_backends)
         with kernels, warnings.catch_warnings():
             # `findings.long_horizon` reports this once instead of for every batch.
             warnings.filterwarnings("ignore", message="We recommend keeping prediction length")
             # Its advice would make float32 less exact than the limits require.
             warnings.filterwarnings("ignore", message="TensorFloat32 tensor cores")
-            quantiles, _median = self.model.pipeline.predict_quantiles(
-                inputs,
-                prediction_length=horizon,
-                quantile_levels=list(levels),
-                batch_size=sum(len(entry["context"]) for entry in inputs),
-                context_length=context,
-            )
-        return [entry.numpy().astype(np.float64) for entry in quantiles]
+            return predict(self.model.pipeline, batch, levels)
 
     def _fall_back(self, cause: str, error: Exception | None = None) -> None:
         self.fallback_cause = cause
         if error is not None:
             logger.info("Fell back to eager code", exc_info=error)
         self.emit(FellBack(cause))
-
-
-def _to_inputs(item: PreparedItem) -> dict[str, Any]:
-    """Return an item as inputs of the library: float32 rows, targets first."""
-    rows = len(item.rows.history)
-    return {
-        "context": torch.from_numpy(item.rows.history.astype(np.float32)),
-        "future_covariates": torch.from_numpy(item.rows.future.astype(np.float32)),
-        "n_targets": item.targets,
-        "n_covariates": rows - item.targets,
-        "n_future_covariates": item.known,
-    }
 
 
 def _assemble(
@@ -362,13 +335,9 @@ def _assemble(
     levels: tuple[float, ...],
 ) -> ForecastSet:
     """Assemble forecasts, keyed by position, into items with timestamps."""
+    stamps = all_future_timestamps(series.series, horizon)
     items = tuple(
-        ItemForecast(item.item_id, values[position], future_timestamps(item, horizon))
-        for position, item in enumerate(series.series)
+        ItemForecast(item.item_id, values[position], of_item)
+        for position, (item, of_item) in enumerate(zip(series.series, stamps, strict=True))
     )
     return ForecastSet(items, series.target_names, levels, series.timezone)
-
-
-def _all_finite(quantiles: Quantiles) -> bool:
-    """Say whether all values are finite."""
-    return all(bool(np.isfinite(entry).all()) for entry in quantiles)

@@ -31,24 +31,23 @@ class TreatedRows:
         future: Shape (rows, horizon), the known future of covariates, NaN elsewhere.
         factors: Shape (rows,), powers of two.
         offsets: Shape (rows,), in the units of the original.
-        changed: Number of values that the small-value policy altered.
+        changed: Number of values that the small-value policy altered, shape (rows,).
     """
 
     history: Values
     future: Values
     factors: Values
     offsets: Values
-    changed: int
+    changed: NDArray[np.int64]
 
-    def undo(self, forecast: Values) -> Values:
+    def undo(self, forecast: Values, rows: NDArray[np.int64]) -> Values:
         """Return a forecast in the units of the original rows.
 
         Args:
-            forecast: Shape (targets, horizon, quantile levels), of the first rows.
+            forecast: Shape (forecast rows, horizon, quantile levels).
+            rows: The rows that it forecasts, shape (forecast rows,).
         """
-        targets = len(forecast)
-        factors, offsets = self.factors[:targets, None, None], self.offsets[:targets, None, None]
-        return forecast / factors + offsets
+        return forecast / self.factors[rows, None, None] + self.offsets[rows, None, None]
 
 
 def treat(policy: Policy, history: Values, future: Values) -> TreatedRows:
@@ -70,7 +69,7 @@ def treat(policy: Policy, history: Values, future: Values) -> TreatedRows:
     )
 
 
-def treat_small_values(policy: Policy, rows: Values) -> tuple[Values, Values, int]:
+def treat_small_values(policy: Policy, rows: Values) -> tuple[Values, Values, NDArray[np.int64]]:
     """Apply the small-value policy.
 
     `clamp` sets small values to zero. `rescale` lifts each row that has small values, and no
@@ -83,18 +82,21 @@ def treat_small_values(policy: Policy, rows: Values) -> tuple[Values, Values, in
         rows: Shape (rows, steps).
 
     Returns:
-        The rows, the factor of each, and the number of values altered.
+        The rows, the factor of each, and the number of values altered in each.
     """
-    factors = np.ones(len(rows))
+    factors, nothing = np.ones(len(rows)), np.zeros(len(rows), dtype=np.int64)
+    if policy == "keep":
+        return rows, factors, nothing
     small = is_small(rows)
-    if policy == "keep" or not small.any():
-        return rows, factors, 0
+    if not small.any():
+        return rows, factors, nothing
     if policy == "clamp":
-        return np.where(small, 0.0, rows), factors, int(small.sum())
+        return np.where(small, 0.0, rows), factors, small.sum(axis=1)
     _, exponents = np.frexp(_largest_magnitude(rows))
     lifted = small.any(axis=1) & (exponents < 0)
     factors[lifted] = _power_of_two(-exponents[lifted])
-    return rows * factors[:, None], factors, int(np.isfinite(rows[lifted]).sum())
+    changed = np.where(lifted, np.isfinite(rows).sum(axis=1), 0)
+    return rows * factors[:, None], factors, changed
 
 
 def fit_float32(rows: Values) -> tuple[Values, Values, Values]:

@@ -6,7 +6,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from engine.data.frequency import future_timestamps
+from engine.data.future import future_timestamps
 from engine.data.series import SeriesSet
 from engine.forecast.events import Compared, ForecastReady
 from engine.results.call_split import CallSplit

@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.base.errors import UserError
 from engine.data import Series, future_timestamps
 from engine.data.frequency import infer_frequency, parse_frequency
 from engine.data.frequency_words import frequency_in_words
+from engine.data.future import all_future_timestamps
 
 ALIASES = [
     "h", "D", "15min", "s", "B", "W-SUN", "W-WED", "2W-MON", "MS", "ME", "QS", "QS-FEB", "QE",
@@ -91,3 +93,20 @@ def test_that_a_frequency_is_put_into_words(alias: str, words: str) -> None:
 @pytest.mark.parametrize("alias", ALIASES)
 def test_that_every_inferred_frequency_has_words(alias: str) -> None:
     assert frequency_in_words(alias) != f"every {alias}"
+
+
+@pytest.mark.parametrize("alias", ["h", "D", "B", "MS", "YE"])
+def test_that_timestamps_beyond_the_year_2262_are_an_error(alias: str) -> None:
+    stamps = pd.date_range("2250-01-01", periods=20, freq="D")
+    with pytest.raises(UserError, match="lie beyond the year 2262"):
+        future_timestamps(series(stamps, alias), 10_000_000)
+
+
+def test_that_many_series_have_the_timestamps_of_each() -> None:
+    many = [
+        series(pd.date_range("2024-01-31", periods=9, freq=alias), alias)
+        for alias in ("h", "ME", "h", "B")
+    ]
+    many.insert(1, Series("none", np.zeros((1, 3))))
+    for one, found in zip(many, all_future_timestamps(many, 5), strict=True):
+        np.testing.assert_array_equal(found, future_timestamps(one, 5))

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine.model.batches import Batch
 from engine.model.forecaster import Forecaster, ForecastResult
 from engine.results.judgement import Status
 from engine.results.shapes import BatchShape
@@ -27,49 +28,44 @@ from tests.support.random_models import TINY, save_random_model
 
 GROUPS = (Group.SHAPES, Group.STATE)
 
-Inputs = list[dict[str, Any]]
-
 
 @dataclasses.dataclass
 class Call:
     """One batch on its way through the model, and the calls before it."""
 
     number: int
-    rows: int
-    context: int
-    horizon: int
-    inputs: Inputs
+    batch: Batch
     earlier: list["Call"]
 
     @property
-    def shape(self) -> tuple[int, int, int]:
-        return self.rows, self.context, self.horizon
+    def shape(self) -> BatchShape:
+        return self.batch.shape
 
 
 def late_row(call: Call) -> list[int]:
-    if call.rows <= 40:
+    if call.shape.rows <= 40:
         return []
-    rows = np.cumsum([len(entry["context"]) for entry in call.inputs])
-    return [int(np.searchsorted(rows, 32, side="right"))]
+    return [int(call.batch.group_ids[32])]
 
 
 def everywhere(is_faulty: Callable[[Call], bool]) -> Callable[[Call], list[int]]:
-    return lambda call: list(range(len(call.inputs))) if is_faulty(call) else []
+    return lambda call: list(range(len(call.batch.sizes))) if is_faulty(call) else []
 
 
 def misses_last_patch(call: Call) -> list[int]:
+    batch = call.batch
     return [
         index
-        for index, entry in enumerate(call.inputs)
-        if entry["context"].shape[1] > 16
-        and bool(torch.isnan(entry["context"][: entry["n_targets"], -16:]).all())
+        for index, (start, targets) in enumerate(zip(batch.starts, batch.targets, strict=True))
+        if batch.lengths[index] > 16
+        and np.isnan(batch.rows.history[start : start + targets, -16:]).all()
     ]
 
 
 FAULTS: dict[str, Callable[[Call], list[int]]] = {
     "one row of a large batch": late_row,
-    "odd lengths": everywhere(lambda call: call.context % 2 == 1 and call.context > 1),
-    "beyond the model's horizon": everywhere(lambda call: call.horizon > 256),
+    "odd lengths": everywhere(lambda call: call.shape.context % 2 == 1 and call.shape.context > 1),
+    "beyond the model's horizon": everywhere(lambda call: call.shape.horizon > 256),
     "a missing last patch": misses_last_patch,
     "the second call": everywhere(lambda call: call.number == 2),
     "after another shape": everywhere(
@@ -78,7 +74,7 @@ FAULTS: dict[str, Callable[[Call], list[int]]] = {
             and call.earlier[-1].shape != call.shape
         )
     ),
-    "covariates": everywhere(lambda call: any(entry["n_covariates"] for entry in call.inputs)),
+    "covariates": everywhere(lambda call: bool((call.batch.sizes > call.batch.targets).any())),
 }
 """What is at fault -> the items of a call that come out wrong."""
 
@@ -90,15 +86,13 @@ class Faulty(Forecaster):
         self.__dict__.update(one.__dict__)
         self._fault, self._calls = fault, list[Call]()
 
-    def _run(self, inputs: Inputs, horizon: int, *arguments: Any) -> Any:
-        values = super()._run(inputs, horizon, *arguments)
-        rows = [len(entry["context"]) for entry in inputs]
-        longest = max(entry["context"].shape[1] for entry in inputs)
-        call = Call(len(self._calls) + 1, sum(rows), longest, horizon, inputs, list(self._calls))
+    def _run(self, batch: Batch, levels: tuple[float, ...]) -> Any:
+        values = super()._run(batch, levels)
+        call = Call(len(self._calls) + 1, batch, list(self._calls))
         self._calls.append(call)
         for index in self._fault(call):
-            band = values[index].max() - values[index].min()
-            values[index] = values[index] + 0.01 * band
+            of_item = batch.target_slices[index]
+            values[of_item] += 0.01 * (values[of_item].max() - values[of_item].min())
         return values
 
 
@@ -156,8 +150,8 @@ def test_that_a_fault_at_some_shapes_or_calls_only_is_found(sides: Sides, fault:
 
 
 def is_last_and_partial(call: Call) -> bool:
-    last = call.earlier[-1] if call.earlier else call
-    return last.rows == 64 and call.shape == (17, last.context, last.horizon)
+    last = (call.earlier[-1] if call.earlier else call).shape
+    return last.rows == 64 and call.shape == dataclasses.replace(last, rows=17)
 
 
 def test_that_a_fault_in_the_last_partial_batch_only_is_found(sides: Sides) -> None:
