@@ -10,6 +10,7 @@ from time import perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from engine.base.errors import Cancelled, UserError, first_line
 from engine.base.memory import is_out_of_memory
@@ -162,8 +163,7 @@ class Forecaster:
             if batch is None:
                 break
             prepared = perf_counter()
-            with _ONE_AT_A_TIME:
-                quantiles = self._predict(batch, levels)
+            quantiles = self._run(batch, levels)
             predicted = perf_counter()
             if self.fallback_cause != fallback_before and (
                 done or policy != (small_values or self._policy())
@@ -272,33 +272,43 @@ class Forecaster:
             self.emit(FindingReported(findings.long_horizon(horizon, at_once)))
         return levels
 
-    def _predict(self, batch: Batch, levels: tuple[float, ...]) -> Quantiles:
-        """Forecast a batch by compiled code, or by eager code after a fallback.
+    def _run(self, batch: Batch, levels: tuple[float, ...]) -> Quantiles:
+        """Forecast the targets of a batch; shape (targets, horizon, quantile levels)."""
+        run = partial(predict, self.model.pipeline, batch, levels)
+        return self.guarded(str(batch.shape), run).numpy().astype(np.float64)
 
-        Returns:
-            Shape (targets of all items, horizon, quantile levels).
+    def guarded(self, shape: str, run: Callable[[], Tensor]) -> Tensor:
+        """Call the model by compiled code, or by eager code after a fallback.
+
+        Args:
+            shape: The call in words, for the proof and for errors.
+            run: Calls the pipeline's model; called again in eager if compiled code fails.
         """
-        run = partial(self._run, batch, levels)
-        if self._compiled is None or self.fallback_cause:
-            return run()
-        shape = str(batch.shape)
-        quantiles = self._run_compiled(self._compiled, shape, run)
-        if quantiles is None:
-            return run()
-        if np.isfinite(quantiles).all():
-            return quantiles
-        eager = run()
-        if np.isfinite(quantiles[np.isfinite(eager)]).all():
-            return quantiles
-        self._fall_back(
-            f"The compiled model gave NaN or infinity at {shape} where eager is finite."
-        )
-        return eager
+        kernels = attention_kernels(self.config.attention, self.config.sdpa_backends)
+        with _ONE_AT_A_TIME, kernels, warnings.catch_warnings():
+            # `findings.long_horizon` reports this once instead of for every batch.
+            warnings.filterwarnings("ignore", message="We recommend keeping prediction length")
+            # Its advice would make float32 less exact than the limits require.
+            warnings.filterwarnings("ignore", message="TensorFloat32 tensor cores")
+            if self._compiled is None or self.fallback_cause:
+                return run()
+            found = self._run_compiled(self._compiled, shape, run)
+            if found is None:
+                return run()
+            if found.isfinite().all():
+                return found
+            eager = run()
+            if found[eager.isfinite()].isfinite().all():
+                return found
+            self._fall_back(
+                f"The compiled model gave NaN or infinity at {shape} where eager is finite."
+            )
+            return eager
 
     def _run_compiled(
-        self, compiled: CompiledModel, shape: str, run: Callable[[], Quantiles]
-    ) -> Quantiles | None:
-        """Forecast a batch by compiled code; fall back and return None if it fails."""
+        self, compiled: CompiledModel, shape: str, run: Callable[[], Tensor]
+    ) -> Tensor | None:
+        """Call the model by compiled code; fall back and return None if it fails."""
         try:
             with compiled.running(shape):
                 return run()
@@ -311,15 +321,6 @@ class Forecaster:
         if ran_out:
             release_memory()
         return None
-
-    def _run(self, batch: Batch, levels: tuple[float, ...]) -> Quantiles:
-        kernels = attention_kernels(self.config.attention, self.config.sdpa_backends)
-        with kernels, warnings.catch_warnings():
-            # `findings.long_horizon` reports this once instead of for every batch.
-            warnings.filterwarnings("ignore", message="We recommend keeping prediction length")
-            # Its advice would make float32 less exact than the limits require.
-            warnings.filterwarnings("ignore", message="TensorFloat32 tensor cores")
-            return predict(self.model.pipeline, batch, levels)
 
     def _fall_back(self, cause: str, error: Exception | None = None) -> None:
         self.fallback_cause = cause

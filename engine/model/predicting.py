@@ -1,11 +1,11 @@
 """Call the library's model on a batch of rows."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from chronos.utils import interpolate_quantiles
-from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.model.batches import Batch
@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from chronos import Chronos2Pipeline
 
 
-def predict(
-    pipeline: "Chronos2Pipeline", batch: Batch, levels: tuple[float, ...]
-) -> NDArray[np.float64]:
+def predict(pipeline: "Chronos2Pipeline", batch: Batch, levels: tuple[float, ...]) -> Tensor:
     """Return quantiles of the targets of a batch, as the library's `predict_quantiles` does.
 
     Args:
@@ -25,7 +23,7 @@ def predict(
         levels: Quantile levels, within those of the model.
 
     Returns:
-        Shape (targets of all items, horizon, quantile levels).
+        Shape (targets of all items, horizon, quantile levels), on the CPU.
     """
     horizon = batch.rows.future.shape[1]
     if horizon > pipeline.model_prediction_length:
@@ -45,21 +43,20 @@ def predict(
         targets = torch.from_numpy(batch.target_rows).to(device)
         # (rows, quantiles of the model, steps) -> (targets, horizon, quantiles of the model)
         forecast = forecast.float()[targets, :, :horizon].transpose(1, 2)
-        chosen = _at_levels(forecast, pipeline.quantiles, levels)
-    return chosen.cpu().numpy().astype(np.float64)
+        return at_levels(forecast, pipeline.quantiles, levels).cpu()
 
 
-def _at_levels(forecast: Tensor, known: list[float], levels: tuple[float, ...]) -> Tensor:
+def at_levels(forecast: Tensor, known: Sequence[float], levels: Sequence[float]) -> Tensor:
     """Return the quantiles at some levels, interpolated where the model has others."""
     if set(levels) <= set(known):
         return forecast[..., [known.index(level) for level in levels]]
-    found: Tensor = interpolate_quantiles(list(levels), known, forecast)
+    found: Tensor = interpolate_quantiles(list(levels), list(known), forecast)
     return found
 
 
 def _by_the_library(
     pipeline: "Chronos2Pipeline", batch: Batch, levels: tuple[float, ...]
-) -> NDArray[np.float64]:
+) -> Tensor:
     """Forecast more steps than the model gives at once: the library continues its own forecast."""
     quantiles, _median = pipeline.predict_quantiles(
         _as_items(batch),
@@ -68,7 +65,7 @@ def _by_the_library(
         batch_size=int(batch.sizes.sum()),
         context_length=batch.rows.history.shape[1],
     )
-    return np.concatenate([entry.numpy() for entry in quantiles]).astype(np.float64)
+    return torch.cat(quantiles)
 
 
 def _as_items(batch: Batch) -> list[dict[str, Any]]:

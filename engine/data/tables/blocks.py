@@ -123,7 +123,7 @@ class BlockParser:
 
     def _has_numbers(self, position: int) -> bool:
         """Say whether texts look like numbers: as categories they would lose leading zeros."""
-        cells = (row[position].strip() for row in self._csv_form.rows if position < len(row))
+        cells = {row[position].strip() for row in self._csv_form.rows if position < len(row)}
         return any(map(NumberForm(".").matches, cells))
 
     def _parse_regular(self, text: bytes, first_line: int) -> Block | None:

@@ -1,5 +1,6 @@
 """Infer the use of each column from the head of a file."""
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -141,13 +142,14 @@ class _Planner:
         )
 
     def _kind(self, cells: list[str]) -> Kind:
-        present = [cell for cell in cells if not is_missing(cell)]
+        # Ids and timestamps recur; each text is examined once.
+        present = {cell: count for cell, count in Counter(cells).items() if not is_missing(cell)}
         if not present:
             return Kind.BLANK
-        if sum(map(self._csv_form.number_form.matches, present)) * 2 >= len(present):
+        matches, all_cells = self._csv_form.number_form.matches, sum(present.values())
+        if sum(count for cell, count in present.items() if matches(cell)) * 2 >= all_cells:
             return Kind.NUMBER
-        stamps = {cell for cell in set(present) if is_timestamp(cell)}
-        if sum(cell in stamps for cell in present) * 2 > len(present):
+        if sum(count for cell, count in present.items() if is_timestamp(cell)) * 2 > all_cells:
             return Kind.TIMESTAMP
         return Kind.TEXT
 
