@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from engine.base.errors import UserError
     from engine.base.findings import Finding, Severity
     from engine.config.settings import CompileConfig, ConfigError
-    from engine.model.production import load_forecaster
+    from engine.model.production import load_forecaster, load_pipeline
     from engine.runtime.session import Session
     from engine.shortcuts import (
         apply_fast_testing,
@@ -36,6 +36,7 @@ __all__ = [
     "apply_safest",
     "is_compilation_enabled",
     "load_forecaster",
+    "load_pipeline",
     "print_current_config",
     "validate_config",
 ]
@@ -53,6 +54,7 @@ _MODULES = {
     "apply_safest": "engine.shortcuts",
     "is_compilation_enabled": "engine.shortcuts",
     "load_forecaster": "engine.model.production",
+    "load_pipeline": "engine.model.production",
     "print_current_config": "engine.shortcuts",
     "validate_config": "engine.shortcuts",
 }

@@ -1,8 +1,8 @@
 """Measure how much faster than the library's `predict_df` each lever makes a forecast.
 
 All ways forecast the same table in turns, in one process, and the speed is the median of the ratios
-of the rounds. A way is the library with its defaults, or settings of this program; the differences
-are from float64.
+of the rounds. A way is the library with its defaults, or the pipeline of this program with some
+settings. The errors are from float64, in standard deviations of the series.
 
 Run by hand, in the root of the repository: `python -m tests.measure.levers`, with
 `--published-size` for random weights of the size of amazon/chronos-2, `--series 64 --steps 512`,
@@ -18,7 +18,9 @@ from time import perf_counter
 
 import numpy as np
 import pandas as pd
+from pytest import MonkeyPatch
 
+from engine import load_pipeline
 from engine.config.settings import CompileConfig
 from engine.data import from_frame
 from engine.model.forecaster import Forecaster
@@ -56,14 +58,12 @@ def library(model: str, frame: pd.DataFrame) -> Callable[[], pd.DataFrame]:
 
 
 def ours(config: CompileConfig, frame: pd.DataFrame, batch: int) -> Callable[[], pd.DataFrame]:
-    """Return a forecast by this program, from table to table."""
-    forecaster = Forecaster(load(config, "cpu"), config, lambda _event: None)
-
-    def forecast() -> pd.DataFrame:
-        series = from_frame(frame)
-        return forecaster.forecast(series, HORIZON, batch_size=batch).forecast.to_frame()
-
-    return forecast
+    """Return a forecast by this program's pipeline."""
+    with MonkeyPatch.context() as patch:
+        for variable, value in config.to_env().items():
+            patch.setenv(variable, value)
+        pipeline = load_pipeline(config.model, "cpu")
+    return lambda: pipeline.predict_df(frame, prediction_length=HORIZON, batch_size=batch)
 
 
 def truth(model: str, frame: pd.DataFrame) -> np.ndarray:
@@ -85,7 +85,7 @@ def compare(model: str, arguments: argparse.Namespace) -> None:
     exact = truth(model, frame)
     scale = frame.groupby("item_id").target.std().to_numpy()[:, None]
     errors = {
-        name: np.abs(forecast()["0.5"].to_numpy().reshape(exact.shape) - exact) / scale
+        name: np.abs(forecast()["predictions"].to_numpy().reshape(exact.shape) - exact) / scale
         for name, forecast in ways.items()
     }
     seconds: dict[str, list[float]] = {name: [] for name in ways}
