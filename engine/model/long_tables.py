@@ -131,9 +131,11 @@ def read_long(
     tables = (df,) if future_df is None else (df, future_df)
     if not all(_is_number(one[name]) for one in tables for name in every if name in one):
         return None
-    if not all(one[columns.timestamp].dtype == "datetime64[ns]" for one in tables):
+    if not all(one[columns.timestamp].dtype.kind == "M" for one in tables):
         return None
-    codes, ids = pd.factorize(df[columns.item])
+    if any(isinstance(one[columns.timestamp].dtype, pd.DatetimeTZDtype) for one in tables):
+        return None
+    codes, ids = _item_codes(df[columns.item])
     if (codes < 0).any():
         return None
     stamps = df[columns.timestamp].to_numpy()
@@ -180,7 +182,8 @@ def frequency_of(table: LongTable) -> str:
 def _representatives(table: LongTable) -> list[int]:
     """Return items whose frequencies are those of all: few where all have the same even steps."""
     every = list(range(len(table.ids)))
-    stamps, starts = table.stamps.view(np.int64), table.ends - table.lengths
+    stamps = table.stamps.astype("datetime64[ns]").view(np.int64)
+    starts = table.ends - table.lengths
     steps = np.diff(stamps)
     within = np.ones(len(steps), dtype=bool)
     within[starts[1:] - 1] = False
@@ -209,6 +212,21 @@ def _covariates(
         [name for name in covariates if name not in later],
         [name for name in covariates if name in later],
     )
+
+
+def _item_codes(column: "pd.Series[Any]") -> tuple[NDArray[np.intp], Any]:
+    """Return the item of each row, and the ids in order of appearance.
+
+    To tell texts apart takes most of the time of a table, and neighbouring rows are mostly alike:
+    only the first of each run is looked up.
+    """
+    if not len(column) or isinstance(column.dtype, pd.CategoricalDtype):
+        return pd.factorize(column)
+    texts = column.to_numpy()
+    begins = np.ones(len(texts), dtype=bool)
+    begins[1:] = texts[1:] != texts[:-1]
+    codes, ids = pd.factorize(column[begins])
+    return codes[np.cumsum(begins) - 1], ids
 
 
 def _is_number(column: "pd.Series[Any]") -> bool:

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
+from chronos.chronos2.model import Chronos2EncoderOutput
 from torch import nn
 
 from engine import load_pipeline
@@ -32,7 +33,7 @@ class Identity(nn.Module):
 
     def forward(self, inputs_embeds: torch.Tensor, **_options: Any) -> Any:
         """Return the input, as the library's encoder returns its states."""
-        return (inputs_embeds,)
+        return Chronos2EncoderOutput(last_hidden_state=inputs_embeds)
 
 
 class Nothing(nn.Module):

@@ -18,7 +18,7 @@ from time import perf_counter
 
 import numpy as np
 import pandas as pd
-from pytest import MonkeyPatch
+import pytest
 
 from engine import load_pipeline
 from engine.config.settings import CompileConfig
@@ -59,7 +59,7 @@ def library(model: str, frame: pd.DataFrame) -> Callable[[], pd.DataFrame]:
 
 def ours(config: CompileConfig, frame: pd.DataFrame, batch: int) -> Callable[[], pd.DataFrame]:
     """Return a forecast by this program's pipeline."""
-    with MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         for variable, value in config.to_env().items():
             patch.setenv(variable, value)
         pipeline = load_pipeline(config.model, "cpu")

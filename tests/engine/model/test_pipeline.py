@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,8 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore:A future version of pandas will return a BaseOffset"  # in the library
 )
 HORIZON = 12
+BY_THE_LIBRARY = {"categories", "timestamps as texts", "outer levels", "cross-learning"}
+FORECAST_ITEMS = ConfiguredPipeline._forecast_items
 
 
 def long(
@@ -92,6 +95,8 @@ def tables() -> dict[str, tuple[pd.DataFrame, dict[str, Any]]]:
         "month ends": (long(freq="ME"), {}),
         "weeks": (long(freq="W-WED"), {}),
         "a given frequency": (long(items=2, steps=2), {"freq": "D"}),
+        "categories of ids": (plain.astype({"item_id": "category"}), {}),
+        "alternating ids": (plain.sort_values("timestamp", kind="stable"), {}),
         "integer ids": (long(names=lambda index: 10 - index), {}),
         "shuffled": (shuffled, {}),
         "integers": (plain.assign(target=(plain.target * 10).round().astype(int)), {}),
@@ -136,7 +141,11 @@ def test_that_a_table_is_forecast_as_by_the_library(
     df, options = tables()[kind]
     before = df.copy()
     expected = library.predict_df(df, prediction_length=HORIZON, **options)
-    found = ours.predict_df(df, prediction_length=HORIZON, **options)
+    with patch.object(
+        ConfiguredPipeline, "_forecast_items", autospec=True, side_effect=FORECAST_ITEMS
+    ) as as_arrays:
+        found = ours.predict_df(df, prediction_length=HORIZON, **options)
+    assert as_arrays.called == (kind not in BY_THE_LIBRARY)
     pd.testing.assert_frame_equal(df, before)
     numbers = ["predictions", *map(str, options.get("quantile_levels", []))]
     size = expected.groupby(expected.columns[0])[numbers].transform(lambda one: one.abs().max())
