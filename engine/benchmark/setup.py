@@ -87,7 +87,7 @@ class Setup:
     def eager_name(self) -> str:
         """Return the name of that plain forecast."""
         name, config = self.name(self.reference), self.config(self.reference)
-        if config.encoder == "fused":
+        if config != config.plain.replace(enabled=config.enabled):
             return f"{name} with the library's own code"
         return f"{name} without compilation" if config.enabled else name
 
@@ -100,10 +100,10 @@ class Setup:
     def config(self, side: Side) -> CompileConfig:
         """Return the configuration of a side."""
         if side is Side.BFLOAT16:
-            return self.configs[0].replace(enabled=False, dtype="bfloat16")
+            return self.configs[0].plain.replace(dtype="bfloat16")
         return self.configs[0 if side is Side.A else 1]
 
 
 def _levers(config: CompileConfig) -> int:
     """Return how many levers replace the library's own code."""
-    return config.enabled + (config.encoder == "fused")
+    return config.enabled + (config.encoder == "fused") + (config.quantization != "none")

@@ -41,7 +41,7 @@ def wanted_starts(
 
 def times_bfloat16(job: Benchmark) -> bool:
     """Say whether to time eager in bfloat16 too: only if both sides are in float32."""
-    return job.bfloat16 and job.a.dtype == "float32" and job.b.dtype == "float32"
+    return job.bfloat16 and job.a.precision == job.b.precision == "float32"
 
 
 def starting(name: str, cache: CacheState) -> str:

@@ -25,10 +25,11 @@ SmallValues = Literal["auto", "clamp", "rescale", "keep"]
 Scope = Literal["auto", "model", "encoder", "blocks"]
 Dynamic = Literal["auto", "true", "false"]
 Encoder = Literal["stock", "fused"]
+Quantization = Literal["none", "int8"]
 __all__ = [
     "SETTINGS", "VARIABLES", "Attention", "Backend", "CompileConfig", "ConfigError", "Dtype",
-    "Dynamic", "Encoder", "Mode", "Risk", "Scope", "SdpaBackend", "Setting", "SmallValues",
-    "allowed_values", "from_text", "is_list",
+    "Dynamic", "Encoder", "Mode", "Quantization", "Risk", "Scope", "SdpaBackend", "Setting",
+    "SmallValues", "allowed_values", "from_text", "is_list",
 ]  # fmt: skip
 
 CUDA_GRAPH_MODES = ("reduce-overhead", "max-autotune")
@@ -194,6 +195,17 @@ class CompileConfig:
             Risk.LOW,
         ),
     ] = "stock"
+    quantization: Annotated[
+        Quantization,
+        Setting(
+            "CHRONOS_QUANTIZATION",
+            "Quantization",
+            "int8 computes the encoder's linear layers in integers, on a CPU and in float32 only. "
+            "It is the fastest and the least exact: the forecast of a series depends on the "
+            "others of its batch.",
+            Risk.HIGH,
+        ),
+    ] = "none"
     model: Annotated[
         str,
         Setting(
@@ -277,7 +289,12 @@ class CompileConfig:
     @property
     def plain(self) -> Self:
         """Return the configuration with the library's own code: not compiled, not rewritten."""
-        return self.replace(enabled=False, encoder="stock")
+        return self.replace(enabled=False, encoder="stock", quantization="none")
+
+    @property
+    def precision(self) -> str:
+        """Return the number format of the products: the dtype, or int8."""
+        return self.dtype if self.quantization == "none" else self.quantization
 
     @property
     def deciding(self) -> Self:

@@ -70,7 +70,7 @@ def compare_sides(
     if eager.changed_values:
         # First, because a job may be stopped before its end.
         _weigh_policy(job, series, eager.forecast, context)
-    exact = job.config.dtype == "float32"
+    exact = job.config.precision == "float32"
     judgement = judge_unproven(series, eager.forecast, compiled.forecast, exact=exact)
     units = units_of(series, eager.forecast)
     context.emit(Compared(compare(eager.forecast, compiled.forecast, units), judgement))

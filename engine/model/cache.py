@@ -56,7 +56,7 @@ def model_for(config: CompileConfig, device: str, context: JobContext) -> Loaded
 
     stamp = weights_stamp(config.model)
     resolved = resolve_device(device)
-    how = (config.dtype, config.attention, config.encoder)
+    how = (config.precision, config.attention, config.encoder)
     key = ("model", config.model, stamp, *how, str(resolved))
     model = context.cache.get(key, make)
     make_current(resolved)

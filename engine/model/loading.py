@@ -16,6 +16,7 @@ from engine.model import findings
 from engine.model.building import broken_weights, build
 from engine.model.checkpoint import Checkpoint, read_checkpoint
 from engine.model.machine import describe_gpus
+from engine.model.quantizing import quantize, require_quantizable
 from engine.model.sources import locate
 from engine.results.devices import CPU, gpu_index, require_device
 from engine.results.model import ModelDescription
@@ -78,6 +79,7 @@ def load(
 
     started = perf_counter()
     resolved = resolve_device(device)
+    require_quantizable(config, str(resolved))
     folder = locate(config.model, report)
     checkpoint = read_checkpoint(folder)
     wanted = dtype or config.dtype
@@ -90,8 +92,12 @@ def load(
     broken = broken_weights(model)
     not_fused = fuse(model) if config.encoder == "fused" and not broken else ""
     description = describe(model, config.model, folder, perf_counter() - started)
-    description = dataclasses.replace(description, not_fused=not_fused)
+    description = dataclasses.replace(
+        description, not_fused=not_fused, quantization=config.quantization
+    )
     verify(description, (wanted, config.attention, str(resolved)))
+    if config.quantization == "int8":
+        quantize(model)
     return LoadedModel(Chronos2Pipeline(model=model), description, broken)
 
 

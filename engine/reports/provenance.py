@@ -12,7 +12,8 @@ def model_facts(model: ModelDescription) -> list[tuple[str, str]]:
         (
             "model",
             f"{model.source}, {model.parameters:,} weights in {model.dtype}"
-            + (", fused encoder" if model.encoder == "fused" else ""),
+            + (", fused encoder" if model.encoder == "fused" else "")
+            + ("" if model.quantization == "none" else f", computed in {model.quantization}"),
         ),
         ("device", model.device),
     ]

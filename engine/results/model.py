@@ -21,6 +21,8 @@ class ModelDescription:
         encoder: The encoder in use, "stock" or "fused".
         not_fused: Why the configured fused encoder is not used; empty if it is, or if none is
             configured.
+        quantization: The number format of the encoder's linear layers if it is not that of the
+            weights, "int8"; else "none".
     """
 
     source: str
@@ -35,6 +37,7 @@ class ModelDescription:
     seconds: float
     encoder: str = "stock"
     not_fused: str = ""
+    quantization: str = "none"
 
     def context_for(self, asked: int | None) -> int:
         """Return the context length in steps: `asked`, up to the limit of the model."""

@@ -35,6 +35,7 @@ WAYS = {
     "fused": {"encoder": "fused"},
     "bfloat16": {"dtype": "bfloat16"},
     "fused, bfloat16": {"encoder": "fused", "dtype": "bfloat16"},
+    "fused, int8": {"encoder": "fused", "quantization": "int8"},
 }
 """Name of a way -> the settings that it changes."""
 

@@ -18,6 +18,11 @@ SETTINGS: dict[str, tuple[Facts, Facts]] = {
         on_cpu(enabled=False, backend="aot_eager"),
     ),
     "half-precision": (on_gpu(dtype="bfloat16"), on_gpu(dtype="float32")),
+    "quantized": (on_cpu(quantization="int8"), on_cpu(quantization="none")),
+    "quantized-half-precision": (
+        on_cpu(quantization="int8", dtype="bfloat16"),
+        on_cpu(quantization="int8"),
+    ),
     "inexact-attention-kernels": (
         on_cpu(attention="sdpa", sdpa_backends="math,mem_efficient"),
         on_cpu(attention="eager", sdpa_backends="math,mem_efficient"),
@@ -190,6 +195,7 @@ MACHINE: dict[str, tuple[Facts, Facts]] = {
         on_gpu(enabled=True, mode="reduce-overhead", device="cpu"),
         on_gpu(enabled=True, mode="reduce-overhead", device="auto"),
     ),
+    "quantized-on-a-gpu": (on_gpu(quantization="int8"), on_cpu(quantization="int8")),
     "cudagraphs-on-a-cpu": (
         on_cpu(enabled=True, backend="cudagraphs"),
         on_gpu(enabled=True, backend="cudagraphs"),

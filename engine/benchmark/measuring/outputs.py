@@ -28,7 +28,7 @@ def check_outputs(
     if eager.quantile_levels != other.quantile_levels:
         sentence = "The models have different quantile levels."
         return OutputCheck(side, Status.FAIL, sentence, float("nan"))
-    precision = Precision.of(*(config.dtype for config in configs))
+    precision = Precision.of(*(config.precision for config in configs))
     found = agreement(series, eager, other, truth, precision)
     judged = judge_by(precision, found)
     return OutputCheck(side, judged.status, judged.sentence, found.max_relative)

@@ -192,6 +192,17 @@ def reduce_overhead_on_a_cpu(facts: Facts) -> Iterator[Found]:
         )
 
 
+@rule(Severity.ERROR, "quantization")
+def quantized_on_a_gpu(facts: Facts) -> Iterator[Found]:
+    """The integer kernels are those of CPUs."""
+    if facts.config.quantization != "none" and facts.gpu:
+        yield Found(
+            f"The quantization is {facts.config.quantization}, and forecasts run on a GPU.",
+            "Use none, or choose the CPU.",
+            Fix("quantization", "none"),
+        )
+
+
 @rule(Severity.WARNING, "backend")
 def cudagraphs_on_a_cpu(facts: Facts) -> Iterator[Found]:
     """The backend cudagraphs replays GPU kernels. On a CPU, it does nothing."""

@@ -51,6 +51,28 @@ def half_precision(config: CompileConfig) -> Iterator[Found]:
         )
 
 
+@rule(Severity.WARNING, "quantization")
+def quantized(config: CompileConfig) -> Iterator[Found]:
+    """Integers are far less exact than float32. Only your own data shows what they cost."""
+    if config.quantization != "none" and config.dtype == "float32":
+        yield Found(
+            f"The quantization is {config.quantization}.",
+            "Use none, or compare the two on your own data first.",
+            Fix("quantization", "none"),
+        )
+
+
+@rule(Severity.ERROR, "quantization", "dtype")
+def quantized_half_precision(config: CompileConfig) -> Iterator[Found]:
+    """The integer kernels read and write float32."""
+    if config.quantization != "none" and config.dtype != "float32":
+        yield Found(
+            f"The quantization is {config.quantization}, and the data type is {config.dtype}.",
+            "Use float32, or no quantization.",
+            Fix("dtype", "float32"),
+        )
+
+
 @rule(Severity.WARNING, "sdpa_backends", "attention")
 def inexact_attention_kernels(config: CompileConfig) -> Iterator[Found]:
     """Fused kernels can crash or change forecasts; only math is exact everywhere."""

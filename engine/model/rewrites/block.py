@@ -31,20 +31,22 @@ from engine.model.rewrites.layout import Group, Layout
 class FusedBlock(nn.Module):
     """Block that computes what one of the library's computes.
 
-    The parameters stay the library's. Those of q, k and v become views of one matrix, so the
-    weights need no second copy.
+    It takes over the library's modules and weights. Those of q, k and v of time attention become
+    one matrix, of which the library's are views from then on: the weights need no second copy.
     """
-
-    stacked: Tensor
 
     def __init__(self, block: Any) -> None:
         """Take over the weights of a block of the library."""
         super().__init__()
         time, group, feed_forward = block.layer
-        self.time, self.group, self.feed_forward = time, group, feed_forward
-        attention = time.self_attention
-        self.heads, self.width = int(attention.n_heads), int(attention.kv_proj_dim)
-        self.register_buffer("stacked", _stack(attention), persistent=False)
+        over_time, over_group = time.self_attention, group.self_attention
+        self.heads, self.width = int(over_time.n_heads), int(over_time.kv_proj_dim)
+        self.time_norm, self.group_norm = time.layer_norm, group.layer_norm
+        self.qkv, self.time_out = _stack(over_time), over_time.o
+        self.group_q, self.group_k = over_group.q, over_group.k
+        self.group_v, self.group_out = over_group.v, over_group.o
+        self.mlp_norm, mlp = feed_forward.layer_norm, feed_forward.mlp
+        self.mlp_in, self.activation, self.mlp_out = mlp.wi, mlp.act, mlp.wo
 
     def forward(self, x: Tensor, table: tuple[Tensor, Tensor], layout: Layout) -> Tensor:
         """Return the hidden states after the block, shape (rows, patches, d).
@@ -54,32 +56,31 @@ class FusedBlock(nn.Module):
             table: Cosines and sines of the rotary embedding, each (1, 1, patches, width).
             layout: Masks and groups of the batch.
         """
-        x = x + self._over_time(_norm(self.time.layer_norm, x), table, layout.hidden)
-        x = x + self._over_groups(_norm(self.group.layer_norm, x), layout)
-        mlp = self.feed_forward.mlp
-        out: Tensor = x + mlp.wo(mlp.act(mlp.wi(_norm(self.feed_forward.layer_norm, x))))
+        x = x + self._over_time(_norm(self.time_norm, x), table, layout.hidden)
+        x = x + self._over_groups(_norm(self.group_norm, x), layout)
+        inner = self.activation(self.mlp_in(_norm(self.mlp_norm, x)))
+        out: Tensor = x + self.mlp_out(inner)
         return out
 
     def _over_time(self, x: Tensor, table: tuple[Tensor, Tensor], hidden: Tensor | None) -> Tensor:
         rows, patches, _ = x.shape
-        stacked = functional.linear(x, self.stacked).view(rows, patches, 3, self.heads, self.width)
         # (3, rows, heads, patches, width)
-        q, k, v = stacked.permute(2, 0, 3, 1, 4)
+        parts = self.qkv(x).view(rows, patches, 3, self.heads, self.width).permute(2, 0, 3, 1, 4)
+        q, k, v = parts
         mixed = functional.scaled_dot_product_attention(
             _rotate(q, table), _rotate(k, table), v, attn_mask=hidden, scale=1.0
         )
-        out: Tensor = self.time.self_attention.o(mixed.transpose(1, 2).flatten(2))
+        out: Tensor = self.time_out(mixed.transpose(1, 2).flatten(2))
         return out
 
     def _over_groups(self, x: Tensor, layout: Layout) -> Tensor:
-        attention = self.group.self_attention
         if layout.order is None:
-            mixed = attention.v(x)
+            mixed = self.group_v(x)
         else:
-            parts = [attention.v(x[layout.alone])]
+            parts = [self.group_v(x[layout.alone])]
             parts += [self._within(x[group.rows], group) for group in layout.groups]
             mixed = torch.cat(parts)[layout.order]
-        out: Tensor = attention.o(mixed)
+        out: Tensor = self.group_out(mixed)
         return out
 
     def _within(self, x: Tensor, group: Group) -> Tensor:
@@ -92,7 +93,6 @@ class FusedBlock(nn.Module):
         Returns:
             Shape (groups * size, patches, inner).
         """
-        attention = self.group.self_attention
         groups, size, patches, _ = x.shape
 
         def by_head(states: Tensor) -> Tensor:
@@ -100,7 +100,7 @@ class FusedBlock(nn.Module):
             states = states.view(groups, size, patches, self.heads, self.width)
             return states.permute(0, 2, 3, 1, 4).flatten(0, 1)
 
-        q, k, v = (by_head(part(x)) for part in (attention.q, attention.k, attention.v))
+        q, k, v = (by_head(part(x)) for part in (self.group_q, self.group_k, self.group_v))
         mixed = functional.scaled_dot_product_attention(q, k, v, attn_mask=group.hidden, scale=1.0)
         # (groups * patches, heads, size, width) -> (groups * size, patches, inner)
         mixed = mixed.unflatten(0, (groups, patches)).permute(0, 3, 1, 2, 4)
@@ -108,12 +108,15 @@ class FusedBlock(nn.Module):
         return out
 
 
-def _stack(attention: Any) -> Tensor:
-    """Return the weights of q, k and v as one matrix, and make theirs views of it."""
+def _stack(attention: Any) -> nn.Linear:
+    """Return q, k and v as one product, and make their weights views of its weights."""
     parts = (attention.q, attention.k, attention.v)
-    stacked = torch.cat([part.weight.detach() for part in parts])
-    for part, rows in zip(parts, stacked.chunk(len(parts)), strict=True):
-        part.weight = nn.Parameter(rows, requires_grad=False)
+    weights = torch.cat([part.weight.detach() for part in parts])
+    for part, own in zip(parts, weights.chunk(len(parts)), strict=True):
+        part.weight = nn.Parameter(own, requires_grad=False)
+    rows, columns = weights.shape
+    stacked = nn.Linear(columns, rows, bias=False, device="meta")
+    stacked.weight = nn.Parameter(weights, requires_grad=False)
     return stacked
 
 

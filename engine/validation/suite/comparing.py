@@ -37,7 +37,7 @@ def compare_sides(sides: Sides, forecasts: SideForecasts) -> CheckResult:
     excuse = not_compiled(sides, forecasts.configured)
     if excuse is not None:
         return CheckResult(case.check, case.group, *excuse)
-    precision = Precision.of(sides.config.dtype, sides.config.dtype)
+    precision = Precision.of(sides.config.plain.precision, sides.config.precision)
     found = agreement(
         case.series,
         forecasts.eager.forecast,

@@ -72,8 +72,8 @@ class Sides:
 
     @property
     def exact(self) -> bool:
-        """Return whether the configuration computes in float32, not in a half precision."""
-        return self.config.dtype == "float32"
+        """Return whether the configuration computes in float32, not in fewer digits."""
+        return self.config.precision == "float32"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +113,11 @@ def make_sides(config: CompileConfig, device: str, context: JobContext) -> Sides
     configured = forecaster_for(config, device, context)
     configured.emit = emit
     model = configured.model
-    eager = configured
-    if config != config.plain:
-        same = config.encoder == config.plain.encoder
-        its_model = model if same else model_for(config.plain, device, context.silent())
-        eager = Forecaster(its_model, config.plain, emit, context.check_cancelled)
+    eager, plain = configured, config.plain
+    if config != plain:
+        same = (config.encoder, config.precision) == (plain.encoder, plain.precision)
+        its_model = model if same else model_for(plain, device, context.silent())
+        eager = Forecaster(its_model, plain, emit, context.check_cancelled)
     true = reference_forecaster(configured, device, context, emit)
     return Sides(eager, configured, true, model, configured.proof())
 

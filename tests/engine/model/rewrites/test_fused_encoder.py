@@ -13,7 +13,7 @@ from torch.nn import functional
 from engine.config.settings import CompileConfig
 from engine.data.series import Series, SeriesSet
 from engine.model.forecaster import Forecaster
-from engine.model.loading import LoadedModel, load
+from engine.model.loading import LoadedModel, describe, load
 from engine.model.rewrites import block, fusing, layout
 from engine.model.rewrites.encoder import FusedEncoder
 from engine.results.judgement import Status
@@ -98,14 +98,16 @@ def test_that_groups_may_come_in_any_order(
     torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-5)
 
 
-def test_that_it_takes_no_copy_of_the_weights(fused: LoadedModel, stock: LoadedModel) -> None:
-    assert fused.description.parameters == stock.description.parameters
-    encoder: Any = fused.pipeline.model.encoder
-    for one in encoder.stack.block:
-        attention = one.time.self_attention
-        for part in (attention.q, attention.k, attention.v):
-            inside = part.weight.data_ptr() - one.stacked.data_ptr()
-            assert 0 <= inside < one.stacked.nbytes
+def test_that_it_takes_no_copy_of_the_weights(stock: LoadedModel, tmp_path: Path) -> None:
+    model = load(FUSED, "cpu").pipeline.model
+    assert describe(model, "demo", tmp_path, 0.0).parameters == stock.description.parameters
+    library: Any = load(EAGER, "cpu").pipeline.model
+    attention = library.encoder.block[0].layer[0].self_attention
+    fused: Any = FusedEncoder(library.encoder)
+    stacked = fused.stack.block[0].qkv.weight
+    for part in (attention.q, attention.k, attention.v):
+        inside = part.weight.data_ptr() - stacked.data_ptr()
+        assert 0 <= inside < stacked.nbytes
 
 
 @pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
