@@ -75,6 +75,9 @@ def batch_invariance(sides: Sides) -> CheckResult:
         f"Largest difference between forecasts alone and in batches of {LARGE_BATCH} and of "
         f"{PARTIAL_BATCH}: {deviations(found)} (limit {figure(limit)}; eager {figure(eager)})."
     )
+    if sides.config.quantization != "none":
+        sentence += " In int8, activations have one scale for the whole batch."
+        return CheckResult(check, group, Status.WARN, sentence, found, limit, DEVIATIONS)
     passed = Status.PASS if sides.exact else Status.WARN
     status = passed if found <= limit else Status.FAIL
     return CheckResult(check, group, status, sentence, found, limit, DEVIATIONS)

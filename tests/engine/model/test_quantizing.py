@@ -43,6 +43,7 @@ def test_that_only_a_cpu_and_float32_have_its_kernels() -> None:
 def test_that_a_validation_compares_it_with_float32_and_never_passes_it() -> None:
     sides = make_sides(INT8, "cpu", JobContext(lambda _event: None, cache=Cache(8)))
     assert sides.eager.model.description.quantization == "none"
-    (result,) = run_checks(sides, "prices")
-    assert result.status is Status.WARN
-    assert result.sentence.startswith("Another precision than eager.")
+    prices, batch = run_checks(sides, "prices", "batch of 64")
+    assert prices.status is batch.status is Status.WARN
+    assert prices.sentence.startswith("Another precision than eager.")
+    assert batch.sentence.endswith("In int8, activations have one scale for the whole batch.")
