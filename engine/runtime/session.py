@@ -104,9 +104,7 @@ class Session:
     def _run(self, job: Job) -> Iterator[events.Event]:
         reusable = False
         try:
-            worker = self._worker_for(job)
-            worker.send(job)
-            for event in self._events(worker):
+            for event in self._served(job):
                 reusable = isinstance(event, events.Ending) and not _leaves_doubt(event)
                 yield event
         except OSError as error:
@@ -118,6 +116,27 @@ class Session:
         finally:
             if not reusable:
                 self._end_worker()
+
+    def _served(self, job: Job) -> Iterator[events.Event]:
+        """Send a job to a worker, and yield its events.
+
+        The kept worker may be dying when it gets the job. Its death then says nothing about the
+        job, and a new worker gets it.
+        """
+        kept, worker = self._worker, self._worker_for(job)
+        worker.send(job)
+        begun = False
+        for event in self._events(worker):
+            died = isinstance(event, events.Failed) and event.kind is events.FailureKind.WORKER_DIED
+            if died and worker is kept and not begun:
+                break
+            begun = True
+            yield event
+        else:
+            return
+        worker = self._worker_for(job)
+        worker.send(job)
+        yield from self._events(worker)
 
     def _events(self, worker: WorkerHandle) -> Iterator[events.Event]:
         deadline: float | None = None

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -101,6 +102,28 @@ def test_that_a_worker_that_dies_while_idle_is_replaced(
     psutil.wait_procs([psutil.Process(pid)], timeout=5)
     assert_works(session)
     assert session.worker_pid != pid
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
+def test_that_a_worker_that_is_dying_when_it_gets_a_job_costs_no_job(
+    session: Session, number: signal.Signals
+) -> None:
+    assert_works(session)
+    dying = session.worker_pid
+    assert dying is not None
+    # It is alive, takes the job, and never reads it.
+    os.kill(dying, signal.SIGSTOP)
+
+    def end() -> None:
+        for each in (number, signal.SIGCONT):
+            with suppress(ProcessLookupError):
+                os.kill(dying, each)
+
+    timer = threading.Timer(0.3, end)
+    timer.start()
+    assert_works(session)
+    timer.join()
+    assert session.worker_pid != dying
 
 
 @pytest.mark.parametrize(
