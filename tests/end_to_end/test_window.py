@@ -98,8 +98,9 @@ def test_that_a_killed_worker_is_a_sentence_and_the_next_run_works(
     assert_works(qtbot, window)
     before = dict(chart_of(window).forecasts)
 
+    captured(window)
     click(window, "run_forecast")
-    qtbot.waitUntil(lambda: window.engine.worker_pid is not None)
+    qtbot.waitUntil(lambda: "Compiling" in text_of(window, "stage"), timeout=60_000)
     assert window.engine.worker_pid is not None
     os.kill(window.engine.worker_pid, signal.SIGKILL)
     wait_until_idle(qtbot, window)

@@ -122,7 +122,9 @@ def test_that_half_precision_stays_as_near_to_float32(dtype: str, stock: LoadedM
     assert gaps[1] < 2 * gaps[0]
 
 
-@pytest.mark.parametrize("scope", ["blocks", "encoder", "model"])
+@pytest.mark.parametrize(
+    "scope", ["blocks", "encoder", pytest.param("model", marks=pytest.mark.slow)]
+)
 def test_that_it_compiles_at_every_scope(scope: str, tmp_path: Path) -> None:
     save_random_model(tmp_path, **TINY)
     torch._dynamo.reset()
