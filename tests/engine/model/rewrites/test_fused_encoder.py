@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from torch.nn import functional
 
 from engine.config.settings import CompileConfig
 from engine.data.series import Series, SeriesSet
@@ -26,6 +25,7 @@ from tests.support.planting import run_checks
 from tests.support.random_models import TINY, save_random_model
 
 FUSED = EAGER.replace(encoder="fused")
+SDPA = FUSED.replace(attention="sdpa", sdpa_backends=("math", "flash"))
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +81,18 @@ def test_that_it_forecasts_what_the_librarys_encoder_does(
     assert fused.description.encoder == "fused"
     for horizon in (5, 24, 300):
         assert largest_gap(ours, theirs, series, horizon) < 2e-6
+
+
+@pytest.mark.parametrize("config", [FUSED, SDPA])
+def test_that_short_and_long_histories_are_alike(
+    stock: LoadedModel, config: CompileConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(block, "SHORT", 20)
+    ours, theirs = Forecaster(load(config, "cpu"), config), Forecaster(stock, EAGER)
+    for length in (100, 1000):
+        walk = np.random.default_rng(0).normal(size=(1, length)).cumsum(axis=1)
+        series = SeriesSet((Series("walk", walk),), ("target",))
+        assert largest_gap(ours, theirs, series, 24) < 2e-6
 
 
 @pytest.mark.parametrize(
@@ -166,21 +178,18 @@ def rotary_of_the_next_position(rotate: Callable[..., Any]) -> Callable[..., Any
 
 def plant(monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
     """Plant a fault into the rewrite."""
-    right = functional.scaled_dot_product_attention
+    attend = block.FusedBlock._attend
 
-    def attention(change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-        def wrong(*parts: Any, **options: Any) -> Any:
-            return right(*parts, **change(options))
-
-        monkeypatch.setattr(functional, "scaled_dot_product_attention", wrong)
+    def attention(wrong: Callable[..., Any]) -> None:
+        monkeypatch.setattr(block.FusedBlock, "_attend", wrong)
 
     if fault == "rotary":
         monkeypatch.setattr(block, "_rotate", rotary_of_the_next_position(block._rotate))
     elif fault == "mask":
-        attention(lambda options: {**options, "attn_mask": None})
+        attention(lambda self, q, k, v, _hidden: attend(self, q, k, v, None))
     elif fault == "scale":
         # The library does not divide the scores by the root of the width; SDPA does by default.
-        attention(lambda options: {**options, "scale": None})
+        attention(lambda self, q, k, v, hidden: attend(self, q / self.width**0.5, k, v, hidden))
     elif fault == "group leak":
         by_size = layout._by_size
         monkeypatch.setattr(layout, "_by_size", lambda ids: by_size(ids // 2))
