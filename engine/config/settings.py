@@ -291,6 +291,11 @@ class CompileConfig:
         return self.replace(enabled=False, encoder="stock", quantization="none")
 
     @property
+    def of_model(self) -> tuple[str, str, str]:
+        """Return what decides how a checkpoint is loaded, whether it is compiled or not."""
+        return self.precision, self.attention, self.encoder
+
+    @property
     def precision(self) -> str:
         """Return the number format of the products: the dtype, or int8."""
         return self.dtype if self.quantization == "none" else self.quantization

@@ -56,8 +56,7 @@ def model_for(config: CompileConfig, device: str, context: JobContext) -> Loaded
 
     stamp = weights_stamp(config.model)
     resolved = resolve_device(device)
-    how = (config.precision, config.attention, config.encoder)
-    key = ("model", config.model, stamp, *how, str(resolved))
+    key = ("model", config.model, stamp, *config.of_model, str(resolved))
     model = context.cache.get(key, make)
     make_current(resolved)
     context.emit(ModelLoaded(model.description))

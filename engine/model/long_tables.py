@@ -131,9 +131,9 @@ def read_long(
     tables = (df,) if future_df is None else (df, future_df)
     if not all(_is_number(one[name]) for one in tables for name in every if name in one):
         return None
-    if not all(one[columns.timestamp].dtype.kind == "M" for one in tables):
-        return None
-    if any(isinstance(one[columns.timestamp].dtype, pd.DatetimeTZDtype) for one in tables):
+    # A time zone makes it a dtype of pandas.
+    stamped = (one[columns.timestamp].dtype for one in tables)
+    if not all(isinstance(dtype, np.dtype) and dtype.kind == "M" for dtype in stamped):
         return None
     codes, ids = _item_codes(df[columns.item])
     if (codes < 0).any():

@@ -15,9 +15,7 @@ from engine.model.forecaster import Forecaster
 from engine.model.long_tables import Columns, LongTable, continued, frequency_of, read_long
 from engine.model.predicting import at_levels
 from engine.model.preprocessing import treat_small_values
-
-LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-"""The quantile levels of the library's `predict_df`."""
+from engine.results.forecasts import DEFAULT_QUANTILE_LEVELS
 
 
 class ConfiguredPipeline(Chronos2Pipeline):  # type: ignore[misc]
@@ -91,7 +89,7 @@ class ConfiguredPipeline(Chronos2Pipeline):  # type: ignore[misc]
         timestamp_column: str = "timestamp",
         target: str | list[str] = "target",
         prediction_length: int | None = None,
-        quantile_levels: list[float] = list(LEVELS),  # noqa: B006  not changed
+        quantile_levels: list[float] = list(DEFAULT_QUANTILE_LEVELS),  # noqa: B006  not changed
         batch_size: int = 256,
         context_length: int | None = None,
         cross_learning: bool = False,

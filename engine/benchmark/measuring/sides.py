@@ -88,7 +88,7 @@ def eager_forecaster(loaded: LoadedSides, side: Side, *, exact: bool) -> Forecas
     if exact:
         config = exactly(config)
         model = load(config, loaded.workload.device, dtype=TRUTH)
-    elif (own.config.encoder, own.config.precision) != (config.encoder, config.precision):
+    elif config.of_model != own.config.of_model:
         model = load(config, loaded.workload.device)
     return Forecaster(model, config, lambda _event: None)
 

@@ -115,7 +115,7 @@ def make_sides(config: CompileConfig, device: str, context: JobContext) -> Sides
     model = configured.model
     eager, plain = configured, config.plain
     if config != plain:
-        same = (config.encoder, config.precision) == (plain.encoder, plain.precision)
+        same = config.of_model == plain.of_model
         its_model = model if same else model_for(plain, device, context.silent())
         eager = Forecaster(its_model, plain, emit, context.check_cancelled)
     true = reference_forecaster(configured, device, context, emit)
