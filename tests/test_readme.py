@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.config.presets import PRESETS
-from engine.config.settings import SETTINGS, CompileConfig, allowed_values
+from engine.config.settings import SETTINGS, CompileConfig, allowed_values, is_count
 from engine.config.values import to_text
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -20,6 +20,8 @@ def settings_table() -> str:
     rows = ["| setting | variable | values | default | what it does |", "|---|---|---|---|---|"]
     for name, setting in SETTINGS.items():
         values = ", ".join(allowed_values(name) or ("any text",))
+        if is_count(name):
+            values = "auto, a number"
         default = to_text(getattr(CompileConfig(), name))
         rows.append(f"| {name} | `{setting.variable}` | {values} | `{default}` | {setting.help} |")
     return "\n".join(rows)

@@ -22,7 +22,7 @@ class Fix:
     """
 
     setting: str
-    value: bool | str | tuple[str, ...]
+    value: bool | int | str | tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)

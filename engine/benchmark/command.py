@@ -13,7 +13,7 @@ from engine.benchmark import kept
 from engine.benchmark import report as reports
 from engine.benchmark.exports.html import HTML
 from engine.benchmark.exports.markdown import MARKDOWN
-from engine.benchmark.job import TIME_BUDGET, Benchmark
+from engine.benchmark.job import ROWS, TIME_BUDGET, Benchmark
 from engine.benchmark.judging.verdict import Answer, Verdict
 from engine.benchmark.measurements import Run
 from engine.benchmark.outcome import BenchmarkOutcome, Judged
@@ -22,7 +22,7 @@ from engine.config.presets import PRESETS
 from engine.config.settings import CompileConfig
 from engine.data import ReadOptions
 from engine.history.store import History, history_file
-from engine.runtime.job import BATCH_SIZE, HORIZON, CsvSource
+from engine.runtime.job import HORIZON, CsvSource
 from engine.terminal.column_options import takes_column_options
 from engine.terminal.console import Results, complain, messages, notice, output, results
 from engine.terminal.documents import print_json
@@ -36,6 +36,7 @@ from engine.terminal.options import (
     Horizon,
     Json,
     Model,
+    Options,
     Verbose,
     preset_key,
     resolve,
@@ -60,6 +61,9 @@ Data = Annotated[
 ]
 SideOption = Annotated[
     str, typer.Option(metavar="PRESET|FILE", help="A preset's name, or an env file.")
+]
+Rows = Annotated[
+    int, typer.Option("--rows", min=1, help="Rows (targets and covariates) of each call, at most.")
 ]
 TimeBudget = Annotated[
     float,
@@ -96,8 +100,9 @@ def benchmark(
     a: SideOption = "production-eager",
     b: SideOption = "production-compiled",
     horizon: Horizon = HORIZON,
+    rows: Rows = ROWS,
     context_length: ContextLength = None,
-    batch_size: BatchSize = BATCH_SIZE,
+    batch_size: BatchSize = None,
     time_budget: TimeBudget = TIME_BUDGET,
     margin: Margin = 0.02,
     rate: Rate = None,
@@ -134,15 +139,15 @@ def benchmark(
     source = series_file(data, demo)
     files.refuse_to_replace((data, a, b), html, markdown)
     files.require_writable(html, markdown)
-    sides = [read_side(text, model, demo) for text in (a, b)]
+    options = Options(model, demo, context_length, batch_size)
+    sides = [read_side(text, options) for text in (a, b)]
     job = Benchmark(
         a=sides[0],
         b=sides[1],
         names=names_of((a, b), (sides[0], sides[1])),
         data=CsvSource(source, columns),
         horizon=horizon,
-        context_length=context_length,
-        batch_size=batch_size,
+        rows=rows,
         device=device,
         time_budget=time_budget,
         margin=margin,
@@ -172,8 +177,8 @@ def benchmark(
         raise typer.Exit(code or FAILED)
 
 
-def read_side(text: str, model: str | None, demo: bool) -> CompileConfig:
-    """Return a side's configuration from a preset's name, or from an env file.
+def read_side(text: str, options: Options) -> CompileConfig:
+    """Return a side's configuration from a preset's name or an env file, and the options.
 
     Raises:
         UserError: It is neither, or a value in it is invalid.
@@ -185,7 +190,7 @@ def read_side(text: str, model: str | None, demo: bool) -> CompileConfig:
             f"The presets are {', '.join(PRESETS)}. `chronos-panel export` writes env files.",
         )
     file, preset = (None, text) if is_preset else (Path(text), None)
-    resolved = resolve(file, preset, None, model, demo)
+    resolved = resolve(file, preset, None, options)
     for finding in (*resolved.findings, *check_config(resolved.config)):
         notice(finding)
     return resolved.config

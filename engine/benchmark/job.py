@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 from engine.config.environment import process_environment
 from engine.config.settings import CompileConfig
 from engine.data.series import SeriesSource
-from engine.runtime.job import BATCH_SIZE, HORIZON, Job
+from engine.runtime.job import HORIZON, Job
 
 TIME_BUDGET = 120.0
 """Seconds that a benchmark takes by default.
@@ -16,6 +16,9 @@ TIME_BUDGET = 120.0
 The fresh starts of the compiled demo model take 60 to 80 s on two CPU cores. The rest is enough for
 an interval of 2 %.
 """
+
+ROWS = 64
+"""Rows of a call of a benchmark that names none."""
 
 LONGER = 3.0
 """Factor by which a longer benchmark exceeds the time budget."""
@@ -37,10 +40,9 @@ class Benchmark(Job):
         a: The baseline, usually eager.
         b: The candidate.
         names: The names of A and B.
-        data: The series, or the file to read them from; their first batch is forecast.
+        data: The series, or the file to read them from; the first of them are forecast.
         horizon: Steps to forecast.
-        context_length: Longest history to look at, in steps; the model's own limit if None.
-        batch_size: Rows (targets and covariates) that pass through the model together, at most.
+        rows: Rows (targets and covariates) of each call, at most.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
         time_budget: Seconds that the benchmark should take. Fresh starts take what they need; the
             calls get the rest, but at least ten seconds.
@@ -59,8 +61,7 @@ class Benchmark(Job):
     names: tuple[str, str] = ("eager", "compiled")
     data: SeriesSource
     horizon: int = HORIZON
-    context_length: int | None = None
-    batch_size: int = BATCH_SIZE
+    rows: int = ROWS
     device: str = "auto"
     time_budget: float = TIME_BUDGET
     margin: float = 0.02

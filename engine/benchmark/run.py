@@ -14,7 +14,7 @@ from engine.benchmark.job import Benchmark
 from engine.benchmark.measurements import Run
 from engine.benchmark.measuring.bench import bench
 from engine.benchmark.measuring.events import Started
-from engine.benchmark.measuring.inputs import first_batch, shape_of
+from engine.benchmark.measuring.inputs import first_items, shape_of
 from engine.benchmark.measuring.job import TakeStart, Workload
 from engine.benchmark.measuring.processes import (
     cache_folders,
@@ -48,9 +48,9 @@ def run(job: Benchmark, context: JobContext) -> None:
 
     recorded = dataclasses.replace(context, emit=emit)
     began = perf_counter()
-    batch = first_batch(read_series(job.data, recorded), job.batch_size)
+    batch = first_items(read_series(job.data, recorded), job.rows)
     limit = _context_limit(job, recorded)
-    context_length = min(job.context_length or limit, limit)
+    context_length = min(limit, max(config.context_length or limit for config in (job.a, job.b)))
     workload = Workload(
         series=batch, horizon=job.horizon, context_length=context_length, device=job.device
     )

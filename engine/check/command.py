@@ -25,6 +25,7 @@ from engine.terminal.options import (
     EnvFile,
     Json,
     Model,
+    Options,
     Preset,
     Resolved,
     Set,
@@ -65,7 +66,7 @@ def check(
     resolved: Resolved | None = None
     machine: MachineDescription | None = None
     try:
-        resolved = resolve(env_file, preset, change, model, demo)
+        resolved = resolve(env_file, preset, change, Options(model, demo))
     except ConfigError as error:
         findings = error.findings
     else:

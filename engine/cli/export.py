@@ -15,7 +15,17 @@ from engine.reports.settings.env_file import env_file_exporter
 from engine.terminal.console import messages, notice, output
 from engine.terminal.documents import print_json
 from engine.terminal.log import also_to_stderr
-from engine.terminal.options import Demo, EnvFile, Json, Model, Preset, Set, Verbose, resolve
+from engine.terminal.options import (
+    Demo,
+    EnvFile,
+    Json,
+    Model,
+    Options,
+    Preset,
+    Set,
+    Verbose,
+    resolve,
+)
 
 Output = Annotated[
     Path | None,
@@ -56,7 +66,7 @@ def export(
         also_to_stderr()
     files.refuse_to_replace((env_file,), file)
     files.require_writable(file)
-    resolved = resolve(env_file, preset, change, model, demo)
+    resolved = resolve(env_file, preset, change, Options(model, demo))
     config = resolved.config
     if resolved.sources["model"] == "default":
         config = config.replace(model=PRODUCTION_MODEL)

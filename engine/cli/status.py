@@ -16,6 +16,7 @@ from engine.terminal.options import (
     EnvFile,
     Json,
     Model,
+    Options,
     Preset,
     Resolved,
     Set,
@@ -42,7 +43,7 @@ def status(
 
         chronos-panel status --env-file production.env
     """
-    resolved = resolve(env_file, preset, change, model, demo)
+    resolved = resolve(env_file, preset, change, Options(model, demo))
     outcome = Outcome()
     run_job(DescribeMachine(), outcome, verbose=verbose)
     machine = outcome.machine

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, Self, get_type_hints
 
 from engine.base.findings import Finding
 from engine.config import values
-from engine.config.values import ConfigError, Value, to_text
+from engine.config.values import ConfigError, Count, Value, to_text
 
 Mode = Literal["default", "reduce-overhead", "max-autotune", "max-autotune-no-cudagraphs"]
 Backend = Literal["inductor", "aot_eager", "cudagraphs"]
@@ -26,10 +26,11 @@ Scope = Literal["auto", "model", "encoder", "blocks"]
 Dynamic = Literal["auto", "true", "false"]
 Encoder = Literal["stock", "fused"]
 Quantization = Literal["none", "int8"]
+MatmulPrecision = Literal["highest", "high"]
 __all__ = [
     "SETTINGS", "VARIABLES", "Attention", "Backend", "CompileConfig", "ConfigError", "Dtype",
-    "Dynamic", "Encoder", "Mode", "Quantization", "Risk", "Scope", "SdpaBackend", "Setting",
-    "SmallValues", "allowed_values", "from_text", "is_list",
+    "Dynamic", "Encoder", "MatmulPrecision", "Mode", "Quantization", "Risk", "Scope",
+    "SdpaBackend", "Setting", "SmallValues", "allowed_values", "from_text", "is_count", "is_list",
 ]  # fmt: skip
 
 CUDA_GRAPH_MODES = ("reduce-overhead", "max-autotune")
@@ -205,6 +206,36 @@ class CompileConfig:
             Risk.HIGH,
         ),
     ] = "none"
+    matmul_precision: Annotated[
+        MatmulPrecision,
+        Setting(
+            "CHRONOS_MATMUL_PRECISION",
+            "Matrix products",
+            "How a GPU multiplies matrices in float32. high uses TF32, which is faster and keeps "
+            "10 of 23 bits. Without effect on a CPU and in half precision.",
+            Risk.HIGH,
+        ),
+    ] = "highest"
+    batch_size: Annotated[
+        Count,
+        Setting(
+            "CHRONOS_BATCH_SIZE",
+            "Batch size",
+            "Rows (targets and covariates) that pass through the model together, at most. auto "
+            "finds a fast size that fits in memory.",
+            Risk.LOW,
+        ),
+    ] = None
+    context_length: Annotated[
+        Count,
+        Setting(
+            "CHRONOS_CONTEXT_LENGTH",
+            "Context length",
+            "Steps of history that the model reads, at most. auto is the limit of the model. A "
+            "shorter context is faster and may be less accurate.",
+            Risk.HIGH,
+        ),
+    ] = None
     model: Annotated[
         str,
         Setting(
@@ -291,14 +322,16 @@ class CompileConfig:
         return self.replace(enabled=False, encoder="stock", quantization="none")
 
     @property
-    def of_model(self) -> tuple[str, str, str]:
+    def of_model(self) -> tuple[str, str, str, str]:
         """Return what decides how a checkpoint is loaded, whether it is compiled or not."""
-        return self.precision, self.attention, self.encoder
+        return self.dtype, self.quantization, self.attention, self.encoder
 
     @property
     def precision(self) -> str:
-        """Return the number format of the products: the dtype, or int8."""
-        return self.dtype if self.quantization == "none" else self.quantization
+        """Return the number format of the products: the dtype, or what takes its place."""
+        if self.quantization != "none":
+            return self.quantization
+        return "tf32" if (self.dtype, self.matmul_precision) == ("float32", "high") else self.dtype
 
     @property
     def deciding(self) -> Self:
@@ -331,6 +364,11 @@ VARIABLES: Mapping[str, str] = {
 def allowed_values(name: str) -> tuple[str, ...] | None:
     """Return the values that a setting may have, as text; None if any text is valid."""
     return values.allowed(_TYPES[name])
+
+
+def is_count(name: str) -> bool:
+    """Say whether a setting is a number or `auto`."""
+    return values.is_count(_TYPES[name])
 
 
 def is_list(name: str) -> bool:

@@ -17,7 +17,13 @@ LONGEST_TEXT = 4096
 MOST_NAMED = 20
 """Invalid settings that an error names."""
 
-Value = bool | str | tuple[str, ...]
+AUTO = "auto"
+LARGEST_COUNT = 1_000_000
+
+Count = int | None
+"""A number from 1 to `LARGEST_COUNT`; None, `auto` as text, lets the program choose."""
+
+Value = bool | int | str | tuple[str, ...] | None
 
 
 class ConfigError(UserError):
@@ -50,10 +56,19 @@ def is_list(kind: Any) -> bool:
     return get_origin(kind) is tuple
 
 
+def is_count(kind: Any) -> bool:
+    """Say whether a type is `Count`."""
+    return bool(kind == Count)
+
+
 def to_text(value: Value) -> str:
     """Return a value as the text of an environment variable."""
     if isinstance(value, bool):
         return "1" if value else "0"
+    if value is None:
+        return AUTO
+    if isinstance(value, int):
+        return str(value)
     return value if isinstance(value, str) else ",".join(value)
 
 
@@ -68,6 +83,8 @@ def parse(kind: Any, text: str, called: str) -> Value:
     Raises:
         ConfigError: The text is not one of the allowed values.
     """
+    if is_count(kind):
+        return _count(called, text)
     choices = allowed(kind)
     if choices is None:
         return _free_text(called, text)
@@ -88,6 +105,10 @@ def as_text(kind: Any, value: object, called: str) -> str:
         return ",".join(str(part) for part in value)
     if isinstance(value, int) and kind is bool:
         return str(int(value))
+    if value is None and is_count(kind):
+        return AUTO
+    if isinstance(value, int) and is_count(kind):
+        return str(value)
     if isinstance(value, str | os.PathLike):
         return str(value)
     choices = allowed(kind)
@@ -96,6 +117,23 @@ def as_text(kind: Any, value: object, called: str) -> str:
         called,
         f"{called} is {shortened(repr(value))}, which is not allowed.",
         remedy=f"Use one of {', '.join(choices)}." if choices else "Use text.",
+    )
+    raise ConfigError((finding,))
+
+
+def _count(called: str, text: str) -> Count:
+    word = text.strip().lower()
+    if word == AUTO:
+        return None
+    # `int` would read digits of any script, signs and underscores.
+    is_number = word.isascii() and word.isdigit() and len(word) <= len(str(LARGEST_COUNT))
+    if is_number and 1 <= int(word) <= LARGEST_COUNT:
+        return int(word)
+    finding = Finding(
+        Severity.ERROR,
+        called,
+        f"{called} is {quoted(text)}, which is not allowed.",
+        remedy=f"Use {AUTO}, or a whole number from 1 to {LARGEST_COUNT:,}.",
     )
     raise ConfigError((finding,))
 

@@ -23,7 +23,7 @@ from engine.forecast.outcome import ForecastOutcome
 from engine.results.forecasts import DEFAULT_QUANTILE_LEVELS, valid_quantile_levels
 from engine.results.judgement import Judgement, Status
 from engine.runtime.events import FellBack, SmallValuesChanged
-from engine.runtime.job import BATCH_SIZE, HORIZON, CsvSource
+from engine.runtime.job import HORIZON, CsvSource
 from engine.terminal.column_options import takes_column_options
 from engine.terminal.console import messages, notice, output, results, tell
 from engine.terminal.documents import print_json
@@ -38,6 +38,7 @@ from engine.terminal.options import (
     Horizon,
     Json,
     Model,
+    Options,
     Preset,
     Set,
     Verbose,
@@ -85,7 +86,7 @@ def forecast(
     escape_formulas: EscapeFormulas = False,
     levels: Levels = LEVELS,
     context_length: ContextLength = None,
-    batch_size: BatchSize = BATCH_SIZE,
+    batch_size: BatchSize = None,
     device: Device = "auto",
     json: Json = False,
     env_file: EnvFile = None,
@@ -108,14 +109,13 @@ def forecast(
 
         TORCH_COMPILED=1 chronos-panel forecast sales.csv --compare --json
     """
-    resolved = resolve(env_file, preset, change, model, demo)
+    options = Options(model, demo, context_length, batch_size)
+    resolved = resolve(env_file, preset, change, options)
     job = Forecast(
         config=resolved.config,
         data=CsvSource(series_file(data, demo), columns),
         horizon=horizon,
         quantile_levels=read_levels(levels),
-        context_length=context_length,
-        batch_size=batch_size,
         device=device,
         compare=compare,
     )

@@ -6,7 +6,7 @@ from typing import ClassVar
 from engine.config.settings import CompileConfig
 from engine.data.series import SeriesSource
 from engine.results.forecasts import DEFAULT_QUANTILE_LEVELS
-from engine.runtime.job import BATCH_SIZE, HORIZON, Job
+from engine.runtime.job import HORIZON, Job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +22,6 @@ class Forecast(Job):
         data: The series, or the file to read them from.
         horizon: Steps to forecast.
         quantile_levels: Levels between 0 and 1, ascending.
-        context_length: Longest history to look at, in steps; the model's own limit if None.
-        batch_size: Rows (targets and covariates) that pass through the model together, at most.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
         compare: Whether to forecast both eager and compiled, and compare them.
         holdout: Whether to hold out the last `horizon` steps and forecast those.
@@ -35,8 +33,6 @@ class Forecast(Job):
     data: SeriesSource
     horizon: int = HORIZON
     quantile_levels: tuple[float, ...] = DEFAULT_QUANTILE_LEVELS
-    context_length: int | None = None
-    batch_size: int = BATCH_SIZE
     device: str = "auto"
     compare: bool = False
     holdout: bool = False

@@ -129,13 +129,7 @@ def _as_in_production(
 
 def predict(forecaster: Forecaster, job: Forecast, series: SeriesSet) -> ForecastResult:
     """Forecast as the job asks."""
-    return forecaster.forecast(
-        series,
-        job.horizon,
-        job.quantile_levels,
-        context_length=job.context_length,
-        batch_size=job.batch_size,
-    )
+    return forecaster.forecast(series, job.horizon, job.quantile_levels)
 
 
 def _stage_name(forecaster: Forecaster) -> str:

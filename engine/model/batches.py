@@ -4,17 +4,16 @@ An item becomes a group of rows: its targets, its past covariates, its known-fut
 A batch is one array of all its rows, because work item by item costs more than a fast model.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.series import Series
+from engine.model.planning import Counts
 from engine.model.preprocessing import Policy, TreatedRows, treat
 from engine.results.shapes import BatchShape
-
-Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,49 +79,7 @@ class Batch:
         return np.asarray(np.add.reduceat(counts, self.starts))
 
 
-def batches(
-    series: Sequence[Series], horizon: int, context_length: int, batch_size: int, policy: Policy
-) -> Iterator[Batch]:
-    """Split series into batches of preprocessed rows; see `split`."""
-    for positions in split(series, context_length, batch_size):
-        yield _batch(series, positions, horizon, context_length, policy)
-
-
-def split(series: Sequence[Series], context_length: int, batch_size: int) -> Iterator[list[int]]:
-    """Yield the positions of the items of each batch, longest histories first.
-
-    A batch has at most `batch_size` rows; an item with more forms its own batch. Batches group
-    similar lengths to reduce padding.
-    """
-    lengths = np.array([min(item.length, context_length) for item in series])
-    batch: list[int] = []
-    rows = 0
-    for position in np.argsort(-lengths, kind="stable").tolist():
-        count = series[position].rows
-        if batch and rows + count > batch_size:
-            yield batch
-            batch, rows = [], 0
-        batch.append(position)
-        rows += count
-    if batch:
-        yield batch
-
-
-def batch_shapes(
-    series: Sequence[Series], horizon: int, context_length: int, batch_size: int
-) -> tuple[BatchShape, ...]:
-    """Return the shape of each batch that a forecast of these series runs."""
-    return tuple(
-        BatchShape(
-            rows=sum(series[position].rows for position in positions),
-            context=min(series[positions[0]].length, context_length),
-            horizon=horizon,
-        )
-        for positions in split(series, context_length, batch_size)
-    )
-
-
-def _batch(
+def make_batch(
     series: Sequence[Series],
     positions: Sequence[int],
     horizon: int,

@@ -6,6 +6,7 @@ from engine.base.findings import Finding, Fix, Severity
 from engine.base.wording import counted, have
 from engine.data.series import SeriesSet
 from engine.results.proof import CompileProof
+from engine.results.shapes import BatchShape
 
 SHOWN_ITEMS = 5
 """Number of items that a finding names at most."""
@@ -58,6 +59,18 @@ def not_fused(why: str) -> Finding:
         remedy="Set CHRONOS_ENCODER to stock, or install the version of chronos-forecasting that "
         "this program was tested with.",
         fix=Fix("encoder", "stock"),
+    )
+
+
+def memory_ran_out(shape: BatchShape) -> Finding:
+    """Report that memory ran out for a batch."""
+    return Finding(
+        Severity.WARNING,
+        "CHRONOS_BATCH_SIZE",
+        f"Memory ran out at {shape}.",
+        done="Batches are half as large from now on. Nothing that was done is lost.",
+        remedy=f"Set CHRONOS_BATCH_SIZE to {max(1, shape.rows // 2)} or less, or close other "
+        "programs.",
     )
 
 

@@ -3,9 +3,12 @@
 import logging
 import threading
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from time import perf_counter
 
 import numpy as np
@@ -17,15 +20,19 @@ from engine.base.memory import is_out_of_memory
 from engine.config.attention import attention_kernels
 from engine.config.settings import CompileConfig
 from engine.data.future import all_future_timestamps
-from engine.data.series import SeriesSet
+from engine.data.series import Series, SeriesSet
 from engine.model import findings
-from engine.model.batches import Batch, batches
+from engine.model.batch_sizes import best_tokens
+from engine.model.batches import Batch
 from engine.model.compiling import CompiledModel, release_memory
 from engine.model.counting import GraphBackend
 from engine.model.header_cache import secure_headers
-from engine.model.loading import LoadedModel, refuse_damaged_weights
-from engine.model.predicting import predict
+from engine.model.loading import LoadedModel, refuse_damaged_weights, release_reserve
+from engine.model.planning import BatchLimit
+from engine.model.predicting import patch_sizes, predict
 from engine.model.preprocessing import Policy
+from engine.model.products import matrix_products
+from engine.model.work import Finished, Quantiles, Work
 from engine.results.call_split import CallSplit
 from engine.results.forecasts import (
     DEFAULT_QUANTILE_LEVELS,
@@ -34,6 +41,7 @@ from engine.results.forecasts import (
     valid_quantile_levels,
 )
 from engine.results.proof import CompileProof
+from engine.results.shapes import BatchShape
 from engine.runtime.events import Event, FellBack, FindingReported, Progress, SmallValuesChanged
 
 logger = logging.getLogger(__name__)
@@ -42,7 +50,6 @@ _ONE_AT_A_TIME = threading.RLock()
 """torch.compile is not thread safe, and a call swaps compiled parts for eager ones."""
 
 Emit = Callable[[Event], None]
-Quantiles = NDArray[np.float64]
 
 
 def _log_event(event: Event) -> None:
@@ -111,6 +118,7 @@ class Forecaster:
         self.fallback_cause: str | None = None
         self._compiled: CompiledModel | None = None
         self._weights_are_sound = False
+        self._most_tokens: int | None = None
         if config.enabled:
             if config.backend == "inductor" and (finding := secure_headers()):
                 self.emit(FindingReported(finding))
@@ -128,7 +136,7 @@ class Forecaster:
         quantile_levels: Sequence[float] = DEFAULT_QUANTILE_LEVELS,
         *,
         context_length: int | None = None,
-        batch_size: int = 64,
+        batch_size: int | None = None,
         small_values: Policy | None = None,
     ) -> ForecastResult:
         """Forecast every item.
@@ -137,8 +145,8 @@ class Forecaster:
             series: The items, of any lengths, with or without covariates.
             horizon: Steps to forecast, at least 1.
             quantile_levels: Levels between 0 and 1.
-            context_length: Longest history to read, in steps; the model's limit if None.
-            batch_size: Largest number of rows in a batch.
+            context_length: Longest history to read, in steps; as configured if None.
+            batch_size: Largest number of rows in a batch; as configured if None.
             small_values: Policy for small values; the configured policy if None.
 
         Raises:
@@ -146,57 +154,114 @@ class Forecaster:
             ModelError: The forecast holds NaN because weights of the model do.
             Cancelled: `check_cancelled` raised it.
         """
-        context = self.model.description.context_for(context_length)
+        context = self.context_for(context_length)
         levels = self._checked(series, horizon, quantile_levels, batch_size, context)
-        preprocessing = in_model = 0.0
-        changed_values = changed_items = 0
-        values: dict[int, NDArray[np.float64]] = {}
-        unobserved: list[str] = []
-        done = 0
-        proof_before, fallback_before = self.proof(), self.fallback_cause
-        policy = small_values or self._policy()
-        pending = batches(series.series, horizon, context, batch_size, policy)
-        while True:
-            self.check_cancelled()
-            started = perf_counter()
-            batch = next(pending, None)
-            if batch is None:
-                break
-            prepared = perf_counter()
-            quantiles = self._run(batch, levels)
-            predicted = perf_counter()
-            if self.fallback_cause != fallback_before and (
-                done or policy != (small_values or self._policy())
-            ):
-                # All batches of a forecast run the same code and the same small-value policy.
-                return self.forecast(
-                    series,
-                    horizon,
-                    levels,
-                    context_length=context_length,
-                    batch_size=batch_size,
-                    small_values=small_values,
-                )
-            restored = batch.rows.undo(quantiles, batch.target_rows)
-            for position, of_item in zip(batch.positions, batch.target_slices, strict=True):
-                values[position] = restored[of_item]
-            unobserved += [series.series[position].item_id for position in batch.unobserved]
-            changed_values += int(batch.rows.changed.sum())
-            changed_items += int((batch.per_item(batch.rows.changed) > 0).sum())
-            preprocessing += prepared - started + perf_counter() - predicted
-            in_model += predicted - prepared
-            done += len(batch.positions)
-            self.emit(Progress("Forecasting", done, len(series)))
-        if changed_values:
-            self.emit(SmallValuesChanged(policy, changed_values, changed_items))
+        proof_before = self.proof()
+        done = None
+        while done is None:
+            policy = small_values or self._policy()
+            work = self._work(series.series, horizon, context, policy)
+            done = self._run_all(work, levels, batch_size, small_values)
+        if done.changed_values:
+            self.emit(SmallValuesChanged(policy, done.changed_values, done.changed_items))
         started = perf_counter()
-        forecast = _assemble(series, values, horizon, levels)
-        self._report_unusable(forecast, unobserved)
+        forecast = _assemble(series, done.values, horizon, levels)
+        self._report_unusable(forecast, done.unobserved)
         if missing := findings.items_without_future(series, horizon):
             self.emit(FindingReported(findings.missing_future(missing, horizon)))
-        split = CallSplit(preprocessing, in_model, perf_counter() - started)
+        split = CallSplit(done.preprocessing, done.in_model, perf_counter() - started)
         compiled = self._ran_compiled(proof_before)
-        return ForecastResult(forecast, compiled, split, self.proof(), changed_values, context)
+        return ForecastResult(forecast, compiled, split, self.proof(), done.changed_values, context)
+
+    def context_for(self, asked: int | None = None) -> int:
+        """Return the longest history to read, in steps: as asked, else as configured."""
+        longest = self.config.context_length if asked is None else asked
+        return self.model.description.context_for(longest)
+
+    def batch_shapes(
+        self,
+        series: SeriesSet,
+        horizon: int,
+        context_length: int | None = None,
+        batch_size: int | None = None,
+    ) -> tuple[BatchShape, ...]:
+        """Return the shape of each batch that `forecast` runs for the same arguments."""
+        context = self.context_for(context_length)
+        work = self._work(series.series, horizon, context, "keep")
+        return tuple(map(work.shape, self._plan(work, batch_size)))
+
+    def _work(self, series: Sequence[Series], horizon: int, context: int, policy: Policy) -> Work:
+        return Work(series, horizon, context, policy, patch_sizes(self.model.pipeline))
+
+    def batch_limit(self, tokens: int, horizon: int, batch_size: int | None = None) -> BatchLimit:
+        """Return what a batch may hold.
+
+        Args:
+            tokens: Tokens of the whole forecast.
+            horizon: Steps to forecast.
+            batch_size: Largest number of rows in a batch; as configured if None.
+        """
+        size = self.config.batch_size if batch_size is None else batch_size
+        if size is not None:
+            return BatchLimit(rows=size).within(self._most_tokens)
+        best = best_tokens(self.model, self.config, tokens, self._forecast_eagerly)
+        if horizon > self.model.description.horizon:
+            # The library continues every quantile as a row of its own.
+            best //= len(self.model.description.quantile_levels)
+        return BatchLimit(tokens=best).within(self._most_tokens)
+
+    def _plan(
+        self, work: Work, batch_size: int | None, items: Iterable[int] | None = None
+    ) -> list[list[int]]:
+        """Return the positions of the items of each batch; of all items if None is given."""
+        limit = self.batch_limit(work.sizes.tokens, work.horizon, batch_size)
+        return work.sizes.plan(limit, items)
+
+    def _run_all(
+        self,
+        work: Work,
+        levels: tuple[float, ...],
+        batch_size: int | None,
+        small_values: Policy | None,
+    ) -> Finished | None:
+        """Forecast all batches, while a thread prepares the next one and finishes the last.
+
+        Returns:
+            The forecasts; None if a fallback means that all batches must run again, because all of
+            a forecast runs the same code and the same small-value policy.
+        """
+        fallback_before = self.fallback_cause
+        found = Finished()
+        finishing: list[Future[Finished]] = []
+        items = 0
+        todo = self._plan(work, batch_size)
+        with ThreadPoolExecutor(1, thread_name_prefix="chronos-panel-host") as host:
+            coming = host.submit(work.prepare, todo[0])
+            while todo:
+                self.check_cancelled()
+                started = perf_counter()
+                batch = coming.result()
+                if len(todo) > 1:
+                    coming = host.submit(work.prepare, todo[1])
+                prepared = perf_counter()
+                quantiles = self._run(batch, levels, work.sizes.tokens_of(todo[0]))
+                if quantiles is None:
+                    todo = self._plan(work, batch_size, chain(*todo))
+                    coming = host.submit(work.prepare, todo[0])
+                    continue
+                found.preprocessing += prepared - started
+                found.in_model += perf_counter() - prepared
+                policy = small_values or self._policy()
+                if self.fallback_cause != fallback_before and (finishing or policy != work.policy):
+                    return None
+                finishing.append(host.submit(work.finish, batch, quantiles))
+                items += len(todo.pop(0))
+                self.emit(Progress("Forecasting", items, len(work.series)))
+            started = perf_counter()
+            for finished in finishing:
+                found.add(finished.result())
+            found.preprocessing += perf_counter() - started
+        return found
 
     def proof(self) -> CompileProof | None:
         """Return what torch.compile did so far; None if compilation is off."""
@@ -241,14 +306,14 @@ class Forecaster:
         series: SeriesSet,
         horizon: int,
         quantile_levels: Sequence[float],
-        batch_size: int,
+        batch_size: int | None,
         context: int,
     ) -> tuple[float, ...]:
         if not len(series):
             raise UserError("There are no series to forecast.", "Load a file that has some.")
         if horizon < 1:
             raise UserError(f"The horizon is {horizon}.", "Use a horizon of at least 1 step.")
-        if batch_size < 1:
+        if batch_size is not None and batch_size < 1:
             raise UserError(f"The batch size is {batch_size}.", "Use at least 1.")
         if context < 1:
             raise UserError(f"The context length is {context}.", "Use at least 1 step.")
@@ -272,27 +337,73 @@ class Forecaster:
             self.emit(FindingReported(findings.long_horizon(horizon, at_once)))
         return levels
 
-    def _run(self, batch: Batch, levels: tuple[float, ...]) -> Quantiles:
-        """Forecast the targets of a batch; shape (targets, horizon, quantile levels)."""
-        run = partial(predict, self.model.pipeline, batch, levels)
-        return self.guarded(str(batch.shape), run).numpy().astype(np.float64)
+    def _run(self, batch: Batch, levels: tuple[float, ...], tokens: int) -> Quantiles | None:
+        """Forecast the targets of a batch; shape (targets, horizon, quantile levels).
 
-    def guarded(self, shape: str, run: Callable[[], Tensor]) -> Tensor:
+        Returns:
+            The quantiles; None if memory ran out and smaller batches should do from now on.
+        """
+        run = partial(predict, self.model.pipeline, batch, levels)
+        found = self.called(batch.shape, tokens, run, divisible=len(batch.positions) > 1)
+        return None if found is None else found.numpy().astype(np.float64)
+
+    def called(
+        self, shape: BatchShape, tokens: int, run: Callable[[], Tensor], *, divisible: bool
+    ) -> Tensor | None:
+        """Call the model as `guarded` does, for a batch.
+
+        Args:
+            shape: The shape of the batch.
+            tokens: Its tokens.
+            run: Calls the pipeline's model.
+            divisible: Whether the batch has several items.
+
+        Returns:
+            What the call returns; None if memory ran out for a divisible batch. From then on,
+            `batch_limit` allows half of its tokens.
+        """
+        try:
+            return self.guarded(str(shape), run, divisible=divisible)
+        except Exception as error:
+            if not divisible or not is_out_of_memory(error):
+                raise
+            logger.info("Memory ran out at %s", shape, exc_info=error)
+        # Only now, because the error held references to the tensors of the failed call.
+        release_reserve()
+        self._most_tokens = tokens // 2
+        self.emit(FindingReported(findings.memory_ran_out(shape)))
+        return None
+
+    def _forecast_eagerly(self, batch: Batch) -> None:
+        """Forecast a batch by eager code, to measure its time."""
+        with self._as_configured():
+            predict(self.model.pipeline, batch, self.model.description.quantile_levels[:1])
+
+    @contextmanager
+    def _as_configured(self) -> Iterator[None]:
+        """Call the model with the configured kernels and products within this scope."""
+        kernels = attention_kernels(self.config.attention, self.config.sdpa_backends)
+        products = matrix_products(self.config.matmul_precision)
+        with _ONE_AT_A_TIME, kernels, products, warnings.catch_warnings():
+            # `findings.long_horizon` reports this once instead of for every batch.
+            warnings.filterwarnings("ignore", message="We recommend keeping prediction length")
+            # Its advice would make float32 less exact than the limits require.
+            warnings.filterwarnings("ignore", message="TensorFloat32 tensor cores")
+            yield
+
+    def guarded(self, shape: str, run: Callable[[], Tensor], *, divisible: bool = False) -> Tensor:
         """Call the model by compiled code, or by eager code after a fallback.
 
         Args:
             shape: The call in words, for the proof and for errors.
             run: Calls the pipeline's model; called again in eager if compiled code fails.
+            divisible: Whether the caller makes smaller batches if memory runs out. Then compiled
+                code that runs out of memory is no reason for a fallback.
         """
-        kernels = attention_kernels(self.config.attention, self.config.sdpa_backends)
-        with _ONE_AT_A_TIME, kernels, warnings.catch_warnings():
-            # `findings.long_horizon` reports this once instead of for every batch.
-            warnings.filterwarnings("ignore", message="We recommend keeping prediction length")
-            # Its advice would make float32 less exact than the limits require.
-            warnings.filterwarnings("ignore", message="TensorFloat32 tensor cores")
+        with self._as_configured():
             if self._compiled is None or self.fallback_cause:
                 return run()
-            found = self._run_compiled(self._compiled, shape, run)
+            found = self._run_compiled(self._compiled, shape, run, divisible)
             if found is None:
                 return run()
             if found.isfinite().all():
@@ -306,7 +417,7 @@ class Forecaster:
             return eager
 
     def _run_compiled(
-        self, compiled: CompiledModel, shape: str, run: Callable[[], Tensor]
+        self, compiled: CompiledModel, shape: str, run: Callable[[], Tensor], divisible: bool
     ) -> Tensor | None:
         """Call the model by compiled code; fall back and return None if it fails."""
         try:
@@ -315,8 +426,10 @@ class Forecaster:
         except Cancelled:
             raise
         except Exception as error:
-            self._fall_back(f"The compiled model failed at {shape}: {first_line(error)}.", error)
             ran_out = is_out_of_memory(error)
+            if ran_out and divisible:
+                raise
+            self._fall_back(f"The compiled model failed at {shape}: {first_line(error)}.", error)
         # Only now, because the error held references to the tensors of the failed call.
         if ran_out:
             release_memory()

@@ -31,7 +31,7 @@ def describe_machine() -> MachineDescription:
         chronos=version("chronos-forecasting"),
         transformers=version("transformers"),
         system=f"{platform.system()} {platform.release()}",
-        processor=_processor_name(),
+        processor=processor_name(),
         cpu_features=cpu_features(),
         cores=_usable_cores(),
         memory=memory.total,
@@ -51,7 +51,7 @@ def describe_gpus() -> tuple[GpuDescription, ...]:
     return tuple(_describe_gpu(index) for index in range(_gpu_count()))
 
 
-def _processor_name() -> str:
+def processor_name() -> str:
     """Return the name of the CPU, as the system reports it."""
     return _processor_entry("model name") or platform.processor() or platform.machine()
 

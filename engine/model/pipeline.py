@@ -1,6 +1,8 @@
 """The library's pipeline, run as configured: one changed line in a user's script."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,9 +15,35 @@ from torch import Tensor
 from engine.base.wording import shape_words
 from engine.model.forecaster import Forecaster
 from engine.model.long_tables import Columns, LongTable, continued, frequency_of, read_long
-from engine.model.predicting import at_levels
+from engine.model.planning import Sizes
+from engine.model.predicting import at_levels, patch_sizes
 from engine.model.preprocessing import treat_small_values
 from engine.results.forecasts import DEFAULT_QUANTILE_LEVELS
+from engine.results.shapes import BatchShape
+
+BATCH_SIZE = 256
+"""The library's default."""
+
+
+CONTEXT_ARGUMENT = 3
+"""Position of `context_length` among the arguments of `predict`."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a call asks of a table's forecast.
+
+    Attributes:
+        targets: Number of targets.
+        levels: Quantile levels.
+        longest: Most steps of history to read.
+        rows: Most rows of a batch; as configured if None.
+    """
+
+    targets: int
+    levels: list[float]
+    longest: int
+    rows: int | None
 
 
 class ConfiguredPipeline(Chronos2Pipeline):  # type: ignore[misc]
@@ -73,8 +101,11 @@ class ConfiguredPipeline(Chronos2Pipeline):  # type: ignore[misc]
     def predict(self, *arguments: Any, **options: Any) -> list[Tensor]:
         """Forecast as the library does; see `Chronos2Pipeline.predict`.
 
-        If compiled code fails, all of it is forecast again: no result mixes two ways.
+        The context has the configured length unless the call names one. If compiled code fails,
+        all of it is forecast again: no result mixes two ways.
         """
+        if len(arguments) <= CONTEXT_ARGUMENT and options.get("context_length") is None:
+            options["context_length"] = self.forecaster.config.context_length
         before = self.forecaster.fallback_cause
         found: list[Tensor] = super().predict(*arguments, **options)
         if self.forecaster.fallback_cause != before:
@@ -90,7 +121,7 @@ class ConfiguredPipeline(Chronos2Pipeline):  # type: ignore[misc]
         target: str | list[str] = "target",
         prediction_length: int | None = None,
         quantile_levels: list[float] = list(DEFAULT_QUANTILE_LEVELS),  # noqa: B006  not changed
-        batch_size: int = 256,
+        batch_size: int = BATCH_SIZE,
         context_length: int | None = None,
         cross_learning: bool = False,
         validate_inputs: bool = True,
@@ -100,9 +131,11 @@ class ConfiguredPipeline(Chronos2Pipeline):  # type: ignore[misc]
         """Forecast a table in long format; see `Chronos2Pipeline.predict_df`.
 
         The library reads tables with categories or time zones, and forecasts with cross-learning,
-        further options, or beyond the model's horizon, context or quantile levels.
+        further options, or beyond the model's horizon, context or quantile levels. Otherwise a
+        batch has the configured size, unless the call names another than the library's default.
         """
         horizon = self.model_prediction_length if prediction_length is None else prediction_length
+        context_length = context_length or self.forecaster.config.context_length
         longest = self.model_context_length if context_length is None else context_length
         columns = Columns(
             id_column, timestamp_column, tuple(target) if isinstance(target, list) else (target,)
@@ -119,10 +152,10 @@ class ConfiguredPipeline(Chronos2Pipeline):  # type: ignore[misc]
             if table is not None:
                 stamps = continued(table.last_stamps, freq or frequency_of(table), horizon)
                 if not validate_inputs or table.is_followed_by(stamps):
-                    chosen = [*quantile_levels, 0.5]
-                    quantiles = self._forecast(
-                        table, len(columns.targets), chosen, batch_size, longest
-                    )
+                    rows = None if batch_size == BATCH_SIZE else batch_size
+                    levels = [*quantile_levels, 0.5]
+                    asked = _Asked(len(columns.targets), levels, longest, rows)
+                    quantiles = self._forecast(table, asked)
                     return _as_frame(table, columns, stamps, quantiles, quantile_levels)
         found: pd.DataFrame = super().predict_df(
             df,
@@ -141,30 +174,48 @@ class ConfiguredPipeline(Chronos2Pipeline):  # type: ignore[misc]
         )
         return found
 
-    def _forecast(
-        self, table: LongTable, targets: int, levels: list[float], batch_size: int, longest: int
-    ) -> NDArray[np.float32]:
+    def _forecast(self, table: LongTable, asked: _Asked) -> NDArray[np.float32]:
         """Return quantiles, shape (items, targets, horizon, quantile levels)."""
-        shape = (len(table.ids), targets, table.future.shape[2], len(levels))
+        horizon = table.future.shape[2]
+        shape = (len(table.ids), asked.targets, horizon, len(asked.levels))
         found = np.empty(shape, dtype=np.float32)
         before = self.forecaster.fallback_cause
-        for items in _batches(table, batch_size):
+        sizes = self._sizes(table, asked.longest, horizon)
+
+        def batches(items: Iterable[int] | None = None) -> list[list[int]]:
+            limit = self.forecaster.batch_limit(sizes.tokens, horizon, asked.rows)
+            return sizes.plan(limit, items)
+
+        todo = batches()
+        while todo:
             self.forecaster.check_cancelled()
-            found[items] = self._forecast_items(table, items, targets, levels, longest)
+            items, tokens = np.array(todo[0]), sizes.tokens_of(todo[0])
+            part = self._forecast_items(table, items, asked, tokens)
+            if part is None:
+                todo = batches(chain(*todo))
+                continue
             if self.forecaster.fallback_cause != before:
                 # All batches run the same code.
-                return self._forecast(table, targets, levels, batch_size, longest)
+                return self._forecast(table, asked)
+            found[items] = part
+            todo.pop(0)
         return found
+
+    def _sizes(self, table: LongTable, longest: int, horizon: int) -> Sizes:
+        """Return what the items of a table ask of the model."""
+        lengths = np.minimum(table.lengths, longest)
+        rows = np.full(len(lengths), len(table.values))
+        return Sizes(lengths, rows, patch_sizes(self).patches(lengths, horizon))
 
     def _forecast_items(
         self,
         table: LongTable,
         items: NDArray[np.int64],
-        targets: int,
-        levels: list[float],
-        longest: int,
-    ) -> NDArray[np.float32]:
-        history = table.history(items, longest)
+        asked: _Asked,
+        tokens: int,
+    ) -> NDArray[np.float32] | None:
+        """Return quantiles of a batch; None if memory ran out and smaller batches should do."""
+        history = table.history(items, asked.longest)
         count, width, steps = history.shape
         horizon = table.future.shape[2]
         future = table.future[:, items].transpose(1, 0, 2).reshape(-1, horizon)
@@ -172,19 +223,27 @@ class ConfiguredPipeline(Chronos2Pipeline):  # type: ignore[misc]
             torch.from_numpy(np.ascontiguousarray(history).reshape(-1, steps)),
             torch.from_numpy(np.ascontiguousarray(future)),
         )
-        device = self.model.device
-        with torch.no_grad():
-            forecast = self._predict_step(
-                context=context.to(device),
-                group_ids=torch.arange(count, device=device).repeat_interleave(width),
-                future_covariates=later.to(device),
-                num_output_patches=-(-horizon // self.model_output_patch_size),
-            )
-            # (rows, quantiles of the model, steps) -> (items, targets, horizon, quantile levels)
-            by_item = forecast.float().unflatten(0, (count, width))[:, :targets, :, :horizon]
-            chosen = at_levels(by_item.transpose(2, 3), self.quantiles, levels).cpu()
+
+        def call() -> Tensor:
+            device = self.model.device
+            with torch.no_grad():
+                forecast = super(ConfiguredPipeline, self)._predict_step(
+                    context.to(device),
+                    torch.arange(count, device=device).repeat_interleave(width),
+                    later.to(device),
+                    -(-horizon // self.model_output_patch_size),
+                )
+                # (rows, quantiles of the model, steps) -> (items, targets, horizon, levels)
+                by_item = forecast.float().unflatten(0, (count, width))
+                targets = by_item[:, : asked.targets, :, :horizon].transpose(2, 3)
+                return at_levels(targets, self.quantiles, asked.levels).cpu()
+
+        shape = BatchShape(rows=count * width, context=steps, horizon=horizon)
+        chosen = self.forecaster.called(shape, tokens, call, divisible=count > 1)
+        if chosen is None:
+            return None
         if factors is not None:
-            chosen = chosen / factors.view(count, width)[:, :targets, None, None]
+            chosen = chosen / factors.view(count, width)[:, : asked.targets, None, None]
         found: NDArray[np.float32] = chosen.numpy()
         return found
 
@@ -202,14 +261,6 @@ class ConfiguredPipeline(Chronos2Pipeline):  # type: ignore[misc]
         both = torch.from_numpy(treated).float()
         steps = context.shape[1]
         return both[:, :steps], both[:, steps:], torch.from_numpy(factors).float()
-
-
-def _batches(table: LongTable, batch_size: int) -> Iterator[NDArray[np.int64]]:
-    """Yield the items of each batch, longest histories first."""
-    order = np.argsort(-table.lengths, kind="stable")
-    at_once = max(1, batch_size // len(table.values))
-    for start in range(0, len(order), at_once):
-        yield order[start : start + at_once]
 
 
 def _as_frame(

@@ -9,9 +9,16 @@ from chronos.utils import interpolate_quantiles
 from torch import Tensor
 
 from engine.model.batches import Batch
+from engine.model.planning import PatchSizes
 
 if TYPE_CHECKING:
     from chronos import Chronos2Pipeline
+
+
+def patch_sizes(pipeline: "Chronos2Pipeline") -> PatchSizes:
+    """Return the steps of the patches of a pipeline's model."""
+    history = int(pipeline.model.chronos_config.input_patch_size)
+    return PatchSizes(history, int(pipeline.model_output_patch_size))
 
 
 def predict(pipeline: "Chronos2Pipeline", batch: Batch, levels: tuple[float, ...]) -> Tensor:

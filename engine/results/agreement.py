@@ -63,7 +63,7 @@ class Precision(Enum):
 
     Attributes:
         FULL: Both in float32.
-        HALF: Both in the same half precision.
+        HALF: Both in the same precision below float32.
         MIXED: In one precision each.
         UNKNOWN: Without a float64 forecast to measure the rounding by.
     """

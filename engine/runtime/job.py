@@ -12,8 +12,7 @@ from engine.data.options import ReadOptions
 from engine.data.series import SeriesSet, SeriesSource
 
 HORIZON = 24
-BATCH_SIZE = 64
-"""The horizon in steps and the batch size in rows of a job that names none."""
+"""The horizon of a job that names none, in steps."""
 
 OTHER_DATA, OTHER_SETTINGS = "other data", "other settings"
 """Why a result is outdated."""

@@ -58,21 +58,52 @@ Demo = Annotated[
     typer.Option("--demo", help="Use the embedded demo model.", rich_help_panel=CONFIGURATION),
 ]
 ContextLength = Annotated[
-    int | None,
+    str | None,
     typer.Option(
         "--context-length",
-        min=1,
-        help="Longest history, in steps; default: model's limit.",
+        metavar="auto|STEPS",
+        help="Steps of history that the model reads, at most; auto: the model's limit.",
+        rich_help_panel=CONFIGURATION,
     ),
 ]
 BatchSize = Annotated[
-    int,
-    typer.Option("--batch-size", min=1, help="Rows that pass through the model together, at most."),
+    str | None,
+    typer.Option(
+        "--batch-size",
+        metavar="auto|ROWS",
+        help="Rows that pass through the model together, at most; auto: a fast size.",
+        rich_help_panel=CONFIGURATION,
+    ),
 ]
 Horizon = Annotated[int, typer.Option("--horizon", min=1, help="Steps to forecast.")]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda or cuda:N.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Show the log on standard error.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Options that each name one setting; None or False for those that are not given."""
+
+    model: str | None = None
+    demo: bool = False
+    context_length: str | None = None
+    batch_size: str | None = None
+
+    def read(self) -> tuple[dict[str, Any], list[Finding]]:
+        """Return the settings that they name, and findings about the wrong ones."""
+        values: dict[str, Any] = {}
+        wrong: list[Finding] = []
+        if self.demo and self.model not in (None, "demo"):
+            contradiction = f"--demo and --model {self.model} contradict each other."
+            wrong.append(_mistake("--model", contradiction, "Leave one out."))
+        if self.demo or self.model is not None:
+            values["model"] = "demo" if self.demo else self.model
+        for name in ("context_length", "batch_size"):
+            text = getattr(self, name)
+            if text is not None:
+                _read_into(values, wrong, name, text, called=f"--{name.replace('_', '-')}")
+        return values, wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +127,7 @@ def resolve(
     env_file: Path | None,
     preset: str | None,
     changes: list[str] | None,
-    model: str | None,
-    demo: bool,
+    options: Options,
     recorded: Mapping[str, str] | None = None,
 ) -> Resolved:
     """Combine defaults, environment, env file, preset and options; each overrides the one before.
@@ -136,14 +166,9 @@ def resolve(
         chosen, not_a_preset = _read_preset(preset)
         override(chosen, "preset")
         mistakes += not_a_preset
-    if demo and model not in (None, "demo"):
-        contradiction = f"--demo and --model {model} contradict each other."
-        mistakes.append(_mistake("--model", contradiction, "Leave one out."))
-    if demo or model is not None:
-        override({"model": "demo" if demo else model}, "option")
-    options, wrong = _read_changes(changes or [])
-    override(options, "option")
-    mistakes += wrong
+    for chosen, wrong in (options.read(), _read_changes(changes or [])):
+        override(chosen, "option")
+        mistakes += wrong
     if mistakes:
         raise ConfigError(tuple(mistakes))
     return Resolved(CompileConfig(**values), sources, findings, file_variables)
@@ -210,7 +235,18 @@ def _read_changes(changes: list[str]) -> tuple[dict[str, Any], list[Finding]]:
             continue
         try:
             field = setting_by_any_name(name)
-            values[field] = from_text(field, text, called=name)
         except ConfigError as error:
             wrong += error.findings
+            continue
+        _read_into(values, wrong, field, text, called=name)
     return values, wrong
+
+
+def _read_into(
+    values: dict[str, Any], wrong: list[Finding], name: str, text: str, called: str
+) -> None:
+    """Add the value of a setting to the values, or what is wrong with it to the findings."""
+    try:
+        values[name] = from_text(name, text, called=called)
+    except ConfigError as error:
+        wrong += error.findings

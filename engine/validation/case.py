@@ -36,8 +36,8 @@ class Case:
         group: Its subject.
         series: The series, cut to the context.
         horizon: Steps to forecast.
-        batch_size: The most rows that pass through the model together.
-        context_length: Most steps of history to use; the model's own limit if None.
+        batch_size: The most rows that pass through the model together; as configured if None.
+        context_length: Most steps of history to use; as configured if None.
         small_values: The small-value policy of all sides; `keep` tests compiled code on the
             unchanged values.
         extreme: Whether the compile guide's limit for extreme series applies.
@@ -47,7 +47,7 @@ class Case:
     group: Group
     series: SeriesSet
     horizon: int = HORIZON
-    batch_size: int = BATCH_SIZE
+    batch_size: int | None = BATCH_SIZE
     context_length: int | None = None
     small_values: Policy = "keep"
     extreme: bool = False

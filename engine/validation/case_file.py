@@ -62,7 +62,7 @@ class _Document:
     device: str
     seed: int | None
     horizon: int
-    batch_size: int
+    batch_size: int | None
     context_length: int | None
     small_values: Policy
     extreme: bool

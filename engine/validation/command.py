@@ -17,7 +17,7 @@ from engine.data import ReadOptions
 from engine.data.samples import sample
 from engine.results.judgement import Status
 from engine.runtime.events import FellBack
-from engine.runtime.job import BATCH_SIZE, HORIZON, CsvSource
+from engine.runtime.job import HORIZON, CsvSource
 from engine.terminal.column_options import takes_column_options
 from engine.terminal.console import complain, messages, notice, output, results, tell
 from engine.terminal.documents import print_json
@@ -31,6 +31,7 @@ from engine.terminal.options import (
     EnvFile,
     Json,
     Model,
+    Options,
     Preset,
     Resolved,
     Set,
@@ -94,7 +95,7 @@ def validate(
     horizon: Horizon = None,
     holdout: Holdout = True,
     context_length: ContextLength = None,
-    batch_size: BatchSize = BATCH_SIZE,
+    batch_size: BatchSize = None,
     device: Device = "auto",
     thorough: Annotated[
         bool,
@@ -147,17 +148,16 @@ def validate(
         chronos-panel validate --replay case.json
     """
     written = Written(html, markdown, baseline, case)
+    options = Options(model, demo, context_length, batch_size)
     if replay is None:
         recorded = None
-        resolved = resolve(env_file, preset, change, model, demo)
+        resolved = resolve(env_file, preset, change, options)
         source = data or (sample() if demo else None)
         job: Validate | Replay = Validate(
             config=resolved.config,
             data=None if source is None else CsvSource(data_file(source), columns),
             horizon=horizon or HORIZON,
-            context_length=context_length,
             holdout=holdout,
-            batch_size=batch_size,
             device=device,
             thorough=thorough,
             against=against,
@@ -167,8 +167,6 @@ def validate(
             {
                 "a data file": data is not None,
                 "--horizon": horizon is not None,
-                "--context-length": context_length is not None,
-                "--batch-size": batch_size != BATCH_SIZE,
                 "--no-holdout": not holdout,
                 "--thorough": thorough,
                 "options about a file": columns != ReadOptions(),
@@ -177,7 +175,7 @@ def validate(
             }
         )
         recorded = read_case(replay)
-        resolved = resolve(env_file, preset, change, model, demo, recorded.settings)
+        resolved = resolve(env_file, preset, change, options, recorded.settings)
         job = replay_job(recorded, resolved, device)
     files.refuse_to_replace((data, replay, against, env_file), html, markdown, baseline, case)
     files.require_writable(html, markdown, baseline, case)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 from engine.config.settings import CompileConfig
 from engine.data.series import SeriesSource
-from engine.runtime.job import BATCH_SIZE, HORIZON, Job
+from engine.runtime.job import HORIZON, Job
 from engine.validation.case import Case
 
 
@@ -45,18 +45,14 @@ class Validate(ValidationJob):
     Attributes:
         data: Your series, or the file to read them from; None for the suite alone.
         horizon: Steps to forecast of your series.
-        context_length: Most steps of their history to use; the model's own limit if None.
         holdout: Whether to hold out the last `horizon` steps and score the forecasts on them.
-        batch_size: The most rows that pass through the model together.
         thorough: Whether the shapes cover all triples of values, not only all pairs.
         against: A baseline to compare the forecasts with.
     """
 
     data: SeriesSource | None = None
     horizon: int = HORIZON
-    context_length: int | None = None
     holdout: bool = True
-    batch_size: int = BATCH_SIZE
     thorough: bool = False
     against: Path | None = None
 

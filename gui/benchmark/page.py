@@ -67,7 +67,6 @@ class BenchmarkPage(RunPage):
             choices.config,
             data=choices.open_series(),
             horizon=choices.options.horizon,
-            context_length=choices.options.context_length,
             device=choices.options.device,
         )
 

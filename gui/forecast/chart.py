@@ -8,12 +8,13 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.base.errors import UserError
+from engine.config.values import LARGEST_COUNT
 from engine.data.holdout import can_hold_out
 from engine.data.series import Series, SeriesSet
 from gui.charts.forecast_plot import ForecastPlot
 from gui.charts.plots import Curve, TimeAxis, forecast_positions
 from gui.forecast.chart_head import ChartHead
-from gui.runs.run_options import LONGEST_CONTEXT, LONGEST_HORIZON, RunOptions
+from gui.runs.run_options import LONGEST_HORIZON, RunOptions
 from gui.widgets.buttons import push_button
 from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.theme import Theme
@@ -36,12 +37,14 @@ class ForecastChart(QWidget):
         forecasts: The forecasts that are shown, by their curve.
 
     Signals:
-        options_changed: The user dragged the context or the horizon (`RunOptions`).
+        options_changed: The user dragged the horizon (`RunOptions`).
+        context_chosen: The user dragged the context (steps).
         neighbour_requested: The user wants the next (1) or the previous (-1) series.
         export_requested: The user wants to export the chart.
     """
 
     options_changed = Signal(object)
+    context_chosen = Signal(int)
     neighbour_requested = Signal(int)
     export_requested = Signal()
 
@@ -57,6 +60,7 @@ class ForecastChart(QWidget):
         self._series = SeriesSet((), ())
         self._item = 0
         self._options = RunOptions()
+        self._context: int | None = None
         self._job: Forecast | None = None
         self._model = ""
         self._longest: int | None = None
@@ -123,6 +127,12 @@ class ForecastChart(QWidget):
         self._options = options
         self._show(zoom=moved or (longer and not self._sees_horizon()))
 
+    def show_context(self, steps: int | None) -> None:
+        """Show the context length of the settings, in steps; None for the model's limit."""
+        if steps != self._context:
+            self._context = steps
+            self._show(zoom=False)
+
     def limit_context(self, longest: int) -> None:
         """Take over the longest context of the model, in steps."""
         self._longest = longest
@@ -168,7 +178,7 @@ class ForecastChart(QWidget):
 
         parts = [self._head.name.text(), self._head.target_name, Path(self._series.source).name]
         if self._job is not None:
-            length = self._job.context_length
+            length = self._job.config.context_length
             context = f"context {length}" if length else ""
             parts += [self._model, context, f"horizon {self._job.horizon}"]
         drawn = tuple(
@@ -213,7 +223,7 @@ class ForecastChart(QWidget):
         for curve, items in self._by_item.items():
             if item.item_id in items:
                 self._draw_forecast(curve, items[item.item_id], item, target)
-        context = self._options.context_length or self._longest or known
+        context = self._context or self._longest or known
         held_out = self._holds_out(item)
         horizon = known if held_out else item.length - 1 + self._options.horizon
         self.plot.show_bounds(max(known - context, 0), horizon, held_out=held_out)
@@ -263,7 +273,7 @@ class ForecastChart(QWidget):
     def _context_at(self, step: int) -> int:
         """Return the context length when its line stands at a step."""
         known = self._known(self._series.series[self._item])
-        return min(max(known - step, 1), known, LONGEST_CONTEXT)
+        return min(max(known - step, 1), known, LARGEST_COUNT)
 
     def _horizon_at(self, step: int) -> int:
         """Return the horizon when its line stands at a step."""
@@ -275,7 +285,7 @@ class ForecastChart(QWidget):
 
     @Slot(int)
     def _change_context(self, step: int) -> None:
-        self.options_changed.emit(replace(self._options, context_length=self._context_at(step)))
+        self.context_chosen.emit(self._context_at(step))
 
     @Slot(int)
     def _change_horizon(self, step: int) -> None:

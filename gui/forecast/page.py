@@ -31,6 +31,7 @@ class ForecastPage(RunPage):
 
     Signals:
         options_changed: The user chose other options on the chart (`RunOptions`).
+        context_chosen: The user chose another context length on the chart (steps).
         neighbour_requested: The user wants the next (1) or the previous (-1) series.
         fix_requested: The user wants another setting (`engine.base.findings.Fix`).
     """
@@ -41,6 +42,7 @@ class ForecastPage(RunPage):
     step = "Eager first, then compiled, and the difference between them."
 
     options_changed = Signal(object)
+    context_chosen = Signal(int)
     neighbour_requested = Signal(int)
     fix_requested = Signal(object)
 
@@ -56,6 +58,7 @@ class ForecastPage(RunPage):
         self._notice.fix_requested.connect(self.fix_requested)
         self.chart = ForecastChart(self.theme, self._notice)
         self.chart.options_changed.connect(self.options_changed)
+        self.chart.context_chosen.connect(self.context_chosen)
         self.chart.neighbour_requested.connect(self.neighbour_requested)
         self.chart.export_requested.connect(self.chart_export_requested)
         self._figures = ForecastFigures()
@@ -85,7 +88,6 @@ class ForecastPage(RunPage):
             config=config.replace(enabled=True) if options.compare else config,
             data=choices.open_series(),
             horizon=options.horizon,
-            context_length=options.context_length,
             device=options.device,
             compare=options.compare,
             holdout=options.holdout,
@@ -101,6 +103,10 @@ class ForecastPage(RunPage):
     def show_options(self, options: RunOptions) -> None:
         """Show the options of the next run."""
         self.chart.show_options(options)
+
+    def show_context(self, steps: int | None) -> None:
+        """Show the context length of the settings."""
+        self.chart.show_context(steps)
 
     def limit_context(self, model: "ModelDescription") -> None:
         """Take over the longest context of a model that was loaded."""

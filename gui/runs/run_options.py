@@ -4,9 +4,6 @@ from dataclasses import dataclass
 
 from engine.results.devices import AUTO
 
-LONGEST_CONTEXT = 100_000
-"""Largest context length that can be chosen, in steps."""
-
 LONGEST_HORIZON = 1024
 """Largest horizon that can be chosen, in steps."""
 
@@ -17,14 +14,12 @@ class RunOptions:
 
     Attributes:
         horizon: Steps to forecast.
-        context_length: Longest history that the model sees, in steps; None for the model's limit.
         holdout: Whether to hold out the last `horizon` steps and forecast those.
         compare: Whether to forecast both eager and compiled.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
     """
 
     horizon: int = 24
-    context_length: int | None = None
     holdout: bool = False
     compare: bool = True
     device: str = AUTO

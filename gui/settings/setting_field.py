@@ -1,6 +1,6 @@
 """One setting of the form: name, editor, variable, risk and findings."""
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -8,13 +8,21 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from engine.base.findings import Finding
-from engine.config.settings import SETTINGS, ConfigError, allowed_values, from_text, is_list
-from engine.config.values import Value, to_text
+from engine.config.settings import (
+    SETTINGS,
+    ConfigError,
+    allowed_values,
+    from_text,
+    is_count,
+    is_list,
+)
+from engine.config.values import AUTO, LARGEST_COUNT, Value, to_text
 from gui.widgets.buttons import tool_button
 from gui.widgets.findings import FindingList
 from gui.widgets.wheel import WheelGuard
@@ -207,6 +215,35 @@ class _ChoiceEditor(Editor):
         self._box.setCurrentText(text)
 
 
+class _CountEditor(Editor):
+    """Edits a setting that is a number or `auto`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._spin = QSpinBox()
+        self._spin.setObjectName(f"edit_{name}")
+        self._spin.setRange(0, LARGEST_COUNT)
+        self._spin.setSpecialValueText(AUTO)
+        self._spin.setKeyboardTracking(False)
+        self._spin.setGroupSeparatorShown(True)
+        WheelGuard(self._spin)
+        self._spin.valueChanged.connect(self._emit)
+        self.widgets = [self._spin]
+        layout = QHBoxLayout(self)
+        layout.addWidget(self._spin)
+        self._prepare(layout, name)
+
+    def text(self) -> str:
+        return to_text(self._spin.value() or None)
+
+    def show_text(self, text: str) -> None:
+        with QSignalBlocker(self._spin):
+            self._spin.setValue(0 if text == AUTO else int(text))
+
+    def _emit(self) -> None:
+        self.edited.emit(self.text())
+
+
 class _ListEditor(Editor):
     """Edits a setting with some of several values."""
 
@@ -261,6 +298,8 @@ class _TextEditor(Editor):
 
 
 def _editor_for(name: str) -> Editor:
+    if is_count(name):
+        return _CountEditor(name)
     allowed = allowed_values(name)
     if allowed is None:
         return _TextEditor(name)

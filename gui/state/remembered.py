@@ -15,18 +15,15 @@ from engine.base.codec import DecodeError, convert, from_json, to_indented_json
 from engine.base.errors import UserError
 from engine.base.migrations import Migration, Plain, migrated, newest
 from engine.config.presets import PRESETS
-from engine.config.settings import CompileConfig
+from engine.config.settings import SETTINGS, CompileConfig
 from engine.config.variables import read_values
 from engine.data.options import ReadOptions, check_options
 from engine.results.devices import AUTO, is_device
-from gui.runs.run_options import LONGEST_CONTEXT, RunOptions
+from gui.runs.run_options import LONGEST_HORIZON, RunOptions
 from gui.widgets.theme import Choice
 
 MOST_RECENT = 8
 """Files in the list of recent ones."""
-
-MIGRATIONS: tuple[Migration, ...] = ()
-"""From the documents of version 1, which chronos-panel 0.1 wrote, to today's."""
 
 logger = logging.getLogger(__name__)
 
@@ -179,4 +176,18 @@ def _checked_options(plain: object) -> RunOptions:
 
 def _is_usable(value: object) -> bool:
     """Say whether a number of steps is one that the window can show."""
-    return isinstance(value, bool) or not isinstance(value, int) or 0 < value <= LONGEST_CONTEXT
+    return isinstance(value, bool) or not isinstance(value, int) or 0 < value <= LONGEST_HORIZON
+
+
+def _context_as_setting(document: Plain) -> Plain:
+    """Move the context length of a run, which version 1 knew, to the settings."""
+    options = dict(document.get("options") or {})
+    context = options.pop("context_length", None)
+    settings = dict(document.get("settings") or {})
+    if context is not None:
+        settings[SETTINGS["context_length"].variable] = str(context)
+    return {**document, "options": options, "settings": settings}
+
+
+MIGRATIONS: tuple[Migration, ...] = (_context_as_setting,)
+"""From the documents of version 1, which chronos-panel 0.1 wrote, to today's."""

@@ -53,7 +53,6 @@ class ValidationPage(RunPage):
             choices.config,
             data=choices.series,
             horizon=choices.options.horizon,
-            context_length=choices.options.context_length,
             device=choices.options.device,
             holdout=choices.options.holdout,
         )

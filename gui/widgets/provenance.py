@@ -31,10 +31,6 @@ class JobOnSeries(Protocol):
         """Return the steps to forecast."""
 
     @property
-    def context_length(self) -> int | None:
-        """Return the longest history that the model sees; None for its longest."""
-
-    @property
     def device(self) -> str:
         """Return `auto`, `cpu`, `cuda` or `cuda:N`."""
 
@@ -94,7 +90,6 @@ def _data_words(job: JobOnSeries) -> tuple[str, ...]:
     return (
         Path(job.data.source).name,
         f"horizon {job.horizon}",
-        f"context {job.context_length}" if job.context_length else "longest context",
     )
 
 

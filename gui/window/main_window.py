@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.document.changed.connect(self._remember_config)
+        self.document.changed.connect(self._show_context)
         self.docks["env_file"].visibilityChanged.connect(self.preview.come_to_front)
         self.preview.export_requested.connect(self.transfer.export_env)
         self.transfer.failed.connect(self.show_failure)
@@ -154,6 +155,7 @@ class MainWindow(QMainWindow):
         self.pages.settings_opened.connect(self._use_settings)
         self._forecast.neighbour_requested.connect(self.series_list.step)
         self._forecast.options_changed.connect(self._change_options)
+        self._forecast.context_chosen.connect(self._choose_context)
         self._forecast.fix_requested.connect(self.document.apply)
         self.machine_line.model_described.connect(self._forecast.limit_context)
 
@@ -168,6 +170,7 @@ class MainWindow(QMainWindow):
 
     def _connect_runs(self) -> None:
         self.run_bar.options_changed.connect(self._change_options)
+        self.run_bar.context_chosen.connect(self._choose_context)
         self.stop_action.triggered.connect(self.stop)
         self.runs.starting.connect(self.run_bar.prepare)
         self.runs.refused.connect(self.show_failure)
@@ -311,6 +314,16 @@ class MainWindow(QMainWindow):
     @Slot()
     def _remember_config(self) -> None:
         self.keeper.update(config=self.document.config, preset=self.document.preset)
+
+    @Slot(object)
+    def _choose_context(self, steps: int | None) -> None:
+        self.document.set_value("context_length", steps)
+
+    @Slot()
+    def _show_context(self) -> None:
+        steps = self.document.config.context_length
+        self.run_bar.show_context(steps)
+        self._forecast.show_context(steps)
 
     @Slot(object)
     def _use_settings(self, config: CompileConfig) -> None:

@@ -7,8 +7,9 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
+from engine.config.values import LARGEST_COUNT
 from gui.runs.page import RunPage
-from gui.runs.run_options import LONGEST_CONTEXT, LONGEST_HORIZON, RunOptions
+from gui.runs.run_options import LONGEST_HORIZON, RunOptions
 from gui.widgets.action_button import ActionButton
 
 
@@ -20,9 +21,11 @@ class RunBar(QWidget):
 
     Signals:
         options_changed: The user chose other options (`RunOptions`).
+        context_chosen: The user chose another context length, which is a setting (steps or None).
     """
 
     options_changed = Signal(object)
+    context_chosen = Signal(object)
 
     def __init__(
         self,
@@ -43,12 +46,15 @@ class RunBar(QWidget):
         self._options = RunOptions()
         self._opener = ActionButton("open_data", opening)
         self._horizon = self._make_spin("horizon", "Horizon", 1, LONGEST_HORIZON)
+        self._horizon.valueChanged.connect(self._change)
         self._horizon.setToolTip("Steps to forecast. You can drag the line on the chart")
-        self._context = self._make_spin("context_length", "Context length", 0, LONGEST_CONTEXT)
-        self._context.setSpecialValueText("longest")
+        self._context = self._make_spin("context_length", "Context length", 0, LARGEST_COUNT)
+        self._context.valueChanged.connect(self._choose_context)
+        self._context.setSpecialValueText("auto")
         self._context.setSingleStep(64)
         self._context.setToolTip(
-            "Steps of history that the model sees. You can drag the line on the chart"
+            "Steps of history that the model reads, at most: the setting Context length. You can "
+            "drag the line on the chart"
         )
         self._holdout = self._make_box(
             "holdout",
@@ -73,11 +79,15 @@ class RunBar(QWidget):
     def show_options(self, options: RunOptions) -> None:
         """Show options; emit nothing."""
         self._options = options
-        with QSignalBlocker(self._horizon), QSignalBlocker(self._context):
+        with QSignalBlocker(self._horizon):
             self._horizon.setValue(options.horizon)
-            self._context.setValue(options.context_length or 0)
         self._holdout.setChecked(options.holdout)
         self._compare.setChecked(options.compare)
+
+    def show_context(self, steps: int | None) -> None:
+        """Show the context length of the settings; emit nothing."""
+        with QSignalBlocker(self._context):
+            self._context.setValue(steps or 0)
 
     @Slot()
     def prepare(self) -> None:
@@ -116,7 +126,6 @@ class RunBar(QWidget):
         spin.setRange(lowest, highest)
         spin.setKeyboardTracking(False)
         spin.setGroupSeparatorShown(True)
-        spin.valueChanged.connect(self._change)
         return spin
 
     def _make_box(self, name: str, text: str, title: str, explanation: str) -> QCheckBox:
@@ -144,12 +153,15 @@ class RunBar(QWidget):
         for button in (*self.buttons, self.stop):
             row.addWidget(button)
 
+    @Slot(int)
+    def _choose_context(self, steps: int) -> None:
+        self.context_chosen.emit(steps or None)
+
     @Slot()
     def _change(self) -> None:
         self._options = replace(
             self._options,
             horizon=self._horizon.value(),
-            context_length=self._context.value() or None,
             holdout=self._holdout.isChecked(),
             compare=self._compare.isChecked(),
         )

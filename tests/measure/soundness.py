@@ -25,7 +25,7 @@ from engine.validation.suite.state import State
 
 def results(sides: Sides, seed: int, most_rows: int) -> list[CheckResult]:
     """Return the results of one run, with shapes of at most `most_rows` rows."""
-    shapes = covering_shapes(Limits.of(sides.model.description), seed=seed)
+    shapes = covering_shapes(Limits.of(sides.configured), seed=seed)
     found = [compare_case(sides, shape.case()) for shape in shapes if shape.rows <= most_rows]
     state = State(sides)
     for check in (state.among_other_shapes, state.repeats, state.two_forecasters):

@@ -19,6 +19,11 @@ SETTINGS: dict[str, tuple[Facts, Facts]] = {
     ),
     "half-precision": (on_gpu(dtype="bfloat16"), on_gpu(dtype="float32")),
     "quantized": (on_cpu(quantization="int8"), on_cpu(quantization="none")),
+    "tf32": (
+        on_gpu(matmul_precision="high"),
+        on_gpu(matmul_precision="high", dtype="bfloat16"),
+    ),
+    "shorter-context": (on_cpu(context_length=512), on_cpu(context_length=None)),
     "quantized-half-precision": (
         on_cpu(quantization="int8", dtype="bfloat16"),
         on_cpu(quantization="int8"),

@@ -13,8 +13,8 @@ ROTATION = 7
 """Steps between two rotated inputs; neither a season nor a patch has this length."""
 
 
-def first_batch(series: SeriesSet, batch_size: int) -> SeriesSet:
-    """Return the first items that pass through the model together.
+def first_items(series: SeriesSet, most_rows: int) -> SeriesSet:
+    """Return the first items, whose rows together are at most a number; the first in any case.
 
     Raises:
         UserError: There are none.
@@ -25,20 +25,20 @@ def first_batch(series: SeriesSet, batch_size: int) -> SeriesSet:
     rows = 0
     for one in series.series:
         rows += one.rows
-        if batch and rows > batch_size:
+        if batch and rows > most_rows:
             break
         batch.append(one)
     return dataclasses.replace(series, series=tuple(batch), findings=(), reading=None)
 
 
-def shape_of(batch: SeriesSet, horizon: int, context_length: int | None) -> Shape:
-    """Return the shape of one call."""
+def shape_of(batch: SeriesSet, horizon: int, context_length: int) -> Shape:
+    """Return the shape of one call that reads at most a number of steps."""
     longest = max(one.length for one in batch.series)
     return Shape(
         items=len(batch),
         rows=batch.rows,
         targets=len(batch.target_names),
-        steps=longest if context_length is None else min(longest, context_length),
+        steps=min(longest, context_length),
         horizon=horizon,
     )
 

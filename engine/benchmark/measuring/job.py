@@ -17,23 +17,23 @@ class Workload:
     """The forecast that every call makes.
 
     Attributes:
-        series: One batch of series.
+        series: The series.
         horizon: Steps to forecast.
-        context_length: Longest history to look at; the model's own limit if None.
+        context_length: Most steps of history that a side reads.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
         quantile_levels: Levels between 0 and 1.
     """
 
     series: SeriesSet
     horizon: int
-    context_length: int | None
+    context_length: int
     device: str
     quantile_levels: tuple[float, ...] = DEFAULT_QUANTILE_LEVELS
 
     @property
     def seen(self) -> SeriesSet:
-        """Return the series, cut to the context of the model."""
-        return self.series if self.context_length is None else self.series.last(self.context_length)
+        """Return the series, cut to what a side reads."""
+        return self.series.last(self.context_length)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

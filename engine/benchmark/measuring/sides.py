@@ -1,6 +1,5 @@
 """The sides that a measuring process has loaded: describe them, and have them forecast."""
 
-import dataclasses
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
@@ -12,7 +11,7 @@ from engine.benchmark.measuring.events import SideKnown
 from engine.benchmark.measuring.inputs import resized, rotated
 from engine.benchmark.measuring.job import PrepareSides, ScaleSide, Workload
 from engine.benchmark.measuring.rounds import INPUTS
-from engine.benchmark.measuring.timing import ALL_ROWS, TimedSide
+from engine.benchmark.measuring.timing import TimedSide
 from engine.benchmark.setup import Side
 from engine.data.series import SeriesSet
 from engine.model.cache import model_for
@@ -75,8 +74,6 @@ def forecast(loaded: LoadedSides, forecaster: Forecaster) -> ForecastSet:
         loaded.inputs[0],
         loaded.workload.horizon,
         forecaster.model.description.quantile_levels,
-        context_length=loaded.workload.context_length,
-        batch_size=ALL_ROWS,
     ).forecast
 
 
@@ -101,18 +98,17 @@ def scaled(job: ScaleSide, loaded: LoadedSides) -> ScalePoint:
     """
     side = loaded.sides[job.side]
     make_room(side.forecaster.config)
-    workload = dataclasses.replace(loaded.workload, context_length=job.steps)
     batch = resized(loaded.workload.series, job.items, job.steps)
     inputs = [rotated(batch, number) for number in range(INPUTS)]
     seconds: list[float] = []
     for number in range(UNTIMED_CALLS):
-        called = side.call(inputs[number], workload)
+        called = side.call(inputs[number], loaded.workload)
         if called.seconds > job.seconds and not called.compiled:
             seconds.append(called.seconds)
             break
     stop = perf_counter() + job.seconds
     while not seconds or perf_counter() < stop:
-        seconds.append(side.call(inputs[len(seconds) % INPUTS], workload).seconds)
+        seconds.append(side.call(inputs[len(seconds) % INPUTS], loaded.workload).seconds)
     if side.fallback:
         raise UserError(f"The side fell back to eager. {side.fallback}")
     return ScalePoint(job.side, job.items, job.steps, median(seconds), len(seconds))

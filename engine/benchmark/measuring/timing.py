@@ -40,13 +40,7 @@ class TimedSide:
         try:
             self._synchronise()
             started = perf_counter()
-            result = self.forecaster.forecast(
-                inputs,
-                workload.horizon,
-                workload.quantile_levels,
-                context_length=workload.context_length,
-                batch_size=ALL_ROWS,
-            )
+            result = self.forecaster.forecast(inputs, workload.horizon, workload.quantile_levels)
             self._synchronise()
             seconds = perf_counter() - started
         finally:
@@ -75,10 +69,6 @@ class TimedSide:
     def _synchronise(self) -> None:
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
-
-
-ALL_ROWS = 1_000_000_000
-"""A batch size that no batch exceeds: the batch is made beforehand."""
 
 
 def seconds_since(spawned: float) -> float:

@@ -62,6 +62,28 @@ def quantized(config: CompileConfig) -> Iterator[Found]:
         )
 
 
+@rule(Severity.WARNING, "matmul_precision", "dtype")
+def tf32(config: CompileConfig) -> Iterator[Found]:
+    """TF32 is less exact than float32. The effect on forecasts depends on your data."""
+    if config.matmul_precision == "high" and config.dtype == "float32":
+        yield Found(
+            "Matrices are multiplied in TF32 on a GPU.",
+            "Use highest, or compare the two on your own data first.",
+            Fix("matmul_precision", "highest"),
+        )
+
+
+@rule(Severity.WARNING, "context_length")
+def shorter_context(config: CompileConfig) -> Iterator[Found]:
+    """A forecast from less history may be less accurate. Only your own data shows by how much."""
+    if config.context_length is not None:
+        yield Found(
+            f"The model reads at most {config.context_length:,} steps of history.",
+            "Use auto, or compare the accuracy of the two on your own data first.",
+            Fix("context_length", None),
+        )
+
+
 @rule(Severity.ERROR, "quantization", "dtype")
 def quantized_half_precision(config: CompileConfig) -> Iterator[Found]:
     """The integer kernels read and write float32."""

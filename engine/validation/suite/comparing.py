@@ -2,7 +2,6 @@
 
 import dataclasses
 
-from engine.model.batches import batch_shapes
 from engine.model.forecaster import ForecastResult
 from engine.results.agreement import Precision, agreement
 from engine.results.judgement import Status
@@ -15,6 +14,9 @@ from engine.validation.suite.sides import SideForecasts, Sides, forecast_all
 
 def compare_case(sides: Sides, case: Case) -> CheckResult:
     """Forecast a case by all sides, and judge the forecasts of all its series."""
+    # Values before the context change no forecast, and must not set the scale of differences.
+    seen = sides.configured.context_for(case.context_length)
+    case = dataclasses.replace(case, series=case.series.last(seen))
     result = compare_sides(sides, forecast_all(sides, case))
     if result.agreement is None:
         return result
@@ -23,8 +25,9 @@ def compare_case(sides: Sides, case: Case) -> CheckResult:
 
 def shapes_of(sides: Sides, case: Case) -> tuple[BatchShape, ...]:
     """Return the shapes of the batches of a case."""
-    context = sides.model.description.context_for(case.context_length)
-    return batch_shapes(case.series.series, case.horizon, context, case.batch_size)
+    return sides.configured.batch_shapes(
+        case.series, case.horizon, case.context_length, case.batch_size
+    )
 
 
 def compare_sides(sides: Sides, forecasts: SideForecasts) -> CheckResult:

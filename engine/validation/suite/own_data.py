@@ -33,16 +33,15 @@ class OwnData:
         self.job = job
         self.holdout: Holdout | None = hold_out(series, job.horizon) if job.holdout else None
         # Values before the context change no forecast, and must not set the scale of differences.
-        seen = sides.model.description.context_for(job.context_length)
+        seen = sides.configured.context_for()
         self.series = (self.holdout.history if self.holdout else series).last(seen)
         self.case = Case(
             ALL_SERIES,
             Group.DATA,
             self.series,
             job.horizon,
-            job.batch_size,
-            job.context_length,
-            sides.config.small_value_policy,
+            batch_size=None,
+            small_values=sides.config.small_value_policy,
         )
 
     @cached_property

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.base.wording import shape_words
 from engine.data.series import Series, SeriesSet
-from engine.results.model import ModelDescription
+from engine.model.forecaster import Forecaster
 from engine.validation.case import Case, Group
 from engine.validation.suite.covering import Factors, Row, covering_rows
 from engine.validation.suite.scenarios import COLUMNS, SEED, candles
@@ -47,9 +47,10 @@ class Limits:
     quantiles: int
 
     @classmethod
-    def of(cls, model: ModelDescription) -> "Limits":
-        """Return the limits of a model."""
-        return cls(model.context_length, model.horizon, len(model.quantile_levels))
+    def of(cls, forecaster: Forecaster) -> "Limits":
+        """Return the limits of a model under its configuration."""
+        model = forecaster.model.description
+        return cls(forecaster.context_for(), model.horizon, len(model.quantile_levels))
 
     @property
     def factors(self) -> Factors:

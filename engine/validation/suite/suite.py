@@ -43,7 +43,7 @@ def make_suite(sides: Sides, series: SeriesSet | None, job: Validate) -> list[Ch
     """Return all checks in order: the first one compiles, the last two prove what ran."""
     kept = state.State(sides)
     strength = 3 if job.thorough else 2
-    shapes = covering_shapes(Limits.of(sides.model.description), strength)
+    shapes = covering_shapes(Limits.of(sides.configured), strength)
     checks = [
         _single("first forecast", Group.COMPILATION, compilation.smoke, sides),
         *(_case_check(sides, case) for case in scenarios()),

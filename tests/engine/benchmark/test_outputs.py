@@ -121,7 +121,7 @@ def test_that_compiled_code_that_is_wrong_is_found_on_either_side(
 
     monkeypatch.setattr(counting, "lookup_backend", lambda _name: backend)
     setup = dataclasses.replace(SETUP, names=("one", "other"), configs=(a, b))
-    workload = Workload(series=SERIES, horizon=16, context_length=None, device="cpu")
+    workload = Workload(series=SERIES, horizon=16, context_length=2048, device="cpu")
     configs = {Side.A: a, Side.B: b}
     reported: list[Event] = []
     processes: Any = {side: InThisProcess(configs, workload) for side in configs}

@@ -29,7 +29,7 @@ from engine.runtime.session import Session
 from tests.support.making import CAPTURED, EAGER, walks
 from tests.support.making_sides import Here, failing_at, judged, silent
 
-WORKLOAD = Workload(series=walks(2, 128), horizon=8, context_length=None, device="cpu")
+WORKLOAD = Workload(series=walks(2, 128), horizon=8, context_length=2048, device="cpu")
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,10 @@ from engine.config.settings import (
     CompileConfig,
     ConfigError,
     allowed_values,
+    is_count,
     is_list,
 )
+from engine.config.values import LARGEST_COUNT
 from engine.reports.exporter import write
 from engine.reports.settings.env_file import env_file_exporter
 from tests.support.env_file_readers import read_by_bash, read_by_docker, read_by_systemd
@@ -80,6 +82,8 @@ hostile_texts = (
 
 def values_of(name: str) -> st.SearchStrategy[Any]:
     allowed = allowed_values(name)
+    if is_count(name):
+        return st.none() | st.integers(1, LARGEST_COUNT)
     if allowed is None:
         return ordinary_texts | hostile_texts
     if is_list(name):

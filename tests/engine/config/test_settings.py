@@ -17,6 +17,7 @@ from engine.config.settings import (
     ConfigError,
     allowed_values,
     from_text,
+    is_count,
 )
 from engine.config.values import to_text
 from engine.config.variables import nearest_variable, read_values, setting_by_any_name
@@ -53,10 +54,22 @@ def test_that_production_compiled_has_the_guides_values() -> None:
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_that_every_allowed_value_survives_the_environment(name: str) -> None:
-    for text in allowed_values(name) or ("a folder/with spaces ", "é"):
+    texts = ("auto", "1", "1000000") if is_count(name) else ("a folder/with spaces ", "é")
+    for text in allowed_values(name) or texts:
         config = CompileConfig().replace(**{name: from_text(name, text)})
         assert CompileConfig.from_env(config.to_env()) == config
         assert to_text(getattr(config, name)) == text
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "+5", "1_0", "1.5", "1000001", "٣", "all", "1 2"])
+def test_that_a_count_is_a_whole_number_or_auto(text: str) -> None:
+    with pytest.raises(ConfigError) as failure:
+        CompileConfig.from_env({"CHRONOS_BATCH_SIZE": text})
+    (finding,) = failure.value.findings
+    assert repr(text) in finding.what
+    assert finding.remedy == "Use auto, or a whole number from 1 to 1,000,000."
+    assert CompileConfig.from_env({"CHRONOS_BATCH_SIZE": " Auto "}).batch_size is None
+    assert CompileConfig(batch_size=32, context_length="512").context_length == 512  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

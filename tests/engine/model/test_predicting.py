@@ -5,7 +5,7 @@ import pytest
 from chronos import Chronos2Pipeline
 
 from engine.data.series import Series
-from engine.model.batches import Batch, batches
+from engine.model.batches import Batch, make_batch
 from engine.model.loading import load
 from engine.model.predicting import _by_the_library, predict
 from tests.support.making import EAGER
@@ -31,8 +31,7 @@ def item(index: int, length: int, targets: int = 1, past: int = 0, known: int = 
 
 
 def batch_of(items: list[Series], context: int = 2048, horizon: int = HORIZON) -> Batch:
-    (batch,) = batches(items, horizon, context, 1000, "keep")
-    return batch
+    return make_batch(items, range(len(items)), horizon, context, "keep")
 
 
 @pytest.mark.parametrize(
@@ -68,11 +67,11 @@ def test_that_every_horizon_has_its_steps(pipeline: Chronos2Pipeline, horizon: i
 def test_that_a_batch_knows_its_items() -> None:
     silent = Series("silent", np.full((2, 60), np.nan))
     batch = batch_of([item(0, 50, targets=2, past=1), silent, item(2, 90, known=2)])
-    assert batch.positions == (2, 1, 0)
+    assert batch.positions == (0, 1, 2)
     assert batch.sizes.tolist() == [3, 2, 3]
     assert batch.starts.tolist() == [0, 3, 5]
     assert batch.group_ids.tolist() == [0, 0, 0, 1, 1, 2, 2, 2]
-    assert batch.target_rows.tolist() == [0, 3, 4, 5, 6]
-    assert batch.target_slices == [slice(0, 1), slice(1, 3), slice(3, 5)]
+    assert batch.target_rows.tolist() == [0, 1, 3, 4, 5]
+    assert batch.target_slices == [slice(0, 2), slice(2, 4), slice(4, 5)]
     assert batch.unobserved == [1]
     assert (batch.shape.rows, batch.shape.context, batch.shape.horizon) == (8, 90, HORIZON)

@@ -17,7 +17,7 @@ import pytest
 
 from engine.check.job import DescribeMachine
 from engine.config.settings import CompileConfig
-from engine.data.series import SeriesSet
+from engine.data.series import Series, SeriesSet
 from engine.forecast.events import ForecastReady
 from engine.forecast.job import Forecast
 from engine.runtime import events
@@ -27,8 +27,12 @@ from tests.support.making import CAPTURED, COMPILED, EAGER, walks
 
 
 def forecast(
-    config: CompileConfig = EAGER, series: SeriesSet | None = None, **changes: object
+    config: CompileConfig = EAGER,
+    series: SeriesSet | None = None,
+    batch_size: int | None = None,
+    **changes: object,
 ) -> Forecast:
+    config = config.replace(batch_size=batch_size)
     if config.cache_dir == CompileConfig().cache_dir:
         # The default is a folder in the working folder; the tests' own is shared and warm.
         config = config.replace(cache_dir=os.environ["TORCHINDUCTOR_CACHE_DIR"])
@@ -144,14 +148,36 @@ def test_that_a_worker_that_dies_in_the_middle_is_explained_and_replaced(
     assert_works(session)
 
 
-def test_that_running_out_of_memory_is_explained_and_the_next_job_runs(session: Session) -> None:
+def limit_memory(session: Session) -> int:
+    """Leave the worker 300 MB, and return its process id."""
     resource = pytest.importorskip("resource")
     run(session, forecast())
     pid = session.worker_pid
     assert pid is not None
     limit = psutil.Process(pid).memory_info().vms + 300_000_000
     resource.prlimit(pid, resource.RLIMIT_AS, (limit, limit))
-    told = run(session, forecast(series=walks(2000, 2048), batch_size=2000))
+    return pid
+
+
+def test_that_batches_are_halved_when_memory_runs_out(session: Session) -> None:
+    series = walks(400, 2048)
+    limit_memory(session)
+    told = run(session, forecast(series=series, batch_size=400))
+    findings = [event.finding for event in told if isinstance(event, events.FindingReported)]
+    assert findings[0].what == "Memory ran out at 400 rows x 2,048 steps, horizon 8."
+    assert "CHRONOS_BATCH_SIZE to 200" in findings[0].remedy
+    done = [event.done for event in told if isinstance(event, events.Progress)]
+    assert len(done) > 2
+    ready = next(event for event in told if isinstance(event, ForecastReady))
+    assert len(ready.forecast.items) == 400
+    assert isinstance(told[-1], events.Finished)
+
+
+def test_that_running_out_of_memory_is_explained_and_the_next_job_runs(session: Session) -> None:
+    pid = limit_memory(session)
+    one = Series("one", np.random.default_rng(0).standard_normal((2000, 2048)))
+    names = tuple(f"target {number}" for number in range(2000))
+    told = run(session, forecast(series=SeriesSet((one,), names)))
     failed = told[-1]
     assert isinstance(failed, events.Failed)
     assert failed.kind == events.FailureKind.MEMORY, failed

@@ -4,6 +4,7 @@ A sound model on the same shapes passes; `python -m tests.measure.soundness` rep
 every data type.
 """
 
+import copy
 import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -86,8 +87,9 @@ class Faulty(Forecaster):
         self.__dict__.update(one.__dict__)
         self._fault, self._calls = fault, list[Call]()
 
-    def _run(self, batch: Batch, levels: tuple[float, ...]) -> Any:
-        values = super()._run(batch, levels)
+    def _run(self, batch: Batch, levels: tuple[float, ...], tokens: int) -> Any:
+        values = super()._run(batch, levels, tokens)
+        assert values is not None
         call = Call(len(self._calls) + 1, batch, list(self._calls))
         self._calls.append(call)
         for index in self._fault(call):
@@ -154,9 +156,17 @@ def is_last_and_partial(call: Call) -> bool:
     return last.rows == 64 and call.shape == dataclasses.replace(last, rows=17)
 
 
+def in_batches(sides: Sides, rows: int) -> Sides:
+    """Return sides whose configuration names a batch size."""
+    configured = copy.copy(sides.configured)
+    configured.config = configured.config.replace(batch_size=rows)
+    return dataclasses.replace(sides, configured=configured)
+
+
 def test_that_a_fault_in_the_last_partial_batch_only_is_found(sides: Sides) -> None:
+    batched = in_batches(sides, 64)
     faulty = dataclasses.replace(
-        sides, configured=Faulty(sides.configured, everywhere(is_last_and_partial))
+        batched, configured=Faulty(batched.configured, everywhere(is_last_and_partial))
     )
     checks = make_suite(faulty, walks(81, 40), Validate(config=sides.config, holdout=False))
     found = {
@@ -168,7 +178,9 @@ def test_that_a_fault_in_the_last_partial_batch_only_is_found(sides: Sides) -> N
 
 
 def test_that_all_batches_of_your_data_are_named(sides: Sides) -> None:
-    checks = make_suite(sides, walks(81, 40), Validate(config=sides.config, holdout=False))
+    checks = make_suite(
+        in_batches(sides, 64), walks(81, 40), Validate(config=sides.config, holdout=False)
+    )
     (check,) = (one for one in checks if one.name == ALL_SERIES)
     found = next(run_check(check))
     assert found.shapes == (BatchShape(64, 40, 24), BatchShape(17, 40, 24))

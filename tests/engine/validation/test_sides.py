@@ -63,10 +63,11 @@ def test_that_the_users_series_are_compared_with_code_that_runs_as_in_production
 
 
 def test_that_values_before_the_context_set_no_scale() -> None:
-    sides = make_sides(EAGER, "cpu", JobContext(lambda _event: None, cache=Cache(8)))
+    short = EAGER.replace(context_length=128)
+    sides = make_sides(short, "cpu", JobContext(lambda _event: None, cache=Cache(8)))
     walk = walks(1, 512).series[0].targets[0]
     walk[:256] += 1e6
-    job = Validate(config=EAGER, data=CASE.series, horizon=8, context_length=128, holdout=False)
+    job = Validate(config=short, data=CASE.series, horizon=8, holdout=False)
     (found, *_others) = OwnData(sides, series_set([walk]), job).all_items()
     (known, *_others) = OwnData(sides, series_set([walk[-128:]]), job).all_items()
     assert found.agreement == known.agreement

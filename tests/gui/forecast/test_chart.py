@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 from engine.data.samples import samples
 from engine.runtime.events import FellBack
 from gui.charts.plots import Curve
-from gui.runs.run_options import LONGEST_CONTEXT, LONGEST_HORIZON
+from gui.runs.run_options import LONGEST_HORIZON
 from gui.window.main_window import MainWindow
 from tests.support.driving import (
     chart_of,
@@ -213,8 +213,8 @@ def test_that_a_dragged_line_stays_within_what_the_boxes_can_show(
     wait_for_data(qtbot, window, "long.csv")
     plot = plot_of(window)
     plot.context_dragged.emit(10)
-    assert window.keeper.state.options.context_length == LONGEST_CONTEXT
-    assert find(window, QSpinBox, "context_length").value() == LONGEST_CONTEXT
+    assert window.document.config.context_length == 149_990
+    assert find(window, QSpinBox, "context_length").value() == 149_990
     click(window, "holdout")
     plot.horizon_dragged.emit(75_000)
     assert window.keeper.state.options.horizon == LONGEST_HORIZON
@@ -254,7 +254,7 @@ def test_that_dragging_on_the_chart_sets_context_and_horizon(
     context = find(window, QSpinBox, "context_length").value()
     assert abs(context - 24) <= 1
     assert window.keeper.state.options.horizon == horizon
-    assert window.keeper.state.options.context_length == context
+    assert window.document.config.context_length == context
 
 
 def test_that_the_holdout_splits_the_series(qtbot: QtBot, open_window: Open) -> None:

@@ -70,7 +70,7 @@ def test_that_every_part_of_the_state_survives_its_file() -> None:
         data=Path("/data/sales.csv"),
         reading=ReadOptions(delimiter=";", target_columns=("a", "b"), day_first=True),
         series="north",
-        options=RunOptions(7, 512, holdout=True, compare=False),
+        options=RunOptions(7, holdout=True, compare=False),
         theme=Choice.DARK,
         recent=(Path("/data/sales.csv"), Path("/data/other.csv")),
         guide=False,
@@ -91,19 +91,20 @@ def test_that_the_state_of_version_0_1_is_read_as_before() -> None:
             cache_dir="/a b/ü",
             dtype="bfloat16",
             sdpa_backends=("math", "flash"),
+            context_length=512,
         ),
         preset="safest",
         data=Path("/data/sales.csv"),
         reading=ReadOptions(delimiter=";", target_columns=("a", "b"), day_first=True),
         series="north",
-        options=RunOptions(7, 512, holdout=True, compare=False),
+        options=RunOptions(7, holdout=True, compare=False),
         theme=Choice.DARK,
         recent=(Path("/data/sales.csv"), Path("/data/other.csv")),
         guide=False,
     )
     state.save(remembered)
     assert state.load() == remembered
-    assert json.loads(state.state_file().read_text())["version"] == 1
+    assert json.loads(state.state_file().read_text())["version"] == 2
 
 
 @pytest.mark.parametrize("version", [99, 0, "one", None])

@@ -33,11 +33,10 @@ def compiled() -> CompileConfig:
 def benchmark(series: SeriesSet) -> Benchmark:
     """Return a benchmark that takes some ten seconds."""
     return Benchmark(
-        a=CompileConfig(),
-        b=PRESETS["safest"],
+        a=CompileConfig(context_length=64),
+        b=PRESETS["safest"].replace(context_length=64),
         data=series,
         horizon=8,
-        context_length=64,
         time_budget=1,
         starts=False,
         bfloat16=False,

@@ -46,11 +46,13 @@ class Host:
         self._output = output
         self._session = Session()
         self._lines: SimpleQueue[str] = SimpleQueue()
+        self._cancelled = False
 
     def listen(self) -> None:
         """Read the lines; a cancel acts at once."""
         for line in sys.stdin:
-            if line.strip() == "cancel":
+            self._cancelled = line.strip() == "cancel"
+            if self._cancelled:
                 self._session.cancel()
             else:
                 self._lines.put(line.strip())
@@ -79,7 +81,10 @@ class Host:
         outcome = BenchmarkOutcome()
         event: events.Event | None = None
         told = self._session.run(job)
-        begun()  # from here on, a cancel counts
+        if self._cancelled:
+            # It came when the job was asked for and had not begun.
+            self._session.cancel()
+        begun()  # from here on, the session heeds a cancel
         for event in told:
             outcome.handle(event)
             if isinstance(event, ForecastReady):

@@ -216,7 +216,7 @@ def test_that_the_probe_finds_a_planted_fault(
 
 def checks_of(sides: Sides) -> list[str]:
     """Return the names of some checks, a small shape with missing patches among them."""
-    shapes = covering_shapes(Limits.of(sides.model.description))
+    shapes = covering_shapes(Limits.of(sides.configured))
     shape = next(one for one in shapes if one.missing == "middle" and one.context > 100)
     return ["prices", "with covariates", shape.name]
 

@@ -1,0 +1,127 @@
+"""Plan the batches of a forecast: which items pass through the model together.
+
+The model computes whole patches, and as many for each row of a batch as the longest row has. A
+token is one patch of one row; padding is tokens of rows that have none there.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Counts = NDArray[np.int64]
+
+MOST_PADDING = 0.1
+"""Largest padding of a batch, as a share of the most tokens that a batch may have.
+
+A smaller batch may have a larger share of its own, because another call costs more than padding.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class PatchSizes:
+    """Steps of history and of forecast that are one patch of a model."""
+
+    history: int
+    forecast: int
+
+    def patches(self, lengths: Counts, horizon: int) -> Counts:
+        """Return the patches of rows: of history, of the horizon, and one between them.
+
+        Args:
+            lengths: Steps of history, shape (items,).
+            horizon: Steps to forecast.
+        """
+        found: Counts = -(-lengths // self.history) + -(-horizon // self.forecast) + 1
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLimit:
+    """What a batch may hold.
+
+    Attributes:
+        rows: The most rows; None without that limit.
+        tokens: The most tokens; None without that limit, and then padding has no limit either.
+    """
+
+    rows: int | None = None
+    tokens: int | None = None
+
+    def within(self, tokens: int | None) -> "BatchLimit":
+        """Return the limit with a number of tokens that a batch may not exceed either."""
+        if tokens is None:
+            return self
+        return replace(self, tokens=min(tokens, self.tokens or tokens))
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """What the items of a forecast ask of the model.
+
+    Attributes:
+        lengths: Steps of history of each item, shape (items,).
+        rows: Rows of each item, shape (items,).
+        patches: Patches of each row of an item, shape (items,).
+    """
+
+    lengths: Counts
+    rows: Counts
+    patches: Counts
+
+    @property
+    def tokens(self) -> int:
+        """Return the tokens of all items, without padding."""
+        return int((self.rows * self.patches).sum())
+
+    def tokens_of(self, items: Sequence[int]) -> int:
+        """Return the tokens of a batch, with its padding."""
+        return int(self.rows[items].sum() * self.patches[items].max())
+
+    def plan(self, limit: BatchLimit, items: Iterable[int] | None = None) -> list[list[int]]:
+        """Return the items of each batch, longest histories first.
+
+        An item that exceeds the limit forms its own batch.
+
+        Args:
+            limit: What a batch may hold.
+            items: The items to plan for; all if None.
+        """
+        chosen = np.arange(len(self.lengths)) if items is None else np.array(sorted(items))
+        order = chosen[np.argsort(-self.lengths[chosen], kind="stable")]
+        most_tokens = _even(self.rows[order] * self.patches[order], limit.tokens)
+        batches: list[list[int]] = []
+        batch: list[int] = []
+        held = own = longest = 0
+        facts = (order.tolist(), self.rows[order].tolist(), self.patches[order].tolist())
+        for item, rows, patches in zip(*facts, strict=True):
+            longest = longest if batch else patches
+            padded = (held + rows) * longest
+            padding = padded - own - rows * patches
+            if batch and (
+                (limit.rows is not None and held + rows > limit.rows)
+                or (most_tokens is not None and padded > most_tokens)
+                or (limit.tokens is not None and padding > MOST_PADDING * limit.tokens)
+            ):
+                batches.append(batch)
+                batch, held, own, longest = [], 0, 0, patches
+            batch.append(item)
+            held, own = held + rows, own + rows * patches
+        return [*batches, batch] if batch else batches
+
+
+def _even(tokens: Counts, most: int | None) -> int | None:
+    """Return the most tokens of a batch so that the last is about as large as the others.
+
+    A last batch of one row would take longer a row, and torch compiles such a batch on its own.
+
+    Args:
+        tokens: Tokens of each item, shape (items,).
+        most: The most tokens of a batch; None without a limit.
+    """
+    if most is None or not len(tokens):
+        return most
+    total = int(tokens.sum())
+    share = -(-total // -(-total // most))
+    return min(most, share + int(tokens.max()))
