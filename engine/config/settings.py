@@ -27,9 +27,10 @@ Dynamic = Literal["auto", "true", "false"]
 Encoder = Literal["stock", "fused"]
 Quantization = Literal["none", "int8"]
 MatmulPrecision = Literal["highest", "high"]
+NewShapes = Literal["compile", "eager"]
 __all__ = [
     "SETTINGS", "VARIABLES", "Attention", "Backend", "CompileConfig", "ConfigError", "Dtype",
-    "Dynamic", "Encoder", "MatmulPrecision", "Mode", "Quantization", "Risk", "Scope",
+    "Dynamic", "Encoder", "MatmulPrecision", "Mode", "NewShapes", "Quantization", "Risk", "Scope",
     "SdpaBackend", "Setting", "SmallValues", "allowed_values", "from_text", "is_count", "is_list",
 ]  # fmt: skip
 
@@ -185,6 +186,16 @@ class CompileConfig:
             Risk.LOW,
         ),
     ] = "true"
+    new_shapes: Annotated[
+        NewShapes,
+        Setting(
+            "CHRONOS_NEW_SHAPES",
+            "New shapes",
+            "What a call does if its shape needs other code than the first call: compile it, which "
+            "takes tens of seconds, or run eager code, so that only the first call waits.",
+            Risk.NONE,
+        ),
+    ] = "compile"
     encoder: Annotated[
         Encoder,
         Setting(

@@ -7,7 +7,7 @@ of them runs. A call counts as compiled only if every part of it ran a counted g
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import torch
@@ -94,6 +94,7 @@ class CompiledModel:
                 shape_config.patch(use_duck_shape=False),  # type: ignore[attr-defined]
                 # By default, torch silently runs eager code after too many recompiles.
                 dynamo_config.patch(fail_on_recompile_limit_hit=True),
+                self._new_shapes(),
             ):
                 yield
         finally:
@@ -106,6 +107,13 @@ class CompiledModel:
         runs = self._counts.runs - before.runs
         if runs == 0 or runs % len(self._compiled):
             self._uncompiled_calls += 1
+
+    def _new_shapes(self) -> AbstractContextManager[object]:
+        """Return a scope in which torch compiles new shapes, or runs them in eager."""
+        # torch counts the first compilation as a recompile too.
+        if self._config.new_shapes == "compile" or self._calls == 0:
+            return nullcontext()
+        return torch.compiler.set_stance("eager_on_recompile")
 
     def proof(self) -> CompileProof:
         """Return the record of what torch.compile did in the calls so far."""

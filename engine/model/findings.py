@@ -84,6 +84,17 @@ def uncompiled_calls(uncompiled: int, calls: int) -> Finding:
     )
 
 
+def new_shapes(eager: int, calls: int) -> Finding:
+    """Report calls that ran in eager because their shapes need other code."""
+    return Finding(
+        Severity.ADVICE,
+        "CHRONOS_NEW_SHAPES",
+        f"{eager} of {counted(calls, 'call')} had a new shape and ran eager code.",
+        remedy="Set CHRONOS_NEW_SHAPES to compile to compile such shapes too.",
+        fix=Fix("new_shapes", "compile"),
+    )
+
+
 def cuda_graphs_skipped(proof: CompileProof) -> Finding:
     """Report that torch skipped the configured CUDA graphs."""
     return Finding(

@@ -279,12 +279,16 @@ class Forecaster:
             return False
         recent = now.since(before)
         if recent.uncompiled_calls:
-            self.emit(
-                FindingReported(findings.uncompiled_calls(recent.uncompiled_calls, recent.calls))
-            )
+            report = findings.new_shapes if self._expects_eager else findings.uncompiled_calls
+            self.emit(FindingReported(report(recent.uncompiled_calls, recent.calls)))
         if now.skipped_cuda_graphs and not before.skipped_cuda_graphs:
             self.emit(FindingReported(findings.cuda_graphs_skipped(now)))
         return recent.uncompiled_calls == 0
+
+    @property
+    def _expects_eager(self) -> bool:
+        """Say whether the configuration has calls of new shapes run in eager."""
+        return self.config.new_shapes == "eager"
 
     def _report_unusable(self, forecast: ForecastSet, unobserved: list[str]) -> None:
         """Report items whose forecast is meaningless.
