@@ -113,7 +113,8 @@ class CompiledModel:
         # torch counts the first compilation as a recompile too.
         if self._config.new_shapes == "compile" or self._calls == 0:
             return nullcontext()
-        return torch.compiler.set_stance("eager_on_recompile")
+        scope: AbstractContextManager[object] = torch.compiler.set_stance("eager_on_recompile")
+        return scope
 
     def proof(self) -> CompileProof:
         """Return the record of what torch.compile did in the calls so far."""
