@@ -17,6 +17,7 @@ from engine.base.findings import Finding
 from engine.config.settings import (
     SETTINGS,
     ConfigError,
+    Risk,
     allowed_values,
     from_text,
     is_count,
@@ -67,7 +68,8 @@ class SettingField(QWidget):
         policy = self._reset.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self._reset.setSizePolicy(policy)
-        about = QLabel(f"{self.setting.variable} · {self.setting.risk} risk")
+        risk = "no" if self.setting.risk is Risk.NONE else self.setting.risk
+        about = QLabel(f"{self.setting.variable} · {risk} risk")
         about.setProperty("kind", "small")
         self._findings = FindingList(about=self._editor.widgets[-1])
         self._findings.fix_requested.connect(self.fix_requested)
@@ -82,7 +84,7 @@ class SettingField(QWidget):
         layout.addWidget(about, 1, 0, 1, 2)
         layout.addWidget(self._reset, 1, 2)
         layout.addWidget(self._findings, 2, 0, 1, 3)
-        layout.setColumnMinimumWidth(0, 112)
+        layout.setColumnMinimumWidth(0, 126)
         layout.setColumnStretch(1, 1)
         for widget in self._editor.widgets:
             widget.installEventFilter(self)
