@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.base.findings import Finding, Fix, Severity
-from engine.base.wording import counted, have
+from engine.base.wording import counted, have, size
 from engine.data.series import SeriesSet
 from engine.results.proof import CompileProof
 from engine.results.shapes import BatchShape
@@ -71,6 +71,18 @@ def memory_ran_out(shape: BatchShape) -> Finding:
         done="Batches are half as large from now on. Nothing that was done is lost.",
         remedy=f"Set CHRONOS_BATCH_SIZE to {max(1, shape.rows // 2)} or less, or close other "
         "programs.",
+    )
+
+
+def memory_too_small(rows: int, need: int, free: int) -> Finding:
+    """Report that a batch would not fit in memory."""
+    return Finding(
+        Severity.WARNING,
+        "CHRONOS_BATCH_SIZE",
+        f"A batch of {counted(rows, 'row')} needs about {size(need)} of memory, where {size(free)} "
+        "are free.",
+        done="Batches are half as large from now on.",
+        remedy=f"Set CHRONOS_BATCH_SIZE to {max(1, rows // 2)} or less, or close other programs.",
     )
 
 

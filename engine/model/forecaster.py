@@ -27,9 +27,15 @@ from engine.model.batches import Batch
 from engine.model.compiling import CompiledModel, release_memory
 from engine.model.counting import GraphBackend
 from engine.model.header_cache import secure_headers
-from engine.model.loading import LoadedModel, refuse_damaged_weights, release_reserve
-from engine.model.planning import BatchLimit
-from engine.model.predicting import patch_sizes, predict
+from engine.model.loading import (
+    LoadedModel,
+    available_memory,
+    refuse_damaged_weights,
+    release_reserve,
+)
+from engine.model.memory_need import memory_need
+from engine.model.planning import BatchLimit, Sizes
+from engine.model.predicting import copies, patch_sizes, predict
 from engine.model.preprocessing import Policy
 from engine.model.products import matrix_products
 from engine.model.work import Finished, Quantiles, Work
@@ -48,6 +54,12 @@ logger = logging.getLogger(__name__)
 
 _ONE_AT_A_TIME = threading.RLock()
 """torch.compile is not thread safe, and a call swaps compiled parts for eager ones."""
+
+HEADROOM = 1.5
+"""Times the memory of a batch's tensors that must be free: the allocator of a CPU keeps some."""
+
+WORTH_A_LOOK = 200_000_000
+"""Bytes that a batch must need before the free memory is looked up."""
 
 Emit = Callable[[Event], None]
 
@@ -188,34 +200,50 @@ class Forecaster:
         """Return the shape of each batch that `forecast` runs for the same arguments."""
         context = self.context_for(context_length)
         work = self._work(series.series, horizon, context, "keep")
-        return tuple(map(work.shape, self._plan(work, batch_size)))
+        return tuple(map(work.shape, self.plan(work.sizes, batch_size)))
 
     def _work(self, series: Sequence[Series], horizon: int, context: int, policy: Policy) -> Work:
-        return Work(series, horizon, context, policy, patch_sizes(self.model.pipeline))
+        pipeline = self.model.pipeline
+        of_row = copies(pipeline, horizon)
+        return Work(series, horizon, context, policy, patch_sizes(pipeline), of_row)
 
-    def batch_limit(self, tokens: int, horizon: int, batch_size: int | None = None) -> BatchLimit:
-        """Return what a batch may hold.
+    def plan(
+        self, sizes: Sizes, batch_size: int | None = None, items: Iterable[int] | None = None
+    ) -> list[list[int]]:
+        """Return the items of each batch.
 
         Args:
-            tokens: Tokens of the whole forecast.
-            horizon: Steps to forecast.
+            sizes: What the items ask of the model.
             batch_size: Largest number of rows in a batch; as configured if None.
+            items: The items to plan for; all if None.
         """
         size = self.config.batch_size if batch_size is None else batch_size
-        if size is not None:
-            return BatchLimit(rows=size).within(self._most_tokens)
-        best = best_tokens(self.model, self.config, tokens, self._forecast_eagerly)
-        if horizon > self.model.description.horizon:
-            # The library continues every quantile as a row of its own.
-            best //= len(self.model.description.quantile_levels)
-        return BatchLimit(tokens=best).within(self._most_tokens)
+        limit = BatchLimit(rows=size)
+        if size is None:
+            best = best_tokens(self.model, self.config, sizes.tokens, self._forecast_eagerly)
+            limit = BatchLimit(tokens=best)
+        chosen = None if items is None else list(items)
+        while True:
+            batches = sizes.plan(limit.within(self._most_tokens), chosen)
+            if not (too_large := self._too_large(sizes, batches)):
+                return batches
+            self._most_tokens = sizes.tokens_of(too_large) // 2
 
-    def _plan(
-        self, work: Work, batch_size: int | None, items: Iterable[int] | None = None
-    ) -> list[list[int]]:
-        """Return the positions of the items of each batch; of all items if None is given."""
-        limit = self.batch_limit(work.sizes.tokens, work.horizon, batch_size)
-        return work.sizes.plan(limit, items)
+    def _too_large(self, sizes: Sizes, batches: Sequence[Sequence[int]]) -> Sequence[int]:
+        """Return a batch of several items that does not fit in memory, and report it; else none."""
+        model = self.model.pipeline.model
+        shapes = {(sizes.rows_of(batch), sizes.patches_of(batch)): batch for batch in batches}
+        needs = {
+            memory_need(model, self.config, *shape): batch
+            for shape, batch in shapes.items()
+            if len(batch) > 1
+        }
+        need = int(HEADROOM * max(needs, default=0))
+        if need < WORTH_A_LOOK or need <= (free := available_memory(model.device)):
+            return ()
+        largest = needs[max(needs)]
+        self.emit(FindingReported(findings.memory_too_small(sizes.rows_of(largest), need, free)))
+        return largest
 
     def _run_all(
         self,
@@ -234,7 +262,7 @@ class Forecaster:
         found = Finished()
         finishing: list[Future[Finished]] = []
         items = 0
-        todo = self._plan(work, batch_size)
+        todo = self.plan(work.sizes, batch_size)
         with ThreadPoolExecutor(1, thread_name_prefix="chronos-panel-host") as host:
             coming = host.submit(work.prepare, todo[0])
             while todo:
@@ -246,7 +274,7 @@ class Forecaster:
                 prepared = perf_counter()
                 quantiles = self._run(batch, levels, work.sizes.tokens_of(todo[0]))
                 if quantiles is None:
-                    todo = self._plan(work, batch_size, chain(*todo))
+                    todo = self.plan(work.sizes, batch_size, chain(*todo))
                     coming = host.submit(work.prepare, todo[0])
                     continue
                 found.preprocessing += prepared - started
@@ -364,7 +392,7 @@ class Forecaster:
 
         Returns:
             What the call returns; None if memory ran out for a divisible batch. From then on,
-            `batch_limit` allows half of its tokens.
+            `plan` allows half of its tokens.
         """
         try:
             return self.guarded(str(shape), run, divisible=divisible)

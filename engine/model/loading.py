@@ -168,6 +168,16 @@ def free_memory(device: "torch.device") -> int:
     return int(psutil.virtual_memory().available)
 
 
+def available_memory(device: "torch.device") -> int:
+    """Return the memory that a call can use, in bytes, with what torch holds in reserve."""
+    if device.type != "cuda":
+        return free_memory(device)
+    import torch
+
+    reserve = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    return int(torch.cuda.mem_get_info(device)[0]) + reserve
+
+
 def release_reserve() -> None:
     """Release unused GPU memory that torch holds in reserve; do nothing without a GPU."""
     import torch

@@ -1,6 +1,5 @@
 """The library's pipeline, run as configured: one changed line in a user's script."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -181,18 +180,13 @@ class ConfiguredPipeline(Chronos2Pipeline):  # type: ignore[misc]
         found = np.empty(shape, dtype=np.float32)
         before = self.forecaster.fallback_cause
         sizes = self._sizes(table, asked.longest, horizon)
-
-        def batches(items: Iterable[int] | None = None) -> list[list[int]]:
-            limit = self.forecaster.batch_limit(sizes.tokens, horizon, asked.rows)
-            return sizes.plan(limit, items)
-
-        todo = batches()
+        todo = self.forecaster.plan(sizes, asked.rows)
         while todo:
             self.forecaster.check_cancelled()
             items, tokens = np.array(todo[0]), sizes.tokens_of(todo[0])
             part = self._forecast_items(table, items, asked, tokens)
             if part is None:
-                todo = batches(chain(*todo))
+                todo = self.forecaster.plan(sizes, asked.rows, chain(*todo))
                 continue
             if self.forecaster.fallback_cause != before:
                 # All batches run the same code.

@@ -21,19 +21,34 @@ A smaller batch may have a larger share of its own, because another call costs m
 
 @dataclass(frozen=True, slots=True)
 class PatchSizes:
-    """Steps of history and of forecast that are one patch of a model."""
+    """Steps that are one patch of a model.
+
+    Attributes:
+        history: Steps of history.
+        forecast: Steps of forecast.
+        longest: Most steps that the model forecasts at once.
+        context: Most steps of history that the model reads.
+    """
 
     history: int
     forecast: int
+    longest: int
+    context: int
 
     def patches(self, lengths: Counts, horizon: int) -> Counts:
-        """Return the patches of rows: of history, of the horizon, and one between them.
+        """Return the patches of rows in one call: of history, of the horizon, and one between.
+
+        A forecast of more steps than at once goes into the history of the next call.
 
         Args:
             lengths: Steps of history, shape (items,).
             horizon: Steps to forecast.
         """
-        found: Counts = -(-lengths // self.history) + -(-horizon // self.forecast) + 1
+        at_once = min(horizon, self.longest)
+        calls = -(-horizon // self.longest)
+        if calls > 1:
+            lengths = np.minimum(lengths + (calls - 1) * self.longest, self.context)
+        found: Counts = -(-lengths // self.history) + -(-at_once // self.forecast) + 1
         return found
 
 
@@ -64,20 +79,30 @@ class Sizes:
         lengths: Steps of history of each item, shape (items,).
         rows: Rows of each item, shape (items,).
         patches: Patches of each row of an item, shape (items,).
+        copies: Rows that the model makes of each row, to forecast more steps than at once.
     """
 
     lengths: Counts
     rows: Counts
     patches: Counts
+    copies: int = 1
 
     @property
     def tokens(self) -> int:
         """Return the tokens of all items, without padding."""
-        return int((self.rows * self.patches).sum())
+        return int((self.rows * self.patches).sum()) * self.copies
 
     def tokens_of(self, items: Sequence[int]) -> int:
         """Return the tokens of a batch, with its padding."""
-        return int(self.rows[items].sum() * self.patches[items].max())
+        return self.rows_of(items) * self.patches_of(items)
+
+    def rows_of(self, items: Sequence[int]) -> int:
+        """Return the rows of a batch that the model computes."""
+        return int(self.rows[items].sum()) * self.copies
+
+    def patches_of(self, items: Sequence[int]) -> int:
+        """Return the patches of each row of a batch."""
+        return int(self.patches[items].max())
 
     def plan(self, limit: BatchLimit, items: Iterable[int] | None = None) -> list[list[int]]:
         """Return the items of each batch, longest histories first.
@@ -90,7 +115,8 @@ class Sizes:
         """
         chosen = np.arange(len(self.lengths)) if items is None else np.array(sorted(items))
         order = chosen[np.argsort(-self.lengths[chosen], kind="stable")]
-        most_tokens = _even(self.rows[order] * self.patches[order], limit.tokens)
+        full = None if limit.tokens is None else limit.tokens // self.copies
+        most_tokens = _even(self.rows[order] * self.patches[order], full)
         batches: list[list[int]] = []
         batch: list[int] = []
         held = own = longest = 0
@@ -102,7 +128,7 @@ class Sizes:
             if batch and (
                 (limit.rows is not None and held + rows > limit.rows)
                 or (most_tokens is not None and padded > most_tokens)
-                or (limit.tokens is not None and padding > MOST_PADDING * limit.tokens)
+                or (full is not None and padding > MOST_PADDING * full)
             ):
                 batches.append(batch)
                 batch, held, own, longest = [], 0, 0, patches
@@ -120,7 +146,7 @@ def _even(tokens: Counts, most: int | None) -> int | None:
         tokens: Tokens of each item, shape (items,).
         most: The most tokens of a batch; None without a limit.
     """
-    if most is None or not len(tokens):
+    if not most or not len(tokens):
         return most
     total = int(tokens.sum())
     share = -(-total // -(-total // most))

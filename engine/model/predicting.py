@@ -14,11 +14,21 @@ from engine.model.planning import PatchSizes
 if TYPE_CHECKING:
     from chronos import Chronos2Pipeline
 
+UNROLLED = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+"""Quantiles that the library continues, each as a row of its own, beyond the model's horizon."""
+
 
 def patch_sizes(pipeline: "Chronos2Pipeline") -> PatchSizes:
     """Return the steps of the patches of a pipeline's model."""
     history = int(pipeline.model.chronos_config.input_patch_size)
-    return PatchSizes(history, int(pipeline.model_output_patch_size))
+    longest, context = pipeline.model_prediction_length, pipeline.model_context_length
+    forecast = int(pipeline.model_output_patch_size)
+    return PatchSizes(history, forecast, int(longest), int(context))
+
+
+def copies(pipeline: "Chronos2Pipeline", horizon: int) -> int:
+    """Return the rows that the library makes of each row to forecast a horizon."""
+    return 1 if horizon <= pipeline.model_prediction_length else len(UNROLLED)
 
 
 def predict(pipeline: "Chronos2Pipeline", batch: Batch, levels: tuple[float, ...]) -> Tensor:
@@ -71,6 +81,7 @@ def _by_the_library(
         quantile_levels=list(levels),
         batch_size=int(batch.sizes.sum()),
         context_length=batch.rows.history.shape[1],
+        unrolled_quantiles=list(UNROLLED),
     )
     return torch.cat(quantiles)
 

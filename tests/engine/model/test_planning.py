@@ -1,5 +1,7 @@
 """Plan the batches of a forecast."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.model.planning import MOST_PADDING, BatchLimit, PatchSizes, Sizes
 
-PATCHES = PatchSizes(history=16, forecast=16)
+PATCHES = PatchSizes(history=16, forecast=16, longest=64, context=1024)
 
 
 def sizes_of(lengths: list[int], rows: list[int] | None = None, horizon: int = 24) -> Sizes:
@@ -18,6 +20,7 @@ def sizes_of(lengths: list[int], rows: list[int] | None = None, horizon: int = 2
 
 def test_that_patches_are_those_of_history_and_horizon_and_one_between() -> None:
     assert PATCHES.patches(np.array([1, 16, 17, 512]), 24).tolist() == [4, 4, 5, 35]
+    assert PATCHES.patches(np.array([512, 900]), 130).tolist() == [45, 69]
 
 
 def test_that_a_number_of_rows_fills_batches_longest_first() -> None:
@@ -59,6 +62,14 @@ def test_that_every_item_is_in_one_batch_within_the_limit(
         own = int((sizes.rows[batch] * sizes.patches[batch]).sum())
         assert len(batch) == 1 or held <= tokens
         assert len(batch) == 1 or held - own <= MOST_PADDING * tokens
+
+
+def test_that_rows_that_the_model_copies_count_for_the_tokens_and_not_for_the_rows() -> None:
+    sizes = dataclasses.replace(sizes_of([512] * 40), copies=9)
+    assert sizes.tokens == 9 * 40 * 35
+    assert [len(batch) for batch in sizes.plan(BatchLimit(tokens=90 * 35))] == [10] * 4
+    assert [len(batch) for batch in sizes.plan(BatchLimit(rows=20))] == [20, 20]
+    assert sizes.tokens_of([0, 1]) == 18 * 35
 
 
 @pytest.mark.parametrize(("tokens", "expected"), [(None, 100), (50, 50), (400, 100)])
