@@ -6,7 +6,7 @@ settings. The errors are from float64, in standard deviations of the series.
 
 Run by hand, in the root of the repository: `python -m tests.measure.levers`, with
 `--published-size` for random weights of the size of amazon/chronos-2, `--series 64 --steps 512`,
-`--rounds 5`. Prints a table.
+`--rounds 5`, `--batch 64`. Prints a table.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from engine.config.settings import CompileConfig
 from engine.data import from_frame
 from engine.model.forecaster import Forecaster
 from engine.model.loading import load
+from engine.model.pipeline import ConfiguredPipeline
 from engine.model.reference import TRUTH, exactly
 from tests.measure.naive import PUBLISHED
 from tests.support.random_models import save_random_model
@@ -54,17 +55,22 @@ def table(series: int, steps: int) -> pd.DataFrame:
 
 def library(model: str, frame: pd.DataFrame) -> Callable[[], pd.DataFrame]:
     """Return a forecast by the library with its defaults."""
-    pipeline = load(CompileConfig(model=model, attention="sdpa"), "cpu").pipeline
-    return lambda: pipeline.predict_df(frame, prediction_length=HORIZON)
+    theirs = load(CompileConfig(model=model, attention="sdpa"), "cpu").pipeline
+    return lambda: theirs.predict_df(frame, prediction_length=HORIZON)
 
 
-def ours(config: CompileConfig, frame: pd.DataFrame, batch: int) -> Callable[[], pd.DataFrame]:
-    """Return a forecast by this program's pipeline."""
+def pipeline(config: CompileConfig) -> ConfiguredPipeline:
+    """Return this program's pipeline under a configuration."""
     with pytest.MonkeyPatch.context() as patch:
         for variable, value in config.to_env().items():
             patch.setenv(variable, value)
-        pipeline = load_pipeline(config.model, "cpu")
-    return lambda: pipeline.predict_df(frame, prediction_length=HORIZON, batch_size=batch)
+        return load_pipeline(config.model, "cpu")
+
+
+def ours(config: CompileConfig, frame: pd.DataFrame) -> Callable[[], pd.DataFrame]:
+    """Return a forecast by this program's pipeline."""
+    own = pipeline(config)
+    return lambda: own.predict_df(frame, prediction_length=HORIZON)
 
 
 def truth(model: str, frame: pd.DataFrame) -> np.ndarray:
@@ -78,9 +84,9 @@ def truth(model: str, frame: pd.DataFrame) -> np.ndarray:
 def compare(model: str, arguments: argparse.Namespace) -> None:
     """Print the table."""
     frame = table(arguments.series, arguments.steps)
-    plain = CompileConfig(model=model, small_values="keep")
+    plain = CompileConfig(model=model, small_values="keep", batch_size=arguments.batch)
     ways = {"predict_df": library(model, frame)} | {
-        name: ours(plain.replace(**changes), frame, arguments.batch)
+        name: ours(plain.replace(**changes), frame)
         for name, changes in {"stock": {}, **WAYS}.items()
     }
     exact = truth(model, frame)
@@ -109,7 +115,7 @@ def main() -> None:
     parser.add_argument("--series", type=int, default=64)
     parser.add_argument("--steps", type=int, default=512)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--batch", type=int, default=256)
+    parser.add_argument("--batch", type=int, default=None, help="rows of a batch; default: auto")
     arguments = parser.parse_args()
     warnings.filterwarnings("ignore", message="We recommend")
     if not arguments.published_size:
