@@ -7,6 +7,7 @@ and the library's group attention is quadratic in the rows.
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 
@@ -55,34 +56,45 @@ WORSE = 1.1
 logger = logging.getLogger(__name__)
 
 
-def best_tokens(
-    model: LoadedModel,
-    config: CompileConfig,
-    tokens: int,
-    call: Callable[[Batch], object],
-) -> int:
-    """Return the most tokens of a batch, for the shortest time a row.
+class FastestBatch:
+    """The most tokens of a batch, for the shortest time a row, of a model and a configuration."""
 
-    A short forecast takes the usual size: its measurement would take longer than it.
+    def __init__(
+        self, model: LoadedModel, config: CompileConfig, call: Callable[[Batch], object]
+    ) -> None:
+        """Measure nothing yet.
 
-    Args:
-        model: The model.
-        config: The configuration that it runs under.
-        tokens: Tokens of the forecast.
-        call: Forecasts a batch by eager code.
-    """
-    steps = min(STEPS, model.description.context_length)
-    of_row = int(patch_sizes(model.pipeline).patches(np.array([steps]), HORIZON)[0])
-    key = _key(model, config)
-    kept = _kept()
-    if key in kept:
-        return kept[key] * of_row
-    if tokens < WORTH_MEASURING * USUAL_ROWS * of_row:
-        return USUAL_ROWS * of_row
-    rows = _measure(steps, call, model)
-    logger.info("The fastest batch has %d rows of %d steps", rows, steps)
-    _keep({**_kept(), key: rows})
-    return rows * of_row
+        Args:
+            model: The model.
+            config: The configuration that it runs under.
+            call: Forecasts a batch by eager code.
+        """
+        self._model, self._config, self._call = model, config, call
+        self._steps = min(STEPS, model.description.context_length)
+        patches = patch_sizes(model.pipeline).patches(np.array([self._steps]), HORIZON)
+        self._of_row = int(patches[0])
+        self._rows: int | None = None
+        self._looked_up = False
+
+    def tokens(self, of_forecast: int) -> int:
+        """Return the most tokens of a batch.
+
+        A short forecast takes the usual size: its measurement would take longer than it.
+
+        Args:
+            of_forecast: Tokens of the forecast.
+        """
+        if self._rows is None and not self._looked_up:
+            self._rows, self._looked_up = _kept().get(self._key), True
+        if self._rows is None and of_forecast >= WORTH_MEASURING * USUAL_ROWS * self._of_row:
+            self._rows = _measure(self._steps, self._call, self._model)
+            logger.info("The fastest batch has %d rows of %d steps", self._rows, self._steps)
+            _keep({**_kept(), self._key: self._rows})
+        return (self._rows or USUAL_ROWS) * self._of_row
+
+    @cached_property
+    def _key(self) -> str:
+        return _key(self._model, self._config)
 
 
 def _measure(steps: int, call: Callable[[Batch], object], model: LoadedModel) -> int:

@@ -22,7 +22,7 @@ from engine.config.settings import CompileConfig
 from engine.data.future import all_future_timestamps
 from engine.data.series import Series, SeriesSet
 from engine.model import findings
-from engine.model.batch_sizes import best_tokens
+from engine.model.batch_sizes import FastestBatch
 from engine.model.batches import Batch
 from engine.model.compiling import CompiledModel, release_memory
 from engine.model.counting import GraphBackend
@@ -131,6 +131,7 @@ class Forecaster:
         self._compiled: CompiledModel | None = None
         self._weights_are_sound = False
         self._most_tokens: int | None = None
+        self._fastest = FastestBatch(model, config, self._forecast_eagerly)
         if config.enabled:
             if config.backend == "inductor" and (finding := secure_headers()):
                 self.emit(FindingReported(finding))
@@ -220,8 +221,7 @@ class Forecaster:
         size = self.config.batch_size if batch_size is None else batch_size
         limit = BatchLimit(rows=size)
         if size is None:
-            best = best_tokens(self.model, self.config, sizes.tokens, self._forecast_eagerly)
-            limit = BatchLimit(tokens=best)
+            limit = BatchLimit(tokens=self._fastest.tokens(sizes.tokens))
         chosen = None if items is None else list(items)
         while True:
             batches = sizes.plan(limit.within(self._most_tokens), chosen)

@@ -1,20 +1,28 @@
 """Find a fast size of a batch."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 
 from engine.config.code_folders import own_caches
+from engine.config.settings import CompileConfig
 from engine.model import batch_sizes
-from engine.model.batch_sizes import best_tokens
+from engine.model.batch_sizes import FastestBatch
 from engine.model.batches import Batch
 from engine.model.loading import LoadedModel
 from tests.support.making import EAGER
 
 TOKENS_OF_ROW = 34
 LARGE = 10**9
+
+
+def tokens(
+    model: LoadedModel, config: CompileConfig, of_forecast: int, call: Callable[[Batch], object]
+) -> int:
+    return FastestBatch(model, config, call).tokens(of_forecast)
 
 
 class Clock:
@@ -53,10 +61,10 @@ def test_that_the_smallest_of_the_fastest_sizes_is_found_and_kept(
     model: LoadedModel, clock: Clock
 ) -> None:
     device = Device(clock, call=0.001, row=0.0001, cached=128)
-    assert best_tokens(model, EAGER, LARGE, device) == 128 * TOKENS_OF_ROW
+    assert tokens(model, EAGER, LARGE, device) == 128 * TOKENS_OF_ROW
     assert max(device.rows) == 256
     again = Device(clock, call=0.001, row=0.0001, cached=16)
-    assert best_tokens(model, EAGER, LARGE, again) == 128 * TOKENS_OF_ROW
+    assert tokens(model, EAGER, LARGE, again) == 128 * TOKENS_OF_ROW
     assert not again.rows
     (kept,) = json.loads((own_caches() / "batch_sizes.json").read_text()).items()
     assert kept[1] == 128
@@ -64,23 +72,23 @@ def test_that_the_smallest_of_the_fastest_sizes_is_found_and_kept(
 
 
 def test_that_another_configuration_is_measured_anew(model: LoadedModel, clock: Clock) -> None:
-    best_tokens(model, EAGER, LARGE, Device(clock, 0.001, 0.0001, cached=128))
+    tokens(model, EAGER, LARGE, Device(clock, 0.001, 0.0001, cached=128))
     tf32 = EAGER.replace(matmul_precision="high")
     device = Device(clock, 0.001, 0.0001, cached=32)
-    assert best_tokens(model, tf32, LARGE, device) == 32 * TOKENS_OF_ROW
+    assert tokens(model, tf32, LARGE, device) == 32 * TOKENS_OF_ROW
     assert len(json.loads((own_caches() / "batch_sizes.json").read_text())) == 2
 
 
 def test_that_a_slow_model_is_measured_for_a_bounded_time(model: LoadedModel, clock: Clock) -> None:
     device = Device(clock, call=0.01, row=0.02, cached=LARGE)
-    best_tokens(model, EAGER, LARGE, device)
+    tokens(model, EAGER, LARGE, device)
     assert max(device.rows) == 16
     assert clock.now < 2.0
 
 
 def test_that_a_short_forecast_is_not_measured(model: LoadedModel, clock: Clock) -> None:
     device = Device(clock, 0.001, 0.0001, cached=128)
-    assert best_tokens(model, EAGER, 1000 * TOKENS_OF_ROW, device) == 64 * TOKENS_OF_ROW
+    assert tokens(model, EAGER, 1000 * TOKENS_OF_ROW, device) == 64 * TOKENS_OF_ROW
     assert not device.rows
 
 
@@ -92,7 +100,7 @@ def test_that_memory_that_runs_out_ends_the_measurement(model: LoadedModel, cloc
             raise torch.OutOfMemoryError("CUDA out of memory")
         device(batch)
 
-    assert best_tokens(model, EAGER, LARGE, call) <= 32 * TOKENS_OF_ROW
+    assert tokens(model, EAGER, LARGE, call) <= 32 * TOKENS_OF_ROW
 
 
 @pytest.mark.parametrize("content", ["", "[1]", '{"a": "b"}', '{"a": 0}', "\0"])
@@ -102,7 +110,7 @@ def test_that_a_damaged_file_is_measured_anew(
     own_caches().mkdir(parents=True)
     (own_caches() / "batch_sizes.json").write_text(content)
     device = Device(clock, 0.001, 0.0001, cached=32)
-    assert best_tokens(model, EAGER, LARGE, device) == 32 * TOKENS_OF_ROW
+    assert tokens(model, EAGER, LARGE, device) == 32 * TOKENS_OF_ROW
 
 
 def test_that_a_folder_that_cannot_be_written_is_no_fault(
@@ -110,4 +118,25 @@ def test_that_a_folder_that_cannot_be_written_is_no_fault(
 ) -> None:
     (tmp_path / "chronos-panel").write_text("a file where the folder should be")
     device = Device(clock, 0.001, 0.0001, cached=32)
-    assert best_tokens(model, EAGER, LARGE, device) == 32 * TOKENS_OF_ROW
+    assert tokens(model, EAGER, LARGE, device) == 32 * TOKENS_OF_ROW
+
+
+def test_that_what_is_kept_is_looked_up_once(
+    model: LoadedModel, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[dict[str, int]] = []
+    kept = batch_sizes._kept
+
+    def read() -> dict[str, int]:
+        reads.append(kept())
+        return reads[-1]
+
+    monkeypatch.setattr(batch_sizes, "_kept", read)
+    fastest = FastestBatch(model, EAGER, Device(clock, 0.001, 0.0001, cached=128))
+    for _ in range(3):
+        fastest.tokens(TOKENS_OF_ROW)
+    assert len(reads) == 1
+    fastest.tokens(LARGE)
+    count = len(reads)
+    fastest.tokens(LARGE)
+    assert len(reads) == count
