@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,18 +12,25 @@ from rich.text import Text
 from engine.base.findings import Finding, Severity
 from engine.check.job import Check
 from engine.check.outcome import CheckOutcome
+from engine.check.plan_sentences import plan_sentences
 from engine.check.rules.checker import RULES
 from engine.config.settings import ConfigError
 from engine.config.values import to_text
-from engine.results.machine import MachineDescription
+from engine.data import ReadOptions
+from engine.results.shape_plan import ShapePlan
+from engine.runtime.job import HORIZON, CsvSource
+from engine.terminal.column_options import takes_column_options
 from engine.terminal.console import COLOURS, output, results
 from engine.terminal.documents import print_json
 from engine.terminal.exit_codes import FAILED
 from engine.terminal.job_runner import run_job
 from engine.terminal.options import (
+    BatchSize,
+    ContextLength,
     Demo,
     Device,
     EnvFile,
+    Horizon,
     Json,
     Model,
     Options,
@@ -30,6 +38,7 @@ from engine.terminal.options import (
     Resolved,
     Set,
     Verbose,
+    data_file,
     resolve,
 )
 
@@ -38,7 +47,18 @@ Explain = Annotated[
 ]
 
 
+Data = Annotated[
+    Path | None,
+    typer.Argument(help="CSV file with your series, to plan their batches; optional."),
+]
+
+
+@takes_column_options
 def check(
+    data: Data = None,
+    horizon: Horizon = HORIZON,
+    context_length: ContextLength = None,
+    batch_size: BatchSize = None,
     device: Device = "auto",
     explain: Explain = False,
     json: Json = False,
@@ -48,8 +68,13 @@ def check(
     model: Model = None,
     demo: Demo = False,
     verbose: Verbose = False,
+    *,
+    columns: ReadOptions,
 ) -> None:
     """Check the configuration and the machine, without loading a model.
+
+    With a file, tells which batches its series make, how much memory they need, and how often torch
+    compiles for them.
 
     Exits with 1 if there are errors; warnings and advice exit with 0.
 
@@ -58,49 +83,48 @@ def check(
 
         chronos-panel check --env-file production.env --device cuda --json
 
+        chronos-panel check sales.csv --horizon 28 --preset production-compiled
+
         chronos-panel check --explain
     """
     if explain:
         explain_rules(json)
         return
     resolved: Resolved | None = None
-    machine: MachineDescription | None = None
+    outcome = CheckOutcome()
     try:
-        resolved = resolve(env_file, preset, change, Options(model, demo))
+        options = Options(model, demo, context_length, batch_size)
+        resolved = resolve(env_file, preset, change, options)
     except ConfigError as error:
         findings = error.findings
     else:
-        outcome = run_check(resolved, device, verbose)
-        machine, found = outcome.machine, outcome.checked or ()
+        job = Check(
+            config=resolved.config,
+            device=device,
+            variables=dict(os.environ),
+            env_file=resolved.env_file,
+            data=None if data is None else CsvSource(data_file(data), columns),
+            horizon=horizon,
+        )
+        run_job(job, outcome, verbose=verbose)
+        found = outcome.checked or ()
         # The reader of the env file reports the same, without the name of a rule.
         misspelt = {one.subject for one in found if one.rule == "misspelt-variable"}
         findings = (*(one for one in resolved.findings if one.subject not in misspelt), *found)
     passed = not any(finding.severity is Severity.ERROR for finding in findings)
     if json:
         config = resolved and resolved.config
-        print_json({"passed": passed, "findings": findings, "config": config, "machine": machine})
+        document = {"passed": passed, "findings": findings, "config": config}
+        print_json(document | {"machine": outcome.machine, "shapes": outcome.plan})
     else:
         with output():
-            show(findings, complete=resolved is not None)
+            show(findings, outcome.plan, complete=resolved is not None)
     if not passed:
         raise typer.Exit(FAILED)
 
 
-def run_check(resolved: Resolved, device: str, verbose: bool) -> CheckOutcome:
-    """Check a configuration in a worker."""
-    job = Check(
-        config=resolved.config,
-        device=device,
-        variables=dict(os.environ),
-        env_file=resolved.env_file,
-    )
-    outcome = CheckOutcome()
-    run_job(job, outcome, verbose=verbose)
-    return outcome
-
-
-def show(findings: tuple[Finding, ...], complete: bool) -> None:
-    """Print findings for people, and their number."""
+def show(findings: tuple[Finding, ...], plan: ShapePlan | None, complete: bool) -> None:
+    """Print findings for people and their number, and the batches of the series."""
     for finding in findings:
         heading = Text.assemble(
             (f"{finding.severity}", COLOURS[finding.severity]), f"  {finding.subject}"
@@ -112,6 +136,8 @@ def show(findings: tuple[Finding, ...], complete: bool) -> None:
         if finding.fix:
             change = f"{finding.fix.setting}={to_text(finding.fix.value)}"
             results.print(Text(f"    Fix: --set {change}"))
+    for line in plan_sentences(plan) if plan is not None else ():
+        results.print(line, highlight=False)
     results.print(summary(findings), highlight=False)
     if not complete:
         results.print("Fix these errors first. The machine is checked afterwards.", highlight=False)

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from engine.config.settings import CompileConfig
-from engine.runtime.job import Job
+from engine.data.series import SeriesSource
+from engine.runtime.job import HORIZON, Job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,13 +20,15 @@ class DescribeMachine(Job):
 class Check(Job):
     """Check a configuration and the machine; load no model.
 
-    Events: `MachineDescribed`, `Checked`.
+    Events: `MachineDescribed`, `DataLoaded` and `ShapesPlanned` if there are series, `Checked`.
 
     Attributes:
         config: The configuration.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
         variables: The environment variables of the process that asks; the worker's own differ.
         env_file: The variables of the env file that the configuration comes from, if any.
+        data: Series whose batches are planned, or the file to read them from, if any.
+        horizon: Steps to forecast of them.
         ahead: Whether to report also what would hold once the configuration is compiled.
     """
 
@@ -35,6 +38,8 @@ class Check(Job):
     device: str = "auto"
     variables: Mapping[str, str] = field(default_factory=dict)
     env_file: Mapping[str, str] = field(default_factory=dict)
+    data: SeriesSource | None = None
+    horizon: int = HORIZON
     ahead: bool = False
 
     @property

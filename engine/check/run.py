@@ -13,16 +13,20 @@ from packaging.requirements import Requirement
 
 from engine.base.findings import Finding
 from engine.check import cache_folder, model_files
-from engine.check.events import Checked
+from engine.check.events import Checked, ShapesPlanned
 from engine.check.facts import Facts, relevant
 from engine.check.job import Check, DescribeMachine
 from engine.check.rules.checker import check, check_ahead
 from engine.check.rules.environment_rules import TORCH_PREFIXES
 from engine.config.settings import VARIABLES, CompileConfig
+from engine.model.checkpoint import read_checkpoint
+from engine.model.loading import resolve_device
 from engine.model.machine import describe_machine
-from engine.results.devices import require_device
+from engine.model.shape_plan import plan_shapes
+from engine.results.devices import CPU, gpu_in_use, require_device
 from engine.runtime.context import JobContext
 from engine.runtime.events import MachineDescribed
+from engine.runtime.job_data import read_series
 
 COMPILER_FOLDERS = (
     "_dynamo", "_inductor", "_functorch", "_logging", "_strobelight", "compiler", "fx", "utils",
@@ -45,8 +49,15 @@ def run(job: DescribeMachine | Check, context: JobContext) -> None:
 def run_check(job: Check, context: JobContext) -> None:
     """Check a configuration on this machine."""
     require_device(job.device)
+    series = None if job.data is None else read_series(job.data, context)
     facts = gather(job)
     context.emit(MachineDescribed(facts.machine))
+    if series is not None and facts.model.folder and not facts.model.trouble:
+        checkpoint = read_checkpoint(Path(facts.model.folder))
+        gpu = gpu_in_use(job.device, facts.machine.gpus)
+        device = CPU if gpu is None else str(resolve_device(job.device))
+        plan = plan_shapes(series, job.horizon, job.config, checkpoint, device)
+        context.emit(ShapesPlanned(plan))
 
     def judge(config: CompileConfig) -> tuple[Finding, ...]:
         return check(dataclasses.replace(facts, config=config))

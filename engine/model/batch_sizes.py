@@ -7,7 +7,6 @@ and the library's group attention is quadratic in the rows.
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 from time import perf_counter
 
@@ -25,6 +24,7 @@ from engine.model.batches import Batch, make_batch
 from engine.model.loading import LoadedModel, free_memory, release_reserve
 from engine.model.machine import processor_name
 from engine.model.predicting import patch_sizes
+from engine.results.devices import CPU
 
 STEPS = 512
 """History of the rows that are measured, or the limit of the model if that is shorter."""
@@ -85,16 +85,17 @@ class FastestBatch:
             of_forecast: Tokens of the forecast.
         """
         if self._rows is None and not self._looked_up:
-            self._rows, self._looked_up = _kept().get(self._key), True
+            self._rows, self._looked_up = kept_rows(*self._facts), True
         if self._rows is None and of_forecast >= WORTH_MEASURING * USUAL_ROWS * self._of_row:
             self._rows = _measure(self._steps, self._call, self._model)
             logger.info("The fastest batch has %d rows of %d steps", self._rows, self._steps)
-            _keep({**_kept(), self._key: self._rows})
+            _keep({**_kept(), _key(*self._facts): self._rows})
         return (self._rows or USUAL_ROWS) * self._of_row
 
-    @cached_property
-    def _key(self) -> str:
-        return _key(self._model, self._config)
+    @property
+    def _facts(self) -> tuple[int, CompileConfig, str]:
+        described = self._model.description
+        return described.parameters, self._config, described.device
 
 
 def _measure(steps: int, call: Callable[[Batch], object], model: LoadedModel) -> int:
@@ -150,20 +151,28 @@ def _batch(rows: int, steps: int) -> Batch:
     return make_batch(series, range(rows), HORIZON, steps, "keep")
 
 
-def _key(model: LoadedModel, config: CompileConfig) -> str:
+def kept_rows(parameters: int, config: CompileConfig, device: str) -> int | None:
+    """Return the rows that an earlier measurement found; None if there was none.
+
+    Args:
+        parameters: Number of weights of the model.
+        config: The configuration that it runs under.
+        device: Its device, such as "cpu" or "cuda:0".
+    """
+    return _kept().get(_key(parameters, config, device))
+
+
+def _key(parameters: int, config: CompileConfig, device: str) -> str:
     """Return what the fastest size depends on, in words."""
-    described = model.description
-    device = model.pipeline.model.device
-    name = torch.cuda.get_device_name(device) if device.type == "cuda" else processor_name()
-    kernels = f" {','.join(config.sdpa_backends)}" if described.attention == "sdpa" else ""
+    name = processor_name() if device == CPU else torch.cuda.get_device_name(device)
+    kernels = f" {','.join(config.sdpa_backends)}" if config.attention == "sdpa" else ""
     return ", ".join(
         [
-            f"{described.parameters} weights",
-            f"width {model.pipeline.model.config.d_model}",
-            described.dtype,
+            f"{parameters} weights",
+            config.dtype,
             config.precision,
-            f"{described.encoder} encoder",
-            f"{described.attention} attention{kernels}",
+            f"{config.encoder} encoder",
+            f"{config.attention} attention{kernels}",
             name,
             f"{torch.get_num_threads()} threads",
             f"torch {torch.__version__}",

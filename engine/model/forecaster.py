@@ -33,7 +33,7 @@ from engine.model.loading import (
     refuse_damaged_weights,
     release_reserve,
 )
-from engine.model.memory_need import memory_need
+from engine.model.memory_need import BlockSizes, memory_need
 from engine.model.planning import BatchLimit, Sizes
 from engine.model.predicting import copies, patch_sizes, predict
 from engine.model.preprocessing import Policy
@@ -232,9 +232,10 @@ class Forecaster:
     def _too_large(self, sizes: Sizes, batches: Sequence[Sequence[int]]) -> Sequence[int]:
         """Return a batch of several items that does not fit in memory, and report it; else none."""
         model = self.model.pipeline.model
+        blocks = BlockSizes.of_model(model)
         shapes = {(sizes.rows_of(batch), sizes.patches_of(batch)): batch for batch in batches}
         needs = {
-            memory_need(model, self.config, *shape): batch
+            memory_need(blocks, self.config, *shape): batch
             for shape, batch in shapes.items()
             if len(batch) > 1
         }

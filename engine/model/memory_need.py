@@ -5,9 +5,11 @@ the three places where a call may hold the most: attention over time, attention 
 the feed-forward layers. `tests/engine/model/test_memory_need.py` compares them with real calls.
 """
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 from engine.config.settings import CompileConfig
+from engine.model.model_config import ModelConfig
 from engine.model.rewrites.block import SHORT
 from engine.model.rewrites.encoder import FusedEncoder
 
@@ -18,48 +20,91 @@ SCORE = 8
 """Bytes of an attention score: before and after the softmax, which is in float32."""
 
 
-def memory_need(model: Any, config: CompileConfig, rows: int, patches: int) -> int:
+@dataclass(frozen=True, slots=True)
+class BlockSizes:
+    """What the memory of a call depends on, beside its shape.
+
+    Attributes:
+        width: Width of the hidden states.
+        inner: Width of queries, keys and values, of all heads.
+        hidden: Width of the feed-forward layers.
+        heads: Number of attention heads.
+        itemsize: Bytes of a number.
+        stock: Whether the encoder is the library's.
+        on_cpu: Whether the model is on a CPU.
+    """
+
+    width: int
+    inner: int
+    hidden: int
+    heads: int
+    itemsize: int
+    stock: bool
+    on_cpu: bool
+
+    @classmethod
+    def of_model(cls, model: Any) -> Self:
+        """Return those of a loaded `Chronos2Model`."""
+        found = model.config
+        stock = not isinstance(model.encoder, FusedEncoder)
+        return cls(
+            found.d_model, found.num_heads * found.d_kv, found.d_ff, found.num_heads,
+            model.dtype.itemsize, stock, model.device.type == "cpu",
+        )  # fmt: skip
+
+    @classmethod
+    def of_config(cls, model: ModelConfig, config: CompileConfig, *, on_cpu: bool) -> Self:
+        """Return those of a model that is not loaded."""
+        itemsize = 4 if config.dtype == "float32" else 2
+        return cls(
+            model.d_model, model.num_heads * model.d_kv, model.d_ff, model.num_heads,
+            itemsize, config.encoder == "stock", on_cpu,
+        )  # fmt: skip
+
+
+def memory_need(sizes: BlockSizes, config: CompileConfig, rows: int, patches: int) -> int:
     """Return the bytes that a call of the model needs beside its weights.
 
     Args:
-        model: A `Chronos2Model`.
+        sizes: The sizes of the model.
         config: The configuration that it runs under.
         rows: Rows of the batch.
         patches: Patches of each row.
     """
-    sizes = model.config
-    inner = sizes.num_heads * sizes.d_kv
-    stock = not isinstance(model.encoder, FusedEncoder)
-    math = config.attention == "sdpa" and config.sdpa_backends == MATH
-    tokens = rows * patches * model.dtype.itemsize
-    scores = SCORE * sizes.num_heads * rows * patches
-    over_time = tokens * (3.5 * sizes.d_model + 6 * inner)
-    if _holds_scores(config, stock, on_cpu=model.device.type == "cpu", patches=patches):
+    numbers = rows * patches
+    tokens = numbers * sizes.itemsize
+    scores = SCORE * sizes.heads * numbers
+    over_time = tokens * (3.5 * sizes.width + 6 * sizes.inner)
+    if _holds_scores(sizes, config, patches):
         over_time += scores * patches
-    over_groups = tokens * (5 * sizes.d_model + 4.5 * inner)
-    if stock and _holds_scores(config, stock, on_cpu=True, patches=rows):
+    over_groups = tokens * (5 * sizes.width + 4.5 * sizes.inner)
+    if sizes.stock and _holds_scores(sizes, config, rows):
         over_groups += scores * rows
-    if math:
-        copied = rows * patches * inner * _copied_by_math(model.dtype.itemsize, stock)
-        over_time, over_groups = over_time + copied, over_groups + (copied if stock else 0)
-    feed_forward = tokens * (5.5 * sizes.d_model + 2 * sizes.d_ff)
+    if _uses_math(config):
+        copied = numbers * sizes.inner * _copied_by_math(sizes)
+        over_time, over_groups = over_time + copied, over_groups + sizes.stock * copied
+    feed_forward = tokens * (5.5 * sizes.width + 2 * sizes.hidden)
     # The library's mask of the group attention.
-    mask = tokens * rows if stock else 0
+    mask = tokens * rows if sizes.stock else 0
     return int(max(over_time, over_groups, feed_forward) + mask)
 
 
-def _holds_scores(config: CompileConfig, stock: bool, *, on_cpu: bool, patches: int) -> bool:
-    """Say whether attention holds the scores of all pairs of patches."""
+def _uses_math(config: CompileConfig) -> bool:
+    return config.attention == "sdpa" and config.sdpa_backends == MATH
+
+
+def _holds_scores(sizes: BlockSizes, config: CompileConfig, length: int) -> bool:
+    """Say whether attention over a length holds the scores of all pairs."""
     if config.attention == "sdpa":
-        return config.sdpa_backends == MATH
-    return stock or (on_cpu and patches <= SHORT)
+        return _uses_math(config)
+    return sizes.stock or (sizes.on_cpu and length <= SHORT)
 
 
-def _copied_by_math(itemsize: int, stock: bool) -> int:
+def _copied_by_math(sizes: BlockSizes) -> int:
     """Return the bytes that the math kernel copies for each number of queries, keys and values.
 
     In half precision, it converts them to float32.
     """
-    if itemsize < 4:
+    if sizes.itemsize < 4:
         return 22
-    return 0 if stock else 8
+    return 0 if sizes.stock else 8

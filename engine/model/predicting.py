@@ -9,13 +9,11 @@ from chronos.utils import interpolate_quantiles
 from torch import Tensor
 
 from engine.model.batches import Batch
+from engine.model.model_config import UNROLLED_LEVELS
 from engine.model.planning import PatchSizes
 
 if TYPE_CHECKING:
     from chronos import Chronos2Pipeline
-
-UNROLLED = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-"""Quantiles that the library continues, each as a row of its own, beyond the model's horizon."""
 
 
 def patch_sizes(pipeline: "Chronos2Pipeline") -> PatchSizes:
@@ -28,7 +26,7 @@ def patch_sizes(pipeline: "Chronos2Pipeline") -> PatchSizes:
 
 def copies(pipeline: "Chronos2Pipeline", horizon: int) -> int:
     """Return the rows that the library makes of each row to forecast a horizon."""
-    return 1 if horizon <= pipeline.model_prediction_length else len(UNROLLED)
+    return 1 if horizon <= pipeline.model_prediction_length else len(UNROLLED_LEVELS)
 
 
 def predict(pipeline: "Chronos2Pipeline", batch: Batch, levels: tuple[float, ...]) -> Tensor:
@@ -81,7 +79,6 @@ def _by_the_library(
         quantile_levels=list(levels),
         batch_size=int(batch.sizes.sum()),
         context_length=batch.rows.history.shape[1],
-        unrolled_quantiles=list(UNROLLED),
     )
     return torch.cat(quantiles)
 

@@ -35,7 +35,7 @@ def rise(config: CompileConfig, rows: int, steps: int, horizon: int) -> tuple[in
     from engine.data.series import Series, SeriesSet
     from engine.model.forecaster import Forecaster
     from engine.model.loading import load
-    from engine.model.memory_need import memory_need
+    from engine.model.memory_need import BlockSizes, memory_need
     from engine.model.predicting import copies, patch_sizes
 
     forecaster = Forecaster(load(config, "cpu"), config.replace(batch_size=rows))
@@ -45,7 +45,9 @@ def rise(config: CompileConfig, rows: int, steps: int, horizon: int) -> tuple[in
     forecaster.forecast(SeriesSet((series[0].last(16),), ("target",)), 8)
     read = np.array([forecaster.context_for(steps)])
     patches = int(patch_sizes(pipeline).patches(read, horizon)[0])
-    told = memory_need(pipeline.model, config, rows * copies(pipeline, horizon), patches)
+    told = memory_need(
+        BlockSizes.of_model(pipeline.model), config, rows * copies(pipeline, horizon), patches
+    )
     # Linux then counts the highest figure anew.
     Path("/proc/self/clear_refs").write_text("5")
     before = held("VmRSS")

@@ -146,3 +146,17 @@ def test_that_the_configuration_is_told_as_it_was_judged() -> None:
     assert found["config"]["scope"] == "encoder"
     assert set(found["config"]) >= {"enabled", "mode", "model"}
     assert CompileConfig(**found["config"]).scope == "encoder"
+
+
+def test_that_a_file_is_told_its_batches(tmp_path: Path) -> None:
+    data = tmp_path / "data.csv"
+    lines = [f"item {item},{step},{step % 7}" for item in range(3) for step in range(40)]
+    data.write_text("id,step,y\n" + "\n".join(lines) + "\n")
+    options = ("--preset", "fast-testing", "--batch-size", "2", "--horizon", "8")
+    done = chronos_panel("check", data, *options, "--demo")
+    assert "Your series make 2 batches of 2 shapes:" in done.stdout, done.stdout + done.stderr
+    assert "1 batch of 2 rows x 40 steps, horizon 8: about " in done.stdout
+    assert "torch compiles 2 times for them, for tens of seconds each." in done.stdout
+    found = json.loads(chronos_panel("check", data, *options, "--demo", "--json").stdout)
+    assert [one["shape"]["rows"] for one in found["shapes"]["shapes"]] == [2, 1]
+    assert found["shapes"]["compilations"] == 2

@@ -10,7 +10,7 @@ from engine.config.settings import CompileConfig
 from engine.model import forecaster as forecaster_module
 from engine.model.forecaster import Forecaster
 from engine.model.loading import LoadedModel, load
-from engine.model.memory_need import memory_need
+from engine.model.memory_need import BlockSizes, memory_need
 from engine.model.predicting import patch_sizes
 from engine.results.shapes import BatchShape
 from engine.runtime.events import Event, FindingReported
@@ -43,7 +43,7 @@ def test_that_the_figure_is_close_to_what_a_call_holds(
     loaded = load(config, "cpu")
     for name, (rows, steps, horizon) in SHAPES.items():
         patches = int(patch_sizes(loaded.pipeline).patches(np.array([steps]), 16 * horizon)[0])
-        expected = memory_need(loaded.pipeline.model, config, rows, patches)
+        expected = memory_need(BlockSizes.of_model(loaded.pipeline.model), config, rows, patches)
         with attention_kernels(config.attention, config.sdpa_backends):
             found = peak_of_call(loaded.pipeline.model, rows, steps, horizon)
         assert abs(expected / found - 1) <= CLOSE, f"{name}: {expected / found:.2f} of {found:,}"
@@ -52,7 +52,7 @@ def test_that_the_figure_is_close_to_what_a_call_holds(
 def test_that_batches_that_do_not_fit_are_halved_beforehand(
     model: LoadedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    of_row = memory_need(model.pipeline.model, EAGER, 1, 7)
+    of_row = memory_need(BlockSizes.of_model(model.pipeline.model), EAGER, 1, 7)
     monkeypatch.setattr(forecaster_module, "WORTH_A_LOOK", 0)
     monkeypatch.setattr(forecaster_module, "available_memory", lambda _device: 8 * of_row)
     events: list[Event] = []
