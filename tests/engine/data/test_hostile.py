@@ -68,7 +68,7 @@ def test_that_an_archive_that_cannot_be_opened_says_why(tmp_path: Path) -> None:
 def test_that_pipes_and_devices_are_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", Path("/dev/zero"), Path("/dev/null")):
-        assert sentence_for(path) == f"{path} is a pipe or a device."
+        assert sentence_for(path) == f"{path} is a device or a pipe."
 
 
 def test_that_an_archive_that_expands_a_thousandfold_is_refused(tmp_path: Path) -> None:
