@@ -1,7 +1,9 @@
 """Files that cost time or memory without bound, and options that nothing can be read with."""
 
+import encodings
 import gzip
 import os
+import pkgutil
 import resource
 import zipfile
 from pathlib import Path
@@ -11,6 +13,7 @@ import zstandard
 
 from engine.base.errors import UserError
 from engine.data import ReadOptions, describe, load
+from engine.data.options import check_options
 from tests.measure.abuse.archives import deflate64, encrypted
 from tests.support.csv_corpus.cases import PLAIN
 
@@ -33,9 +36,38 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("encoding", ["hex", "base64", "zip", "rot13", "uu", "utf-8\0", "x" * 1000])
+OF_NAMES_AND_SOURCE = ("idna", "punycode", "unicode_escape", "raw_unicode_escape")
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["hex", "base64", "zip", "rot13", "uu", "utf-8\0", "x" * 1000, *OF_NAMES_AND_SOURCE],
+)
 def test_that_a_codec_that_is_no_encoding_of_text_is_refused(table: Path, encoding: str) -> None:
     assert "is unknown" in sentence_for(table, ReadOptions(encoding=encoding))
+
+
+def python_encodings() -> list[str]:
+    """The names of all codecs between text and bytes that come with Python."""
+    names = {module.name for module in pkgutil.iter_modules(encodings.__path__)}
+    return sorted(name for name in names - {"aliases", "mbcs", "oem"} if is_of_text(name))
+
+
+def is_of_text(name: str) -> bool:
+    try:
+        return "é".encode(name).decode(name) == "é"
+    except (LookupError, ValueError):
+        return False
+
+
+def test_that_every_other_encoding_of_python_is_accepted() -> None:
+    refused = set()
+    for name in python_encodings():
+        try:
+            check_options(ReadOptions(encoding=name))
+        except UserError:
+            refused.add(name)
+    assert refused == set(OF_NAMES_AND_SOURCE)
 
 
 @pytest.mark.parametrize("pattern", ["%s", "%", "%Y%Y", "%U", "%+", "%-d", "(%Q", "%Y-%m-%d %"])
