@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
-from engine.base.fresh_folders import fresh_folder
+from engine.base.fresh_folders import fresh_folder, remove_left_behind
 
 PREFIX = "chronos-panel-worker"
 
@@ -31,7 +31,9 @@ def make() -> Path:
     Raises:
         OSError: There is no room for a folder.
     """
-    return fresh_folder(PREFIX, Path(tempfile.gettempdir()))
+    parent = Path(tempfile.gettempdir())
+    remove_left_behind(PREFIX, parent)
+    return fresh_folder(PREFIX, parent)
 
 
 def environment(inherited: Mapping[str, str], folder: Path) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,6 +73,34 @@ def test_that_code_goes_to_a_temporary_folder_if_the_users_caches_are_open_too(
     assert stat.S_IMODE(made.stat().st_mode) == 0o700
     assert finding.fix is None
     assert str(made) in finding.done
+
+
+PROGRAM = """
+import os
+from engine.config.code_folders import secure_code_folders
+secure_code_folders()
+made = os.environ["TORCHINDUCTOR_CACHE_DIR"]
+open(f"{made}/code.py", "x").close()
+if os.fork() == 0:
+    raise SystemExit
+os.wait()
+print(made, os.path.exists(f"{made}/code.py"))
+"""
+
+
+def test_that_the_temporary_folder_goes_with_the_program_and_not_with_a_fork(
+    tmp_path: Path, shared: Path, caches: Path
+) -> None:
+    caches.mkdir()
+    caches.chmod(0o777)
+    variables = {**os.environ, CACHE_DIR: str(shared), "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], env=variables, capture_output=True, text=True, check=True
+    )
+    made, was_there = done.stdout.split()
+    assert Path(made).name.startswith(own_prefix(TEMPORARY_FOLDER))
+    assert was_there == "True"
+    assert not Path(made).exists()
 
 
 @pytest.mark.parametrize("variable", code_folders.OTHER_FOLDERS)
