@@ -51,7 +51,8 @@ def _exposure_on_the_way(folder: Path) -> Exposure | None:
         if not is_kept and _others_may_write(place, status):
             return Exposure(f"Other users may write to {place}.", f"Run `chmod go-w '{place}'`.")
         if _is_foreign(status):
-            return Exposure(f"{place} belongs to the user {_owner(status)}.")
+            may = "" if place == folder else f", who can replace {folder}"
+            return Exposure(f"{place} belongs to the user {_owner(status)}{may}.")
     return None
 
 

@@ -57,6 +57,17 @@ def test_that_nothing_is_made_in_a_folder_of_all(shared: Path, caches: Path) -> 
     assert not list(shared.iterdir())
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give folders away")
+def test_that_the_owner_of_a_folder_above_is_named_with_the_remedy(tmp_path: Path) -> None:
+    folder = tmp_path / "theirs" / "cache"
+    folder.mkdir(parents=True)
+    os.chown(folder.parent, 12345, -1)
+    (finding,) = secured(folder)
+    assert finding.what == f"{folder.parent} belongs to the user 12345, who can replace {folder}."
+    assert finding.remedy == "Use a folder of your own."
+    assert os.environ[CACHE_DIR] != str(folder)
+
+
 def test_that_code_goes_to_a_temporary_folder_if_the_users_caches_are_open_too(
     tmp_path: Path, shared: Path, caches: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
