@@ -110,7 +110,6 @@ class Forecaster:
         self.check_cancelled = check_cancelled
         self.fallback_cause: str | None = None
         self._compiled: CompiledModel | None = None
-        self._weights_are_sound = False
         if config.enabled:
             if config.backend == "inductor" and (finding := secure_headers()):
                 self.emit(FindingReported(finding))
@@ -231,9 +230,7 @@ class Forecaster:
             self.emit(FindingReported(findings.unobserved_items(unobserved)))
         broken = [item.item_id for item in forecast.items if not np.isfinite(item.values).all()]
         if broken:
-            if not self._weights_are_sound:
-                refuse_damaged_weights(self.model)
-                self._weights_are_sound = True
+            refuse_damaged_weights(self.model, "The forecasts hold NaN or infinity")
             self.emit(FindingReported(findings.non_finite_forecasts(broken)))
 
     def _checked(

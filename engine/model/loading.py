@@ -71,6 +71,7 @@ def load(
     Raises:
         UserError: The checkpoint cannot be found, fetched, read or held in memory, or is not
             a Chronos-2.
+        ModelError: The model is to be quantized, and its weights hold NaN or infinity.
     """
     import torch
     from chronos import Chronos2Pipeline
@@ -96,9 +97,11 @@ def load(
         description, not_fused=not_fused, quantization=config.quantization
     )
     verify(description, (wanted, config.attention, str(resolved)))
+    loaded = LoadedModel(Chronos2Pipeline(model=model), description, broken)
     if config.quantization == "int8":
+        refuse_damaged_weights(loaded, "The model cannot be quantized")
         quantize(model)
-    return LoadedModel(Chronos2Pipeline(model=model), description, broken)
+    return loaded
 
 
 def resolve_device(device: str) -> "torch.device":
@@ -176,19 +179,21 @@ def release_reserve() -> None:
     torch.cuda.empty_cache()
 
 
-def refuse_damaged_weights(model: LoadedModel) -> None:
-    """Refuse a model whose weights hold NaN or infinity.
+def refuse_damaged_weights(model: LoadedModel, what: str) -> None:
+    """Refuse a model that was loaded with NaN or infinity in its weights.
+
+    Args:
+        model: The model.
+        what: What they spoil, the beginning of a sentence.
 
     Raises:
-        ModelError: They do.
+        ModelError: It was.
     """
-    damaged = broken_weights(model.pipeline.model)
+    damaged = model.broken_weights
     if damaged:
-        tensors = len(list(model.pipeline.model.parameters()))
         raise ModelError(
-            "The forecasts hold NaN or infinity, because weights of the model in "
-            f"{model.description.folder} do: {len(damaged)} of {tensors} tensors, such as "
-            f"{min(damaged)}.",
+            f"{what}, because weights of {model.description.folder} hold NaN or infinity: "
+            f"{counted(len(damaged), 'tensor')} such as {min(damaged)}.",
             findings.broken_weights(damaged, model.description.dtype).remedy,
         )
 
