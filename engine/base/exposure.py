@@ -139,6 +139,11 @@ def _has_access_list(path: Path) -> bool:
         return False
 
 
+def belongs_to_another(path: Path) -> bool:
+    """Say whether a file or folder belongs to neither the user nor root; False outside POSIX."""
+    return os.name == "posix" and _is_foreign(path.lstat())
+
+
 def _is_foreign(status: os.stat_result) -> bool:
     return status.st_uid not in {0, os.getuid()}
 

@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
+from engine.base.errors import UserError
+from engine.base.exposure import belongs_to_another
 from engine.base.fresh_folders import fresh_folder, remove_left_behind
 
 PREFIX = "chronos-panel-worker"
@@ -34,6 +36,23 @@ def make() -> Path:
     parent = Path(tempfile.gettempdir())
     remove_left_behind(PREFIX, parent)
     return fresh_folder(PREFIX, parent)
+
+
+def make_again(folder: Path) -> None:
+    """Make the folder of a worker again, if a cleaner of temporary files has removed it.
+
+    Raises:
+        UserError: Another user has made a folder of this name meanwhile.
+        OSError: It cannot be made.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+    except FileExistsError:
+        if belongs_to_another(folder):
+            raise UserError(
+                f"The temporary folder {folder} belongs to another user.",
+                "Start the program again.",
+            ) from None
 
 
 def environment(inherited: Mapping[str, str], folder: Path) -> dict[str, str]:
