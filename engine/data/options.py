@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from engine.base.errors import UserError
-from engine.base.wording import quoted, shortened
+from engine.base.escaping import quoted, shortened
 from engine.data.description import Layout
 from engine.data.frequency import parse_frequency
 from engine.data.tables.collector import list_names

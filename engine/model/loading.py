@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from engine.base.errors import ModelError, UserError
+from engine.base.escaping import quoted
 from engine.base.findings import Finding
 from engine.base.wording import counted, size
 from engine.config.settings import CompileConfig
@@ -122,7 +123,7 @@ def resolve_device(device: str) -> "torch.device":
     if index >= len(gpus):
         seen = f"PyTorch sees {counted(len(gpus), 'GPU')} here"
         raise UserError(
-            f"The device {device!r} is not there: {seen}.",
+            f"The device {quoted(device)} is not there: {seen}.",
             "Use the device auto or cpu, or install a CUDA build of PyTorch and the GPU's driver.",
         )
     if not gpus[index].has_kernels:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from engine.base.errors import UserError
-from engine.base.wording import quoted
+from engine.base.escaping import quoted
 from engine.data.description import Layout
 from engine.data.options import ReadOptions
 from engine.data.parsing.cells import Kind, is_missing
@@ -126,7 +126,7 @@ class _Planner:
         """Return the error that says why there is nothing to forecast."""
         given = self._named | self._left_out
         elsewhere = [
-            repr(name)
+            quoted(name)
             for position, name in enumerate(self._csv_form.names)
             if position in given and self._kinds[position] is Kind.NUMBER
         ]

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from engine.base.escaping import quoted
 from engine.base.findings import Severity
-from engine.base.wording import counted, have, quoted
+from engine.base.wording import counted, have
 from engine.data.description import Layout
 from engine.data.parsing.csv_form import CsvForm
 from engine.data.tables.blocks import Faults
