@@ -47,9 +47,16 @@ def split_lines(lines: Iterable[str], delimiter: str) -> Iterator[tuple[int, lis
 
 
 def split_block(
-    text: bytes, first_line: int, delimiter: str, source: str
+    text: bytes, first_line: int, delimiter: str, source: str, comments: list[int]
 ) -> Iterator[tuple[int, list[str]]]:
     """Split a block of UTF-8 text into rows, without blank lines and comments.
+
+    Args:
+        text: Whole lines.
+        first_line: Number of the first one.
+        delimiter: Delimiter of the file.
+        source: Name of the file, for errors.
+        comments: Receives the numbers of the lines that are comments.
 
     Yields:
         The number of a row's first line, and its fields.
@@ -66,8 +73,9 @@ def split_block(
     try:
         for position, row in split_lines(lines, delimiter):
             line = first_line + position
-            is_comment = lines[position].lstrip().startswith("#")  # a quoted # is a name
-            if any(cell.strip() for cell in row) and not is_comment:
+            if lines[position].lstrip().startswith("#"):  # a quoted # is a name
+                comments.append(line)
+            elif any(cell.strip() for cell in row):
                 yield line, row
             elif delimiter == SINGLE_COLUMN and not row:
                 # In a single column, a blank line is a missing value.

@@ -17,6 +17,7 @@ from engine.data.parsing.timestamps import NAT, parse_texts
 from engine.data.series import Series
 from engine.data.tables.assembling import drop_empty_series
 from engine.data.tables.collector import FindingCollector, Occurrences, it_or_they, quoted
+from engine.data.tables.file_findings import report_comments
 
 
 class RowsLayoutReader:
@@ -26,6 +27,7 @@ class RowsLayoutReader:
         ids: Ids in file order.
         values: Values of each row, without missing values at the end.
         non_numeric: Cells that are not finite numbers.
+        comments: Lines after the first row that are left out as comments.
     """
 
     def __init__(self, csv_form: CsvForm, source: str) -> None:
@@ -34,6 +36,7 @@ class RowsLayoutReader:
         self.ids: list[str] = []
         self.values: list[NDArray[np.float64]] = []
         self.non_numeric = Occurrences()
+        self.comments = Occurrences()
 
     def add(self, text: bytes, first_line: int) -> None:
         """Add the rows of a block.
@@ -42,11 +45,14 @@ class RowsLayoutReader:
             UndecodableError: The block is not UTF-8.
             UserError: The block cannot be split into fields.
         """
-        for line, row in split_block(text, first_line, self._csv_form.delimiter, self._source):
+        comments: list[int] = []
+        delimiter = self._csv_form.delimiter
+        for line, row in split_block(text, first_line, delimiter, self._source, comments):
             values = self._numbers(row[1:], line)
             present = np.flatnonzero(~np.isnan(values))
             self.ids.append(row[0].strip())
             self.values.append(values[: present[-1] + 1] if len(present) else values[:0])
+        self.comments.add(f"line {comment}" for comment in comments)
 
     def _numbers(self, cells: list[str], line: int) -> NDArray[np.float64]:
         values, wrong = self._plain_numbers(cells)
@@ -75,6 +81,7 @@ def rows_to_series(
     Raises:
         UserError: No row has any values.
     """
+    report_comments(reader.comments, findings)
     count = reader.non_numeric.count
     if count:
         findings.add(
