@@ -135,7 +135,10 @@ class BlockParser:
         delimiters = self._width - 1
         delimiter = parser_delimiter(self._csv_form.delimiter)
         first = text[: text.find(b"\n")]
-        if _count(text, delimiter) != rows * delimiters or _count(first, delimiter) != delimiters:
+        if (
+            count_of(text, delimiter) != rows * delimiters
+            or count_of(first, delimiter) != delimiters
+        ):
             return None
         for options in (self._strict, self._loose):
             frame = _read(text, options)
@@ -260,9 +263,10 @@ def _codes(texts: NDArray[np.object_]) -> CodedTexts:
 
 def count_lines(text: bytes) -> int:
     """Count the line ends."""
-    return _count(text, "\n")
+    return count_of(text, "\n")
 
 
-def _count(text: bytes, character: str) -> int:
+def count_of(text: bytes, character: str) -> int:
+    """Count an ASCII character."""
     # Much faster than bytes.count for frequent characters.
     return int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord(character)))

@@ -8,8 +8,14 @@ from typing import IO
 from engine.base.errors import Cancelled, UserError
 from engine.data.options import ReadOptions, check_columns, check_options
 from engine.data.parsing.compression import open_decompressed
-from engine.data.parsing.csv_form import CsvForm, infer_csv_form
-from engine.data.parsing.encoding import decode_head, detect_encoding, text_blocks
+from engine.data.parsing.csv_form import LONGEST_LINE, LONGEST_ROW, CsvForm, infer_csv_form
+from engine.data.parsing.encoding import (
+    LongLineError,
+    decode_head,
+    detect_encoding,
+    text_blocks,
+    too_long,
+)
 from engine.data.tables.blocks import count_lines
 from engine.data.tables.column_plan import ColumnPlan, plan_columns
 
@@ -86,30 +92,34 @@ def file_blocks(
     """Yield all data lines in blocks, each with the number of its first line.
 
     Raises:
-        UserError: Reading the file fails.
+        UserError: Reading the file fails, a line is too long.
         UndecodableError: Some bytes are invalid in the encoding of the head.
         Cancelled: `cancelled` returned true.
     """
     with open_decompressed(path) as source:
         line = 1
         expanded = 0
-        for text in text_blocks(source, head.encoding):
-            if cancelled():
-                raise Cancelled
-            expanded += len(text)
-            if expanded > max(_EXPANDED, _EXPANSION * source.size):
-                raise UserError(
-                    f"{path.name} expands to more than {_EXPANSION} times its size.",
-                    "If you trust it, decompress it, and open the result.",
-                )
-            following = line + count_lines(text)
-            if line < head.csv_form.first_line:
-                yield (
-                    text.split(b"\n", head.csv_form.first_line - line)[-1],
-                    head.csv_form.first_line,
-                )
-            else:
-                yield text, line
-            line = following
-            if progress is not None:
-                progress(source.bytes_read, source.size)
+        longest = LONGEST_ROW if head.plan.rows_as_series else LONGEST_LINE
+        try:
+            for text in text_blocks(source, head.encoding, longest):
+                if cancelled():
+                    raise Cancelled
+                expanded += len(text)
+                if expanded > max(_EXPANDED, _EXPANSION * source.size):
+                    raise UserError(
+                        f"{path.name} expands to more than {_EXPANSION} times its size.",
+                        "If you trust it, decompress it, and open the result.",
+                    )
+                following = line + count_lines(text)
+                if line < head.csv_form.first_line:
+                    yield (
+                        text.split(b"\n", head.csv_form.first_line - line)[-1],
+                        head.csv_form.first_line,
+                    )
+                else:
+                    yield text, line
+                line = following
+                if progress is not None:
+                    progress(source.bytes_read, source.size)
+        except LongLineError as error:
+            raise too_long(line + error.lines_before, path.name, longest) from None

@@ -114,7 +114,18 @@ def test_that_a_line_without_an_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "table.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("table.csv", b"," * 9_000_000)
-    assert sentence_for(path) == "Line 1 of table.zip has more than 2,000,000 characters."
+    assert sentence_for(path) == "Line 1 of table.zip has more than 5 MB."
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_that_a_long_line_far_below_the_head_is_refused_with_its_number(
+    tmp_path: Path, encoding: str
+) -> None:
+    path = tmp_path / "table.csv"
+    rows = "1,2\n" * 100_000
+    path.write_bytes(f"{rows}{'1,' * 7_000_000}\n1,2\n".encode(encoding))
+    with pytest.raises(UserError, match=r"Line 100001 of table\.csv has more than 5 MB\."):
+        load(path)
 
 
 @pytest.mark.parametrize("blank", [" ", "\t", "\u00a0", "1:00 "])
