@@ -14,6 +14,7 @@ import zstandard
 from engine.base.errors import UserError
 from engine.data import ReadOptions, describe, load
 from engine.data.options import check_options
+from engine.data.tables import head
 from tests.measure.abuse.archives import deflate64, encrypted
 from tests.support.csv_corpus.cases import PLAIN
 
@@ -103,11 +104,30 @@ def test_that_pipes_and_devices_are_refused(tmp_path: Path) -> None:
         assert sentence_for(path) == f"{path} is a device or a pipe."
 
 
-def test_that_an_archive_that_expands_a_thousandfold_is_refused(tmp_path: Path) -> None:
+def test_that_an_archive_of_too_many_values_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bomb.csv.gz"
     path.write_bytes(gzip.compress(b"1,2,3\n" * 200_000) * 60)
-    with pytest.raises(UserError, match="expands to more than 100 times its size"):
+    with pytest.raises(UserError, match=r"has 0\.11 MB and expands to more than 6\d MB"):
         load(path)
+
+
+def test_that_an_archive_of_too_many_bytes_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(head, "_EXPANDED", 20_000_000)
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(gzip.compress((b"1,2" + b" " * 1000 + b"\n") * 30_000))
+    with pytest.raises(UserError, match="expands to more than 2"):
+        load(path)
+
+
+def test_that_a_constant_column_is_read_however_well_it_compresses(tmp_path: Path) -> None:
+    path = tmp_path / "constant.csv.gz"
+    rows = (b"shop of the north," + b" " * 60 + b"1.0\n") * 800_000
+    path.write_bytes(gzip.compress(b"id,value\n" + rows))
+    assert len(rows) > 60_000_000 > 100 * path.stat().st_size
+    (series,) = load(path).series
+    assert series.length == 800_000
 
 
 def test_that_a_line_without_an_end_is_refused(tmp_path: Path) -> None:
