@@ -43,14 +43,19 @@ class DecompressedFile:
     """An open file and the stream of its decompressed bytes.
 
     Attributes:
-        size: Size on disk in bytes.
+        size: Size on disk in bytes when it was opened.
         stream: Decompressed bytes.
     """
 
     def __init__(self, raw: IO[bytes], stream: IO[bytes]) -> None:
-        self.size = os.fstat(raw.fileno()).st_size
         self._raw = raw
         self.stream = stream
+        self.size = self.size_now
+
+    @property
+    def size_now(self) -> int:
+        """Return its size on disk in bytes, which changes while a program writes to it."""
+        return os.fstat(self._raw.fileno()).st_size
 
     @property
     def bytes_read(self) -> int:

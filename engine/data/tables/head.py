@@ -49,6 +49,7 @@ class Head:
         encoding: Encoding, by its Python name.
         csv_form: Delimiter, number form and header.
         plan: Use of each column.
+        size: Size of the file on disk in bytes.
     """
 
     text: str
@@ -56,6 +57,7 @@ class Head:
     encoding: str
     csv_form: CsvForm
     plan: ColumnPlan
+    size: int = 0
 
 
 def read_head(path: Path, options: ReadOptions) -> Head:
@@ -67,13 +69,15 @@ def read_head(path: Path, options: ReadOptions) -> Head:
     check_options(options)
     with open_decompressed(path) as source:
         data, complete = _first_bytes(source.stream)
+        size = source.size
     encoding = options.encoding or detect_encoding(data, path.name)
     text = decode_head(data, encoding, path.name).removeprefix("\ufeff")
     if not complete and "\n" in text:
         text = text[: text.rindex("\n") + 1]
     csv_form = infer_csv_form(text, options, path.name)
     check_columns(options, csv_form.names, path.name)
-    return Head(text, complete, encoding, csv_form, plan_columns(csv_form, options, path.name))
+    plan = plan_columns(csv_form, options, path.name)
+    return Head(text, complete, encoding, csv_form, plan, size)
 
 
 def _first_bytes(stream: IO[bytes]) -> tuple[bytes, bool]:
@@ -99,7 +103,8 @@ def file_blocks(
     """Yield all data lines in blocks, each with the number of its first line.
 
     Raises:
-        UserError: Reading the file fails, a line is too long, or a compressed file expands too far.
+        UserError: Reading the file fails, it shrinks, a line is too long, or a compressed file
+            expands too far.
         UndecodableError: Some bytes are invalid in the encoding of the head.
         Cancelled: `cancelled` returned true.
     """
@@ -128,6 +133,11 @@ def file_blocks(
                     progress(source.bytes_read, source.size)
         except LongLineError as error:
             raise too_long(line + error.lines_before, path.name, longest) from None
+        if source.size_now < head.size:
+            raise UserError(
+                f"{path.name} became shorter while it was read.",
+                "Wait until it is written completely, and read it again.",
+            )
 
 
 def _count_values(text: bytes, head: Head) -> int:

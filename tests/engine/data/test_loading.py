@@ -5,12 +5,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from engine.base.errors import Cancelled, UserError
-from engine.data import Role, SeriesSet, describe, load
+from engine.data import Role, SeriesSet, describe, load, loading
 from engine.data.parsing import encoding
 from engine.data.tables import head
 
@@ -120,6 +121,55 @@ def test_that_loading_stops_soon_after_it_is_cancelled(tmp_path: Path) -> None:
             cancelled=lambda: len(seen) >= 3,
         )
     assert len(seen) == 3
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("kept", [0, 15, 200])
+def test_that_a_file_that_shrinks_while_it_is_read_gets_a_sentence(
+    tmp_path: Path, kept: int
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(long_table(50, 20))
+
+    def shrink(*_: object) -> bool:
+        os.truncate(path, kept)
+        return False
+
+    with pytest.raises(UserError, match=r"table\.csv became shorter while it was read\."):
+        load(path, cancelled=shrink)
+
+
+@pytest.mark.parametrize("kept", [0, 15, 200])
+def test_that_a_file_that_shrinks_after_its_head_was_read_gets_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(long_table(50, 20))
+
+    def read_and_shrink(*arguments: Any) -> head.Head:
+        found = head.read_head(*arguments)
+        os.truncate(path, kept)
+        return found
+
+    monkeypatch.setattr(loading, "read_head", read_and_shrink)
+    with pytest.raises(UserError, match=r"table\.csv became shorter while it was read\."):
+        load(path)
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_that_a_file_that_grows_while_it_is_read_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(long_table(50, 20))
+
+    size = path.stat().st_size
+
+    def grow(*_: object) -> bool:
+        if path.stat().st_size == size:
+            with path.open("a") as file:
+                file.write("item 50,2024-01-01T00:00,1\nitem 50,2024-01-01T01:00,1\n")
+        return False
+
+    assert len(load(path, cancelled=grow)) == 51
 
 
 def test_that_a_folder_and_a_missing_file_are_refused(tmp_path: Path) -> None:
