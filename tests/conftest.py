@@ -91,9 +91,21 @@ def child_pids() -> set[int]:
     return {child.pid for child in psutil.Process(os.getpid()).children(recursive=True)}
 
 
+@pytest.fixture(scope="module")
+def frozen_heap() -> Iterator[None]:
+    """Keeps what other modules left out of the collections of this one.
+
+    What torch leaves after it has compiled takes a second or more to look through.
+    """
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 @pytest.fixture
 def open_window(
-    qapp: "QApplication", tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qapp: "QApplication", frozen_heap: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator["Callable[..., MainWindow]"]:
     """Opens real windows, one after the other, that share what they remember; closes them all.
 

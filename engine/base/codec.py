@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.errors import UserError
-from engine.base.wording import shortened
+from engine.base.escaping import shortened
 
 Kind = TypeVar("Kind")
 

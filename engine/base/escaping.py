@@ -1,4 +1,4 @@
-"""Show text from outside without what a terminal would obey."""
+"""Show text from outside: without what a terminal would obey, and short."""
 
 import re
 
@@ -9,6 +9,23 @@ _UNSAFE = re.compile(
     "\U000e0000-\U000e007f]"  # invisible tags
 )
 _UNSAFE_IN_LINES = re.compile(_UNSAFE.pattern.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f"))
+
+
+LONGEST = 160
+"""Characters of a text from outside in a sentence."""
+
+
+def quoted(text: str, most: int = LONGEST) -> str:
+    """Return a text in quotes for a sentence: printable, and shortened to `most` characters."""
+    shown = shortened(text, most)
+    mark = '"' if "'" in shown and '"' not in shown else "'"
+    return f"{mark}{shown}{mark}"
+
+
+def shortened(text: str, most: int = LONGEST) -> str:
+    """Return a text for a sentence: printable, and shortened to `most` characters."""
+    shown = printable(text[: most + 1])
+    return shown if len(shown) <= most else f"{shown[:most]}…"
 
 
 def printable(text: str) -> str:

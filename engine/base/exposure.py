@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,9 @@ MOST_ENTRIES = 100_000
 """Files and folders to look at; takes about half a second."""
 
 ACCESS_LIST = "system.posix_acl_access"
+
+Entry = tuple[Path, os.stat_result]
+"""A file or folder, and its status without following links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,13 @@ def exposure(folder: Path) -> Exposure | None:
     Args:
         folder: A path without links, such as `Path.resolve` gives. It need not exist.
     """
+    return exposure_on_the_way(folder) or exposure_inside(folder, entries(folder))
+
+
+def exposure_on_the_way(folder: Path) -> Exposure | None:
+    """Return the first way in which others can write to a folder or replace it; None if none."""
     if os.name != "posix":
         return None
-    return _exposure_on_the_way(folder) or _exposure_inside(folder)
-
-
-def _exposure_on_the_way(folder: Path) -> Exposure | None:
     for place in (folder, *folder.parents):
         try:
             status = place.lstat()
@@ -51,14 +55,23 @@ def _exposure_on_the_way(folder: Path) -> Exposure | None:
         if not is_kept and _others_may_write(place, status):
             return Exposure(f"Other users may write to {place}.", f"Run `chmod go-w '{place}'`.")
         if _is_foreign(status):
-            return Exposure(f"{place} belongs to the user {_owner(status)}.")
+            may = "" if place == folder else f", who can replace {folder}"
+            return Exposure(f"{place} belongs to the user {_owner(status)}{may}.")
     return None
 
 
-def _exposure_inside(folder: Path) -> Exposure | None:
+def exposure_inside(folder: Path, inside: Iterable[Entry]) -> Exposure | None:
+    """Return the first way in which others can write to, or wrote, what is in a folder.
+
+    Args:
+        folder: The folder.
+        inside: What is in it, from `entries`.
+    """
+    if os.name != "posix":
+        return None
     remedy = f"Delete {folder}."
     modes_count = not _is_closed(folder)
-    for count, (path, status) in enumerate(_entries(folder)):
+    for count, (path, status) in enumerate(inside):
         if count == MOST_ENTRIES:
             return Exposure(f"{folder} holds more than {MOST_ENTRIES:,} files to check.", remedy)
         if _is_foreign(status):
@@ -71,7 +84,7 @@ def _exposure_inside(folder: Path) -> Exposure | None:
     return None
 
 
-def _entries(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+def entries(folder: Path) -> Iterator[Entry]:
     """Yield everything below a folder; what vanishes meanwhile is left out."""
     pending = [folder]
     while pending:
@@ -136,6 +149,11 @@ def _has_access_list(path: Path) -> bool:
         return bool(os.getxattr(path, ACCESS_LIST, follow_symlinks=False))
     except OSError:
         return False
+
+
+def belongs_to_another(path: Path) -> bool:
+    """Say whether a file or folder belongs to neither the user nor root; False outside POSIX."""
+    return os.name == "posix" and _is_foreign(path.lstat())
 
 
 def _is_foreign(status: os.stat_result) -> bool:

@@ -134,7 +134,7 @@ def read_bytes(path: AnyPath, largest: int = LARGEST) -> bytes:
         with open(path, "rb", buffering=0, opener=_open_at_once) as file:
             content = _read_up_to(file, largest + 1)
     except OSError as error:
-        raise _not_read(path, error) from error
+        raise not_read(path, error) from error
     if content is None:
         raise UserError(f"{path} is a pipe that nothing writes to.", "Choose a file.")
     if len(content) > largest:
@@ -179,7 +179,7 @@ def ordinary_size(path: AnyPath) -> int:
     try:
         status = path.stat()
     except OSError as error:
-        raise _not_read(path, error) from error
+        raise not_read(path, error) from error
     _refuse_special(path, status.st_mode, "Choose a file in it.")
     return status.st_size
 
@@ -282,7 +282,8 @@ def _not_looked_up(path: Path, error: OSError) -> UserError:
     return UserError(f"The name {path} is too long.", "Choose a shorter name.")
 
 
-def _not_read(path: Path, error: OSError) -> UserError:
+def not_read(path: Path, error: OSError) -> UserError:
+    """Return the error that says why a file could not be read."""
     match error.errno:
         case errno.ELOOP | errno.ENAMETOOLONG:
             return _not_looked_up(path, error)
@@ -294,6 +295,6 @@ def _not_read(path: Path, error: OSError) -> UserError:
             return UserError(f"You may not read {path}.", "Ask its owner for permission.")
         case _:
             return UserError(
-                f"{path} could not be read: {error.strerror}.",
+                f"{path} could not be read: {error.strerror or error}.",
                 "Check its disk, and the links that lead to it.",
             )

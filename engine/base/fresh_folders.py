@@ -1,5 +1,6 @@
 """Folders of this process alone, named so that those of killed processes can be found."""
 
+import atexit
 import os
 import platform
 import re
@@ -9,7 +10,7 @@ from pathlib import Path
 
 
 def fresh_folder(name: str, parent: Path) -> Path:
-    """Make a folder that only the user can write to; remove those that were left behind.
+    """Make a folder that only the user can write to.
 
     Args:
         name: Beginning of its name. The machine and the process id follow.
@@ -18,7 +19,6 @@ def fresh_folder(name: str, parent: Path) -> Path:
     Raises:
         OSError: The folder cannot be made.
     """
-    remove_left_behind(name, parent)
     parent.mkdir(parents=True, exist_ok=True)
     return Path(tempfile.mkdtemp(prefix=f"{own_prefix(name)}{os.getpid()}-", dir=parent))
 
@@ -32,6 +32,17 @@ def remove_left_behind(name: str, parent: Path) -> None:
         pid = folder.name.removeprefix(prefix).partition("-")[0]
         if pid.isdigit() and not psutil.pid_exists(int(pid)):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_at_exit(folder: Path) -> None:
+    """Remove a folder when this process ends, and not when a fork of it ends."""
+    owner = os.getpid()
+
+    def remove() -> None:
+        if os.getpid() == owner:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
 
 
 def own_prefix(name: str) -> str:

@@ -24,13 +24,22 @@ LESS = "a smaller batch size, a shorter context or fewer series"
 SMALLER = f"Use {LESS}, or close other programs."
 
 
+OF_GPU = "CUDA"
+"""What torch's errors about GPU memory name."""
+
+
 def is_out_of_memory(error: BaseException) -> bool:
-    """Say whether an error, or the error that it comes from, means that memory ran out.
+    """Say whether an error, or an error that it comes from, means that memory ran out.
 
     torch's own error for a GPU is a RuntimeError that says "out of memory". Python's import system
     reports a library that does not fit as an ImportError.
     """
-    return any(_says_out_of_memory(one) for one in _chain(error))
+    return any(map(_says_out_of_memory, _chain(error)))
+
+
+def is_out_of_gpu_memory(error: BaseException) -> bool:
+    """Say whether an error, or an error that it comes from, means that GPU memory ran out."""
+    return any(OF_GPU in str(one) for one in _chain(error) if _says_out_of_memory(one))
 
 
 def names_memory(text: str) -> bool:
@@ -69,10 +78,13 @@ def _says_out_of_memory(error: BaseException) -> bool:
     return is_odd and memory_limit() is not None
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and the errors that it comes from."""
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error, and the errors that it was raised from or raised after."""
+    pending: list[BaseException | None] = [error]
     seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__
+    while pending:
+        one = pending.pop()
+        if one is not None and id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            pending += (one.__cause__, one.__context__)

@@ -37,17 +37,6 @@ def as_sentence(text: str) -> str:
     return f"{capitalised(text).removesuffix('.')}."
 
 
-def shortened(text: str, limit: int = 160) -> str:
-    """Return a text from outside for a sentence: printable, and `limit` characters at most."""
-    shown = text if text.isprintable() else ascii(text)[1:-1]
-    return shown if len(shown) <= limit else f"{shown[:limit]}..."
-
-
-def quoted(text: str, most: int = 160) -> str:
-    """Return a text from outside in quotes, escaped and shortened."""
-    return repr(text if len(text) <= most else f"{text[:most]}…")
-
-
 def figure(value: float) -> str:
     """Return a figure with two significant digits and no exponent: "0.0000012"."""
     if not isfinite(value):

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from engine.base import files
 from engine.base.errors import UserError
+from engine.base.escaping import quoted
 from engine.benchmark import kept
 from engine.benchmark import report as reports
 from engine.benchmark.exports.html import HTML
@@ -186,7 +187,7 @@ def read_side(text: str, options: Options) -> CompileConfig:
     is_preset = preset_key(text) in PRESETS
     if not is_preset and not files.exists(text):
         raise UserError(
-            f"{text!r} is neither a preset nor a file.",
+            f"{quoted(text)} is neither a preset nor a file.",
             f"The presets are {', '.join(PRESETS)}. `chronos-panel export` writes env files.",
         )
     file, preset = (None, text) if is_preset else (Path(text), None)

@@ -1,18 +1,40 @@
 """Looks at the folder that compiled code is kept in: who may write to it, and what it is on."""
 
 import os
-from contextlib import suppress
+import stat
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
+from time import monotonic
 
 from engine.base.disks import is_writable, mount_of, nearest_there
-from engine.base.exposure import exposure
+from engine.base.exposure import (
+    MOST_ENTRIES,
+    Entry,
+    Exposure,
+    entries,
+    exposure_inside,
+    exposure_on_the_way,
+)
 from engine.check.facts import CacheFolder
 from engine.config.code_folders import OWN_FOLDER, own_caches
 from engine.runtime import scratch
 
 TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm", "/run")  # noqa: S108 - they are looked for, not used
 IN_MEMORY = ("tmpfs", "ramfs")
-MOST_FILES = 20_000
+
+MANY, KEPT = 5_000, 10.0
+"""What is found in a folder of so many files is kept for so many seconds.
+
+The window checks the machine after each change of a setting, and to look at 100,000 files takes
+half a second.
+"""
+
+Inside = tuple[Exposure | None, float | None]
+"""How others can write to what is in a folder, and the time of its newest file."""
+
+_kept: dict[Path, tuple[float, Inside]] = {}
+"""Folder -> until when its `Inside` is kept, on the clock of `monotonic`, and the `Inside`."""
 
 
 def look_at(folder: Path) -> CacheFolder:
@@ -20,18 +42,20 @@ def look_at(folder: Path) -> CacheFolder:
     import psutil
 
     path = Path(os.path.abspath(folder))  # noqa: PTH100 - as torch does, without following links
+    real = Path(os.path.realpath(path))
+    inside, newest = _look_inside(real)
     existing = nearest_there(path)
     filesystem, options = mount_of(existing.resolve())
     return CacheFolder(
         path=str(path),
         blocked_by="" if existing.is_dir() else str(existing),
         writable=existing.is_dir() and is_writable(existing),
-        exposure=exposure(Path(os.path.realpath(path))),
+        exposure=exposure_on_the_way(real) or inside,
         temporary=filesystem in IN_MEMORY or is_temporary(path) or is_temporary(path.resolve()),
         filesystem=filesystem,
         executable="noexec" not in options,
         free=psutil.disk_usage(str(existing)).free,
-        newest=_newest_file(path),
+        newest=newest,
     )
 
 
@@ -46,17 +70,23 @@ def is_temporary(path: Path) -> bool:
     return any(path.is_relative_to(folder) for folder in (scratch.shared(), *TEMPORARY))
 
 
-def _newest_file(folder: Path) -> float | None:
-    """Return the newest file's time below a folder; None for no files or too many."""
-    newest: float | None = None
-    count = 0
-    for place, _folders, names in os.walk(folder):
-        count += len(names)
-        if count > MOST_FILES:
-            return None
-        for name in names:
-            # torch removes its temporary files meanwhile.
-            with suppress(OSError):
-                time = Path(place, name).lstat().st_mtime
-                newest = time if newest is None else max(newest, time)
-    return newest
+def _look_inside(folder: Path) -> Inside:
+    """Return what a walk through a folder shows; what an earlier one showed if that is kept."""
+    now = monotonic()
+    for one in [one for one, (until, _inside) in _kept.items() if until <= now]:
+        del _kept[one]
+    if folder in _kept:
+        return _kept[folder][1]
+    found = list(islice(entries(folder), MOST_ENTRIES + 1))
+    inside = exposure_inside(folder, found), _newest_file(found)
+    if len(found) >= MANY:
+        _kept[folder] = now + KEPT, inside
+    return inside
+
+
+def _newest_file(found: Sequence[Entry]) -> float | None:
+    """Return the newest file's time; None for no files or too many."""
+    if len(found) > MOST_ENTRIES:
+        return None
+    times = (status.st_mtime for _, status in found if not stat.S_ISDIR(status.st_mode))
+    return max(times, default=None)

@@ -13,7 +13,7 @@ from engine.base.disks import is_writable, mount_of, nearest_there
 from engine.base.exposure import Exposure, exposure
 from engine.base.files import exists
 from engine.base.findings import Finding, Fix, Severity
-from engine.base.fresh_folders import fresh_folder
+from engine.base.fresh_folders import fresh_folder, remove_at_exit, remove_left_behind
 from engine.config.environment import CACHE_DIR
 
 OWN_FOLDER = "chronos2_torch_inductor"
@@ -68,12 +68,25 @@ def _secure_cache() -> list[Finding]:
         return []
     own, fix = own_folder(), None
     if own is None:
-        own = fresh_folder(TEMPORARY_FOLDER, Path(tempfile.gettempdir()))
+        own = _temporary_folder()
     else:
         fix = Fix("cache_dir", str(own))
     os.environ[CACHE_DIR] = str(own)
     done = f"Compiled code is not loaded from {folder}, but from {own}."
     return [not_used(CACHE_DIR, found, done, fix)]
+
+
+def _temporary_folder() -> Path:
+    """Make a folder for code that goes when this process ends.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    parent = Path(tempfile.gettempdir())
+    remove_left_behind(TEMPORARY_FOLDER, parent)
+    folder = fresh_folder(TEMPORARY_FOLDER, parent)
+    remove_at_exit(folder)
+    return folder
 
 
 def not_used(variable: str, found: Exposure, done: str, fix: Fix | None = None) -> Finding:

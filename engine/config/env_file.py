@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from engine.base import files
 from engine.base.errors import UserError
+from engine.base.escaping import quoted, shortened
 from engine.base.findings import Finding, Severity
-from engine.base.wording import quoted, shortened
 from engine.config.env_dialects import SYNTAXES, Dialect, Line
 from engine.config.settings import (
     SETTINGS,
@@ -171,7 +171,7 @@ def _dialect_of(text: str) -> Dialect | None:
         return Dialect(found[1])
     except ValueError:
         raise UserError(
-            f"The env file states the dialect {found[1]!r}, which is unknown.",
+            f"The env file states the dialect {quoted(found[1])}, which is unknown.",
             f"Use one of {', '.join(Dialect)}.",
         ) from None
 
@@ -182,7 +182,7 @@ def _errors(line: Line) -> Iterator[Finding]:
         yield Finding(
             Severity.ERROR,
             where[0],
-            f"{line.text[:60]!r} is not a plain assignment.",
+            f"{quoted(line.text, 60)} is not a plain assignment.",
             remedy="Write NAME=value, or start the line with # to make it a comment.",
             where=where,
         )
@@ -227,7 +227,7 @@ def _spaced(lines: tuple[Line, ...]) -> Iterator[Finding]:
             yield Finding(
                 Severity.WARNING,
                 line.name,
-                f"{line.text.strip()[:60]!r} has spaces around its equals sign.",
+                f"{quoted(line.text.strip(), 60)} has spaces around its equals sign.",
                 done="chronos-panel reads it, but bash and docker do not.",
                 remedy=f"Write {line.name}={shortened(line.value)}.",
                 where=(f"line {line.number}",),
@@ -243,8 +243,8 @@ def _not_portable_any_more(lines: tuple[Line, ...]) -> Iterator[Finding]:
             yield Finding(
                 Severity.WARNING,
                 line.name,
-                f"{line.text.strip()[:60]!r} is not portable, although the file says it is: bash, "
-                "docker and systemd read it differently or not at all.",
+                f"{quoted(line.text.strip(), 60)} is not portable, although the file says it is: "
+                "bash, docker and systemd read it differently or not at all.",
                 done=f"It is read here as {quoted(line.value)}.",
                 remedy="Leave quotes, blanks, comments and export out of the line, or export the "
                 "configuration anew in the dialect of its reader.",
@@ -258,7 +258,7 @@ def _literal(lines: tuple[Line, ...]) -> Iterator[Finding]:
             yield Finding(
                 Severity.WARNING,
                 line.name,
-                f"{line.name} is {line.value!r}, which a shell would expand.",
+                f"{line.name} is {quoted(line.value)}, which a shell would expand.",
                 done="chronos-panel uses it unchanged: env files are read, never executed.",
                 remedy="Write the expanded value.",
                 where=(f"line {line.number}",),

@@ -5,8 +5,8 @@ import os
 from typing import Any, Literal, get_args, get_origin
 
 from engine.base.errors import UserError
+from engine.base.escaping import quoted, shortened
 from engine.base.findings import Finding, Severity
-from engine.base.wording import quoted, shortened
 
 TRUE_WORDS = ("1", "true", "yes", "on")
 FALSE_WORDS = ("0", "false", "no", "off")

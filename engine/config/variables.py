@@ -6,8 +6,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from engine.base.escaping import quoted
 from engine.base.findings import Finding, Severity
-from engine.base.wording import quoted
 from engine.config.settings import SETTINGS, VARIABLES, ConfigError, Setting, from_text
 
 

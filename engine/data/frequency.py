@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.errors import UserError
-from engine.base.wording import quoted
+from engine.base.escaping import quoted
 
 Nanoseconds = NDArray[np.int64]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from engine.base.errors import UserError
-from engine.base.wording import quoted, shortened
+from engine.base.escaping import quoted, shortened
 from engine.data.description import Layout
 from engine.data.frequency import parse_frequency
 from engine.data.tables.collector import list_names
@@ -23,6 +23,9 @@ _SUGGESTED = (
     "ascii",
     "cp1250",
 )
+
+_NO_TEXT_OF_FILES = {"idna", "punycode", "unicode-escape", "raw-unicode-escape"}
+"""Codecs of host names and of source code, which Python counts among the encodings of text."""
 
 _NAMES = {
     "id_column": "id column",
@@ -139,10 +142,12 @@ def _encoding_problem(encoding: str | None) -> Iterator[str]:
     if encoding is None:
         return
     try:
-        codecs.lookup(encoding)
+        known = codecs.lookup(encoding).name not in _NO_TEXT_OF_FILES
         "".encode(encoding)
     except (LookupError, ValueError):
         # Codecs from bytes to bytes are no encodings of text, although they can be looked up.
+        known = False
+    if not known:
         what = f"The encoding {quoted(encoding)} is unknown"
         yield _with_suggestion(what, encoding, _SUGGESTED)
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from engine.base import files
 from engine.base.errors import UserError
-from engine.base.escaping import printable
+from engine.base.escaping import printable, quoted
 from engine.base.findings import Severity
 from engine.base.wording import as_sentence
 from engine.check.rules.checker import check_config
@@ -201,5 +201,5 @@ def read_levels(text: str) -> tuple[float, ...]:
         return valid_quantile_levels([float(part) for part in text.split(",")])
     except ValueError as error:
         raise UserError(
-            f"The quantile levels {text!r} are not numbers.", "Write them like 0.1,0.5,0.9."
+            f"The quantile levels {quoted(text)} are not numbers.", "Write them like 0.1,0.5,0.9."
         ) from error

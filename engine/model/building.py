@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from engine.base.errors import UserError, first_line
+from engine.base.escaping import shortened
 from engine.base.memory import is_out_of_memory
-from engine.base.wording import shortened
 from engine.model.checkpoint import Checkpoint
 from engine.model.model_config import ModelConfig
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from engine.base.errors import UserError
-from engine.base.wording import shortened
+from engine.base.escaping import shortened
 from engine.model.json_files import decode, read_json
 from engine.model.model_config import ModelConfig
 from engine.model.weight_files import refuse_other_weights, weight_files, weight_shapes

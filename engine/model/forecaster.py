@@ -129,7 +129,6 @@ class Forecaster:
         self.check_cancelled = check_cancelled
         self.fallback_cause: str | None = None
         self._compiled: CompiledModel | None = None
-        self._weights_are_sound = False
         self._most_tokens: int | None = None
         self._fastest = FastestBatch(model, config, self._forecast_eagerly)
         if config.enabled:
@@ -329,9 +328,7 @@ class Forecaster:
             self.emit(FindingReported(findings.unobserved_items(unobserved)))
         broken = [item.item_id for item in forecast.items if not np.isfinite(item.values).all()]
         if broken:
-            if not self._weights_are_sound:
-                refuse_damaged_weights(self.model)
-                self._weights_are_sound = True
+            refuse_damaged_weights(self.model, "The forecasts hold NaN or infinity")
             self.emit(FindingReported(findings.non_finite_forecasts(broken)))
 
     def _checked(

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from engine.base import codec
 from engine.base.errors import UserError
+from engine.base.escaping import shortened
 from engine.base.files import ordinary_size, read_bytes
-from engine.base.wording import shortened
 
 LARGEST_FILE = 1_000_000
 """Size in bytes, at most. A config.json has about 1,000 bytes, and an index 10,000."""

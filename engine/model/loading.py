@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from engine.base.errors import ModelError, UserError
+from engine.base.escaping import quoted
 from engine.base.findings import Finding
 from engine.base.wording import counted, size
 from engine.config.settings import CompileConfig
@@ -71,6 +72,7 @@ def load(
     Raises:
         UserError: The checkpoint cannot be found, fetched, read or held in memory, or is not
             a Chronos-2.
+        ModelError: The model is to be quantized, and its weights hold NaN or infinity.
     """
     import torch
     from chronos import Chronos2Pipeline
@@ -96,9 +98,11 @@ def load(
         description, not_fused=not_fused, quantization=config.quantization
     )
     verify(description, (wanted, config.attention, str(resolved)))
+    loaded = LoadedModel(Chronos2Pipeline(model=model), description, broken)
     if config.quantization == "int8":
+        refuse_damaged_weights(loaded, "The model cannot be quantized")
         quantize(model)
-    return LoadedModel(Chronos2Pipeline(model=model), description, broken)
+    return loaded
 
 
 def resolve_device(device: str) -> "torch.device":
@@ -119,7 +123,7 @@ def resolve_device(device: str) -> "torch.device":
     if index >= len(gpus):
         seen = f"PyTorch sees {counted(len(gpus), 'GPU')} here"
         raise UserError(
-            f"The device {device!r} is not there: {seen}.",
+            f"The device {quoted(device)} is not there: {seen}.",
             "Use the device auto or cpu, or install a CUDA build of PyTorch and the GPU's driver.",
         )
     if not gpus[index].has_kernels:
@@ -186,19 +190,21 @@ def release_reserve() -> None:
     torch.cuda.empty_cache()
 
 
-def refuse_damaged_weights(model: LoadedModel) -> None:
-    """Refuse a model whose weights hold NaN or infinity.
+def refuse_damaged_weights(model: LoadedModel, what: str) -> None:
+    """Refuse a model that was loaded with NaN or infinity in its weights.
+
+    Args:
+        model: The model.
+        what: What they spoil, the beginning of a sentence.
 
     Raises:
-        ModelError: They do.
+        ModelError: It was.
     """
-    damaged = broken_weights(model.pipeline.model)
+    damaged = model.broken_weights
     if damaged:
-        tensors = len(list(model.pipeline.model.parameters()))
         raise ModelError(
-            "The forecasts hold NaN or infinity, because weights of the model in "
-            f"{model.description.folder} do: {len(damaged)} of {tensors} tensors, such as "
-            f"{min(damaged)}.",
+            f"{what}, because weights of {model.description.folder} hold NaN or infinity: "
+            f"{counted(len(damaged), 'tensor')} such as {min(damaged)}.",
             findings.broken_weights(damaged, model.description.dtype).remedy,
         )
 

@@ -8,8 +8,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from engine.base.errors import UserError, first_line
+from engine.base.escaping import quoted
 from engine.base.files import is_folder
-from engine.base.wording import quoted
 
 DEMO = "demo"
 PRODUCTION_MODEL = "amazon/chronos-2"
@@ -41,7 +41,7 @@ def locate(source: str, report: Callable[[str], None] = lambda _text: None) -> P
         return folder
     if os.path.lexists(folder):
         raise UserError(
-            f"The model {source!r} is a file.",
+            f"The model {quoted(source)} is a file.",
             "Name the folder that holds config.json and model.safetensors.",
         )
     if HUB_ID.fullmatch(source):
@@ -91,7 +91,7 @@ def _fetch(hub_id: str, report: Callable[[str], None]) -> Path:
         logger.info("%s is missing or incomplete on this machine", hub_id)
     except HFValidationError as error:
         raise UserError(
-            f"{hub_id!r} is neither a folder nor a possible hub id ({first_line(error)}).",
+            f"{quoted(hub_id)} is neither a folder nor a possible hub id ({first_line(error)}).",
             "Name an existing folder, a hub id such as amazon/chronos-2, or demo.",
         ) from error
     else:
@@ -105,17 +105,17 @@ def _fetch(hub_id: str, report: Callable[[str], None]) -> Path:
         return download(local_files_only=False)
     except GatedRepoError as error:
         raise UserError(
-            f"The model {hub_id!r} on the hub is only given to accepted users.",
+            f"The model {quoted(hub_id)} on the hub is only given to accepted users.",
             "Accept its terms on its page and run `hf auth login`.",
         ) from error
     except RepositoryNotFoundError as error:
         raise UserError(
-            f"The hub has no model {hub_id!r}, or not for this user.",
+            f"The hub has no model {quoted(hub_id)}, or not for this user.",
             "Check the spelling, or run `hf auth login` if it is private.",
         ) from error
     except (HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled, OSError) as error:
         raise UserError(
-            f"The model {hub_id!r} is not on this machine and the hub cannot be reached "
+            f"The model {quoted(hub_id)} is not on this machine and the hub cannot be reached "
             f"({first_line(error)}).",
             beforehand,
         ) from error

@@ -8,8 +8,9 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from engine.base.errors import UserError, first_line
+from engine.base.escaping import shortened
 from engine.base.files import ordinary_size
-from engine.base.wording import shortened, size
+from engine.base.wording import size
 from engine.model.json_files import decode, read_json
 
 INDEX = "model.safetensors.index.json"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Comparison:
     """Differences between two forecasts of the same series.
 
-    Relative figures are in standard deviations of the series.
+    Relative figures are in the units that `differences.compare` was given.
 
     Attributes:
         compared: Number of values that are finite in both forecasts. The figures cover these
@@ -15,8 +15,8 @@ class Comparison:
         left_out: Number of other values.
         max_absolute: Largest difference.
         mean_absolute: Mean difference.
-        max_relative: Largest difference in standard deviations of the series.
-        mean_relative: Mean difference in standard deviations of the series.
+        max_relative: Largest relative difference.
+        mean_relative: Mean relative difference.
         worst_item: Item of the largest relative difference.
         worst_target: Target of the largest relative difference.
         missing_agree: Whether NaN and infinity are in the same positions in both.

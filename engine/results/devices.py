@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from engine.base.errors import UserError
+from engine.base.escaping import quoted
 from engine.results.machine import GpuDescription
 
 AUTO, CPU = "auto", "cpu"
@@ -22,7 +23,7 @@ def require_device(name: str) -> None:
         UserError: The name is invalid.
     """
     if not is_device(name):
-        raise UserError(f"There is no device {name!r}.", "Use auto, cpu, cuda or cuda:N.")
+        raise UserError(f"There is no device {quoted(name)}.", "Use auto, cpu, cuda or cuda:N.")
 
 
 def gpu_index(name: str) -> int | None:

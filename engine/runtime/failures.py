@@ -4,7 +4,7 @@ import sys
 import traceback
 
 from engine.base.errors import ModelError, UserError, first_line
-from engine.base.memory import SMALLER, is_out_of_memory, more_memory
+from engine.base.memory import SMALLER, is_out_of_gpu_memory, is_out_of_memory, more_memory
 from engine.runtime.events import Failed, FailureKind
 
 REINSTALL = f"Install chronos-panel again into the environment of {sys.executable}."
@@ -44,9 +44,10 @@ def describe_failure(error: BaseException) -> Failed:
     """Return the failure of an unexpected error, with its traceback as details."""
     details = "".join(traceback.format_exception(error))
     if is_out_of_memory(error):
-        whose = "GPU memory" if "CUDA" in str(error) else "memory"
-        remedy = SMALLER if "CUDA" in str(error) else more_memory()
-        return Failed(FailureKind.MEMORY, f"The job ran out of {whose}.", remedy, details)
+        on_gpu = is_out_of_gpu_memory(error)
+        sentence = f"The job ran out of {'GPU memory' if on_gpu else 'memory'}."
+        remedy = SMALLER if on_gpu else more_memory()
+        return Failed(FailureKind.MEMORY, sentence, remedy, details)
     if isinstance(error, ImportError):
         return Failed(
             FailureKind.CANNOT_START,

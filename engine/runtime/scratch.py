@@ -14,7 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic, sleep
 
-from engine.base.fresh_folders import fresh_folder
+from engine.base.errors import UserError
+from engine.base.exposure import belongs_to_another
+from engine.base.fresh_folders import fresh_folder, remove_left_behind
 
 PREFIX = "chronos-panel-worker"
 
@@ -31,7 +33,26 @@ def make() -> Path:
     Raises:
         OSError: There is no room for a folder.
     """
-    return fresh_folder(PREFIX, Path(tempfile.gettempdir()))
+    parent = Path(tempfile.gettempdir())
+    remove_left_behind(PREFIX, parent)
+    return fresh_folder(PREFIX, parent)
+
+
+def make_again(folder: Path) -> None:
+    """Make the folder of a worker again, if a cleaner of temporary files has removed it.
+
+    Raises:
+        UserError: Another user has made a folder of this name meanwhile.
+        OSError: It cannot be made.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+    except FileExistsError:
+        if belongs_to_another(folder):
+            raise UserError(
+                f"The temporary folder {folder} belongs to another user.",
+                "Start the program again.",
+            ) from None
 
 
 def environment(inherited: Mapping[str, str], folder: Path) -> dict[str, str]:

@@ -81,12 +81,20 @@ class Worker:
         cache = Cache(size=3)
         while True:
             job = self._jobs.get()
-            self.emit(run(job, JobContext(self.emit, self._cancelled.is_set, cache)))
+            context = JobContext(self.emit, self._cancelled.is_set, cache)
+            self.emit(run(job, context, self.temporary))
 
 
-def run(job: Job, context: JobContext) -> events.Ending:
-    """Run one job with its runner, and return how it ended."""
+def run(job: Job, context: JobContext, temporary: Path) -> events.Ending:
+    """Run one job with its runner, and return how it ended.
+
+    Args:
+        job: The job.
+        context: Receives its events.
+        temporary: Where temporary files go.
+    """
     try:
+        scratch.make_again(temporary)
         if job.compiles:
             for finding in _secure_once():
                 context.emit(events.FindingReported(finding))

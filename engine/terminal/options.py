@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from engine.base.errors import UserError
+from engine.base.escaping import quoted
 from engine.base.findings import Finding, Severity
 from engine.config import env_file as envfile
 from engine.config.presets import PRESETS
@@ -206,7 +207,7 @@ def _read_preset(text: str) -> tuple[dict[str, Any], list[Finding]]:
     key = preset_key(text)
     if key not in PRESETS:
         known = f"The presets are {', '.join(PRESETS)}."
-        return {}, [_mistake("--preset", f"There is no preset {text!r}.", known)]
+        return {}, [_mistake("--preset", f"There is no preset {quoted(text)}.", known)]
     chosen = dataclasses.asdict(PRESETS[key])
     # A preset sets neither the model nor the folder of compiled code.
     del chosen["model"], chosen["cache_dir"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from engine.base.escaping import quoted
 from engine.base.findings import Severity
 from engine.check.facts import Facts
 from engine.check.rules.rule import Found, Rule, rule, rules_in
@@ -58,7 +59,7 @@ def has(facts: Facts, name: str, value: str = "1") -> bool:
 
 def _better_unset(facts: Facts, name: str) -> Found:
     """Return a variable that should not be set at all."""
-    return Found(f"{name} is {facts.variables[name]!r}.", f"Unset {name}.", subject=name)
+    return Found(f"{name} is {quoted(facts.variables[name])}.", f"Unset {name}.", subject=name)
 
 
 @rule(Severity.ERROR, *SETTINGS)
@@ -75,7 +76,7 @@ def names_disagree(facts: Facts) -> Iterator[Found]:
     text, older = facts.variables.get(NAME), facts.variables.get(OLDER_NAME)
     if text and older and _meaning("enabled", text) != _meaning("enabled", older):
         yield Found(
-            f"{NAME} is {text!r}, and its older name {OLDER_NAME} is {older!r}.",
+            f"{NAME} is {quoted(text)}, and its older name {OLDER_NAME} is {quoted(older)}.",
             f"Unset {OLDER_NAME}.",
             subject=OLDER_NAME,
         )
@@ -187,7 +188,7 @@ def compile_workers(facts: Facts) -> Iterator[Found]:
     threads = facts.variables.get(COMPILE_THREADS, "1")
     if facts.generates_code and threads != "1":
         yield Found(
-            f"{COMPILE_THREADS} is {threads!r}.",
+            f"{COMPILE_THREADS} is {quoted(threads)}.",
             "Set it to 1, unless a short warm-up matters most.",
             subject=COMPILE_THREADS,
         )
@@ -206,7 +207,7 @@ def logging_by_variable(facts: Facts) -> Iterator[Found]:
     for name in ("TORCH_LOGS", "TORCH_TRACE"):
         if facts.variables.get(name):
             yield Found(
-                f"{name} is {facts.variables[name]!r}.",
+                f"{name} is {quoted(facts.variables[name])}.",
                 f"Unset {name}, and turn on debug logging when you need it.",
                 subject=name,
             )
@@ -219,7 +220,7 @@ def unwritten_variable(facts: Facts) -> Iterator[Found]:
         known = name in WITH_RULES_OF_THEIR_OWN or name in facts.unread
         if facts.config.enabled and name.startswith(TORCH_PREFIXES) and not known:
             yield Found(
-                f"{name} is {facts.variables[name]!r}.",
+                f"{name} is {quoted(facts.variables[name])}.",
                 "Unset it, or set it wherever you use this configuration.",
                 subject=name,
             )
@@ -288,7 +289,7 @@ def triton_cache_elsewhere(facts: Facts) -> Iterator[Found]:
     folder = facts.variables.get("TRITON_CACHE_DIR")
     if facts.gpu and facts.generates_code and folder:
         yield Found(
-            f"TRITON_CACHE_DIR is {folder!r}.",
+            f"TRITON_CACHE_DIR is {quoted(folder)}.",
             "Unset it to keep all compiled code in one folder.",
             subject="TRITON_CACHE_DIR",
         )

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 
+from engine.base.escaping import quoted
 from engine.base.findings import Fix, Severity
 from engine.check.rules.rule import Found, Rule, rule, rules_in
 from engine.config.settings import CompileConfig
@@ -176,7 +177,7 @@ def unexpanded_cache_dir(config: CompileConfig) -> Iterator[Found]:
         meant = os.path.expandvars(os.path.expanduser(config.cache_dir))  # noqa: PTH111 - a text
         is_clear = not meant.startswith("~") and "$" not in meant
         yield Found(
-            f"The cache directory is {config.cache_dir!r}.",
+            f"The cache directory is {quoted(config.cache_dir)}.",
             f"Write it out: {meant}." if is_clear else "Write it out.",
             Fix("cache_dir", meant) if is_clear else None,
         )

@@ -5,15 +5,15 @@ import gzip
 import io
 import lzma
 import os
-import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, cast
 
 from engine.base.errors import UserError
+from engine.base.files import not_read, ordinary_size
 
 _DECOMPRESSION_ERRORS = (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError, zipfile.BadZipFile)
 
@@ -43,14 +43,19 @@ class DecompressedFile:
     """An open file and the stream of its decompressed bytes.
 
     Attributes:
-        size: Size on disk in bytes.
+        size: Size on disk in bytes when it was opened.
         stream: Decompressed bytes.
     """
 
     def __init__(self, raw: IO[bytes], stream: IO[bytes]) -> None:
-        self.size = os.fstat(raw.fileno()).st_size
         self._raw = raw
         self.stream = stream
+        self.size = self.size_now
+
+    @property
+    def size_now(self) -> int:
+        """Return its size on disk in bytes, which changes while a program writes to it."""
+        return os.fstat(self._raw.fileno()).st_size
 
     @property
     def bytes_read(self) -> int:
@@ -67,7 +72,7 @@ def open_decompressed(path: Path) -> Iterator[DecompressedFile]:
             from the stream may raise it too.
     """
     try:
-        _refuse_special(path)
+        ordinary_size(path)
         with path.open("rb") as raw, _decompressed(path, raw) as stream:
             yield DecompressedFile(raw, stream)
     except UserError:
@@ -78,30 +83,7 @@ def open_decompressed(path: Path) -> Iterator[DecompressedFile]:
             "Copy or download it again.",
         ) from error
     except OSError as error:
-        raise _open_error(path, error) from error
-
-
-def _refuse_special(path: Path) -> None:
-    """Refuse what has no end, or may never begin.
-
-    Raises:
-        UserError: The path is a pipe or a device.
-    """
-    with suppress(OSError):  # to open it says what is wrong
-        mode = path.stat().st_mode
-        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-            raise UserError(f"{path} is a pipe or a device.", "Choose a file.")
-
-
-def _open_error(path: Path, error: OSError) -> UserError:
-    if isinstance(error, FileNotFoundError):
-        return UserError(f"There is no file {path}.", "Check the path.")
-    if isinstance(error, IsADirectoryError):
-        return UserError(f"{path} is a folder, not a file.", "Choose a file inside it.")
-    if isinstance(error, PermissionError):
-        return UserError(f"You do not have permission to read {path}.", "Change its permissions.")
-    reason = error.strerror or str(error)
-    return UserError(f"{path} cannot be read: {reason}.", "Check the file and the disk.")
+        raise not_read(path, error) from error
 
 
 def _decompressed(path: Path, raw: IO[bytes]) -> IO[bytes]:

@@ -9,16 +9,23 @@ from dataclasses import dataclass
 
 from engine.base.errors import UserError
 from engine.data.options import ReadOptions
+from engine.data.parsing.encoding import too_long
 from engine.data.parsing.fields import SINGLE_COLUMN, WHITESPACE, is_blank_or_comment, split_lines
 from engine.data.parsing.header import column_names, has_header
 from engine.data.parsing.number_form import NumberForm, infer_number_form
 
 _DELIMITERS = (",", ";", "\t", "|")
 _MAX_TITLES = 20
-_LONGEST_LINE = 2_000_000
-"""Characters of a line: forty for each of the most columns."""
-
 _MOST_COLUMNS = 50_000
+
+LONGEST_LINE = 5_000_000
+"""Bytes of a line of a table: a hundred for each of the most columns."""
+
+LONGEST_ROW = 50_000_000
+"""Bytes of a line that is a series: a year of values every four seconds, of six bytes each."""
+
+_TELLING = 100_000
+"""Characters of a line that tell its delimiter."""
 
 _DIGITS = re.compile(r"\s*[+-]?[\d.,' ]+").fullmatch
 _MARKUP = re.compile(r"<(!doctype|\?xml|html|table|[a-z][\w-]*[\s>/])", re.IGNORECASE)
@@ -37,6 +44,8 @@ class CsvForm:
         rows: Data rows of the head; short rows are not padded.
         title_lines: Numbers of the lines of text above the table.
         repeated_names: Names that occur more than once in the header.
+        widest: Number of fields of the widest row. `names` and `rows` have 50,000 at most.
+        long_line: Number of a line that is too long for a table; None if there is none.
     """
 
     delimiter: str
@@ -47,6 +56,8 @@ class CsvForm:
     rows: list[list[str]]
     title_lines: tuple[int, ...]
     repeated_names: tuple[str, ...]
+    widest: int = 0
+    long_line: int | None = None
 
 
 def infer_csv_form(text: str, options: ReadOptions, source: str) -> CsvForm:
@@ -63,17 +74,21 @@ def infer_csv_form(text: str, options: ReadOptions, source: str) -> CsvForm:
     if not numbered:
         raise UserError(f"{source} is empty.", "Check that you exported the right file.")
     _refuse_markup(numbered[0][1], source)
-    _refuse_long_lines(numbered, source)
     numbers, lines = zip(*numbered, strict=True)
-    delimiter = options.delimiter or _delimiter(lines, options.decimal)
+    telling = [line[:_TELLING] for line in lines]
+    delimiter = options.delimiter or _delimiter(telling, options.decimal)
     positions, rows = zip(*_split(lines, delimiter), strict=True)
+    widest = max(map(len, rows))
+    rows = tuple(row[:_MOST_COLUMNS] for row in rows)
+    long_line = next((number for number, line in numbered if len(line) > LONGEST_LINE), None)
     skipped = _count_titles(rows)
     body, starts = list(rows[skipped:]), positions[skipped:]
-    _refuse_wide(body, source)
     cells = [cell.strip() for row in body for cell in row]
     form = infer_number_form(cells, delimiter, options.decimal)
     header = has_header(body, form)
     if header and len(body) == 1:
+        if long_line is not None:
+            raise too_long(long_line, source, LONGEST_LINE)
         raise UserError(
             f"{source} has a header but no data rows.", "Check that the export is complete."
         )
@@ -89,7 +104,25 @@ def infer_csv_form(text: str, options: ReadOptions, source: str) -> CsvForm:
         rows=body[1:] if header else body,
         title_lines=numbers[:skipped],
         repeated_names=repeated_names,
+        widest=widest,
+        long_line=long_line,
     )
+
+
+def refuse_wide_table(csv_form: CsvForm, source: str) -> None:
+    """Refuse a table with too many columns; rows that are a series each may have more.
+
+    Raises:
+        UserError: It has.
+    """
+    if csv_form.long_line is not None:
+        raise too_long(csv_form.long_line, source, LONGEST_LINE)
+    if csv_form.widest > _MOST_COLUMNS:
+        raise UserError(
+            f"{source} has more than {_MOST_COLUMNS:,} columns.",
+            "Write one row for each item and timestamp. If each row is a series, specify the "
+            "layout 'rows'.",
+        )
 
 
 def _refuse_markup(line: str, source: str) -> None:
@@ -100,23 +133,6 @@ def _refuse_markup(line: str, source: str) -> None:
         raise UserError(
             f"{source} looks like HTML or XML, not CSV.",
             "Check whether your download saved an error page, or export the table as CSV.",
-        )
-
-
-def _refuse_long_lines(numbered: Sequence[tuple[int, str]], source: str) -> None:
-    number, line = max(numbered, key=lambda one: len(one[1]))
-    if len(line) > _LONGEST_LINE:
-        raise UserError(
-            f"Line {number} of {source} has more than {_LONGEST_LINE:,} characters.",
-            "Check that the file is a table, and that its lines have ends.",
-        )
-
-
-def _refuse_wide(rows: Sequence[list[str]], source: str) -> None:
-    if max(map(len, rows)) > _MOST_COLUMNS:
-        raise UserError(
-            f"{source} has more than {_MOST_COLUMNS:,} columns.",
-            "Write one row for each item and timestamp.",
         )
 
 

@@ -2,7 +2,8 @@
 
 import codecs
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import IO, AnyStr
 
 from engine.base.errors import UserError
@@ -13,9 +14,6 @@ BLOCK = 1 << 22
 
 _MAX_QUOTED_LINES = 1000
 """Lines after which an open quote counts as unmatched."""
-
-_LONGEST_REST = 1 << 26
-"""Bytes up to the end of a line; a file with old Mac line ends is one line for `readline`."""
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -29,6 +27,18 @@ _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\x1a\x1b"))
 
 class UndecodableError(Exception):
     """Raised for bytes that are not valid text in the given encoding."""
+
+
+class LongLineError(Exception):
+    """Raised for a line that is too long.
+
+    Attributes:
+        lines_before: Lines between the last block and this line.
+    """
+
+    def __init__(self, lines_before: int) -> None:
+        super().__init__(lines_before)
+        self.lines_before = lines_before
 
 
 def detect_encoding(head: bytes, source: str) -> str:
@@ -75,19 +85,25 @@ def decode_head(head: bytes, encoding: str, source: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def text_blocks(source: DecompressedFile, encoding: str) -> Iterator[bytes]:
-    """Yield the text in UTF-8, in blocks of whole lines.
+def text_blocks(source: DecompressedFile, encoding: str, longest: int) -> Iterator[bytes]:
+    r"""Yield the text in UTF-8, in blocks of whole lines that end with "\n".
+
+    Args:
+        source: The file.
+        encoding: Its encoding.
+        longest: Bytes that a line may have.
 
     Raises:
         UndecodableError: Some bytes are invalid in this encoding. UTF-8 is not checked here.
+        LongLineError: A line is longer.
     """
     if codecs.lookup(encoding).name in {"utf-8", "utf-8-sig", "ascii"}:
-        for block in _whole_lines(source.stream, b'"'):
-            yield _normalize_line_ends(block).removeprefix(codecs.BOM_UTF8)
+        for block in _whole_lines(_with_plain_line_ends(source.stream), b"\n", b'"', longest):
+            yield block.removeprefix(codecs.BOM_UTF8)
         return
     text = io.TextIOWrapper(source.stream, encoding=encoding)
     try:
-        for decoded in _whole_lines(text, '"'):
+        for decoded in _whole_lines(iter(partial(text.read, BLOCK), ""), "\n", '"', longest):
             yield decoded.encode()
     except UnicodeError as error:
         raise UndecodableError from error
@@ -95,21 +111,62 @@ def text_blocks(source: DecompressedFile, encoding: str) -> Iterator[bytes]:
         text.detach()
 
 
-def _whole_lines(stream: IO[AnyStr], quote: AnyStr) -> Iterator[AnyStr]:
-    """Yield blocks that end neither within a line nor within a quoted field."""
-    while block := stream.read(BLOCK):
-        block += stream.readline(_LONGEST_REST)
-        for _ in range(_MAX_QUOTED_LINES):
-            if quote not in block or block.count(quote) % 2 == 0 or len(block) > _LONGEST_REST:
-                break
-            block += stream.readline(_LONGEST_REST)
-        yield block
+def _with_plain_line_ends(stream: IO[bytes]) -> Iterator[bytes]:
+    r"""Yield the bytes of a stream with "\n" for the line ends of Windows and of old Macs."""
+    held = b""
+    while part := stream.read(BLOCK):
+        part = held + part
+        # What follows decides whether this is a line end of its own.
+        held = b"\r" if part.endswith(b"\r") else b""
+        part = part.removesuffix(held)
+        yield part.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in part else part
+    if held:
+        yield b"\n"
 
 
-def _normalize_line_ends(block: bytes) -> bytes:
-    if b"\r" not in block:
-        return block
-    return block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+def _whole_lines(
+    parts: Iterable[AnyStr], end: AnyStr, quote: AnyStr, longest: int
+) -> Iterator[AnyStr]:
+    """Yield blocks that end neither within a line nor within a quoted field.
+
+    Args:
+        parts: The text, split anywhere.
+        end: What ends a line.
+        quote: What begins and ends a quoted field.
+        longest: How long a line may be.
+
+    Raises:
+        LongLineError: A line is longer.
+    """
+    text = end[:0]
+    for part in parts:
+        text += part
+        whole = text.rfind(end) + 1
+        if len(text) - whole > longest:
+            raise LongLineError(text.count(end))
+        if quote in text:
+            whole = _outside_quotes(text, whole, end, quote, longest)
+        if whole:
+            yield text[:whole]
+        text = text[whole:]
+    if text:
+        yield text
+
+
+def _outside_quotes(text: AnyStr, whole: int, end: AnyStr, quote: AnyStr, longest: int) -> int:
+    """Return the end of the last line that ends outside of a quoted field.
+
+    A quote that stays open for very long is unmatched, and does not count.
+    """
+    if text.count(quote, 0, whole) % 2 == 0:
+        return whole
+    before = text.rfind(end, 0, text.rfind(quote, 0, whole)) + 1
+    is_open_for_long = (
+        text.count(quote, 0, before) % 2
+        or whole - before > longest
+        or text.count(end, before, whole) > _MAX_QUOTED_LINES
+    )
+    return whole if is_open_for_long else before
 
 
 def undecodable(source: str, encoding: str) -> UserError:
@@ -117,4 +174,12 @@ def undecodable(source: str, encoding: str) -> UserError:
     return UserError(
         f"{source} is not valid text in the encoding {encoding}.",
         "Omit the encoding to detect it, or save the file as UTF-8.",
+    )
+
+
+def too_long(number: int, source: str, longest: int) -> UserError:
+    """Return the error for a line of more than `longest` bytes."""
+    return UserError(
+        f"Line {number} of {source} has more than {longest / 1e6:g} MB.",
+        "Check that its lines have ends. If they have, write one row for each item and timestamp.",
     )

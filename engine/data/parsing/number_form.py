@@ -74,7 +74,9 @@ def to_numbers(
         array = array.str.translate(_POINT_FOR_COMMA)
     values = pd.to_numeric(array, errors="coerce").to_numpy(dtype=np.float64, copy=True)
     wrong: list[int] = []
-    for position in np.flatnonzero(np.isnan(values)).tolist():
+    # An empty text is a missing value, which most are in some files.
+    unread = np.isnan(values) & (array != "").to_numpy()
+    for position in np.flatnonzero(unread).tolist():
         number = form.parse(texts[position])
         if number is None:
             wrong.append(position)

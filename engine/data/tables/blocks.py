@@ -31,11 +31,13 @@ class Faults:
         non_numeric: Cells that are not numbers, by the position of their column.
         short: Lines with too few fields.
         long: Lines with too many fields.
+        comments: Lines after the first row that are left out as comments.
     """
 
     non_numeric: dict[int, Occurrences] = field(default_factory=dict)
     short: Occurrences = field(default_factory=Occurrences)
     long: Occurrences = field(default_factory=Occurrences)
+    comments: Occurrences = field(default_factory=Occurrences)
 
     def extend(self, later: "Faults") -> None:
         """Add the faults of a later part of the file."""
@@ -43,6 +45,7 @@ class Faults:
             self.non_numeric.setdefault(position, Occurrences()).extend(occurrences)
         self.short.extend(later.short)
         self.long.extend(later.long)
+        self.comments.extend(later.comments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,10 @@ class BlockParser:
         delimiters = self._width - 1
         delimiter = parser_delimiter(self._csv_form.delimiter)
         first = text[: text.find(b"\n")]
-        if _count(text, delimiter) != rows * delimiters or _count(first, delimiter) != delimiters:
+        if (
+            count_of(text, delimiter) != rows * delimiters
+            or count_of(first, delimiter) != delimiters
+        ):
             return None
         for options in (self._strict, self._loose):
             frame = _read(text, options)
@@ -196,11 +202,14 @@ class BlockParser:
 
     def _parse_irregular(self, text: bytes, first_line: int) -> Block:
         rows, lines, faults = [], [], Faults()
-        for line, row in split_block(text, first_line, self._csv_form.delimiter, self._source):
+        comments: list[int] = []
+        delimiter = self._csv_form.delimiter
+        for line, row in split_block(text, first_line, delimiter, self._source, comments):
             fitted = self._fit_row(row, line, faults)
             if fitted is not None:
                 rows.append(fitted)
                 lines.append(line)
+        faults.comments.add(f"line {comment}" for comment in comments)
         columns = list(zip(*rows, strict=True)) or [()] * self._width
         numbers = self.numbers(
             [columns[position] for position in self._plan.number_columns], lines, faults
@@ -254,9 +263,10 @@ def _codes(texts: NDArray[np.object_]) -> CodedTexts:
 
 def count_lines(text: bytes) -> int:
     """Count the line ends."""
-    return _count(text, "\n")
+    return count_of(text, "\n")
 
 
-def _count(text: bytes, character: str) -> int:
+def count_of(text: bytes, character: str) -> int:
+    """Count an ASCII character."""
     # Much faster than bytes.count for frequent characters.
     return int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord(character)))

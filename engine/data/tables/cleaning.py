@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.base.errors import UserError
+from engine.base.escaping import quoted
 from engine.base.findings import Severity
-from engine.base.wording import counted, have, quoted
+from engine.base.wording import counted, have
 from engine.data.frequency import DAY
 from engine.data.parsing.timestamps import NAT
 from engine.data.tables.collector import MAX_LOCATIONS, FindingCollector, it_or_they, lines

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from engine.base import wording
+from engine.base import escaping
 from engine.base.findings import Finding, Severity
 
 MAX_LOCATIONS = 5
@@ -79,10 +79,10 @@ def it_or_they(count: int) -> str:
 
 def list_names(names: Sequence[str], most: int = MAX_LOCATIONS) -> str:
     """List column names in quotes, and count the rest."""
-    shown = ", ".join(wording.quoted(name) for name in names[:most])
+    shown = ", ".join(escaping.quoted(name) for name in names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
 def quoted(text: str) -> str:
     """Quote a text from the file, and shorten it if needed."""
-    return wording.quoted(text, _MAX_TEXT)
+    return escaping.quoted(text, _MAX_TEXT)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from engine.base.errors import UserError
-from engine.base.wording import quoted
+from engine.base.escaping import quoted
 from engine.data.description import Layout
 from engine.data.options import ReadOptions
 from engine.data.parsing.cells import Kind, is_missing
-from engine.data.parsing.csv_form import CsvForm
+from engine.data.parsing.csv_form import CsvForm, refuse_wide_table
 from engine.data.parsing.timestamps import infer_number_unit, is_clock, is_timestamp
 
 _ID_NAMES = ("item_id", "unique_id", "series_id", "id", "symbol", "ticker", "sku")
@@ -57,7 +57,8 @@ def plan_columns(csv_form: CsvForm, options: ReadOptions, source: str) -> Column
     """Infer the use of each column.
 
     Raises:
-        UserError: No column contains numbers, or the options leave out columns of the rows layout.
+        UserError: No column contains numbers, there are too many columns, or the options leave out
+            columns of the rows layout.
     """
     return _Planner(csv_form, options).plan(source)
 
@@ -91,6 +92,7 @@ class _Planner:
                     "Keep all columns, or specify another layout.",
                 )
             return ColumnPlan(rows_as_series=True)
+        refuse_wide_table(self._csv_form, source)
         unit = None
         if timestamp is not None and self._kinds[timestamp] is Kind.NUMBER:
             unit = infer_number_unit(self._columns[timestamp])
@@ -126,7 +128,7 @@ class _Planner:
         """Return the error that says why there is nothing to forecast."""
         given = self._named | self._left_out
         elsewhere = [
-            repr(name)
+            quoted(name)
             for position, name in enumerate(self._csv_form.names)
             if position in given and self._kinds[position] is Kind.NUMBER
         ]

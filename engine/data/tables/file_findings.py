@@ -2,12 +2,19 @@
 
 from collections.abc import Sequence
 
+from engine.base.escaping import quoted
 from engine.base.findings import Severity
-from engine.base.wording import counted, have, quoted
+from engine.base.wording import counted, have
 from engine.data.description import Layout
 from engine.data.parsing.csv_form import CsvForm
 from engine.data.tables.blocks import Faults
-from engine.data.tables.collector import FindingCollector, it_or_they, lines, list_names
+from engine.data.tables.collector import (
+    FindingCollector,
+    Occurrences,
+    it_or_they,
+    lines,
+    list_names,
+)
 from engine.data.tables.head import Head
 from engine.data.tables.roles import Roles
 
@@ -63,6 +70,7 @@ def report_empty_columns(dropped: Sequence[str], head: Head, findings: FindingCo
 
 def report_lines(csv_form: CsvForm, faults: Faults, findings: FindingCollector) -> None:
     """Report lines and cells that do not fit their columns."""
+    report_comments(faults.comments, findings)
     for position, occurrences in faults.non_numeric.items():
         count = occurrences.count
         findings.add(
@@ -87,6 +95,20 @@ def report_lines(csv_form: CsvForm, faults: Faults, findings: FindingCollector) 
                 "Check these lines for missing or extra delimiters and quotes.",
                 where=occurrences.where,
             )
+
+
+def report_comments(comments: Occurrences, findings: FindingCollector) -> None:
+    """Report lines after the first row that are left out as comments."""
+    count = comments.count
+    if count:
+        findings.add(
+            Severity.WARNING,
+            f"{counted(count, 'line')} after the first row "
+            f"{'begins' if count == 1 else 'begin'} with #.",
+            f"{it_or_they(count)} left out as {'a comment' if count == 1 else 'comments'}.",
+            "If a line is data, write its first field in quotes.",
+            where=comments.where,
+        )
 
 
 def report_roles(roles: Roles, names: Sequence[str], findings: FindingCollector) -> None:

@@ -1,6 +1,6 @@
 """Read files of the rows layout: each row is a series, an id followed by its values."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,13 +10,18 @@ from engine.base.findings import Severity
 from engine.base.wording import counted, have
 from engine.data.frequency import infer_frequency
 from engine.data.parsing.csv_form import CsvForm
-from engine.data.parsing.fields import split_block
+from engine.data.parsing.encoding import BLOCK
+from engine.data.parsing.fields import split_block, split_long_lines
 from engine.data.parsing.names import unique_names
 from engine.data.parsing.number_form import NumberForm, to_numbers
 from engine.data.parsing.timestamps import NAT, parse_texts
 from engine.data.series import Series
 from engine.data.tables.assembling import drop_empty_series
 from engine.data.tables.collector import FindingCollector, Occurrences, it_or_they, quoted
+from engine.data.tables.file_findings import report_comments
+
+_LONG_BLOCK = 2 * BLOCK
+"""Bytes of a block that a long line made so large."""
 
 
 class RowsLayoutReader:
@@ -26,6 +31,7 @@ class RowsLayoutReader:
         ids: Ids in file order.
         values: Values of each row, without missing values at the end.
         non_numeric: Cells that are not finite numbers.
+        comments: Lines after the first row that are left out as comments.
     """
 
     def __init__(self, csv_form: CsvForm, source: str) -> None:
@@ -34,6 +40,7 @@ class RowsLayoutReader:
         self.ids: list[str] = []
         self.values: list[NDArray[np.float64]] = []
         self.non_numeric = Occurrences()
+        self.comments = Occurrences()
 
     def add(self, text: bytes, first_line: int) -> None:
         """Add the rows of a block.
@@ -42,11 +49,26 @@ class RowsLayoutReader:
             UndecodableError: The block is not UTF-8.
             UserError: The block cannot be split into fields.
         """
-        for line, row in split_block(text, first_line, self._csv_form.delimiter, self._source):
-            values = self._numbers(row[1:], line)
-            present = np.flatnonzero(~np.isnan(values))
-            self.ids.append(row[0].strip())
-            self.values.append(values[: present[-1] + 1] if len(present) else values[:0])
+        comments: list[int] = []
+        how = (first_line, self._csv_form.delimiter, self._source, comments)
+        if len(text) > _LONG_BLOCK:
+            for line, parts in split_long_lines(text, *how):
+                self._add_row(line, parts)
+        else:
+            for line, fields in split_block(text, *how):
+                self._add_row(line, (fields,))
+        self.comments.add(f"line {comment}" for comment in comments)
+
+    def _add_row(self, line: int, parts: Iterable[list[str]]) -> None:
+        """Add a row whose fields come in parts."""
+        values: list[NDArray[np.float64]] = []
+        for fields in filter(None, parts):
+            if not values:
+                self.ids.append(fields.pop(0).strip())
+            values.append(self._numbers(fields, line))
+        row = np.concatenate(values)
+        present = np.flatnonzero(~np.isnan(row))
+        self.values.append(row[: present[-1] + 1] if len(present) else row[:0])
 
     def _numbers(self, cells: list[str], line: int) -> NDArray[np.float64]:
         values, wrong = self._plain_numbers(cells)
@@ -75,6 +97,7 @@ def rows_to_series(
     Raises:
         UserError: No row has any values.
     """
+    report_comments(reader.comments, findings)
     count = reader.non_numeric.count
     if count:
         findings.add(
@@ -87,6 +110,13 @@ def rows_to_series(
         )
     ids = _unique(reader.ids, findings)
     times = _header_stamps(csv_form)
+    if times is not None and csv_form.widest > len(csv_form.names):
+        findings.add(
+            Severity.ADVICE,
+            f"The header has more than {len(csv_form.names):,} names.",
+            "Its timestamps are not read.",
+            "To keep them, write one row for each item and timestamp.",
+        )
     series = [Series(one, values[None]) for one, values in zip(ids, reader.values, strict=True)]
     if times is not None and max(one.length for one in series) <= len(times):
         stamps = times.view("datetime64[ns]")

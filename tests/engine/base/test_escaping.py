@@ -4,7 +4,13 @@ import json
 
 import pytest
 
-from engine.base.escaping import printable, printable_json, printable_lines
+from engine.base.escaping import (
+    printable,
+    printable_json,
+    printable_lines,
+    quoted,
+    shortened,
+)
 
 HOSTILE = [
     "\x1b]0;title\x07",
@@ -20,7 +26,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_that_nothing_that_a_terminal_obeys_is_left(text: str) -> None:
-    for shown in (printable(text), printable_lines(text)):
+    for shown in (printable(text), printable_lines(text), shortened(text), quoted(text)):
         assert shown.isascii()
         assert shown.isprintable()
 
@@ -29,7 +35,19 @@ def test_that_nothing_that_a_terminal_obeys_is_left(text: str) -> None:
     "text", ["Größe", "日本\u3000店", "1\u00a0234", "\u0645\u06cc\u200c\u062e", "👩\u200d🔬"]
 )
 def test_that_ordinary_text_is_unchanged(text: str) -> None:
-    assert printable(text) == text
+    assert printable(text) == shortened(text) == text
+    assert quoted(text) == f"'{text}'"
+
+
+def test_that_a_long_text_is_cut_after_it_was_escaped() -> None:
+    assert shortened("abc", 3) == "abc"
+    assert shortened("abcd", 3) == quoted("abcd", 3).strip("'") == "abc…"
+    assert shortened("\x1b" * 3, 6) == "\\x1b\\x…"
+
+
+def test_that_quotes_are_not_those_of_the_text() -> None:
+    assert quoted("it's") == '"it\'s"'
+    assert quoted('5" pipe') == "'5\" pipe'"
 
 
 def test_that_line_ends_are_escaped_in_names_and_kept_in_lines() -> None:

@@ -100,8 +100,20 @@ def test_that_a_folder_of_another_user_is_exposed(folder: Path) -> None:
     below = folder / "below"
     below.mkdir(mode=0o700)
     os.chown(folder, SOMEBODY, -1)
-    # The owner of a folder above can put another folder in its place.
-    assert what(folder) == what(below) == f"{folder} belongs to the user {SOMEBODY}."
+    assert what(folder) == f"{folder} belongs to the user {SOMEBODY}."
+    assert what(below) == f"{folder} belongs to the user {SOMEBODY}, who can replace {below}."
+
+
+@as_root
+def test_that_a_folder_of_root_above_is_no_danger(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = folder / "below"
+    below.mkdir(mode=0o700)
+    os.chown(below, SOMEBODY, -1)
+    monkeypatch.setattr(os, "getuid", lambda: SOMEBODY)
+    assert not what(below)
+    assert not what(below / "missing")
 
 
 @as_root

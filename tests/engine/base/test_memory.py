@@ -3,15 +3,13 @@
 import pytest
 
 from engine.base import memory
-from engine.base.memory import is_out_of_memory, memory_limit, more_memory
-
-
-def raised(error: Exception, cause: Exception | None = None) -> Exception:
-    """An error as it is caught, with the error that it comes from."""
-    try:
-        raise error from cause
-    except Exception as caught:
-        return caught
+from engine.base.memory import (
+    is_out_of_gpu_memory,
+    is_out_of_memory,
+    memory_limit,
+    more_memory,
+)
+from tests.support.raising import raised
 
 
 @pytest.mark.parametrize(
@@ -25,6 +23,33 @@ def raised(error: Exception, cause: Exception | None = None) -> Exception:
 )
 def test_that_memory_that_ran_out_is_recognised(error: Exception) -> None:
     assert is_out_of_memory(error)
+
+
+GPU_RAN_OUT = RuntimeError("CUDA out of memory. Tried to allocate 20 MiB")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        raised(ValueError("no forecast"), cause=GPU_RAN_OUT),
+        raised(ValueError("no forecast"), context=GPU_RAN_OUT),
+        raised(ValueError("no forecast"), cause=KeyError("graph"), context=GPU_RAN_OUT),
+        raised(ValueError("no forecast"), cause=raised(KeyError("graph"), context=GPU_RAN_OUT)),
+    ],
+)
+def test_that_gpu_memory_that_ran_out_is_found_below_other_errors(error: Exception) -> None:
+    assert is_out_of_memory(error)
+    assert is_out_of_gpu_memory(error)
+
+
+def test_that_errors_that_lead_back_to_each_other_have_an_end() -> None:
+    one, other = ValueError("one"), ValueError("other")
+    one.__cause__, other.__cause__ = other, one
+    assert not is_out_of_memory(one)
+
+
+def test_that_ordinary_memory_is_not_taken_for_that_of_a_gpu() -> None:
+    assert not is_out_of_gpu_memory(raised(RuntimeError("CUDA error: misaligned"), MemoryError()))
 
 
 @pytest.mark.parametrize("limit", [None, 1_000_000_000])

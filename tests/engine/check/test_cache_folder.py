@@ -2,11 +2,13 @@
 
 import os
 from collections import namedtuple
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from engine.base.exposure import Entry, entries
 from engine.check import cache_folder
 
 
@@ -100,7 +102,7 @@ def test_that_the_newest_file_dates_a_cache(folder: Path) -> None:
 def test_that_a_cache_too_large_to_look_at_has_no_date(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache_folder, "MOST_FILES", 1)
+    monkeypatch.setattr(cache_folder, "MOST_ENTRIES", 1)
     for name in "ab":
         (folder / name).touch()
     assert cache_folder.look_at(folder).newest is None
@@ -142,6 +144,62 @@ def test_that_a_file_that_vanishes_meanwhile_is_passed_over(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "kept").touch()
-    walked: list[tuple[str, list[str], list[str]]] = [(str(folder), [], ["gone", "kept"])]
-    monkeypatch.setattr(os, "walk", lambda _folder: walked)
-    assert cache_folder.look_at(folder).newest == (folder / "kept").lstat().st_mtime
+    with monkeypatch.context() as patched:
+        listed = [folder / "gone", folder / "kept"]
+        patched.setattr(Path, "iterdir", lambda _folder: iter(listed))
+        seen = cache_folder.look_at(folder)
+    assert seen.newest == (folder / "kept").lstat().st_mtime
+
+
+class Walks:
+    """Counts the walks through a folder, and sets the clock."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.count, self.now = 0, 1000.0
+        monkeypatch.setattr(cache_folder, "monotonic", lambda: self.now)
+        monkeypatch.setattr(cache_folder, "entries", self.entries)
+
+    def entries(self, folder: Path) -> Iterator[Entry]:
+        self.count += 1
+        return entries(folder)
+
+
+@pytest.fixture
+def walks(monkeypatch: pytest.MonkeyPatch) -> Walks:
+    return Walks(monkeypatch)
+
+
+def test_that_a_look_walks_through_a_folder_once(folder: Path, walks: Walks) -> None:
+    (folder / "code.so").touch()
+    cache_folder.look_at(folder)
+    assert walks.count == 1
+
+
+def test_that_a_small_folder_is_looked_at_anew(folder: Path, walks: Walks) -> None:
+    file = folder / "code.so"
+    folder.chmod(0o755)
+    file.touch()
+    assert not problems(folder)
+    file.chmod(0o666)
+    assert problems(folder) == {"exposure": f"Other users may write to {file}."}
+
+
+def test_that_what_is_in_a_large_folder_is_kept_for_some_seconds(
+    folder: Path, walks: Walks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache_folder, "MANY", 2)
+    folder.chmod(0o755)
+    for name in "ab":
+        (folder / name).touch()
+    assert not problems(folder)
+    (folder / "a").chmod(0o666)
+    walks.now += cache_folder.KEPT - 1
+    assert not problems(folder)
+    assert walks.count == 1
+    # Who may write to the folder itself is seen at once.
+    folder.chmod(0o777)
+    assert problems(folder) == {"exposure": f"Other users may write to {folder}."}
+    folder.chmod(0o755)
+    walks.now += 1
+    assert problems(folder) == {"exposure": f"Other users may write to {folder / 'a'}."}
+    assert walks.count == 2

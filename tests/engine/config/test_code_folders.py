@@ -2,6 +2,8 @@
 
 import os
 import stat
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +57,17 @@ def test_that_nothing_is_made_in_a_folder_of_all(shared: Path, caches: Path) -> 
     assert not list(shared.iterdir())
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give folders away")
+def test_that_the_owner_of_a_folder_above_is_named_with_the_remedy(tmp_path: Path) -> None:
+    folder = tmp_path / "theirs" / "cache"
+    folder.mkdir(parents=True)
+    os.chown(folder.parent, 12345, -1)
+    (finding,) = secured(folder)
+    assert finding.what == f"{folder.parent} belongs to the user 12345, who can replace {folder}."
+    assert finding.remedy == "Use a folder of your own."
+    assert os.environ[CACHE_DIR] != str(folder)
+
+
 def test_that_code_goes_to_a_temporary_folder_if_the_users_caches_are_open_too(
     tmp_path: Path, shared: Path, caches: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -71,6 +84,34 @@ def test_that_code_goes_to_a_temporary_folder_if_the_users_caches_are_open_too(
     assert stat.S_IMODE(made.stat().st_mode) == 0o700
     assert finding.fix is None
     assert str(made) in finding.done
+
+
+PROGRAM = """
+import os
+from engine.config.code_folders import secure_code_folders
+secure_code_folders()
+made = os.environ["TORCHINDUCTOR_CACHE_DIR"]
+open(f"{made}/code.py", "x").close()
+if os.fork() == 0:
+    raise SystemExit
+os.wait()
+print(made, os.path.exists(f"{made}/code.py"))
+"""
+
+
+def test_that_the_temporary_folder_goes_with_the_program_and_not_with_a_fork(
+    tmp_path: Path, shared: Path, caches: Path
+) -> None:
+    caches.mkdir()
+    caches.chmod(0o777)
+    variables = {**os.environ, CACHE_DIR: str(shared), "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], env=variables, capture_output=True, text=True, check=True
+    )
+    made, was_there = done.stdout.split()
+    assert Path(made).name.startswith(own_prefix(TEMPORARY_FOLDER))
+    assert was_there == "True"
+    assert not Path(made).exists()
 
 
 @pytest.mark.parametrize("variable", code_folders.OTHER_FOLDERS)

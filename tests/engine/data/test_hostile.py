@@ -1,7 +1,9 @@
 """Files that cost time or memory without bound, and options that nothing can be read with."""
 
+import encodings
 import gzip
 import os
+import pkgutil
 import resource
 import zipfile
 from pathlib import Path
@@ -11,6 +13,8 @@ import zstandard
 
 from engine.base.errors import UserError
 from engine.data import ReadOptions, describe, load
+from engine.data.options import check_options
+from engine.data.tables import head
 from tests.measure.abuse.archives import deflate64, encrypted
 from tests.support.csv_corpus.cases import PLAIN
 
@@ -33,9 +37,38 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("encoding", ["hex", "base64", "zip", "rot13", "uu", "utf-8\0", "x" * 1000])
+OF_NAMES_AND_SOURCE = ("idna", "punycode", "unicode_escape", "raw_unicode_escape")
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["hex", "base64", "zip", "rot13", "uu", "utf-8\0", "x" * 1000, *OF_NAMES_AND_SOURCE],
+)
 def test_that_a_codec_that_is_no_encoding_of_text_is_refused(table: Path, encoding: str) -> None:
     assert "is unknown" in sentence_for(table, ReadOptions(encoding=encoding))
+
+
+def python_encodings() -> list[str]:
+    """The names of all codecs between text and bytes that come with Python."""
+    names = {module.name for module in pkgutil.iter_modules(encodings.__path__)}
+    return sorted(name for name in names - {"aliases", "mbcs", "oem"} if is_of_text(name))
+
+
+def is_of_text(name: str) -> bool:
+    try:
+        return "é".encode(name).decode(name) == "é"
+    except (LookupError, ValueError):
+        return False
+
+
+def test_that_every_other_encoding_of_python_is_accepted() -> None:
+    refused = set()
+    for name in python_encodings():
+        try:
+            check_options(ReadOptions(encoding=name))
+        except UserError:
+            refused.add(name)
+    assert refused == set(OF_NAMES_AND_SOURCE)
 
 
 @pytest.mark.parametrize("pattern", ["%s", "%", "%Y%Y", "%U", "%+", "%-d", "(%Q", "%Y-%m-%d %"])
@@ -68,21 +101,51 @@ def test_that_an_archive_that_cannot_be_opened_says_why(tmp_path: Path) -> None:
 def test_that_pipes_and_devices_are_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path / "pipe", Path("/dev/zero"), Path("/dev/null")):
-        assert sentence_for(path) == f"{path} is a pipe or a device."
+        assert sentence_for(path) == f"{path} is a device or a pipe."
 
 
-def test_that_an_archive_that_expands_a_thousandfold_is_refused(tmp_path: Path) -> None:
+def test_that_an_archive_of_too_many_values_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bomb.csv.gz"
     path.write_bytes(gzip.compress(b"1,2,3\n" * 200_000) * 60)
-    with pytest.raises(UserError, match="expands to more than 100 times its size"):
+    with pytest.raises(UserError, match=r"has 0\.11 MB and expands to more than 6\d MB"):
         load(path)
+
+
+def test_that_an_archive_of_too_many_bytes_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(head, "_EXPANDED", 20_000_000)
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(gzip.compress((b"1,2" + b" " * 1000 + b"\n") * 30_000))
+    with pytest.raises(UserError, match="expands to more than 2"):
+        load(path)
+
+
+def test_that_a_constant_column_is_read_however_well_it_compresses(tmp_path: Path) -> None:
+    path = tmp_path / "constant.csv.gz"
+    rows = (b"shop of the north," + b" " * 60 + b"1.0\n") * 800_000
+    path.write_bytes(gzip.compress(b"id,value\n" + rows))
+    assert len(rows) > 60_000_000 > 100 * path.stat().st_size
+    (series,) = load(path).series
+    assert series.length == 800_000
 
 
 def test_that_a_line_without_an_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "table.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("table.csv", b"," * 9_000_000)
-    assert sentence_for(path) == "Line 1 of table.zip has more than 2,000,000 characters."
+    assert sentence_for(path) == "Line 1 of table.zip has more than 5 MB."
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_that_a_long_line_far_below_the_head_is_refused_with_its_number(
+    tmp_path: Path, encoding: str
+) -> None:
+    path = tmp_path / "table.csv"
+    rows = "1,2\n" * 100_000
+    path.write_bytes(f"{rows}{'1,' * 7_000_000}\n1,2\n".encode(encoding))
+    with pytest.raises(UserError, match=r"Line 100001 of table\.csv has more than 5 MB\."):
+        load(path)
 
 
 @pytest.mark.parametrize("blank", [" ", "\t", "\u00a0", "1:00 "])

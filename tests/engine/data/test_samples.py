@@ -54,8 +54,8 @@ def test_that_the_retail_sample_knows_four_weeks_of_prices() -> None:
         assert not np.isnan(one.known_covariates).any()
 
 
-def test_that_the_messy_sample_shows_thirteen_kinds_of_problem() -> None:
+def test_that_the_messy_sample_shows_fourteen_kinds_of_problem() -> None:
     loaded = load(SAMPLES / "messy.csv")
     assert [one.item_id for one in loaded.series] == ["river", "brook", "spring", "well"]
-    assert len(loaded.findings) == 13
+    assert len(loaded.findings) == 14
     assert all(finding.done or finding.remedy for finding in loaded.findings)

@@ -16,6 +16,7 @@ from safetensors.numpy import load_file, save_file
 from engine.base.errors import UserError
 from engine.check import model_files
 from engine.config.settings import CompileConfig
+from engine.model import loading
 from engine.model.cache import model_for, weights_stamp
 from engine.model.checkpoint import Checkpoint, read_checkpoint
 from engine.model.forecaster import Forecaster
@@ -368,8 +369,22 @@ def test_that_a_file_that_changes_later_does_not_change_the_model(folder: Path) 
     before = {name: weight.clone() for name, weight in loaded.state_dict().items()}
     with (folder / WEIGHTS).open("r+b") as content:
         content.write(bytes((folder / WEIGHTS).stat().st_size))
+    os.truncate(folder / WEIGHTS, 100)  # which ends a process that still reads the file
     for name, weight in loaded.state_dict().items():
         assert weight.equal(before[name])
+
+
+def test_that_weights_that_shrink_while_they_are_loaded_get_a_sentence(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_and_shrink(model: Path) -> Checkpoint:
+        found = read_checkpoint(model)
+        os.truncate(folder / WEIGHTS, 1000)
+        return found
+
+    monkeypatch.setattr(loading, "read_checkpoint", read_and_shrink)
+    with pytest.raises(UserError, match=f"The model in {folder} cannot be built"):
+        load(CompileConfig(model=str(folder)), "cpu")
 
 
 def test_that_the_expected_weights_are_those_of_the_library(model: LoadedModel) -> None:

@@ -15,6 +15,7 @@ from engine.model.forecaster import Forecaster
 from engine.model.loading import load
 from engine.model.pipeline import ConfiguredPipeline
 from tests.support.making import EAGER
+from tests.support.random_models import TINY, save_random_model
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:A future version of pandas will return a BaseOffset"  # in the library
@@ -116,8 +117,16 @@ def tables() -> dict[str, tuple[pd.DataFrame, dict[str, Any]]]:
 
 
 @pytest.fixture(scope="module")
-def library() -> Chronos2Pipeline:
-    return load(EAGER, "cpu").pipeline
+def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A checkpoint that takes a millisecond a call."""
+    folder = tmp_path_factory.mktemp("model")
+    save_random_model(folder, **TINY)
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def library(model: str) -> Chronos2Pipeline:
+    return load(EAGER.replace(model=model), "cpu").pipeline
 
 
 @pytest.fixture(
@@ -125,13 +134,13 @@ def library() -> Chronos2Pipeline:
     params=[{}, {"CHRONOS_ENCODER": "fused"}, {"TORCH_COMPILED": "1"}],
     ids=["eager", "fused", "compiled"],
 )
-def ours(request: pytest.FixtureRequest) -> ConfiguredPipeline:
+def ours(request: pytest.FixtureRequest, model: str) -> ConfiguredPipeline:
     torch._dynamo.reset()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHRONOS_COMPILE_BACKEND", "aot_eager")
         for name, value in request.param.items():
             patch.setenv(name, value)
-        return load_pipeline("demo", "cpu")
+        return load_pipeline(model, "cpu")
 
 
 @pytest.mark.parametrize("kind", tables())
@@ -209,12 +218,12 @@ def test_that_what_the_library_refuses_is_refused_alike(
 
 
 def test_that_compiled_code_that_fails_costs_no_forecast(
-    library: Chronos2Pipeline, monkeypatch: pytest.MonkeyPatch
+    library: Chronos2Pipeline, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TORCH_COMPILED", "1")
     monkeypatch.setenv("CHRONOS_COMPILE_BACKEND", "aot_eager")
     torch._dynamo.reset()
-    ours = load_pipeline("demo", "cpu")
+    ours = load_pipeline(model, "cpu")
     calls = []
     run = Forecaster._run_compiled
 
@@ -234,14 +243,14 @@ def test_that_compiled_code_that_fails_costs_no_forecast(
 
 
 def test_that_small_values_are_treated_only_if_the_policy_is_named(
-    library: Chronos2Pipeline, monkeypatch: pytest.MonkeyPatch
+    library: Chronos2Pipeline, model: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     df = long(2)
     df["target"] *= 1e-6
     expected = library.predict_df(df, prediction_length=HORIZON)
     for policy, same in (("auto", True), ("keep", True), ("rescale", True), ("clamp", False)):
         monkeypatch.setenv("CHRONOS_SMALL_VALUES", policy)
-        ours = load_pipeline("demo", "cpu")
+        ours = load_pipeline(model, "cpu")
         found = ours.predict_df(df, prediction_length=HORIZON)
         assert np.allclose(found.predictions, expected.predictions, rtol=1e-3, atol=0) == same
         again = ours.predict_df(df, prediction_length=HORIZON, after_batch=lambda: None)

@@ -1,18 +1,24 @@
 """What workers leave in the temporary folder: nothing, however they end."""
 
 import os
+import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
 
 import psutil
 import pytest
 
-from engine.runtime import scratch
-from engine.runtime.local import LocalLauncher
+from engine.check.job import DescribeMachine
+from engine.runtime import events, scratch
+from engine.runtime.job import Job
+from engine.runtime.launcher import Dead
+from engine.runtime.local import LocalLauncher, LocalWorker
 
 PARENT = (
     "import os, sys\n"
@@ -125,6 +131,50 @@ def test_that_a_worker_knows_the_temporary_folder_of_all_programs(
     worker.end()
     monkeypatch.setattr(tempfile, "tempdir", own)
     assert scratch.shared() == temporary
+
+
+def run(worker: LocalWorker, job: Job) -> events.Event | Dead:
+    """Return how a job ended."""
+    worker.send(job)
+    while True:
+        message = worker.next_message(timeout=60)
+        assert message is not None
+        if isinstance(message, events.Ending | Dead):
+            return message
+
+
+@pytest.fixture
+def idle(temporary: Path) -> Iterator[tuple[LocalWorker, Path]]:
+    """An idle worker, and the place of its folder, which a cleaner has removed."""
+    worker = LocalLauncher().launch(os.environ)
+    (folder,) = temporary.iterdir()
+    assert isinstance(run(worker, DescribeMachine()), events.Finished)
+    shutil.rmtree(folder)
+    yield worker, folder
+    worker.end()
+    assert not folder.exists()
+
+
+def test_that_a_removed_folder_is_made_again_for_the_next_job(
+    idle: tuple[LocalWorker, Path],
+) -> None:
+    worker, folder = idle
+    assert isinstance(run(worker, DescribeMachine()), events.Finished)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give folders away")
+def test_that_a_folder_that_another_user_made_meanwhile_is_not_used(
+    idle: tuple[LocalWorker, Path],
+) -> None:
+    worker, folder = idle
+    folder.mkdir()
+    os.chown(folder, 12345, -1)
+    ending = run(worker, DescribeMachine())
+    assert isinstance(ending, events.Failed)
+    assert ending.sentence == f"The temporary folder {folder} belongs to another user."
+    os.chown(folder, 0, -1)
+    assert isinstance(run(worker, DescribeMachine()), events.Finished)
 
 
 def test_that_an_interrupt_while_a_worker_ends_leaves_no_folder(

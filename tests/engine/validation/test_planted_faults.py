@@ -35,6 +35,11 @@ def sound() -> Sides:
     return sides_for()
 
 
+@pytest.fixture(scope="module")
+def half() -> Sides:
+    return sides_for(CAPTURED.replace(dtype="bfloat16"))
+
+
 def test_that_an_output_that_is_a_thousandth_off_fails(sound: Sides) -> None:
     altered = with_change(sound, each_values(lambda values: values * 1.001))
     assert statuses(run_checks(altered, "prices", "cyclic")) == {"prices": "fail", "cyclic": "fail"}
@@ -113,6 +118,21 @@ def test_that_a_cancel_ends_the_suite(sound: Sides) -> None:
         run_checks(with_change(sound, stop), "prices", "spike")
 
 
+def test_that_a_check_that_runs_out_of_memory_is_not_run_rather_than_failed(
+    sound: Sides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_out(*_arguments: Any, **_options: Any) -> Any:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.")
+
+    monkeypatch.setattr(sound.truth, "forecast", run_out)
+    results = run_checks(sound, "prices", "cyclic")
+    assert statuses(results) == {"prices": "not run", "cyclic": "not run"}
+    assert results[0].sentence.startswith("Memory ran out. Use a smaller batch size")
+    status, verdict = overall(results, sound.config)
+    assert status is Status.NOT_RUN
+    assert verdict.startswith("Not validated")
+
+
 def test_that_a_weight_that_is_one_percent_off_fails(sound: Sides) -> None:
     layers = sound.model.pipeline.model.encoder.block[0]
     weight = next(one for one in layers.parameters() if one.ndim == 2)
@@ -178,9 +198,8 @@ def test_that_the_deliberate_failure_stays_out_of_the_log(
     assert "on purpose" not in caplog.text
 
 
-def test_that_half_precision_warns_with_its_error() -> None:
-    sides = sides_for(CAPTURED.replace(dtype="bfloat16"))
-    results = run_checks(sides, "first forecast", "prices", "spike", PROOF)
+def test_that_half_precision_warns_with_its_error(half: Sides) -> None:
+    results = run_checks(half, "first forecast", "prices", "spike", PROOF)
     assert statuses(results) == {
         "first forecast": "pass",
         "prices": "warn",
@@ -191,12 +210,11 @@ def test_that_half_precision_warns_with_its_error() -> None:
     assert figure is not None
     assert 1e-4 < figure < 0.2
     assert f"{figure:.2g}" in results[1].sentence
-    assert overall(results, sides.config)[0] is Status.WARN
+    assert overall(results, half.config)[0] is Status.WARN
 
 
-def test_that_half_precision_does_not_excuse_a_fault() -> None:
-    sides = sides_for(CAPTURED.replace(dtype="bfloat16"))
-    altered = with_change(sides, each_values(lambda values: values * 1.04))
+def test_that_half_precision_does_not_excuse_a_fault(half: Sides) -> None:
+    altered = with_change(half, each_values(lambda values: values * 1.04))
     assert set(statuses(run_checks(altered, "prices", "high level")).values()) == {"fail"}
 
 
@@ -212,18 +230,3 @@ def test_that_eager_alone_is_judged_by_float64_and_claims_nothing_about_compiled
     status, verdict = overall(results, EAGER)
     assert status is Status.PASS
     assert "compiled code was not validated" in verdict
-
-
-def test_that_a_check_that_runs_out_of_memory_is_not_run_rather_than_failed(
-    sound: Sides, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def run_out(*_arguments: Any, **_options: Any) -> Any:
-        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 GiB.")
-
-    monkeypatch.setattr(sound.truth, "forecast", run_out)
-    results = run_checks(sound, "prices", "cyclic")
-    assert statuses(results) == {"prices": "not run", "cyclic": "not run"}
-    assert results[0].sentence.startswith("Memory ran out. Use a smaller batch size")
-    status, verdict = overall(results, sound.config)
-    assert status is Status.NOT_RUN
-    assert verdict.startswith("Not validated")

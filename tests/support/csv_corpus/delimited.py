@@ -12,7 +12,12 @@ DELIMITED = [
     ),
     plain("spaces after commas", PLAIN.replace(",", ", ")),
     plain("a trailing delimiter", PLAIN.replace("\n", ",\n")),
-    plain("blank lines and comments", "# made by hand\n\n" + PLAIN.replace("\n", "\n\n# -\n")),
+    plain("comments above the first row", "# made by hand\n\n" + PLAIN.replace("\n", "\n# -\n", 1)),
+    plain(
+        "blank lines and comments",
+        "# made by hand\n\n" + PLAIN.replace("\n", "\n\n# -\n"),
+        "4 lines after the first row begin with #. (line 8, line 11, line 14, line 17)",
+    ),
     plain("a title", "Sales of one shop\n\n" + PLAIN, "starts after 1 line of text. (line 1)"),
     plain(
         "an index column",

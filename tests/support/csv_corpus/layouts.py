@@ -28,6 +28,7 @@ LAYOUTS = [
         {"#1": [1.0, 2.0, 3.0]},
         "2024-01-01",
         "D",
+        findings=("1 line after the first row begins with #. (line 5)",),
     ),
     Good(
         "long with numeric ids",
@@ -123,6 +124,12 @@ LAYOUTS = [
         "D",
         ("open", "high", "low", "close"),
         covariates=(("volume", "trade_count", "vwap"), ()),
+    ),
+    Good(
+        "rows with ids that begin as comments do",
+        "a,1,2,3,4\n#b,5,6,7,8\nc,9,8,7,6\n",
+        {"a": [1.0, 2.0, 3.0, 4.0], "c": [9.0, 8.0, 7.0, 6.0]},
+        findings=("1 line after the first row begins with #. (line 2)",),
     ),
     Good(
         "rows of different lengths",
