@@ -147,7 +147,8 @@ class Facts:
     @property
     def generates_code(self) -> bool:
         """Say whether compiling makes code, which needs compilers and the cache folder."""
-        return self.config.enabled and self.config.backend == "inductor"
+        config = self.config
+        return config.enabled and config.backend == "inductor" and not config.compiles_ahead
 
     @property
     def asks_for_cuda_graphs(self) -> bool:

@@ -23,6 +23,18 @@ SETTINGS: dict[str, tuple[Facts, Facts]] = {
         on_cpu(quantization="int8", dtype="bfloat16"),
         on_cpu(quantization="int8"),
     ),
+    "artifact-without-effect": (
+        on_cpu(artifact="/code", encoder="fused"),
+        on_cpu(artifact="/code", encoder="fused", enabled=True),
+    ),
+    "artifact-without-fused-encoder": (
+        on_cpu(artifact="/code", enabled=True),
+        on_cpu(artifact="/code", enabled=True, encoder="fused"),
+    ),
+    "artifact-quantized": (
+        on_cpu(artifact="/code", enabled=True, encoder="fused", quantization="int8"),
+        on_cpu(artifact="/code", encoder="fused", quantization="int8"),
+    ),
     "inexact-attention-kernels": (
         on_cpu(attention="sdpa", sdpa_backends="math,mem_efficient"),
         on_cpu(attention="eager", sdpa_backends="math,mem_efficient"),
