@@ -1,5 +1,6 @@
 """Compile the functions of an artifact ahead of time: torch.export, then AOTInductor."""
 
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,10 @@ def compile_functions(
     from torch._inductor import aot_compile
 
     found: dict[str, Any] = {}
-    with torch.no_grad(), attention_kernels(config.attention, config.sdpa_backends):
+    kernels = attention_kernels(config.attention, config.sdpa_backends)
+    with torch.no_grad(), kernels, warnings.catch_warnings():
+        # torch copies an object of its own that it has deprecated.
+        warnings.filterwarnings("ignore", message=".*LeafSpec", category=FutureWarning)
         for index, name in enumerate(PARTS):
             report(index, name.replace("_", " "))
             program = exported(name, block)
