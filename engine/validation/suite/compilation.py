@@ -118,9 +118,11 @@ def fallback(sides: Sides) -> CheckResult:
     backend = _FailingBackend()
     events: list[Event] = []
     failing = Forecaster(sides.model, sides.config, events.append, backend=backend)
+    # The same model: the eager side may have another encoder.
+    own = Forecaster(sides.model, sides.config.replace(enabled=False), lambda _event: None)
     case = Case(check, group, candle_series())
     with _without_reasons():
-        eager, first = forecast_case(sides.eager, case), forecast_case(failing, case)
+        eager, first = forecast_case(own, case), forecast_case(failing, case)
     asked = backend.calls
     second = forecast_case(failing, case)
     return _judge_fallback(

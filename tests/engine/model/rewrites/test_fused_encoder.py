@@ -242,3 +242,10 @@ def test_that_the_reference_is_the_librarys_own_code() -> None:
     sides = make_sides(FUSED, "cpu", JobContext(lambda _event: None, cache=Cache(8)))
     assert sides.truth.model.description.encoder == "stock"
     assert sides.truth.model.description.dtype == "float64"
+
+
+def test_that_a_fallback_is_compared_with_the_fused_encoder_in_eager() -> None:
+    config = CAPTURED.replace(encoder="fused")
+    sides = make_sides(config, "cpu", JobContext(lambda _event: None, cache=Cache(8)))
+    (result,) = run_checks(sides, "fallback")
+    assert result.status is Status.PASS
