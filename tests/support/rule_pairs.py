@@ -293,6 +293,16 @@ MODEL: dict[str, tuple[Facts, Facts]] = {
         on_cpu(model={"trouble": "There is no folder.", "remedy": "Make one."}),
         on_cpu(),
     ),
+    "artifact-unusable": (
+        on_cpu(
+            artifact="/code",
+            encoder="fused",
+            enabled=True,
+            artifact_trouble="It is gone.",
+            artifact_remedy="Compile it.",
+        ),
+        on_cpu(artifact="/code", encoder="fused", enabled=True),
+    ),
     "model-not-here-and-offline": (
         on_cpu(environment={"HF_HUB_OFFLINE": "1"}, model={"folder": "", "is_hub_id": True}),
         on_cpu(environment={"HF_HUB_OFFLINE": "1"}, model={"is_hub_id": True}),

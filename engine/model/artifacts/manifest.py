@@ -15,7 +15,6 @@ from engine.base.codec import DecodeError, convert, from_json, to_indented_json
 from engine.base.errors import UserError
 from engine.base.migrations import Plain
 from engine.base.wording import shortened
-from engine.config.settings import CompileConfig
 from engine.model.artifacts.form import Form
 from engine.model.machine import instruction_sets
 from engine.results.judgement import Status
@@ -118,13 +117,16 @@ class Manifest:
     validation: Validation | None = None
     chronos_panel_artifact: int = FORMAT
 
-    def misfits(self, config: CompileConfig, form: Form, target: Target) -> Iterator[str]:
-        """Yield why the code does not fit, apart from the weights; a full sentence each."""
+    def misfits_here(self, target: Target) -> Iterator[str]:
+        """Yield why the code does not fit this machine, a full sentence each."""
         ours = installed_versions()
         for package, theirs in self.versions.items():
             if theirs != ours.get(package):
                 yield f"It was made with {package} {theirs}, and {ours.get(package)} is installed."
         yield from _target_misfits(self.target, target)
+
+    def misfits_of(self, form: Form) -> Iterator[str]:
+        """Yield why the code does not fit a model, a full sentence each."""
         if form.dtype != self.form.dtype:
             yield f"It was made for {self.form.dtype}, and the data type is {form.dtype}."
         if form.attention != self.form.attention:
@@ -133,7 +135,7 @@ class Manifest:
                 f"{form.attention}."
             )
         if form != self.form:
-            yield f"It was made for a model of other sizes than {config.model}."
+            yield "It was made for a model of other sizes."
 
 
 def _target_misfits(theirs: Target, ours: Target) -> Iterator[str]:

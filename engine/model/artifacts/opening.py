@@ -4,6 +4,7 @@ To load code is to execute it. So the folder must belong to the user alone, and 
 the one that the manifest names. Nothing is unpickled: torch's loader in C++ reads the package.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
@@ -69,12 +70,8 @@ def open_artifact(model: LoadedModel, config: CompileConfig) -> Code:
     """
     blocks = blocks_of(model, config)
     folder = without_links(Path(config.artifact))
-    _refuse_exposed(folder)
-    manifest = read_manifest(folder)
-    target = Target.of(model.description.device)
-    for why in manifest.misfits(config, form_of(blocks[0], config), target):
-        raise ArtifactError(f"The artifact in {folder} does not fit. {why}", remade(folder))
-    _refuse_other_files(folder, manifest)
+    manifest = examined(folder, Target.of(model.description.device))
+    _refuse(folder, manifest.misfits_of(form_of(blocks[0], config)))
     if model.weights_digest() != manifest.weights:
         raise ArtifactError(
             f"The artifact in {folder} was validated with other weights than those of "
@@ -88,6 +85,24 @@ def open_artifact(model: LoadedModel, config: CompileConfig) -> Code:
             f"The code in {folder} cannot be loaded: {shortened(first_line(error))}.",
             remade(folder),
         ) from error
+
+
+def examined(folder: Path, target: Target) -> Manifest:
+    """Return the manifest of an artifact that may be loaded on this machine; load nothing.
+
+    Args:
+        folder: A path without links.
+        target: What the code is to run on.
+
+    Raises:
+        ArtifactError: It does not fit the machine, is damaged, or others can write to its folder.
+    """
+    if found := exposure(folder):
+        raise ArtifactError(f"{found.what} {WHY}", found.remedy or ANOTHER)
+    manifest = read_manifest(folder)
+    _refuse(folder, manifest.misfits_here(target))
+    _refuse_other_files(folder, manifest)
+    return manifest
 
 
 def blocks_of(model: LoadedModel, config: CompileConfig) -> list[FusedBlock]:
@@ -110,14 +125,14 @@ def blocks_of(model: LoadedModel, config: CompileConfig) -> list[FusedBlock]:
     return cast(list[FusedBlock], list(encoder.stack.block))
 
 
-def _refuse_exposed(folder: Path) -> None:
-    """Refuse a folder that other users can write to.
+def _refuse(folder: Path, misfits: Iterator[str]) -> None:
+    """Refuse an artifact that does not fit; name the first reason.
 
     Raises:
-        ArtifactError: They can.
+        ArtifactError: There is one.
     """
-    if found := exposure(folder):
-        raise ArtifactError(f"{found.what} {WHY}", found.remedy or ANOTHER)
+    for why in misfits:
+        raise ArtifactError(f"The artifact in {folder} does not fit. {why}", remade(folder))
 
 
 def _refuse_other_files(folder: Path, manifest: Manifest) -> None:

@@ -12,6 +12,9 @@ import numpy as np
 import pytest
 
 from engine.base.codec import to_json
+from engine.check.job import Check
+from engine.check.rules.model_rules import artifact_unusable
+from engine.check.run import gather
 from engine.config.settings import CompileConfig
 from engine.model.artifacts.manifest import CODE, MANIFEST, Manifest, read_manifest
 from engine.model.artifacts.writing import manifest_of, write_artifact
@@ -60,9 +63,16 @@ def refusal(config: CompileConfig, model: LoadedModel | None = None) -> str:
     return finding.what
 
 
+def told_by_a_check(config: CompileConfig) -> str:
+    """Return what a check says about the artifact before the model is loaded."""
+    facts = gather(Check(config=config, device="cpu"))
+    return " ".join(found.what for found in artifact_unusable.judge(facts))
+
+
 def test_that_code_that_torch_cannot_load_is_refused(config: CompileConfig) -> None:
     """All other tests rely on this: apart from its code, the artifact fits."""
     assert "cannot be loaded" in refusal(config)
+    assert not told_by_a_check(config)
 
 
 FILE_FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
@@ -88,6 +98,7 @@ def test_that_a_folder_that_is_not_as_it_was_written_is_refused(
     damage, words = FILE_FAULTS[fault]
     damage(Path(config.artifact))
     assert words in refusal(config)
+    assert words in told_by_a_check(config)
 
 
 def with_versions(found: Manifest, **versions: str) -> dict[str, Any]:
@@ -128,6 +139,7 @@ def test_that_an_artifact_of_another_machine_or_version_is_refused(
     found = read_manifest(folder)
     (folder / MANIFEST).write_text(to_json(dataclasses.replace(found, **change(found))))
     assert words in refusal(config)
+    assert words in told_by_a_check(config)
 
 
 @pytest.mark.parametrize(
