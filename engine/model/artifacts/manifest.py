@@ -183,7 +183,11 @@ def read_manifest(folder: Path) -> Manifest:
             f"Run `chronos-panel compile --output {folder}`. It writes {MANIFEST} last.",
         )
     try:
-        plain = from_json(Plain, files.read_text(file, LARGEST))
+        text = files.read_text(file, LARGEST)
+    except UserError as error:
+        raise ArtifactError(error.sentence, remade(folder)) from error
+    try:
+        plain = from_json(Plain, text)
         if (found := plain.get("chronos_panel_artifact")) != FORMAT:
             raise ArtifactError(
                 f"The artifact in {folder} has the format {shortened(repr(found))}, and this "

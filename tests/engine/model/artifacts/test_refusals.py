@@ -85,6 +85,7 @@ FILE_FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "half-written": (lambda folder: (folder / MANIFEST).unlink(), f"has no {MANIFEST}"),
     "cut short": (lambda folder: (folder / MANIFEST).write_text('{"versions": '), "is damaged"),
+    "no text": (lambda folder: (folder / MANIFEST).write_bytes(b"\xff"), "is not UTF-8 text"),
     "no artifact": (lambda folder: (folder / MANIFEST).write_text("{}"), "has the format None"),
     "moved": (lambda folder: folder.rename(folder.with_name("other")), "does not exist"),
     "open to others": (lambda folder: folder.chmod(0o777), "Other users may write to"),
