@@ -16,16 +16,25 @@ class Phase(StrEnum):
 
 
 class CacheState(StrEnum):
-    """The state of the cache folder when a process starts; `NONE` where nothing is compiled."""
+    """The state of the cache folder when a process starts.
+
+    `NONE` where nothing is compiled, `AHEAD` where the code comes from an artifact.
+    """
 
     NONE = "none"
     COLD = "cold"
     WARM = "warm"
+    AHEAD = "ahead of time"
 
     @property
     def suffix(self) -> str:
         """Return it as the end of a start's name, such as ", cold cache"; empty for `NONE`."""
-        return "" if self is CacheState.NONE else f", {self} cache"
+        match self:
+            case CacheState.NONE:
+                return ""
+            case CacheState.AHEAD:
+                return ", compiled ahead of time"
+        return f", {self} cache"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,12 +31,14 @@ def wanted_starts(
     configs: Mapping[Side, CompileConfig],
 ) -> tuple[tuple[Side, CacheState], ...]:
     """Return the fresh starts to measure."""
-    compiled = (CacheState.COLD, CacheState.WARM)
-    return tuple(
-        (side, cache)
-        for side in (Side.A, Side.B)
-        for cache in (compiled if configs[side].enabled else (CacheState.NONE,))
-    )
+    return tuple((side, cache) for side in (Side.A, Side.B) for cache in _starts_of(configs[side]))
+
+
+def _starts_of(config: CompileConfig) -> tuple[CacheState, ...]:
+    """Return the states of the cache in which a side is started."""
+    if config.compiles_ahead:
+        return (CacheState.AHEAD,)
+    return (CacheState.COLD, CacheState.WARM) if config.enabled else (CacheState.NONE,)
 
 
 def times_bfloat16(job: Benchmark) -> bool:

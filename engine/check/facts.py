@@ -115,6 +115,9 @@ class Facts:
         cache: The cache folder.
         better_cache_dir: A folder that suits better if that one does not; None if none is known.
         model: The model.
+        artifact_trouble: Why the configured artifact cannot be used, a full sentence; empty if it
+            can, as far as is known before the model is loaded.
+        artifact_remedy: What to do about that.
     """
 
     config: CompileConfig
@@ -128,6 +131,8 @@ class Facts:
     cache: CacheFolder
     better_cache_dir: str | None
     model: ModelFiles
+    artifact_trouble: str = ""
+    artifact_remedy: str = ""
 
     @property
     def variables(self) -> dict[str, str]:
@@ -147,7 +152,8 @@ class Facts:
     @property
     def generates_code(self) -> bool:
         """Say whether compiling makes code, which needs compilers and the cache folder."""
-        return self.config.enabled and self.config.backend == "inductor"
+        config = self.config
+        return config.enabled and config.backend == "inductor" and not config.compiles_ahead
 
     @property
     def asks_for_cuda_graphs(self) -> bool:

@@ -6,9 +6,12 @@ from pathlib import Path
 from engine.base.errors import UserError
 from engine.base.files import is_folder
 from engine.check.facts import ModelFiles
-from engine.config.settings import CompileConfig
+from engine.config.code_folders import without_links
+from engine.config.settings import NO_ARTIFACT, CompileConfig
+from engine.model.artifacts.manifest import ArtifactError, Target
+from engine.model.artifacts.opening import examined
 from engine.model.checkpoint import read_checkpoint
-from engine.model.loading import MEMORY_HEADROOM
+from engine.model.loading import MEMORY_HEADROOM, resolve_device
 from engine.model.sources import DEMO, HUB_ID, as_path, locate
 
 BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
@@ -34,6 +37,21 @@ def look_for(config: CompileConfig) -> ModelFiles:
         remedy=remedy,
         memory=int(parameters * BYTES[config.dtype] * MEMORY_HEADROOM),
     )
+
+
+def artifact_trouble(config: CompileConfig, device: str) -> tuple[str, str]:
+    """Return why the configured artifact cannot be used here, and the remedy; empty if it can."""
+    if config.artifact == NO_ARTIFACT:
+        return "", ""
+    try:
+        target = Target.of(str(resolve_device(device)))
+        examined(without_links(Path(config.artifact)), target)
+    except ArtifactError as error:
+        return error.sentence, error.remedy
+    except UserError:
+        # A rule of its own tells that the device is missing.
+        return "", ""
+    return "", ""
 
 
 def _cached(hub_id: str) -> Path | None:

@@ -72,6 +72,7 @@ def gather(job: Check) -> Facts:
     environment, env_file = relevant(job.variables), relevant(job.env_file)
     torch_folder = Path(torch.__file__).parent
     cache = cache_folder.look_at(Path(job.config.cache_dir))
+    artifact_trouble, artifact_remedy = model_files.artifact_trouble(job.config, job.device)
     return Facts(
         config=job.config,
         device=job.device,
@@ -84,6 +85,8 @@ def gather(job: Check) -> Facts:
         cache=cache,
         better_cache_dir=None if cache.is_sound else cache_folder.sound_alternative(),
         model=model_files.look_for(job.config),
+        artifact_trouble=artifact_trouble,
+        artifact_remedy=artifact_remedy,
     )
 
 

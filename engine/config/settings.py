@@ -29,10 +29,14 @@ Quantization = Literal["none", "int8"]
 MatmulPrecision = Literal["highest", "high"]
 NewShapes = Literal["compile", "eager"]
 __all__ = [
-    "SETTINGS", "VARIABLES", "Attention", "Backend", "CompileConfig", "ConfigError", "Dtype",
-    "Dynamic", "Encoder", "MatmulPrecision", "Mode", "NewShapes", "Quantization", "Risk", "Scope",
-    "SdpaBackend", "Setting", "SmallValues", "allowed_values", "from_text", "is_count", "is_list",
+    "NO_ARTIFACT", "SETTINGS", "VARIABLES", "Attention", "Backend", "CompileConfig", "ConfigError",
+    "Dtype", "Dynamic", "Encoder", "MatmulPrecision", "Mode", "NewShapes", "Quantization", "Risk",
+    "Scope", "SdpaBackend", "Setting", "SmallValues", "allowed_values", "from_text", "is_count",
+    "is_list",
 ]  # fmt: skip
+
+NO_ARTIFACT = "none"
+"""Value of the setting `artifact` without an artifact."""
 
 CUDA_GRAPH_MODES = ("reduce-overhead", "max-autotune")
 
@@ -247,6 +251,17 @@ class CompileConfig:
             Risk.HIGH,
         ),
     ] = None
+    artifact: Annotated[
+        str,
+        Setting(
+            "CHRONOS_ARTIFACT",
+            "Artifact",
+            "Folder of code that `chronos-panel compile` made, or none. If compilation is on, its "
+            "code runs and nothing is compiled. It is executed, so a folder that other users can "
+            "write to is not used.",
+            Risk.MEDIUM,
+        ),
+    ] = NO_ARTIFACT
     model: Annotated[
         str,
         Setting(
@@ -326,6 +341,11 @@ class CompileConfig:
         return self.backend == "cudagraphs" or (
             self.backend == "inductor" and self.mode in CUDA_GRAPH_MODES
         )
+
+    @property
+    def compiles_ahead(self) -> bool:
+        """Say whether the code of an artifact runs, so that torch compiles nothing."""
+        return self.enabled and self.artifact != NO_ARTIFACT
 
     @property
     def plain(self) -> Self:

@@ -75,6 +75,7 @@ def _run(run: ForecastReady) -> dict[str, object]:
         "compile": proof
         and {
             "scope": proof.scope,
+            "ahead_of_time": proof.ahead_of_time,
             "backend": proof.backend,
             "mode": proof.mode,
             "dynamic": proof.dynamic,

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from engine.base.errors import UserError
 from engine.base.findings import Finding, Fix, Severity
 from engine.base.wording import counted, have, size
+from engine.config.settings import NO_ARTIFACT
 from engine.data.series import SeriesSet
 from engine.results.proof import CompileProof
 from engine.results.shapes import BatchShape
@@ -59,6 +61,18 @@ def not_fused(why: str) -> Finding:
         remedy="Set CHRONOS_ENCODER to stock, or install the version of chronos-forecasting that "
         "this program was tested with.",
         fix=Fix("encoder", "stock"),
+    )
+
+
+def artifact_refused(error: UserError) -> Finding:
+    """Report an artifact that is not used."""
+    return Finding(
+        Severity.WARNING,
+        "CHRONOS_ARTIFACT",
+        error.sentence,
+        done="Eager code runs instead.",
+        remedy=error.remedy,
+        fix=Fix("artifact", NO_ARTIFACT),
     )
 
 

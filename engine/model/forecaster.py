@@ -22,6 +22,8 @@ from engine.config.settings import CompileConfig
 from engine.data.future import all_future_timestamps
 from engine.data.series import Series, SeriesSet
 from engine.model import findings
+from engine.model.artifacts.manifest import ArtifactError
+from engine.model.artifacts.running import AheadModel
 from engine.model.batch_sizes import FastestBatch
 from engine.model.batches import Batch
 from engine.model.compiling import CompiledModel, release_memory
@@ -128,10 +130,12 @@ class Forecaster:
         self.emit = emit
         self.check_cancelled = check_cancelled
         self.fallback_cause: str | None = None
-        self._compiled: CompiledModel | None = None
+        self._compiled: CompiledModel | AheadModel | None = None
         self._most_tokens: int | None = None
         self._fastest = FastestBatch(model, config, self._forecast_eagerly)
-        if config.enabled:
+        if config.compiles_ahead and backend is None:
+            self._use_artifact()
+        elif config.enabled:
             if config.backend == "inductor" and (finding := secure_headers()):
                 self.emit(FindingReported(finding))
             try:
@@ -140,6 +144,17 @@ class Forecaster:
                     self._compiled = CompiledModel(model.pipeline, config, backend)
             except Exception as error:
                 self._fall_back(f"torch.compile could not be set up: {first_line(error)}.", error)
+
+    def _use_artifact(self) -> None:
+        """Run the code of the configured artifact, or eager code if it does not fit."""
+        try:
+            with _ONE_AT_A_TIME:
+                self._compiled = AheadModel(self.model, self.config)
+        except ArtifactError as error:
+            self.fallback_cause = error.sentence
+            self.emit(FindingReported(findings.artifact_refused(error)))
+        except Exception as error:
+            self._fall_back(f"The artifact could not be opened: {first_line(error)}.", error)
 
     def forecast(  # noqa: PLR0913  each is an option of a forecast
         self,
@@ -447,7 +462,11 @@ class Forecaster:
             return eager
 
     def _run_compiled(
-        self, compiled: CompiledModel, shape: str, run: Callable[[], Tensor], divisible: bool
+        self,
+        compiled: CompiledModel | AheadModel,
+        shape: str,
+        run: Callable[[], Tensor],
+        divisible: bool,
     ) -> Tensor | None:
         """Call the model by compiled code; fall back and return None if it fails."""
         try:

@@ -2,8 +2,11 @@
 
 import dataclasses
 import gc
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -19,6 +22,7 @@ from engine.model.checkpoint import Checkpoint, read_checkpoint
 from engine.model.machine import describe_gpus
 from engine.model.quantizing import quantize, require_quantizable
 from engine.model.sources import locate
+from engine.model.weight_files import weights_digest
 from engine.results.devices import CPU, gpu_index, require_device
 from engine.results.model import ModelDescription
 
@@ -38,11 +42,13 @@ class LoadedModel:
         pipeline: The pipeline of the library, with the model.
         description: Description of the model.
         broken_weights: Names of the weights that hold NaN or infinity.
+        weights_digest: Returns the SHA-256 of the files of weights.
     """
 
     pipeline: "Chronos2Pipeline"
     description: ModelDescription
-    broken_weights: tuple[str, ...] = ()
+    broken_weights: tuple[str, ...]
+    weights_digest: Callable[[], str]
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -88,6 +94,8 @@ def load(
     number_format: torch.dtype = getattr(torch, wanted)
     _require_memory(checkpoint, number_format.itemsize, resolved)
     report(f"Loading {config.model}")
+    later = partial(weights_digest, checkpoint.files)
+    digest = _begun(later) if config.compiles_ahead else later
     model = build(checkpoint, number_format, config.attention)
     make_current(resolved)
     model = model.to(resolved).eval()
@@ -98,11 +106,25 @@ def load(
         description, not_fused=not_fused, quantization=config.quantization
     )
     verify(description, (wanted, config.attention, str(resolved)))
-    loaded = LoadedModel(Chronos2Pipeline(model=model), description, broken)
+    loaded = LoadedModel(Chronos2Pipeline(model=model), description, broken, digest)
     if config.quantization == "int8":
         refuse_damaged_weights(loaded, "The model cannot be quantized")
         quantize(model)
     return loaded
+
+
+def _begun(work: Callable[[], str]) -> Callable[[], str]:
+    """Begin work in the background; return what waits for its result."""
+    future: Future[str] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except OSError as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, name="weights digest", daemon=True).start()
+    return future.result
 
 
 def resolve_device(device: str) -> "torch.device":

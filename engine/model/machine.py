@@ -58,8 +58,13 @@ def processor_name() -> str:
 
 def cpu_features() -> tuple[str, ...]:
     """Return the instruction sets of the CPU that affect speed; none outside Linux."""
-    flags = (_processor_entry("flags") or _processor_entry("Features")).split()
+    flags = instruction_sets()
     return tuple(name for name in CPU_FEATURES if name in flags)
+
+
+def instruction_sets() -> tuple[str, ...]:
+    """Return all instruction sets of the CPU, as Linux names them; none outside Linux."""
+    return tuple((_processor_entry("flags") or _processor_entry("Features")).split())
 
 
 def _usable_cores() -> int:

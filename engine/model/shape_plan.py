@@ -53,7 +53,7 @@ def plan_shapes(
     return ShapePlan(
         shapes=tuple(sorted(shapes, key=lambda one: (one.memory, one.shape), reverse=True)),
         padding=1 - sizes.tokens / computed,
-        compilations=_compilations(config, sizes, batches) if config.enabled else 0,
+        compilations=_compilations(config, sizes, batches),
         one_shape=len(batches) * widest * most_rows / computed - 1,
     )
 
@@ -83,6 +83,8 @@ def _compilations(config: CompileConfig, sizes: Sizes, batches: list[list[int]])
     With dynamic shapes, one graph serves all but batches of one row, for which torch has another.
     If torch finds out by itself, the first change of shape compiles once more.
     """
+    if not config.enabled or config.compiles_ahead:
+        return 0
     shapes = {(sizes.rows_of(batch), sizes.patches_of(batch)) for batch in batches}
     if config.dynamic == "false":
         return len(shapes)

@@ -37,9 +37,12 @@ def proof_sentence(proof: CompileProof | None) -> str:
     """Return what torch.compile did, in words."""
     if proof is None:
         return "nothing"
+    ran_eager = f"{proof.uncompiled_calls} of {proof.calls} calls ran eager code"
+    if proof.ahead_of_time:
+        return f"scope {proof.scope}: ahead of time; {ran_eager}"
     return (
         f"scope {proof.scope}: {counted(proof.graphs, 'graph')} in {proof.seconds:.1f} s, "
         f"{counted(proof.breaks, 'graph break')}, {counted(len(proof.recompiles), 'recompile')}; "
-        f"{proof.uncompiled_calls} of {proof.calls} calls ran eager code; "
+        f"{ran_eager}; "
         f"CUDA graphs {proof.cuda_graphs}"
     )

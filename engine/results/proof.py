@@ -48,6 +48,7 @@ class CompileProof:
         cuda_graphs: "off", "not on a CPU", "used", "none recorded yet" and when, or
             "skipped" and why.
         compiled_before: Number of earlier compilations.
+        ahead_of_time: Whether the code comes from an artifact, so that torch compiles nothing.
     """
 
     scope: str
@@ -63,6 +64,7 @@ class CompileProof:
     uncompiled_calls: int
     cuda_graphs: str
     compiled_before: int = 0
+    ahead_of_time: bool = False
 
     def since(self, earlier: "CompileProof") -> "CompileProof":
         """Return the record of what happened after an earlier proof of the same model."""

@@ -17,6 +17,7 @@ from engine.base import files
 from engine.base.codec import convert, from_json, to_json
 from engine.base.errors import UserError
 from engine.base.migrations import Migration, migrated, newest
+from engine.model.weight_files import weights_digest
 from engine.results.forecasts import ForecastSet
 from engine.results.judgement import Status
 from engine.validation.case import ALL_SERIES, Case, Group
@@ -144,12 +145,8 @@ def digests(case: Case) -> dict[str, str]:
 
 def _weights_digest(folder: Path) -> str:
     """Return a fingerprint of a model's weights; "unknown" if they are gone."""
-    digest = hashlib.sha256()
-    files_of_weights = sorted(folder.glob("*.safetensors"))
-    for file in files_of_weights:
-        with file.open("rb") as content:
-            digest.update(hashlib.file_digest(content, "sha256").digest())
-    return digest.hexdigest()[:12] if files_of_weights else "unknown"
+    found = list(folder.glob("*.safetensors"))
+    return weights_digest(found)[:12] if found else "unknown"
 
 
 def read_baseline(path: str | os.PathLike[str]) -> Baseline:

@@ -58,7 +58,8 @@ class FiguresTable(QTableWidget):
             ("Postprocess", "Part of a call: the model's output to a table"),
             (
                 "Cold",
-                "Cold start: from starting a process to its first forecast, with an empty cache",
+                "Cold start: from starting a process to its first forecast, with an empty cache or "
+                "code that was compiled ahead of time",
             ),
             (
                 "Warm",
@@ -71,8 +72,8 @@ class FiguresTable(QTableWidget):
         """Show the figures of a run."""
         self.setRowCount(len(summary.sides))
         for row, one in enumerate(summary.sides):
-            none, cold, warm = (run.start_of(one.side, cache) for cache in CacheState)
-            start = cold or none
+            none, cold, warm, ahead = (run.start_of(one.side, cache) for cache in CacheState)
+            start = cold or ahead or none
             texts = (
                 run.setup.name(one.side),
                 words.seconds(one.median.value),

@@ -93,7 +93,7 @@ class BenchmarkRecord:
         """Add what is known only at the end."""
         summary, verdict = judged.summary, judged.verdict
         self.lines = total_lines(judged.run, summary)
-        payback = summary.cold or summary.warm
+        payback = summary.payback
         self.certain = verdict.answer in (Answer.A_FASTER, Answer.B_FASTER)
         stated = self.certain or verdict.refusal is Refusal.TIME
         self.earned_back = payback.calls if payback is not None and stated else None

@@ -133,6 +133,8 @@ def _times(shown: "ForecastOutcome") -> str:
 
 def _describe_proof(proof: "CompileProof") -> str:
     """Say what torch.compile did, in a sentence."""
+    if proof.ahead_of_time:
+        return f"The {proof.scope} were compiled ahead of time."
     if not proof.compilations:
         before = proof.compiled_before and proof.compiled_code_ran
         return f"The {proof.scope} was compiled before." if before else "Nothing was compiled."

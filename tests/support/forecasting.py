@@ -19,6 +19,13 @@ def values(forecaster: Forecaster, series: SeriesSet, **options: Any) -> list[np
     return [item.values for item in result.forecast.items]
 
 
+def largest_gap(one: Forecaster, other: Forecaster, series: SeriesSet, horizon: int) -> float:
+    """Return the largest difference of two forecasts, relative to the largest value."""
+    both = [side.forecast(series, horizon).forecast.items for side in (one, other)]
+    apart = max(np.abs(a.values - b.values).max() for a, b in zip(*both, strict=True))
+    return float(apart / max(np.abs(item.values).max() for item in both[0]))
+
+
 def plant(monkeypatch: pytest.MonkeyPatch, backend: Callable[..., Any]) -> None:
     """Replace the configured backend, as a torch backend of that name."""
     monkeypatch.setattr(counting, "lookup_backend", lambda _name: backend)

@@ -23,3 +23,26 @@ def series_set(targets: list[np.ndarray]) -> SeriesSet:
     rows = [np.atleast_2d(np.asarray(target, dtype=np.float64)) for target in targets]
     names = tuple(f"target_{index}" for index in range(len(rows[0])))
     return SeriesSet(tuple(Series(f"item_{index}", row) for index, row in enumerate(rows)), names)
+
+
+def table(
+    items: int, *, targets: int = 1, past: int = 0, known: int = 0, missing: bool = False
+) -> SeriesSet:
+    """Return items of several lengths, some with missing patches."""
+    generator = np.random.default_rng(items)
+    series = []
+    for index in range(items):
+        length = 200 - 31 * (index % 3) if missing else 200
+        values = generator.normal(size=(targets, length)).cumsum(axis=1)
+        if missing and index % 2:
+            values[:, 40:90] = np.nan
+        series.append(
+            Series(
+                f"item {index}",
+                values,
+                past_covariates=generator.normal(size=(past, length)),
+                known_covariates=generator.normal(size=(known, length + 24)),
+            )
+        )
+    names = tuple(f"target {index}" for index in range(targets))
+    return SeriesSet(tuple(series), names, ("past",) * past, ("known",) * known)

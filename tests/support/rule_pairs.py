@@ -28,6 +28,18 @@ SETTINGS: dict[str, tuple[Facts, Facts]] = {
         on_cpu(quantization="int8", dtype="bfloat16"),
         on_cpu(quantization="int8"),
     ),
+    "artifact-without-effect": (
+        on_cpu(artifact="/code", encoder="fused"),
+        on_cpu(artifact="/code", encoder="fused", enabled=True),
+    ),
+    "artifact-without-fused-encoder": (
+        on_cpu(artifact="/code", enabled=True),
+        on_cpu(artifact="/code", enabled=True, encoder="fused"),
+    ),
+    "artifact-quantized": (
+        on_cpu(artifact="/code", enabled=True, encoder="fused", quantization="int8"),
+        on_cpu(artifact="/code", encoder="fused", quantization="int8"),
+    ),
     "inexact-attention-kernels": (
         on_cpu(attention="sdpa", sdpa_backends="math,mem_efficient"),
         on_cpu(attention="eager", sdpa_backends="math,mem_efficient"),
@@ -285,6 +297,16 @@ MODEL: dict[str, tuple[Facts, Facts]] = {
     "model-unusable": (
         on_cpu(model={"trouble": "There is no folder.", "remedy": "Make one."}),
         on_cpu(),
+    ),
+    "artifact-unusable": (
+        on_cpu(
+            artifact="/code",
+            encoder="fused",
+            enabled=True,
+            artifact_trouble="It is gone.",
+            artifact_remedy="Compile it.",
+        ),
+        on_cpu(artifact="/code", encoder="fused", enabled=True),
     ),
     "model-not-here-and-offline": (
         on_cpu(environment={"HF_HUB_OFFLINE": "1"}, model={"folder": "", "is_hub_id": True}),

@@ -86,6 +86,9 @@ def _ratios(run: Run, summary: Summary) -> str:
 def compilation(name: str, proof: CompileProof) -> str:
     """Say what torch.compile did for a side."""
     ran = proof.calls - proof.uncompiled_calls
+    if proof.ahead_of_time:
+        of = counted(proof.calls, "call")
+        return f"{name}: {proof.scope} compiled ahead of time. {ran} of {of} ran compiled code."
     breaks = counted(proof.breaks, "graph break") if proof.breaks else "no graph breaks"
     return (
         f"{name}: {counted(proof.graphs, 'graph')} (scope {proof.scope}, {proof.backend}, mode "
@@ -98,23 +101,23 @@ def compilation(name: str, proof: CompileProof) -> str:
 def _paybacks(summary: Summary) -> Iterator[str]:
     """Say when a start is earned back."""
     named: tuple[tuple[str, BreakEven | None], ...] = (
-        ("Cold", summary.cold),
-        ("Warm", summary.warm),
+        ("Cold start", summary.cold),
+        ("Warm start", summary.warm),
+        ("Start ahead of time", summary.ahead),
     )
-    for cache, payback in named:
+    for start, payback in named:
         if payback is None:
             continue
         apart = words.seconds(abs(payback.extra))
         if payback.extra > 0:
             earned = words.count_interval(payback.calls)
             yield (
-                f"{cache} start: the faster side takes {apart} longer, earned back after {earned} "
-                "calls."
+                f"{start}: the faster side takes {apart} longer, earned back after {earned} calls."
             )
         elif payback.extra:
-            yield f"{cache} start: the faster side also starts {apart} sooner."
+            yield f"{start}: the faster side also starts {apart} sooner."
         else:
-            yield f"{cache} start: both sides take the same time."
+            yield f"{start}: both sides take the same time."
 
 
 def _energy(run: Run) -> Iterator[str]:

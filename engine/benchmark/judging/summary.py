@@ -91,6 +91,8 @@ class Summary:
         cold: When the faster side has earned back its cold start; None if starts were not
             measured, or no side is faster.
         warm: The same for its warm start.
+        ahead: The same for the start of code that was compiled ahead of time; None if a side has
+            a cold start.
         growth: How times grow with the shape, where other shapes were timed.
     """
 
@@ -100,7 +102,13 @@ class Summary:
     bfloat16_speed: Interval | None
     cold: BreakEven | None
     warm: BreakEven | None
+    ahead: BreakEven | None
     growth: tuple[Growth, ...]
+
+    @property
+    def payback(self) -> BreakEven | None:
+        """Return when a start has been earned back, the longest that was measured."""
+        return self.cold or self.warm or self.ahead
 
     def of(self, side: Side) -> SideSummary | None:
         """Return the figures of a side; None if it has no steady calls."""
@@ -118,6 +126,7 @@ def summarise(run: Run) -> Summary:
         bfloat16_speed=ratio(log_ratios(run.calls, Side.BFLOAT16)),
         cold=paid_back(run, speed, CacheState.COLD),
         warm=paid_back(run, speed, CacheState.WARM),
+        ahead=paid_back(run, speed, CacheState.AHEAD),
         growth=growth(run),
     )
 
@@ -167,7 +176,7 @@ def paid_back(run: Run, speed: Interval | None, cache: CacheState) -> BreakEven 
         faster, slower = Side.A, Side.B
         gain = Interval(1 / speed.value, 1 / speed.high, 1 / speed.low)
     cost, other = (_start_to_earn_back(run, side, cache) for side in (faster, slower))
-    if cost is None or other is None or cost.cache is other.cache is CacheState.NONE:
+    if cost is None or other is None or cache not in {cost.cache, other.cache}:
         return None
     seconds = float(np.median(steady_seconds(run.calls, slower)))
     return break_even(cost.spent - other.spent, seconds, gain)
@@ -175,7 +184,8 @@ def paid_back(run: Run, speed: Interval | None, cache: CacheState) -> BreakEven 
 
 def _start_to_earn_back(run: Run, side: Side, cache: CacheState) -> Start | None:
     """Return the start that a side has to earn back; None if it fell back, and compiled nothing."""
-    start = run.start_of(side, cache) or run.start_of(side, CacheState.NONE)
+    states = (cache, CacheState.AHEAD, CacheState.NONE)
+    start = next((one for state in states if (one := run.start_of(side, state))), None)
     return None if start is None or start.fallback else start
 
 

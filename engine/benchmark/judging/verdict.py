@@ -237,7 +237,7 @@ def _not_fused(name: str, config: CompileConfig, facts: SideFacts | None) -> lis
 def _recommendation(run: Run, summary: Summary, speed: Interval, answer: Answer) -> str:
     """Return the answer in one or two sentences."""
     a, b = run.setup.names
-    payback = summary.cold or summary.warm
+    payback = summary.payback
     never = _never_pays(payback, run.setup.calls_per_hour)
     use_b = never if answer is Answer.A_FASTER else answer is Answer.B_FASTER and not never
     no_difference = ", no difference that matters" if answer is Answer.NO_DIFFERENCE else ""

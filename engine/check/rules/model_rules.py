@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from engine.base.findings import Fix, Severity
 from engine.check.facts import GIGABYTE, Facts
 from engine.check.rules.rule import Found, Rule, rule, rules_in
+from engine.config.settings import NO_ARTIFACT
 from engine.model.sources import DEMO, PRODUCTION_MODEL, as_path
 
 
@@ -23,6 +24,13 @@ def model_unusable(facts: Facts) -> Iterator[Found]:
     """Without a model, no forecast can run."""
     if facts.model.trouble:
         yield Found(facts.model.trouble, facts.model.remedy)
+
+
+@rule(Severity.ERROR, "artifact", "enabled")
+def artifact_unusable(facts: Facts) -> Iterator[Found]:
+    """An artifact that does not fit is not used, and eager code runs."""
+    if facts.config.compiles_ahead and facts.artifact_trouble:
+        yield Found(facts.artifact_trouble, facts.artifact_remedy, Fix("artifact", NO_ARTIFACT))
 
 
 @rule(Severity.ERROR, "model")

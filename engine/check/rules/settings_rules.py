@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from engine.base.escaping import quoted
 from engine.base.findings import Fix, Severity
 from engine.check.rules.rule import Found, Rule, rule, rules_in
-from engine.config.settings import CompileConfig
+from engine.config.settings import NO_ARTIFACT, CompileConfig
 
 HALF_PRECISION_KERNELS = ("flash", "cudnn")
 
@@ -93,6 +93,39 @@ def quantized_half_precision(config: CompileConfig) -> Iterator[Found]:
             f"The quantization is {config.quantization}, and the data type is {config.dtype}.",
             "Use float32, or no quantization.",
             Fix("dtype", "float32"),
+        )
+
+
+@rule(Severity.WARNING, "artifact", "enabled")
+def artifact_without_effect(config: CompileConfig) -> Iterator[Found]:
+    """The code of an artifact is compiled code. It runs only if compilation is on."""
+    if config.artifact != NO_ARTIFACT and not config.enabled:
+        yield Found(
+            f"The artifact is {config.artifact}, and compilation is off.",
+            "Turn compilation on, or set artifact to none.",
+            Fix("enabled", True),
+        )
+
+
+@rule(Severity.ERROR, "artifact", "encoder", "enabled")
+def artifact_without_fused_encoder(config: CompileConfig) -> Iterator[Found]:
+    """An artifact holds code of the fused encoder only. With another encoder, eager code runs."""
+    if config.compiles_ahead and config.encoder != "fused":
+        yield Found(
+            f"The artifact is {config.artifact}, and the encoder is {config.encoder}.",
+            "Set encoder to fused, or artifact to none.",
+            Fix("encoder", "fused"),
+        )
+
+
+@rule(Severity.ERROR, "artifact", "quantization", "enabled")
+def artifact_quantized(config: CompileConfig) -> Iterator[Found]:
+    """An artifact holds no code for a quantised encoder. With one, eager code runs."""
+    if config.compiles_ahead and config.quantization != "none":
+        yield Found(
+            f"The artifact is {config.artifact}, and the quantization is {config.quantization}.",
+            "Set quantization to none, or artifact to none.",
+            Fix("artifact", NO_ARTIFACT),
         )
 
 

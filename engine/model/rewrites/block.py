@@ -32,6 +32,9 @@ SHORT = 256
 """Patches up to which a CPU takes plain products; 35 and 130 patches are 1.1 to 3 times as fast as
 with SDPA. Their scores take memory that is quadratic in the length."""
 
+Table = tuple[Tensor, Tensor]
+"""Cosines and sines of the rotary embedding, each of shape (1, 1, patches, width)."""
+
 
 class FusedBlock(nn.Module):
     """Block that computes what one of the library's computes.
@@ -44,47 +47,74 @@ class FusedBlock(nn.Module):
         """Take over the weights of a block of the library."""
         super().__init__()
         time, group, feed_forward = block.layer
-        over_time, over_group = time.self_attention, group.self_attention
-        self.heads, self.width = int(over_time.n_heads), int(over_time.kv_proj_dim)
-        self.uses_sdpa = over_time.config._attn_implementation == "sdpa"
-        self.time_norm, self.group_norm = time.layer_norm, group.layer_norm
-        self.qkv, self.time_out = _stack(over_time), over_time.o
-        self.group_q, self.group_k = over_group.q, over_group.k
-        self.group_v, self.group_out = over_group.v, over_group.o
-        self.mlp_norm, mlp = feed_forward.layer_norm, feed_forward.mlp
-        self.mlp_in, self.activation, self.mlp_out = mlp.wi, mlp.act, mlp.wo
+        self.time = TimeAttention(time)
+        self.group = GroupAttention(group)
+        self.feed_forward = FeedForward(feed_forward)
 
-    def forward(self, x: Tensor, table: tuple[Tensor, Tensor], layout: Layout) -> Tensor:
+    def forward(self, x: Tensor, table: Table, layout: Layout) -> Tensor:
         """Return the hidden states after the block, shape (rows, patches, d).
 
         Args:
             x: Hidden states, shape (rows, patches, d).
-            table: Cosines and sines of the rotary embedding, each (1, 1, patches, width).
+            table: Table of the rotary embedding.
             layout: Masks and groups of the batch.
         """
-        x = x + self._over_time(_norm(self.time_norm, x), table, layout.hidden)
-        x = x + self._over_groups(_norm(self.group_norm, x), layout)
-        inner = self.activation(self.mlp_in(_norm(self.mlp_norm, x)))
-        out: Tensor = x + self.mlp_out(inner)
+        x = self.time(x, table, layout.hidden)
+        out: Tensor = self.feed_forward(self.group(x, layout))
         return out
 
-    def _over_time(self, x: Tensor, table: tuple[Tensor, Tensor], hidden: Tensor | None) -> Tensor:
+
+class TimeAttention(nn.Module):
+    """Attention of a row's patches to each other, and its residual."""
+
+    def __init__(self, layer: Any) -> None:
+        """Take over the weights of a layer of the library."""
+        super().__init__()
+        self.norm, self.attend = layer.layer_norm, Attention(layer.self_attention)
+        self.qkv, self.out = _stack(layer.self_attention), layer.self_attention.o
+
+    def forward(self, x: Tensor, table: Table, hidden: Tensor | None = None) -> Tensor:
+        """Return the hidden states, shape (rows, patches, d).
+
+        Args:
+            x: Hidden states, shape (rows, patches, d).
+            table: Table of the rotary embedding.
+            hidden: As in `Layout`.
+        """
         rows, patches, _ = x.shape
         # (3, rows, heads, patches, width)
-        parts = self.qkv(x).view(rows, patches, 3, self.heads, self.width).permute(2, 0, 3, 1, 4)
-        q, k, v = parts
-        mixed = self._attend(_rotate(q, table), _rotate(k, table), v, hidden)
-        out: Tensor = self.time_out(mixed.transpose(1, 2).flatten(2))
+        parts = self.qkv(_norm(self.norm, x)).view(
+            rows, patches, 3, self.attend.heads, self.attend.width
+        )
+        q, k, v = parts.permute(2, 0, 3, 1, 4)
+        mixed = self.attend(_rotate(q, table), _rotate(k, table), v, hidden)
+        out: Tensor = x + self.out(mixed.transpose(1, 2).flatten(2))
         return out
 
-    def _over_groups(self, x: Tensor, layout: Layout) -> Tensor:
+
+class GroupAttention(nn.Module):
+    """Attention of the rows of a group to each other, patch by patch, and its residual."""
+
+    def __init__(self, layer: Any) -> None:
+        """Take over the weights of a layer of the library."""
+        super().__init__()
+        attention = layer.self_attention
+        self.norm, self.attend = layer.layer_norm, Attention(attention)
+        self.q, self.k, self.v, self.out = attention.q, attention.k, attention.v, attention.o
+
+    def forward(self, x: Tensor, layout: Layout) -> Tensor:
+        """Return the hidden states, shape (rows, patches, d)."""
         if layout.order is None:
-            mixed = self.group_v(x)
-        else:
-            parts = [self.group_v(x[layout.alone])]
-            parts += [self._within(x[group.rows], group) for group in layout.groups]
-            mixed = torch.cat(parts)[layout.order]
-        out: Tensor = self.group_out(mixed)
+            return self.alone(x)
+        normed = _norm(self.norm, x)
+        parts = [self.v(normed[layout.alone])]
+        parts += [self._within(normed[group.rows], group) for group in layout.groups]
+        out: Tensor = x + self.out(torch.cat(parts)[layout.order])
+        return out
+
+    def alone(self, x: Tensor) -> Tensor:
+        """Return the hidden states of rows that are each alone in their group."""
+        out: Tensor = x + self.out(self.v(_norm(self.norm, x)))
         return out
 
     def _within(self, x: Tensor, group: Group) -> Tensor:
@@ -98,23 +128,56 @@ class FusedBlock(nn.Module):
             Shape (groups * size, patches, inner).
         """
         groups, size, patches, _ = x.shape
+        heads, width = self.attend.heads, self.attend.width
 
         def by_head(states: Tensor) -> Tensor:
             # (groups, size, patches, inner) -> (groups * patches, heads, size, width)
-            states = states.view(groups, size, patches, self.heads, self.width)
+            states = states.view(groups, size, patches, heads, width)
             return states.permute(0, 2, 3, 1, 4).flatten(0, 1)
 
-        q, k, v = (by_head(part(x)) for part in (self.group_q, self.group_k, self.group_v))
-        mixed = self._attend(q, k, v, group.hidden)
+        q, k, v = (by_head(part(x)) for part in (self.q, self.k, self.v))
+        mixed = self.attend(q, k, v, group.hidden)
         # (groups * patches, heads, size, width) -> (groups * size, patches, inner)
         mixed = mixed.unflatten(0, (groups, patches)).permute(0, 3, 1, 2, 4)
-        out: Tensor = mixed.reshape(groups * size, patches, self.heads * self.width)
+        out: Tensor = mixed.reshape(groups * size, patches, heads * width)
         return out
 
-    def _attend(self, q: Tensor, k: Tensor, v: Tensor, hidden: Tensor | None) -> Tensor:
+
+class FeedForward(nn.Module):
+    """The two products of each state and the activation between them, and their residual."""
+
+    def __init__(self, layer: Any) -> None:
+        """Take over the weights of a layer of the library."""
+        super().__init__()
+        self.norm = layer.layer_norm
+        self.into, self.activation, self.out = layer.mlp.wi, layer.mlp.act, layer.mlp.wo
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the hidden states, shape (rows, patches, d)."""
+        out: Tensor = x + self.out(self.activation(self.into(_norm(self.norm, x))))
+        return out
+
+
+class Attention(nn.Module):
+    """Softmax attention by the kernels that suit the configuration and the length.
+
+    Attributes:
+        heads: Number of heads.
+        width: Width of a head.
+        uses_sdpa: Whether SDPA is configured.
+    """
+
+    def __init__(self, attention: Any) -> None:
+        """Read the sizes of an attention of the library; it has no weights of its own."""
+        super().__init__()
+        self.heads, self.width = int(attention.n_heads), int(attention.kv_proj_dim)
+        self.uses_sdpa = attention.config._attn_implementation == "sdpa"
+
+    def forward(self, q: Tensor, k: Tensor, v: Tensor, hidden: Tensor | None) -> Tensor:
         """Return softmax(q k + hidden) v, shape (batch, heads, length, width)."""
-        short = q.device.type == "cpu" and q.shape[2] <= SHORT and not torch.compiler.is_compiling()
-        if self.uses_sdpa or not short:
+        # In compiled code, to ask for the length would make a graph for each answer.
+        by_sdpa = self.uses_sdpa or torch.compiler.is_compiling() or q.device.type != "cpu"
+        if by_sdpa or q.shape[2] > SHORT:
             return functional.scaled_dot_product_attention(q, k, v, attn_mask=hidden, scale=1.0)
         scores = q @ k.transpose(2, 3)
         if hidden is not None:
@@ -138,7 +201,7 @@ def _norm(norm: Any, x: Tensor) -> Tensor:
     return functional.rms_norm(x, x.shape[-1:], norm.weight, norm.variance_epsilon)
 
 
-def _rotate(x: Tensor, table: tuple[Tensor, Tensor]) -> Tensor:
+def _rotate(x: Tensor, table: Table) -> Tensor:
     """Rotate each pair (x[i], x[i + width / 2]) by the angle of its position and frequency."""
     cosines, sines = table
     first, second = x.chunk(2, dim=-1)

@@ -37,7 +37,9 @@ def smoke(sides: Sides) -> CheckResult:
     if not result.compiled:
         return CheckResult(check, group, Status.FAIL, sides.why_eager)
     proof = sides.proof
-    if proof is None or not proof.compilations:
+    if proof is not None and proof.ahead_of_time:
+        how = "Compiled ahead of time"
+    elif proof is None or not proof.compilations:
         how = "Compiled by an earlier job"
     else:
         how = f"Compiled in {proof.seconds:.1f} s"
@@ -58,8 +60,11 @@ def compiled_code_ran(sides: Sides) -> CheckResult:
         return CheckResult(check, group, Status.FAIL, what, idle, 0, "calls")
     if warned := _warned(CheckResult(check, group, Status.WARN, ""), proof, whole):
         return warned
+    ran = f"All {counted(proof.calls, 'call')} ran compiled code"
+    if proof.ahead_of_time:
+        return CheckResult(check, group, Status.PASS, f"{ran}, which the artifact holds.")
     what = (
-        f"All {counted(proof.calls, 'call')} ran compiled code: {counted(whole.graphs, 'graph')}, "
+        f"{ran}: {counted(whole.graphs, 'graph')}, "
         f"no graph breaks, {counted(len(proof.recompiles), 'recompile')}."
     )
     return CheckResult(check, group, Status.PASS, what)
@@ -113,9 +118,11 @@ def fallback(sides: Sides) -> CheckResult:
     backend = _FailingBackend()
     events: list[Event] = []
     failing = Forecaster(sides.model, sides.config, events.append, backend=backend)
+    # The same model: the eager side may have another encoder.
+    own = Forecaster(sides.model, sides.config.replace(enabled=False), lambda _event: None)
     case = Case(check, group, candle_series())
     with _without_reasons():
-        eager, first = forecast_case(sides.eager, case), forecast_case(failing, case)
+        eager, first = forecast_case(own, case), forecast_case(failing, case)
     asked = backend.calls
     second = forecast_case(failing, case)
     return _judge_fallback(

@@ -15,6 +15,8 @@ from engine.benchmark.judging.totals import total_lines
 from engine.benchmark.judging.verdict import Answer, Refusal, Verdict, answer_for, judge
 from engine.benchmark.measurements import OutputCheck, Run, SideFacts
 from engine.benchmark.setup import Side
+from engine.benchmark.stages import wanted_starts
+from engine.config.settings import CompileConfig
 from engine.results.judgement import Status
 from tests.support.making_runs import (
     MODEL,
@@ -293,6 +295,26 @@ def test_that_a_start_that_fell_back_is_reported_and_not_earned_back() -> None:
 def test_that_a_side_that_is_faster_and_starts_sooner_is_said_to_do_both() -> None:
     found = verdict_on(complete_run(0.5, noise=0.0))
     assert "Cold start: the faster side also starts 20 s sooner." in found.paragraph
+
+
+def test_that_the_start_of_an_artifact_is_neither_cold_nor_warm() -> None:
+    starts = (start(Side.A, CacheState.NONE, 0.02), start(Side.B, CacheState.AHEAD, 1.0))
+    run = complete_run(1.3, noise=0.0, starts=starts)
+    summary = summarise(run)
+    assert (summary.cold, summary.warm) == (None, None)
+    found = verdict_on(run)
+    assert "earned back after" in found.sentence
+    assert "Start ahead of time: the faster side takes" in found.paragraph
+    assert "Cold start" not in found.paragraph
+
+
+def test_that_an_artifact_is_started_once() -> None:
+    artifact = CompileConfig(enabled=True, encoder="fused", artifact="/code")
+    assert wanted_starts({Side.A: CompileConfig(enabled=True), Side.B: artifact}) == (
+        (Side.A, CacheState.COLD),
+        (Side.A, CacheState.WARM),
+        (Side.B, CacheState.AHEAD),
+    )
 
 
 def test_that_a_warm_up_without_steady_calls_is_reported() -> None:

@@ -20,7 +20,8 @@ from engine.runtime.context import Cache, JobContext
 from engine.runtime.events import Event, FindingReported
 from engine.validation.suite.shapes import Limits, covering_shapes
 from engine.validation.suite.sides import Sides, make_sides
-from tests.support.making import CAPTURED, COMPILED, EAGER, walks
+from tests.support.forecasting import largest_gap
+from tests.support.making import CAPTURED, COMPILED, EAGER, table, walks
 from tests.support.planting import run_checks
 from tests.support.random_models import TINY, save_random_model
 
@@ -36,36 +37,6 @@ def stock() -> LoadedModel:
 @pytest.fixture(scope="module")
 def fused() -> LoadedModel:
     return load(FUSED, "cpu")
-
-
-def table(
-    items: int, *, targets: int = 1, past: int = 0, known: int = 0, missing: bool = False
-) -> SeriesSet:
-    """Return items of several lengths, some with missing patches."""
-    generator = np.random.default_rng(items)
-    series = []
-    for index in range(items):
-        length = 200 - 31 * (index % 3) if missing else 200
-        values = generator.normal(size=(targets, length)).cumsum(axis=1)
-        if missing and index % 2:
-            values[:, 40:90] = np.nan
-        series.append(
-            Series(
-                f"item {index}",
-                values,
-                past_covariates=generator.normal(size=(past, length)),
-                known_covariates=generator.normal(size=(known, length + 24)),
-            )
-        )
-    names = tuple(f"target {index}" for index in range(targets))
-    return SeriesSet(tuple(series), names, ("past",) * past, ("known",) * known)
-
-
-def largest_gap(one: Forecaster, other: Forecaster, series: SeriesSet, horizon: int) -> float:
-    """Return the largest difference of two forecasts, relative to the largest value."""
-    both = [side.forecast(series, horizon).forecast.items for side in (one, other)]
-    apart = max(np.abs(a.values - b.values).max() for a, b in zip(*both, strict=True))
-    return float(apart / max(np.abs(item.values).max() for item in both[0]))
 
 
 @pytest.mark.parametrize("missing", [False, True])
@@ -116,7 +87,7 @@ def test_that_it_takes_no_copy_of_the_weights(stock: LoadedModel, tmp_path: Path
     library: Any = load(EAGER, "cpu").pipeline.model
     attention = library.encoder.block[0].layer[0].self_attention
     fused: Any = FusedEncoder(library.encoder)
-    stacked = fused.stack.block[0].qkv.weight
+    stacked = fused.stack.block[0].time.qkv.weight
     for part in (attention.q, attention.k, attention.v):
         inside = part.weight.data_ptr() - stacked.data_ptr()
         assert 0 <= inside < stacked.nbytes
@@ -178,10 +149,10 @@ def rotary_of_the_next_position(rotate: Callable[..., Any]) -> Callable[..., Any
 
 def plant(monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
     """Plant a fault into the rewrite."""
-    attend = block.FusedBlock._attend
+    attend = block.Attention.forward
 
     def attention(wrong: Callable[..., Any]) -> None:
-        monkeypatch.setattr(block.FusedBlock, "_attend", wrong)
+        monkeypatch.setattr(block.Attention, "forward", wrong)
 
     if fault == "rotary":
         monkeypatch.setattr(block, "_rotate", rotary_of_the_next_position(block._rotate))
@@ -271,3 +242,10 @@ def test_that_the_reference_is_the_librarys_own_code() -> None:
     sides = make_sides(FUSED, "cpu", JobContext(lambda _event: None, cache=Cache(8)))
     assert sides.truth.model.description.encoder == "stock"
     assert sides.truth.model.description.dtype == "float64"
+
+
+def test_that_a_fallback_is_compared_with_the_fused_encoder_in_eager() -> None:
+    config = CAPTURED.replace(encoder="fused")
+    sides = make_sides(config, "cpu", JobContext(lambda _event: None, cache=Cache(8)))
+    (result,) = run_checks(sides, "fallback")
+    assert result.status is Status.PASS

@@ -1,0 +1,1 @@
+"""Compiling ahead of time: an artifact, made and validated."""

@@ -1,0 +1,1 @@
+"""Artifacts: the fused encoder compiled ahead of time, in a folder."""
