@@ -10,8 +10,10 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLabel,
+    QPlainTextEdit,
     QPushButton,
     QScrollArea,
+    QSpinBox,
     QToolButton,
     QWidget,
 )
@@ -19,7 +21,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.base.findings import Finding, Fix, Severity
 from engine.config.presets import PRESETS
-from engine.config.settings import SETTINGS, CompileConfig
+from engine.config.settings import SETTINGS, CompileConfig, Risk
 from gui.window.main_window import MainWindow
 from tests.support.driving import LEFT, choose, click, find, retype, turn_wheel
 
@@ -33,6 +35,24 @@ def finding_texts(window: MainWindow, setting: str) -> list[str]:
     return [label.text().replace("\u200b", "") for label in labels if label.isVisible()]
 
 
+def test_that_the_context_of_the_bar_and_of_the_form_are_one_setting(open_window: Open) -> None:
+    window = open_window()
+    bar, field = (
+        find(window, QSpinBox, name) for name in ("context_length", "edit_context_length")
+    )
+    assert (bar.text(), field.text()) == ("auto", "auto")
+    bar.setValue(96)
+    assert window.document.config.context_length == 96
+    assert field.value() == 96
+    assert "CHRONOS_CONTEXT_LENGTH=96" in find(window, QPlainTextEdit, "env_text").toPlainText()
+    field.setValue(1500)
+    assert bar.value() == 1500
+    window.document.undo_stack.undo()
+    window.document.undo_stack.undo()
+    assert (bar.text(), field.text()) == ("auto", "auto")
+    assert window.document.config.context_length is None
+
+
 def test_that_every_setting_of_the_table_has_a_field_with_its_variable_and_help(
     open_window: Open,
 ) -> None:
@@ -40,7 +60,8 @@ def test_that_every_setting_of_the_table_has_a_field_with_its_variable_and_help(
     for name, setting in SETTINGS.items():
         field = find(window, QWidget, f"setting_{name}")
         texts = [label.text() for label in field.findChildren(QLabel)]
-        assert any(setting.variable in text and setting.risk in text for text in texts)
+        risk = "no" if setting.risk is Risk.NONE else setting.risk
+        assert f"{setting.variable} · {risk} risk" in texts
         editor = next(
             one for one in field.findChildren(QWidget) if one.objectName().startswith("edit_")
         )
