@@ -25,7 +25,7 @@ from engine.config.settings import CompileConfig
 
 HORIZON = 24
 STARTED = (8, 512)
-STEADY = ((1, 512), (8, 512), (64, 512), (8, 2048))
+STEADY = ((1, 512), (8, 512), (32, 512), (4, 2048))
 """Rows and steps of a forecast."""
 
 VARIED = [(batch, context) for batch in (1, 2, 17, 256) for context in (16, 500, 8192)]
