@@ -141,14 +141,15 @@ def _whole_lines(
     text = end[:0]
     for part in parts:
         text += part
+        del part  # or its memory is held while the block is parsed
         whole = text.rfind(end) + 1
         if len(text) - whole > longest:
             raise LongLineError(text.count(end))
         if quote in text:
             whole = _outside_quotes(text, whole, end, quote, longest)
-        if whole:
-            yield text[:whole]
-        text = text[whole:]
+        lines, text = text[:whole], text[whole:]
+        if lines:
+            yield lines
     if text:
         yield text
 
