@@ -8,7 +8,7 @@ of them runs. A call counts as compiled only if every part of it ran a counted g
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 import torch
 from torch import nn
@@ -29,6 +29,8 @@ from engine.model.counting import (
     read_counters,
 )
 from engine.model.loading import release_reserve
+from engine.model.rewrites.block import FusedBlock
+from engine.model.rewrites.compiled import CompiledBlock
 from engine.model.rewrites.encoder import FusedEncoder
 from engine.results.proof import NO_CUDA_GRAPHS, Compilation, CompileProof
 
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
     from chronos import Chronos2Pipeline
 
 CompiledScope = Literal["model", "encoder", "blocks"]
+
+GRAPHS_OF_FUNCTION = 64
+"""Graphs that torch may make of one function with dynamic shapes."""
 
 
 class CompiledModel:
@@ -93,7 +98,9 @@ class CompiledModel:
                 # with 16 patches need one graph, and 17 rows with 16 patches another.
                 shape_config.patch(use_duck_shape=False),  # type: ignore[attr-defined]
                 # By default, torch silently runs eager code after too many recompiles.
-                dynamo_config.patch(fail_on_recompile_limit_hit=True),
+                dynamo_config.patch(
+                    fail_on_recompile_limit_hit=True, recompile_limit=self._most_graphs
+                ),
                 self._new_shapes(),
             ):
                 yield
@@ -107,6 +114,16 @@ class CompiledModel:
         runs = self._counts.runs - before.runs
         if runs == 0 or runs % len(self._compiled):
             self._uncompiled_calls += 1
+
+    @property
+    def _most_graphs(self) -> int:
+        """Return how many graphs torch may make of one function.
+
+        All forecasters of a process share the functions. With dynamic shapes, each has a few
+        graphs. With fixed ones, the limit of torch keeps a forecast from compiling without end.
+        """
+        given: int = dynamo_config.recompile_limit
+        return given if self._config.dynamic == "false" else max(given, GRAPHS_OF_FUNCTION)
 
     def _new_shapes(self) -> AbstractContextManager[object]:
         """Return a scope in which torch compiles new shapes, or runs them in eager."""
@@ -159,7 +176,14 @@ class CompiledModel:
     def _compile(self, parts: list[nn.Module]) -> list[nn.Module]:
         # Equal blocks share a graph only if they share the backend object.
         how: dict[str, Any] = {"backend": self._backend, "dynamic": DYNAMIC[self._config.dynamic]}
-        return [cast(nn.Module, torch.compile(part, **how)) for part in parts]
+
+        def compiled(part: Any) -> Any:
+            return torch.compile(part, **how)
+
+        return [
+            CompiledBlock(part, compiled) if isinstance(part, FusedBlock) else compiled(part)
+            for part in parts
+        ]
 
     def _record_compilation(self, shape: str, graphs: int, metrics: list[Any]) -> None:
         self._skip_reasons += [m.cudagraph_skip_reason for m in metrics if m.cudagraph_skip_reason]

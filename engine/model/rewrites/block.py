@@ -59,8 +59,15 @@ class FusedBlock(nn.Module):
             table: Table of the rotary embedding.
             layout: Masks and groups of the batch.
         """
+        if layout.order is None:
+            return self.alone(x, table, layout.hidden)
         x = self.time(x, table, layout.hidden)
         out: Tensor = self.feed_forward(self.group(x, layout))
+        return out
+
+    def alone(self, x: Tensor, table: Table, hidden: Tensor | None) -> Tensor:
+        """Return the hidden states of rows that are each alone in their group."""
+        out: Tensor = self.feed_forward(self.group.alone(self.time(x, table, hidden)))
         return out
 
 
