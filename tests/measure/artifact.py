@@ -22,6 +22,7 @@ from time import perf_counter
 from typing import Any
 
 from engine.config.settings import CompileConfig
+from engine.model.artifacts.manifest import Manifest
 
 HORIZON = 24
 STARTED = (8, 512)
@@ -155,17 +156,21 @@ def count_compiles(forecaster: Any) -> None:
     print(f"\n{shapes} shapes by the artifact: {graphs} graphs compiled.")
 
 
-def compare(model: str, arguments: argparse.Namespace, folder: Path) -> None:
-    """Compile an artifact without its validation, and print the tables."""
+def unvalidated(artifact: Path, config: CompileConfig) -> Manifest:
+    """Compile an artifact into a new folder without its validation."""
     from engine.ahead.run import compile_into
     from engine.model.loading import load
     from engine.runtime.context import JobContext
 
-    artifact = folder / "artifact"
     artifact.mkdir(mode=0o700)
+    return compile_into(artifact, config, load(config, "cpu"), JobContext(lambda _event: None))
+
+
+def compare(model: str, arguments: argparse.Namespace, folder: Path) -> None:
+    """Compile an artifact without its validation, and print the tables."""
+    artifact = folder / "artifact"
     configs = {way: config_of(way, model, arguments.dtype, str(artifact)) for way in WAYS}
-    plain = configs["compiled, cold"]
-    made = compile_into(artifact, plain, load(plain, "cpu"), JobContext(lambda _event: None))
+    made = unvalidated(artifact, configs["compiled, cold"])
     bytes_ = sum(file.stat().st_size for file in artifact.iterdir())
     print(f"Compiled in {made.seconds:.0f} s; {bytes_ / 1e6:.2f} MB.")
     compare_starts(configs, arguments.starts, folder)

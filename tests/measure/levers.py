@@ -6,12 +6,13 @@ settings. The errors are from float64, in standard deviations of the series.
 
 Run by hand, in the root of the repository: `python -m tests.measure.levers`, with
 `--published-size` for random weights of the size of amazon/chronos-2, `--series 64 --steps 512`,
-`--rounds 5`, `--batch 64`. Prints a table.
+`--rounds 5`, `--batch 64`, `--artifacts`. Prints a table.
 """
 
 import argparse
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -27,6 +28,7 @@ from engine.model.forecaster import Forecaster
 from engine.model.loading import load
 from engine.model.pipeline import ConfiguredPipeline
 from engine.model.reference import TRUTH, exactly
+from tests.measure.artifact import unvalidated
 from tests.measure.naive import PUBLISHED
 from tests.support.random_models import save_random_model
 
@@ -81,13 +83,23 @@ def truth(model: str, frame: pd.DataFrame) -> np.ndarray:
     return np.stack([item.values[0, :, found.level_index(0.5)] for item in found.items])
 
 
-def compare(model: str, arguments: argparse.Namespace) -> None:
+def configured(plain: CompileConfig, folder: Path | None) -> dict[str, CompileConfig]:
+    """Return the ways of this program, with artifacts in a folder if there is one."""
+    found = {name: plain.replace(**changes) for name, changes in {"stock": {}, **WAYS}.items()}
+    for name in ("fused", "fused, bfloat16") if folder else ():
+        artifact = Path(str(folder), name)
+        unvalidated(artifact, found[name].replace(enabled=True))
+        found[f"{name}, artifact"] = found[name].replace(enabled=True, artifact=str(artifact))
+    return found
+
+
+def compare(model: str, folder: Path, arguments: argparse.Namespace) -> None:
     """Print the table."""
     frame = table(arguments.series, arguments.steps)
     plain = CompileConfig(model=model, small_values="keep", batch_size=arguments.batch)
     ways = {"predict_df": library(model, frame)} | {
-        name: ours(plain.replace(**changes), frame)
-        for name, changes in {"stock": {}, **WAYS}.items()
+        name: ours(config, frame)
+        for name, config in configured(plain, folder if arguments.artifacts else None).items()
     }
     exact = truth(model, frame)
     scale = frame.groupby("item_id").target.std().to_numpy()[:, None]
@@ -115,15 +127,16 @@ def main() -> None:
     parser.add_argument("--series", type=int, default=64)
     parser.add_argument("--steps", type=int, default=512)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--artifacts", action="store_true", help="compile ahead of time, too")
     parser.add_argument("--batch", type=int, default=None, help="rows of a batch; default: auto")
     arguments = parser.parse_args()
     warnings.filterwarnings("ignore", message="We recommend")
-    if not arguments.published_size:
-        compare("demo", arguments)
-        return
-    with TemporaryDirectory() as folder:
-        save_random_model(folder, **PUBLISHED)
-        compare(folder, arguments)
+    with TemporaryDirectory() as name:
+        folder, model = Path(name), "demo"
+        if arguments.published_size:
+            model = str(folder / "model")
+            save_random_model(model, **PUBLISHED)
+        compare(model, folder, arguments)
 
 
 if __name__ == "__main__":
