@@ -1,11 +1,8 @@
 """Forecast eagerly or compiled, with preprocessing and a fallback to eager code."""
 
 import logging
-import threading
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -15,31 +12,24 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.base.errors import Cancelled, UserError, first_line
+from engine.base.errors import UserError
+from engine.base.findings import Finding
 from engine.base.memory import is_out_of_memory
-from engine.config.attention import attention_kernels
 from engine.config.settings import CompileConfig
 from engine.data.future import all_future_timestamps
 from engine.data.series import Series, SeriesSet
 from engine.model import findings
-from engine.model.artifacts.manifest import ArtifactError
-from engine.model.artifacts.running import AheadModel
-from engine.model.batch_sizes import FastestBatch
+from engine.model.batch_planner import BatchPlanner
 from engine.model.batches import Batch
-from engine.model.compiling import CompiledModel, release_memory
+from engine.model.calling import ModelCalls
 from engine.model.counting import GraphBackend
-from engine.model.header_cache import secure_headers
 from engine.model.loading import (
     LoadedModel,
-    available_memory,
     refuse_damaged_weights,
     release_reserve,
 )
-from engine.model.memory_need import BlockSizes, memory_need
-from engine.model.planning import BatchLimit, Sizes
 from engine.model.predicting import copies, patch_sizes, predict
 from engine.model.preprocessing import Policy
-from engine.model.products import matrix_products
 from engine.model.work import Finished, Quantiles, Work
 from engine.results.call_split import CallSplit
 from engine.results.forecasts import (
@@ -53,15 +43,6 @@ from engine.results.shapes import BatchShape
 from engine.runtime.events import Event, FellBack, FindingReported, Progress, SmallValuesChanged
 
 logger = logging.getLogger(__name__)
-
-_ONE_AT_A_TIME = threading.RLock()
-"""torch.compile is not thread safe, and a call swaps compiled parts for eager ones."""
-
-HEADROOM = 1.5
-"""Times the memory of a batch's tensors that must be free: the allocator of a CPU keeps some."""
-
-WORTH_A_LOOK = 200_000_000
-"""Bytes that a batch must need before the free memory is looked up."""
 
 Emit = Callable[[Event], None]
 
@@ -105,7 +86,8 @@ class Forecaster:
     Attributes:
         model: The loaded model; several forecasters may share one.
         config: The configuration.
-        fallback_cause: Reason of the fallback to eager code; None without a fallback.
+        calls: Calls the model.
+        planner: Plans the batches.
     """
 
     def __init__(
@@ -129,32 +111,13 @@ class Forecaster:
         self.config = config
         self.emit = emit
         self.check_cancelled = check_cancelled
-        self.fallback_cause: str | None = None
-        self._compiled: CompiledModel | AheadModel | None = None
-        self._most_tokens: int | None = None
-        self._fastest = FastestBatch(model, config, self._forecast_eagerly)
-        if config.compiles_ahead and backend is None:
-            self._use_artifact()
-        elif config.enabled:
-            if config.backend == "inductor" and (finding := secure_headers()):
-                self.emit(FindingReported(finding))
-            try:
-                # Another thread may have swapped compiled parts for the eager ones.
-                with _ONE_AT_A_TIME:
-                    self._compiled = CompiledModel(model.pipeline, config, backend)
-            except Exception as error:
-                self._fall_back(f"torch.compile could not be set up: {first_line(error)}.", error)
+        self.calls = ModelCalls(model, config, self._pass_on, backend)
+        self.planner = BatchPlanner(model, config, self._report, self._forecast_eagerly)
 
-    def _use_artifact(self) -> None:
-        """Run the code of the configured artifact, or eager code if it does not fit."""
-        try:
-            with _ONE_AT_A_TIME:
-                self._compiled = AheadModel(self.model, self.config)
-        except ArtifactError as error:
-            self.fallback_cause = error.sentence
-            self.emit(FindingReported(findings.artifact_refused(error)))
-        except Exception as error:
-            self._fall_back(f"The artifact could not be opened: {first_line(error)}.", error)
+    @property
+    def fallback_cause(self) -> str | None:
+        """Return the reason of the fallback to eager code; None without a fallback."""
+        return self.calls.fallback_cause
 
     def forecast(  # noqa: PLR0913  each is an option of a forecast
         self,
@@ -195,7 +158,7 @@ class Forecaster:
         forecast = _assemble(series, done.values, horizon, levels)
         self._report_unusable(forecast, done.unobserved)
         if missing := findings.items_without_future(series, horizon):
-            self.emit(FindingReported(findings.missing_future(missing, horizon)))
+            self._report(findings.missing_future(missing, horizon))
         split = CallSplit(done.preprocessing, done.in_model, perf_counter() - started)
         compiled = self._ran_compiled(proof_before)
         return ForecastResult(forecast, compiled, split, self.proof(), done.changed_values, context)
@@ -215,50 +178,12 @@ class Forecaster:
         """Return the shape of each batch that `forecast` runs for the same arguments."""
         context = self.context_for(context_length)
         work = self._work(series.series, horizon, context, "keep")
-        return tuple(map(work.shape, self.plan(work.sizes, batch_size)))
+        return tuple(map(work.shape, self.planner.plan(work.sizes, batch_size)))
 
     def _work(self, series: Sequence[Series], horizon: int, context: int, policy: Policy) -> Work:
         pipeline = self.model.pipeline
         of_row = copies(pipeline, horizon)
         return Work(series, horizon, context, policy, patch_sizes(pipeline), of_row)
-
-    def plan(
-        self, sizes: Sizes, batch_size: int | None = None, items: Iterable[int] | None = None
-    ) -> list[list[int]]:
-        """Return the items of each batch.
-
-        Args:
-            sizes: What the items ask of the model.
-            batch_size: Largest number of rows in a batch; as configured if None.
-            items: The items to plan for; all if None.
-        """
-        size = self.config.batch_size if batch_size is None else batch_size
-        limit = BatchLimit(rows=size)
-        if size is None:
-            limit = BatchLimit(tokens=self._fastest.tokens(sizes.tokens))
-        chosen = None if items is None else list(items)
-        while True:
-            batches = sizes.plan(limit.within(self._most_tokens), chosen)
-            if not (too_large := self._too_large(sizes, batches)):
-                return batches
-            self._most_tokens = sizes.tokens_of(too_large) // 2
-
-    def _too_large(self, sizes: Sizes, batches: Sequence[Sequence[int]]) -> Sequence[int]:
-        """Return a batch of several items that does not fit in memory, and report it; else none."""
-        model = self.model.pipeline.model
-        blocks = BlockSizes.of_model(model)
-        shapes = {(sizes.rows_of(batch), sizes.patches_of(batch)): batch for batch in batches}
-        needs = {
-            memory_need(blocks, self.config, *shape): batch
-            for shape, batch in shapes.items()
-            if len(batch) > 1
-        }
-        need = int(HEADROOM * max(needs, default=0))
-        if need < WORTH_A_LOOK or need <= (free := available_memory(model.device)):
-            return ()
-        largest = needs[max(needs)]
-        self.emit(FindingReported(findings.memory_too_small(sizes.rows_of(largest), need, free)))
-        return largest
 
     def _run_all(
         self,
@@ -277,7 +202,7 @@ class Forecaster:
         found = Finished()
         finishing: list[Future[Finished]] = []
         items = 0
-        todo = self.plan(work.sizes, batch_size)
+        todo = self.planner.plan(work.sizes, batch_size)
         with ThreadPoolExecutor(1, thread_name_prefix="chronos-panel-host") as host:
             coming = host.submit(work.prepare, todo[0])
             while todo:
@@ -289,7 +214,7 @@ class Forecaster:
                 prepared = perf_counter()
                 quantiles = self._run(batch, levels, work.sizes.tokens_of(todo[0]))
                 if quantiles is None:
-                    todo = self.plan(work.sizes, batch_size, chain(*todo))
+                    todo = self.planner.plan(work.sizes, batch_size, chain(*todo))
                     coming = host.submit(work.prepare, todo[0])
                     continue
                 found.preprocessing += prepared - started
@@ -308,7 +233,7 @@ class Forecaster:
 
     def proof(self) -> CompileProof | None:
         """Return what torch.compile did so far; None if compilation is off."""
-        return self._compiled.proof() if self._compiled else None
+        return self.calls.proof()
 
     def _policy(self) -> Policy:
         """Return the small-value policy; after a fallback, that of eager code."""
@@ -323,10 +248,17 @@ class Forecaster:
         recent = now.since(before)
         if recent.uncompiled_calls:
             report = findings.new_shapes if self._expects_eager else findings.uncompiled_calls
-            self.emit(FindingReported(report(recent.uncompiled_calls, recent.calls)))
+            self._report(report(recent.uncompiled_calls, recent.calls))
         if now.skipped_cuda_graphs and not before.skipped_cuda_graphs:
-            self.emit(FindingReported(findings.cuda_graphs_skipped(now)))
+            self._report(findings.cuda_graphs_skipped(now))
         return recent.uncompiled_calls == 0
+
+    def _pass_on(self, event: Event) -> None:
+        # The one of now: jobs replace it.
+        self.emit(event)
+
+    def _report(self, finding: Finding) -> None:
+        self.emit(FindingReported(finding))
 
     @property
     def _expects_eager(self) -> bool:
@@ -340,11 +272,11 @@ class Forecaster:
             ModelError: The weights of the model are the cause.
         """
         if unobserved:
-            self.emit(FindingReported(findings.unobserved_items(unobserved)))
+            self._report(findings.unobserved_items(unobserved))
         broken = [item.item_id for item in forecast.items if not np.isfinite(item.values).all()]
         if broken:
             refuse_damaged_weights(self.model, "The forecasts hold NaN or infinity")
-            self.emit(FindingReported(findings.non_finite_forecasts(broken)))
+            self._report(findings.non_finite_forecasts(broken))
 
     def _checked(
         self,
@@ -379,7 +311,7 @@ class Forecaster:
                     f"cannot forecast {horizon} steps.",
                     f"Use a horizon of at most {at_once} steps.",
                 )
-            self.emit(FindingReported(findings.long_horizon(horizon, at_once)))
+            self._report(findings.long_horizon(horizon, at_once))
         return levels
 
     def _run(self, batch: Batch, levels: tuple[float, ...], tokens: int) -> Quantiles | None:
@@ -395,7 +327,7 @@ class Forecaster:
     def called(
         self, shape: BatchShape, tokens: int, run: Callable[[], Tensor], *, divisible: bool
     ) -> Tensor | None:
-        """Call the model as `guarded` does, for a batch.
+        """Call the model as `ModelCalls.guarded` does, for a batch.
 
         Args:
             shape: The shape of the batch.
@@ -404,91 +336,25 @@ class Forecaster:
             divisible: Whether the batch has several items.
 
         Returns:
-            What the call returns; None if memory ran out for a divisible batch. From then on,
-            `plan` allows half of its tokens.
+            What the call returns; None if memory ran out for a divisible batch. From then on, the
+            planner allows half of its tokens.
         """
         try:
-            return self.guarded(str(shape), run, divisible=divisible)
+            return self.calls.guarded(str(shape), run, divisible=divisible)
         except Exception as error:
             if not divisible or not is_out_of_memory(error):
                 raise
             logger.info("Memory ran out at %s", shape, exc_info=error)
         # Only now, because the error held references to the tensors of the failed call.
         release_reserve()
-        self._most_tokens = tokens // 2
-        self.emit(FindingReported(findings.memory_ran_out(shape)))
+        self.planner.halve(tokens)
+        self._report(findings.memory_ran_out(shape))
         return None
 
     def _forecast_eagerly(self, batch: Batch) -> None:
         """Forecast a batch by eager code, to measure its time."""
-        with self._as_configured():
+        with self.calls.as_configured():
             predict(self.model.pipeline, batch, self.model.description.quantile_levels[:1])
-
-    @contextmanager
-    def _as_configured(self) -> Iterator[None]:
-        """Call the model with the configured kernels and products within this scope."""
-        kernels = attention_kernels(self.config.attention, self.config.sdpa_backends)
-        products = matrix_products(self.config.matmul_precision)
-        with _ONE_AT_A_TIME, kernels, products, warnings.catch_warnings():
-            # `findings.long_horizon` reports this once instead of for every batch.
-            warnings.filterwarnings("ignore", message="We recommend keeping prediction length")
-            # Its advice would make float32 less exact than the limits require.
-            warnings.filterwarnings("ignore", message="TensorFloat32 tensor cores")
-            yield
-
-    def guarded(self, shape: str, run: Callable[[], Tensor], *, divisible: bool = False) -> Tensor:
-        """Call the model by compiled code, or by eager code after a fallback.
-
-        Args:
-            shape: The call in words, for the proof and for errors.
-            run: Calls the pipeline's model; called again in eager if compiled code fails.
-            divisible: Whether the caller makes smaller batches if memory runs out. Then compiled
-                code that runs out of memory is no reason for a fallback.
-        """
-        with self._as_configured():
-            if self._compiled is None or self.fallback_cause:
-                return run()
-            found = self._run_compiled(self._compiled, shape, run, divisible)
-            if found is None:
-                return run()
-            if found.isfinite().all():
-                return found
-            eager = run()
-            if found[eager.isfinite()].isfinite().all():
-                return found
-            self._fall_back(
-                f"The compiled model gave NaN or infinity at {shape} where eager is finite."
-            )
-            return eager
-
-    def _run_compiled(
-        self,
-        compiled: CompiledModel | AheadModel,
-        shape: str,
-        run: Callable[[], Tensor],
-        divisible: bool,
-    ) -> Tensor | None:
-        """Call the model by compiled code; fall back and return None if it fails."""
-        try:
-            with compiled.running(shape):
-                return run()
-        except Cancelled:
-            raise
-        except Exception as error:
-            ran_out = is_out_of_memory(error)
-            if ran_out and divisible:
-                raise
-            self._fall_back(f"The compiled model failed at {shape}: {first_line(error)}.", error)
-        # Only now, because the error held references to the tensors of the failed call.
-        if ran_out:
-            release_memory()
-        return None
-
-    def _fall_back(self, cause: str, error: Exception | None = None) -> None:
-        self.fallback_cause = cause
-        if error is not None:
-            logger.info("Fell back to eager code", exc_info=error)
-        self.emit(FellBack(cause))
 
 
 def _assemble(

@@ -71,7 +71,8 @@ class ConfiguredPipeline(Chronos2Pipeline):  # type: ignore[misc]
             return found
 
         horizon = num_output_patches * self.model_output_patch_size
-        return self.forecaster.guarded(shape_words(len(context), context.shape[1], horizon), step)
+        shape = shape_words(len(context), context.shape[1], horizon)
+        return self.forecaster.calls.guarded(shape, step)
 
     def _predict_batch(
         self,
@@ -180,13 +181,13 @@ class ConfiguredPipeline(Chronos2Pipeline):  # type: ignore[misc]
         found = np.empty(shape, dtype=np.float32)
         before = self.forecaster.fallback_cause
         sizes = self._sizes(table, asked.longest, horizon)
-        todo = self.forecaster.plan(sizes, asked.rows)
+        todo = self.forecaster.planner.plan(sizes, asked.rows)
         while todo:
             self.forecaster.check_cancelled()
             items, tokens = np.array(todo[0]), sizes.tokens_of(todo[0])
             part = self._forecast_items(table, items, asked, tokens)
             if part is None:
-                todo = self.forecaster.plan(sizes, asked.rows, chain(*todo))
+                todo = self.forecaster.planner.plan(sizes, asked.rows, chain(*todo))
                 continue
             if self.forecaster.fallback_cause != before:
                 # All batches run the same code.

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from engine.base.wording import as_sentence, counted
-from engine.model import forecaster
+from engine.model import calling
 from engine.model.forecaster import Forecaster
 from engine.results.judgement import Status
 from engine.results.proof import CompileProof
@@ -148,7 +148,7 @@ def fallback(sides: Sides) -> CheckResult:
 @contextmanager
 def _without_reasons() -> Iterator[None]:
     """Keep the traceback of the deliberate failure out of the log."""
-    logger = logging.getLogger(forecaster.__name__)
+    logger = logging.getLogger(calling.__name__)
     level = logger.level
     logger.setLevel(logging.WARNING)
     try:

@@ -7,7 +7,7 @@ import pytest
 
 from engine.config.attention import attention_kernels
 from engine.config.settings import CompileConfig
-from engine.model import forecaster as forecaster_module
+from engine.model import batch_planner
 from engine.model.forecaster import Forecaster
 from engine.model.loading import LoadedModel, load
 from engine.model.memory_need import BlockSizes, memory_need
@@ -53,8 +53,8 @@ def test_that_batches_that_do_not_fit_are_halved_beforehand(
     model: LoadedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     of_row = memory_need(BlockSizes.of_model(model.pipeline.model), EAGER, 1, 7)
-    monkeypatch.setattr(forecaster_module, "WORTH_A_LOOK", 0)
-    monkeypatch.setattr(forecaster_module, "available_memory", lambda _device: 8 * of_row)
+    monkeypatch.setattr(batch_planner, "WORTH_A_LOOK", 0)
+    monkeypatch.setattr(batch_planner, "available_memory", lambda _device: 8 * of_row)
     events: list[Event] = []
     forecaster = Forecaster(model, EAGER.replace(batch_size=16), events.append)
     assert forecaster.batch_shapes(walks(16, 64), 16) == (BatchShape(4, 64, 16),) * 4

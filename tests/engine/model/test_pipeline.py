@@ -11,7 +11,7 @@ import torch
 from chronos import Chronos2Pipeline
 
 from engine import load_pipeline
-from engine.model.forecaster import Forecaster
+from engine.model.calling import ModelCalls
 from engine.model.loading import load
 from engine.model.pipeline import ConfiguredPipeline
 from tests.support.making import EAGER
@@ -225,16 +225,16 @@ def test_that_compiled_code_that_fails_costs_no_forecast(
     torch._dynamo.reset()
     ours = load_pipeline(model, "cpu")
     calls = []
-    run = Forecaster._run_compiled
+    run = ModelCalls._run_compiled
 
-    def fails_later(self: Forecaster, *arguments: Any) -> Any:
+    def fails_later(self: ModelCalls, *arguments: Any) -> Any:
         calls.append(arguments)
         if len(calls) == 3:
             self._fall_back("It failed on purpose.")
             return None
         return run(self, *arguments)
 
-    monkeypatch.setattr(Forecaster, "_run_compiled", fails_later)
+    monkeypatch.setattr(ModelCalls, "_run_compiled", fails_later)
     df = long(9, 40)
     found = ours.predict_df(df, prediction_length=HORIZON, batch_size=2)
     assert ours.forecaster.fallback_cause == "It failed on purpose."
