@@ -22,7 +22,6 @@ from engine.config.settings import VARIABLES, CompileConfig
 from engine.model.checkpoint import read_checkpoint
 from engine.model.loading import resolve_device
 from engine.model.machine import describe_machine
-from engine.model.shape_plan import plan_shapes
 from engine.results.devices import CPU, gpu_in_use, require_device
 from engine.runtime.context import JobContext
 from engine.runtime.events import MachineDescribed
@@ -53,6 +52,8 @@ def run_check(job: Check, context: JobContext) -> None:
     facts = gather(job)
     context.emit(MachineDescribed(facts.machine))
     if series is not None and facts.model.folder and not facts.model.trouble:
+        from engine.model.shape_plan import plan_shapes  # imports the library
+
         checkpoint = read_checkpoint(Path(facts.model.folder))
         gpu = gpu_in_use(job.device, facts.machine.gpus)
         device = CPU if gpu is None else str(resolve_device(job.device))

@@ -4,7 +4,6 @@ A sound model on the same shapes passes; `python -m tests.measure.soundness` rep
 every data type.
 """
 
-import copy
 import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -158,8 +157,8 @@ def is_last_and_partial(call: Call) -> bool:
 
 def in_batches(sides: Sides, rows: int) -> Sides:
     """Return sides whose configuration names a batch size."""
-    configured = copy.copy(sides.configured)
-    configured.config = configured.config.replace(batch_size=rows)
+    config = sides.config.replace(batch_size=rows)
+    configured = Forecaster(sides.model, config, lambda _event: None)
     return dataclasses.replace(sides, configured=configured)
 
 

@@ -141,9 +141,7 @@ def test_that_a_verdict_on_something_else_than_is_chosen_now_is_marked(
     send(window, *events_of(complete_run(1.3)))
     finish(window)
     made_with = find(window, QLabel, "benchmark_provenance").text()
-    assert made_with == (
-        "hourly.csv  ·  horizon 24  ·  longest context  ·  demo  ·  production compiled"
-    )
+    assert made_with == ("hourly.csv  ·  horizon 24  ·  demo  ·  production compiled")
     assert badge(window) == "✓ FASTER"
     # Whether Compile is on or off at present, and a holdout, make no difference to a benchmark.
     click(window, "edit_enabled")

@@ -104,7 +104,7 @@ def test_that_a_verdict_on_something_else_than_is_chosen_now_is_marked(
     tell(window, ROWS[:1])
     assert text_of(window, "validation_badge") == "✓ SAFE"
     assert text_of(window, "validation_provenance") == (
-        "hourly.csv  ·  horizon 24  ·  longest context  ·  held out  ·  demo  ·  "
+        "hourly.csv  ·  horizon 24  ·  held out  ·  demo  ·  "
         "production compiled, except data type bfloat16"
     )
     click(window, "compare")

@@ -7,7 +7,15 @@ from random import Random
 from typing import Any
 
 from engine.config.env_file import Dialect, dialects_for, render
-from engine.config.settings import SETTINGS, VARIABLES, CompileConfig, allowed_values, is_list
+from engine.config.settings import (
+    SETTINGS,
+    VARIABLES,
+    CompileConfig,
+    allowed_values,
+    is_count,
+    is_list,
+)
+from engine.config.values import LARGEST_COUNT
 from tests.measure.abuse.cells import COMMANDS, NAMES
 from tests.measure.abuse.damage import SPLINTERS, damaged, noise
 from tests.measure.abuse.special_files import make_special
@@ -65,6 +73,8 @@ def sound_config(chance: Random) -> CompileConfig:
     """Return a valid configuration; its texts may be anything that is valid."""
 
     def value(name: str) -> Any:
+        if is_count(name):
+            return chance.choice((None, 1, 64, LARGEST_COUNT))
         allowed = allowed_values(name)
         if allowed is None:
             parts = chance.choices([*VALUES, "a/b", "x"], k=chance.choice((1, 1, 3)))
