@@ -1,6 +1,6 @@
 """One setting of the form: name, editor, variable, risk and findings."""
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -23,8 +22,9 @@ from engine.config.settings import (
     is_count,
     is_list,
 )
-from engine.config.values import AUTO, LARGEST_COUNT, Value, to_text
+from engine.config.values import AUTO, Value, to_text
 from gui.widgets.buttons import tool_button
+from gui.widgets.count_spin import CountSpin
 from gui.widgets.findings import FindingList
 from gui.widgets.wheel import WheelGuard
 
@@ -222,25 +222,19 @@ class _CountEditor(Editor):
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._spin = QSpinBox()
-        self._spin.setObjectName(f"edit_{name}")
-        self._spin.setRange(0, LARGEST_COUNT)
-        self._spin.setSpecialValueText(AUTO)
-        self._spin.setKeyboardTracking(False)
-        self._spin.setGroupSeparatorShown(True)
+        self._spin = CountSpin(f"edit_{name}")
         WheelGuard(self._spin)
-        self._spin.valueChanged.connect(self._emit)
+        self._spin.chosen.connect(self._emit)
         self.widgets = [self._spin]
         layout = QHBoxLayout(self)
         layout.addWidget(self._spin)
         self._prepare(layout, name)
 
     def text(self) -> str:
-        return to_text(self._spin.value() or None)
+        return to_text(self._spin.count)
 
     def show_text(self, text: str) -> None:
-        with QSignalBlocker(self._spin):
-            self._spin.setValue(0 if text == AUTO else int(text))
+        self._spin.show_count(None if text == AUTO else int(text))
 
     def _emit(self) -> None:
         self.edited.emit(self.text())

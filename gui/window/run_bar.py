@@ -7,10 +7,10 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSpinBox, QWidget
 
-from engine.config.values import LARGEST_COUNT
 from gui.runs.page import RunPage
 from gui.runs.run_options import LONGEST_HORIZON, RunOptions
 from gui.widgets.action_button import ActionButton
+from gui.widgets.count_spin import CountSpin
 
 
 class RunBar(QWidget):
@@ -45,12 +45,17 @@ class RunBar(QWidget):
         super().__init__(parent)
         self._options = RunOptions()
         self._opener = ActionButton("open_data", opening)
-        self._horizon = self._make_spin("horizon", "Horizon", 1, LONGEST_HORIZON)
+        self._horizon = QSpinBox()
+        self._horizon.setObjectName("horizon")
+        self._horizon.setAccessibleName("Horizon")
+        self._horizon.setRange(1, LONGEST_HORIZON)
+        self._horizon.setKeyboardTracking(False)
+        self._horizon.setGroupSeparatorShown(True)
         self._horizon.valueChanged.connect(self._change)
         self._horizon.setToolTip("Steps to forecast. You can drag the line on the chart")
-        self._context = self._make_spin("context_length", "Context length", 0, LARGEST_COUNT)
-        self._context.valueChanged.connect(self._choose_context)
-        self._context.setSpecialValueText("auto")
+        self._context = CountSpin("context_length")
+        self._context.setAccessibleName("Context length")
+        self._context.chosen.connect(self.context_chosen)
         self._context.setSingleStep(64)
         self._context.setToolTip(
             "Steps of history that the model reads, at most: the setting Context length. You can "
@@ -86,8 +91,7 @@ class RunBar(QWidget):
 
     def show_context(self, steps: int | None) -> None:
         """Show the context length of the settings; emit nothing."""
-        with QSignalBlocker(self._context):
-            self._context.setValue(steps or 0)
+        self._context.show_count(steps)
 
     @Slot()
     def prepare(self) -> None:
@@ -119,15 +123,6 @@ class RunBar(QWidget):
         if self.window().focusWidget() is self.stop:
             self._pressed.setFocus()
 
-    def _make_spin(self, name: str, title: str, lowest: int, highest: int) -> QSpinBox:
-        spin = QSpinBox()
-        spin.setObjectName(name)
-        spin.setAccessibleName(title)
-        spin.setRange(lowest, highest)
-        spin.setKeyboardTracking(False)
-        spin.setGroupSeparatorShown(True)
-        return spin
-
     def _make_box(self, name: str, text: str, title: str, explanation: str) -> QCheckBox:
         box = QCheckBox(text)
         box.setObjectName(name)
@@ -152,10 +147,6 @@ class RunBar(QWidget):
         row.addStretch()
         for button in (*self.buttons, self.stop):
             row.addWidget(button)
-
-    @Slot(int)
-    def _choose_context(self, steps: int) -> None:
-        self.context_chosen.emit(steps or None)
 
     @Slot()
     def _change(self) -> None:
