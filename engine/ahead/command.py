@@ -12,7 +12,7 @@ from engine.base.errors import UserError
 from engine.base.escaping import printable
 from engine.base.findings import Severity
 from engine.check.rules.checker import check_config
-from engine.config.settings import CompileConfig
+from engine.config.settings import NO_ARTIFACT, CompileConfig
 from engine.results.judgement import Status
 from engine.terminal.console import complain, notice, output, results, tell
 from engine.terminal.documents import print_json
@@ -91,7 +91,7 @@ def compilable(config: CompileConfig) -> CompileConfig:
             "compiled ahead of time.",
             "Add --set quantization=none.",
         )
-    return config.replace(enabled=True, artifact="none")
+    return config.replace(enabled=True, artifact=NO_ARTIFACT)
 
 
 def show(made: ArtifactMade) -> None:

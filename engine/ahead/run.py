@@ -71,7 +71,7 @@ def compile_into(
     """Compile the encoder of a model into a folder, and write a manifest without a validation.
 
     Raises:
-        UserError: The encoder is not the fused one, or is quantised.
+        UserError: The encoder is not the fused one, or is quantized.
         Cancelled: The job was asked to stop.
     """
     block = blocks_of(model, config)[0]

@@ -73,8 +73,8 @@ def check(
 ) -> None:
     """Check the configuration and the machine, without loading a model.
 
-    With a file, tells which batches its series make, how much memory they need, and how often torch
-    compiles for them.
+    If you name a file, it also prints the batches that its series make, the memory that they need,
+    and how often torch compiles for them.
 
     Exits with 1 if there are errors; warnings and advice exit with 0.
 

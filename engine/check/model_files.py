@@ -49,7 +49,7 @@ def artifact_trouble(config: CompileConfig, device: str) -> tuple[str, str]:
     except ArtifactError as error:
         return error.sentence, error.remedy
     except UserError:
-        # A rule of its own tells that the device is missing.
+        # A rule of its own reports a missing device.
         return "", ""
     return "", ""
 

@@ -129,13 +129,8 @@ def _count(called: str, text: str) -> Count:
     is_number = word.isascii() and word.isdigit() and len(word) <= len(str(LARGEST_COUNT))
     if is_number and 1 <= int(word) <= LARGEST_COUNT:
         return int(word)
-    finding = Finding(
-        Severity.ERROR,
-        called,
-        f"{called} is {quoted(text)}, which is not allowed.",
-        remedy=f"Use {AUTO}, or a whole number from 1 to {LARGEST_COUNT:,}.",
-    )
-    raise ConfigError((finding,))
+    remedy = f"Use {AUTO}, or a whole number from 1 to {LARGEST_COUNT:,}."
+    raise ConfigError((_not_allowed(called, text, remedy),))
 
 
 def _free_text(called: str, text: str) -> str:
@@ -169,7 +164,7 @@ def _trouble_in(text: str) -> str:
 def _one_of(called: str, text: str, choices: tuple[str, ...]) -> str:
     word = text.strip().lower()
     if word not in choices:
-        raise ConfigError((_not_allowed(called, text, choices),))
+        raise ConfigError((_no_choice(called, text, choices),))
     return word
 
 
@@ -185,17 +180,17 @@ def _several_of(called: str, text: str, choices: tuple[str, ...]) -> tuple[str, 
     parts = [part.strip().lower() for part in text.split(",")]
     wrong = [part for part in dict.fromkeys(parts) if part not in choices]
     if wrong:
-        raise ConfigError(tuple(_not_allowed(called, part, choices) for part in wrong[:MOST_NAMED]))
+        raise ConfigError(tuple(_no_choice(called, part, choices) for part in wrong[:MOST_NAMED]))
     return tuple(dict.fromkeys(parts))
 
 
-def _not_allowed(called: str, text: str, choices: tuple[str, ...]) -> Finding:
+def _no_choice(called: str, text: str, choices: tuple[str, ...]) -> Finding:
     word = text.strip().lower()[:LONGEST_TEXT]
     nearest = difflib.get_close_matches(word, choices, n=1, cutoff=0.3)
     hint = f"; the nearest is {nearest[0]!r}" if nearest else ""
-    return Finding(
-        Severity.ERROR,
-        called,
-        f"{called} is {quoted(text)}, which is not allowed.",
-        remedy=f"Use one of {', '.join(choices)}{hint}.",
-    )
+    return _not_allowed(called, text, f"Use one of {', '.join(choices)}{hint}.")
+
+
+def _not_allowed(called: str, text: str, remedy: str) -> Finding:
+    what = f"{called} is {quoted(text)}, which is not allowed."
+    return Finding(Severity.ERROR, called, what, remedy=remedy)

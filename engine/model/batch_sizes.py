@@ -23,7 +23,7 @@ from engine.data.series import Series
 from engine.model.batches import Batch, make_batch
 from engine.model.loading import LoadedModel, free_memory, release_reserve
 from engine.model.machine import processor_name
-from engine.model.predicting import patch_sizes
+from engine.model.planning import PatchSizes
 from engine.results.devices import CPU
 
 STEPS = 512
@@ -70,9 +70,7 @@ class FastestBatch:
             call: Forecasts a batch by eager code.
         """
         self._model, self._config, self._call = model, config, call
-        self._steps = min(STEPS, model.description.context_length)
-        patches = patch_sizes(model.pipeline).patches(np.array([self._steps]), HORIZON)
-        self._of_row = int(patches[0])
+        self._patch_sizes = PatchSizes.of(model.pipeline.model.chronos_config)
         self._rows: int | None = None
         self._looked_up = False
 
@@ -86,16 +84,27 @@ class FastestBatch:
         """
         if self._rows is None and not self._looked_up:
             self._rows, self._looked_up = kept_rows(*self._facts), True
-        if self._rows is None and of_forecast >= WORTH_MEASURING * USUAL_ROWS * self._of_row:
-            self._rows = _measure(self._steps, self._call, self._model)
-            logger.info("The fastest batch has %d rows of %d steps", self._rows, self._steps)
+        usual = tokens_of(USUAL_ROWS, self._patch_sizes)
+        if self._rows is None and of_forecast >= WORTH_MEASURING * usual:
+            steps = _steps(self._patch_sizes)
+            self._rows = _measure(steps, self._call, self._model)
+            logger.info("The fastest batch has %d rows of %d steps", self._rows, steps)
             _keep({**_kept(), _key(*self._facts): self._rows})
-        return (self._rows or USUAL_ROWS) * self._of_row
+        return usual if self._rows is None else tokens_of(self._rows, self._patch_sizes)
 
     @property
     def _facts(self) -> tuple[int, CompileConfig, str]:
         described = self._model.description
         return described.parameters, self._config, described.device
+
+
+def tokens_of(rows: int, patch_sizes: PatchSizes) -> int:
+    """Return the tokens of a batch of the length that is measured."""
+    return rows * int(patch_sizes.patches(np.array([_steps(patch_sizes)]), HORIZON)[0])
+
+
+def _steps(patch_sizes: PatchSizes) -> int:
+    return min(STEPS, patch_sizes.context)
 
 
 def _measure(steps: int, call: Callable[[Batch], object], model: LoadedModel) -> int:

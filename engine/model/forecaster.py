@@ -28,7 +28,8 @@ from engine.model.loading import (
     refuse_damaged_weights,
     release_reserve,
 )
-from engine.model.predicting import copies, patch_sizes, predict
+from engine.model.planning import PatchSizes
+from engine.model.predicting import predict
 from engine.model.preprocessing import Policy
 from engine.model.work import Finished, Quantiles, Work
 from engine.results.call_split import CallSplit
@@ -181,9 +182,8 @@ class Forecaster:
         return tuple(map(work.shape, self.planner.plan(work.sizes, batch_size)))
 
     def _work(self, series: Sequence[Series], horizon: int, context: int, policy: Policy) -> Work:
-        pipeline = self.model.pipeline
-        of_row = copies(pipeline, horizon)
-        return Work(series, horizon, context, policy, patch_sizes(pipeline), of_row)
+        patch_sizes = PatchSizes.of(self.model.pipeline.model.chronos_config)
+        return Work(series, horizon, context, policy, patch_sizes)
 
     def _run_all(
         self,
@@ -247,7 +247,8 @@ class Forecaster:
             return False
         recent = now.since(before)
         if recent.uncompiled_calls:
-            report = findings.new_shapes if self._expects_eager else findings.uncompiled_calls
+            expected = self.config.new_shapes == "eager"
+            report = findings.new_shapes if expected else findings.uncompiled_calls
             self._report(report(recent.uncompiled_calls, recent.calls))
         if now.skipped_cuda_graphs and not before.skipped_cuda_graphs:
             self._report(findings.cuda_graphs_skipped(now))
@@ -259,11 +260,6 @@ class Forecaster:
 
     def _report(self, finding: Finding) -> None:
         self.emit(FindingReported(finding))
-
-    @property
-    def _expects_eager(self) -> bool:
-        """Say whether the configuration has calls of new shapes run in eager."""
-        return self.config.new_shapes == "eager"
 
     def _report_unusable(self, forecast: ForecastSet, unobserved: list[str]) -> None:
         """Report items whose forecast is meaningless.

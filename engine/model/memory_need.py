@@ -1,4 +1,4 @@
-"""Tell beforehand how much memory a batch needs.
+"""Predict how much memory a batch needs.
 
 The figures count tensors that are alive at once in the library's block and in the fused one, at
 the three places where a call may hold the most: attention over time, attention within groups, and
@@ -45,21 +45,28 @@ class BlockSizes:
     @classmethod
     def of_model(cls, model: Any) -> Self:
         """Return those of a loaded `Chronos2Model`."""
-        found = model.config
         stock = not isinstance(model.encoder, FusedEncoder)
-        return cls(
-            found.d_model, found.num_heads * found.d_kv, found.d_ff, found.num_heads,
-            model.dtype.itemsize, stock, model.device.type == "cpu",
-        )  # fmt: skip
+        on_cpu = model.device.type == "cpu"
+        return cls._of(model.config, model.dtype.itemsize, stock=stock, on_cpu=on_cpu)
 
     @classmethod
     def of_config(cls, model: ModelConfig, config: CompileConfig, *, on_cpu: bool) -> Self:
         """Return those of a model that is not loaded."""
         itemsize = 4 if config.dtype == "float32" else 2
+        return cls._of(model, itemsize, stock=config.encoder == "stock", on_cpu=on_cpu)
+
+    @classmethod
+    def _of(cls, model: Any, itemsize: int, *, stock: bool, on_cpu: bool) -> Self:
+        """Return those of a config.json, as the library or this program reads it."""
         return cls(
-            model.d_model, model.num_heads * model.d_kv, model.d_ff, model.num_heads,
-            itemsize, config.encoder == "stock", on_cpu,
-        )  # fmt: skip
+            width=model.d_model,
+            inner=model.num_heads * model.d_kv,
+            hidden=model.d_ff,
+            heads=model.num_heads,
+            itemsize=itemsize,
+            stock=stock,
+            on_cpu=on_cpu,
+        )
 
 
 def memory_need(sizes: BlockSizes, config: CompileConfig, rows: int, patches: int) -> int:

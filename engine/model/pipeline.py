@@ -14,8 +14,8 @@ from torch import Tensor
 from engine.base.wording import shape_words
 from engine.model.forecaster import Forecaster
 from engine.model.long_tables import Columns, LongTable, continued, frequency_of, read_long
-from engine.model.planning import Sizes
-from engine.model.predicting import at_levels, patch_sizes
+from engine.model.planning import PatchSizes
+from engine.model.predicting import at_levels
 from engine.model.preprocessing import treat_small_values
 from engine.results.forecasts import DEFAULT_QUANTILE_LEVELS
 from engine.results.shapes import BatchShape
@@ -180,7 +180,9 @@ class ConfiguredPipeline(Chronos2Pipeline):  # type: ignore[misc]
         shape = (len(table.ids), asked.targets, horizon, len(asked.levels))
         found = np.empty(shape, dtype=np.float32)
         before = self.forecaster.fallback_cause
-        sizes = self._sizes(table, asked.longest, horizon)
+        lengths = np.minimum(table.lengths, asked.longest)
+        rows = np.full(len(lengths), len(table.values))
+        sizes = PatchSizes.of(self.model.chronos_config).sizes(lengths, rows, horizon)
         todo = self.forecaster.planner.plan(sizes, asked.rows)
         while todo:
             self.forecaster.check_cancelled()
@@ -195,12 +197,6 @@ class ConfiguredPipeline(Chronos2Pipeline):  # type: ignore[misc]
             found[items] = part
             todo.pop(0)
         return found
-
-    def _sizes(self, table: LongTable, longest: int, horizon: int) -> Sizes:
-        """Return what the items of a table ask of the model."""
-        lengths = np.minimum(table.lengths, longest)
-        rows = np.full(len(lengths), len(table.values))
-        return Sizes(lengths, rows, patch_sizes(self).patches(lengths, horizon))
 
     def _forecast_items(
         self,

@@ -6,9 +6,12 @@ token is one patch of one row; padding is tokens of rows that have none there.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+from engine.model.model_config import UNROLLED_LEVELS
 
 Counts = NDArray[np.int64]
 
@@ -34,6 +37,31 @@ class PatchSizes:
     forecast: int
     longest: int
     context: int
+
+    @classmethod
+    def of(cls, model: Any) -> Self:
+        """Return those of a model.
+
+        Args:
+            model: The `chronos_config` of a loaded model, or of a checkpoint.
+        """
+        return cls(
+            history=model.input_patch_size,
+            forecast=model.output_patch_size,
+            longest=model.max_output_patches * model.output_patch_size,
+            context=model.context_length,
+        )
+
+    def sizes(self, lengths: Counts, rows: Counts, horizon: int) -> "Sizes":
+        """Return what items ask of the model.
+
+        Args:
+            lengths: Steps of history of each item, shape (items,).
+            rows: Rows of each item, shape (items,).
+            horizon: Steps to forecast.
+        """
+        copies = 1 if horizon <= self.longest else len(UNROLLED_LEVELS)
+        return Sizes(lengths, rows, self.patches(lengths, horizon), copies)
 
     def patches(self, lengths: Counts, horizon: int) -> Counts:
         """Return the patches of rows in one call: of history, of the horizon, and one between.

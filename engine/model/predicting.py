@@ -9,24 +9,9 @@ from chronos.utils import interpolate_quantiles
 from torch import Tensor
 
 from engine.model.batches import Batch
-from engine.model.model_config import UNROLLED_LEVELS
-from engine.model.planning import PatchSizes
 
 if TYPE_CHECKING:
     from chronos import Chronos2Pipeline
-
-
-def patch_sizes(pipeline: "Chronos2Pipeline") -> PatchSizes:
-    """Return the steps of the patches of a pipeline's model."""
-    history = int(pipeline.model.chronos_config.input_patch_size)
-    longest, context = pipeline.model_prediction_length, pipeline.model_context_length
-    forecast = int(pipeline.model_output_patch_size)
-    return PatchSizes(history, forecast, int(longest), int(context))
-
-
-def copies(pipeline: "Chronos2Pipeline", horizon: int) -> int:
-    """Return the rows that the library makes of each row to forecast a horizon."""
-    return 1 if horizon <= pipeline.model_prediction_length else len(UNROLLED_LEVELS)
 
 
 def predict(pipeline: "Chronos2Pipeline", batch: Batch, levels: tuple[float, ...]) -> Tensor:

@@ -30,7 +30,7 @@ def require_quantizable(config: CompileConfig, device: str) -> None:
 def quantize(model: Any) -> None:
     """Replace the linear layers of the encoder by dynamic int8 ones.
 
-    Weights have a scale for each output channel. Activations are quantised in every call, with one
+    Weights have a scale for each output channel. Activations are quantized in every call, with one
     scale for the whole batch.
     """
     import torch

@@ -2,15 +2,13 @@
 
 from collections import Counter
 
-import numpy as np
-
 from engine.config.settings import CompileConfig
 from engine.data.series import SeriesSet
-from engine.model.batch_sizes import HORIZON, STEPS, USUAL_ROWS, kept_rows
+from engine.model.batch_sizes import USUAL_ROWS, kept_rows, tokens_of
 from engine.model.checkpoint import Checkpoint
 from engine.model.memory_need import BlockSizes, memory_need
-from engine.model.model_config import UNROLLED_LEVELS, ForecastConfig
 from engine.model.planning import BatchLimit, PatchSizes, Sizes
+from engine.model.work import Work
 from engine.results.devices import CPU
 from engine.results.shape_plan import PlannedShape, ShapePlan
 from engine.results.shapes import BatchShape
@@ -32,20 +30,20 @@ def plan_shapes(
         device: The device that the model runs on, such as "cpu" or "cuda:0".
     """
     model = checkpoint.config
-    patch_sizes = _patch_sizes(model.chronos_config)
-    sizes = _sizes(series, horizon, config, patch_sizes)
+    patch_sizes = PatchSizes.of(model.chronos_config)
+    context = min(config.context_length or patch_sizes.context, patch_sizes.context)
+    work = Work(series.series, horizon, context, "keep", patch_sizes)
+    sizes = work.sizes
     limit = BatchLimit(rows=config.batch_size)
     if config.batch_size is None:
         rows = kept_rows(checkpoint.parameters, config, device) or USUAL_ROWS
-        steps = np.array([min(STEPS, patch_sizes.context)])
-        limit = BatchLimit(tokens=rows * int(patch_sizes.patches(steps, HORIZON)[0]))
+        limit = BatchLimit(tokens=tokens_of(rows, patch_sizes))
     batches = sizes.plan(limit)
     blocks = BlockSizes.of_config(model, config, on_cpu=device == CPU)
     planned: Counter[tuple[BatchShape, int]] = Counter()
     for batch in batches:
-        rows, context = int(sizes.rows[batch].sum()), int(sizes.lengths[batch].max())
         need = memory_need(blocks, config, sizes.rows_of(batch), sizes.patches_of(batch))
-        planned[BatchShape(rows, context, horizon), need] += 1
+        planned[work.shape(batch), need] += 1
     shapes = [PlannedShape(shape, count, need) for (shape, need), count in planned.items()]
     computed = sum(map(sizes.tokens_of, batches))
     widest = max(map(sizes.patches_of, batches))
@@ -56,25 +54,6 @@ def plan_shapes(
         compilations=_compilations(config, sizes, batches),
         one_shape=len(batches) * widest * most_rows / computed - 1,
     )
-
-
-def _patch_sizes(model: ForecastConfig) -> PatchSizes:
-    return PatchSizes(
-        history=model.input_patch_size,
-        forecast=model.output_patch_size,
-        longest=model.max_output_patches * model.output_patch_size,
-        context=model.context_length,
-    )
-
-
-def _sizes(
-    series: SeriesSet, horizon: int, config: CompileConfig, patch_sizes: PatchSizes
-) -> Sizes:
-    context = min(config.context_length or patch_sizes.context, patch_sizes.context)
-    lengths = np.array([min(item.length, context) for item in series.series])
-    rows = np.array([item.rows for item in series.series])
-    copies = 1 if horizon <= patch_sizes.longest else len(UNROLLED_LEVELS)
-    return Sizes(lengths, rows, patch_sizes.patches(lengths, horizon), copies)
 
 
 def _compilations(config: CompileConfig, sizes: Sizes, batches: list[list[int]]) -> int:

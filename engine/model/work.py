@@ -26,7 +26,6 @@ class Work:
         context: Longest history to read, in steps.
         policy: Policy for small values.
         patch_sizes: Steps of the model's patches.
-        copies: Rows that the model makes of each row.
     """
 
     series: Sequence[Series]
@@ -34,14 +33,13 @@ class Work:
     context: int
     policy: Policy
     patch_sizes: PatchSizes
-    copies: int = 1
 
     @cached_property
     def sizes(self) -> Sizes:
         """Return what the items ask of the model."""
         lengths = np.array([min(item.length, self.context) for item in self.series])
         rows = np.array([item.rows for item in self.series])
-        return Sizes(lengths, rows, self.patch_sizes.patches(lengths, self.horizon), self.copies)
+        return self.patch_sizes.sizes(lengths, rows, self.horizon)
 
     def shape(self, positions: list[int]) -> BatchShape:
         """Return the shape of a batch."""

@@ -1,4 +1,4 @@
-"""Measure how much memory forecasts need, beside the figure that is told beforehand.
+"""Measure how much memory forecasts need, beside the prediction.
 
 Each shape is forecast in a process of its own, so that no memory of another one serves it. The
 process measures how far its memory rises above what it held before the forecast. Its allocator
@@ -29,14 +29,14 @@ GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": "131072", "MALLOC_TRIM_THRESHOLD_": "1310
 
 
 def rise(config: CompileConfig, rows: int, steps: int, horizon: int) -> tuple[int, int]:
-    """Return the bytes that a forecast is told to need, and those that it took, in this process."""
+    """Return the bytes that a forecast should need, and those that it took, in this process."""
     import numpy as np
 
     from engine.data.series import Series, SeriesSet
     from engine.model.forecaster import Forecaster
     from engine.model.loading import load
     from engine.model.memory_need import BlockSizes, memory_need
-    from engine.model.predicting import copies, patch_sizes
+    from engine.model.planning import PatchSizes
 
     forecaster = Forecaster(load(config, "cpu"), config.replace(batch_size=rows))
     pipeline = forecaster.model.pipeline
@@ -44,15 +44,15 @@ def rise(config: CompileConfig, rows: int, steps: int, horizon: int) -> tuple[in
     series = [Series(str(number), one) for number, one in enumerate(values)]
     forecaster.forecast(SeriesSet((series[0].last(16),), ("target",)), 8)
     read = np.array([forecaster.context_for(steps)])
-    patches = int(patch_sizes(pipeline).patches(read, horizon)[0])
-    told = memory_need(
-        BlockSizes.of_model(pipeline.model), config, rows * copies(pipeline, horizon), patches
-    )
+    patch_sizes = PatchSizes.of(pipeline.model.chronos_config)
+    sizes = patch_sizes.sizes(read, np.array([rows]), horizon)
+    blocks = BlockSizes.of_model(pipeline.model)
+    predicted = memory_need(blocks, config, sizes.rows_of([0]), sizes.patches_of([0]))
     # Linux then counts the highest figure anew.
     Path("/proc/self/clear_refs").write_text("5")
     before = held("VmRSS")
     forecaster.forecast(SeriesSet(tuple(series), ("target",)), horizon)
-    return told, held("VmHWM") - before
+    return predicted, held("VmHWM") - before
 
 
 def held(which: str) -> int:
@@ -63,7 +63,7 @@ def held(which: str) -> int:
 
 def compare(model: str, changes: list[str]) -> None:
     """Print the table."""
-    print("| shape | told beforehand | measured | ratio |\n|---|---|---|---|")
+    print("| shape | predicted | measured | ratio |\n|---|---|---|---|")
     for rows, steps, horizon in SHAPES:
         command = [sys.executable, "-m", "tests.measure.memory", "--model", model]
         shape = ["--shape", f"{rows},{steps},{horizon}"]
@@ -74,10 +74,10 @@ def compare(model: str, changes: list[str]) -> None:
             check=True,
             env={**os.environ, **GIVE_BACK},
         )
-        told, found = json.loads(done.stdout.splitlines()[-1])
+        predicted, found = json.loads(done.stdout.splitlines()[-1])
         print(
-            f"| {rows} x {steps}, horizon {horizon} | {told / 1e6:,.0f} MB | {found / 1e6:,.0f} MB "
-            f"| {told / found:.2f} |",
+            f"| {rows} x {steps}, horizon {horizon} | {predicted / 1e6:,.0f} MB "
+            f"| {found / 1e6:,.0f} MB | {predicted / found:.2f} |",
             flush=True,
         )
 

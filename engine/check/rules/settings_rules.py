@@ -120,7 +120,7 @@ def artifact_without_fused_encoder(config: CompileConfig) -> Iterator[Found]:
 
 @rule(Severity.ERROR, "artifact", "quantization", "enabled")
 def artifact_quantized(config: CompileConfig) -> Iterator[Found]:
-    """An artifact holds no code for a quantised encoder. With one, eager code runs."""
+    """An artifact holds no code for a quantized encoder. With one, eager code runs."""
     if config.compiles_ahead and config.quantization != "none":
         yield Found(
             f"The artifact is {config.artifact}, and the quantization is {config.quantization}.",

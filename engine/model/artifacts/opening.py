@@ -109,7 +109,7 @@ def blocks_of(model: LoadedModel, config: CompileConfig) -> list[FusedBlock]:
     """Return the blocks that an artifact has code for.
 
     Raises:
-        ArtifactError: The encoder is not the fused one, or is quantised.
+        ArtifactError: The encoder is not the fused one, or is quantized.
     """
     if config.quantization != "none":
         raise ArtifactError(

@@ -54,7 +54,7 @@ def manifest_of(code: bytes, model: LoadedModel, config: CompileConfig, seconds:
         seconds: Seconds that compiling took.
 
     Raises:
-        ArtifactError: The encoder is not the fused one, or is quantised.
+        ArtifactError: The encoder is not the fused one, or is quantized.
     """
     return Manifest(
         versions=installed_versions(),

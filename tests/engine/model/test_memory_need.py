@@ -1,4 +1,4 @@
-"""Tell beforehand how much memory a batch needs."""
+"""Predict how much memory a batch needs."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from engine.model import batch_planner
 from engine.model.forecaster import Forecaster
 from engine.model.loading import LoadedModel, load
 from engine.model.memory_need import BlockSizes, memory_need
-from engine.model.predicting import patch_sizes
+from engine.model.planning import PatchSizes
 from engine.results.shapes import BatchShape
 from engine.runtime.events import Event, FindingReported
 from tests.support.forecasting import values
@@ -42,7 +42,8 @@ def test_that_the_figure_is_close_to_what_a_call_holds(
         config = config.replace(attention="sdpa", sdpa_backends=kernels)
     loaded = load(config, "cpu")
     for name, (rows, steps, horizon) in SHAPES.items():
-        patches = int(patch_sizes(loaded.pipeline).patches(np.array([steps]), 16 * horizon)[0])
+        patch_sizes = PatchSizes.of(loaded.pipeline.model.chronos_config)
+        patches = int(patch_sizes.patches(np.array([steps]), 16 * horizon)[0])
         expected = memory_need(BlockSizes.of_model(loaded.pipeline.model), config, rows, patches)
         with attention_kernels(config.attention, config.sdpa_backends):
             found = peak_of_call(loaded.pipeline.model, rows, steps, horizon)
