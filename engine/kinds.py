@@ -35,5 +35,5 @@ KINDS = (
     Kind("validation", command="validate", page="Validation"),
     Kind("benchmark", command="benchmark", page="Benchmark"),
     Kind("benchmark.measuring"),
-    Kind("ahead", command="compile"),
+    Kind("compilation", command="compile"),
 )

@@ -158,7 +158,7 @@ def count_compiles(forecaster: Any) -> None:
 
 def unvalidated(artifact: Path, config: CompileConfig) -> Manifest:
     """Compile an artifact into a new folder without its validation."""
-    from engine.ahead.run import compile_into
+    from engine.compilation.run import compile_into
     from engine.model.loading import load
     from engine.runtime.context import JobContext
 

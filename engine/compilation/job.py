@@ -20,7 +20,7 @@ class CompileAhead(Job):
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
     """
 
-    runner: ClassVar[str] = "engine.ahead.run"
+    runner: ClassVar[str] = "engine.compilation.run"
 
     config: CompileConfig
     output: Path

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from engine.ahead import run
-from engine.ahead.events import ArtifactMade
-from engine.ahead.job import CompileAhead
 from engine.base.errors import UserError
+from engine.compilation import run
+from engine.compilation.events import ArtifactMade
+from engine.compilation.job import CompileAhead
 from engine.config.settings import CompileConfig
 from engine.model.artifacts import making
 from engine.model.artifacts.manifest import CODE, MANIFEST, read_manifest

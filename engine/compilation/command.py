@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from engine.ahead.events import ArtifactMade
-from engine.ahead.job import CompileAhead
-from engine.ahead.outcome import AheadOutcome
 from engine.base.errors import UserError
 from engine.base.escaping import printable
 from engine.base.findings import Severity
 from engine.check.rules.checker import check_config
+from engine.compilation.events import ArtifactMade
+from engine.compilation.job import CompileAhead
+from engine.compilation.outcome import CompilationOutcome
 from engine.config.settings import NO_ARTIFACT, CompileConfig
 from engine.results.judgement import Status
 from engine.terminal.console import complain, notice, output, results, tell
@@ -59,7 +59,7 @@ def compile(  # noqa: A001  the command's name
     """
     resolved = resolve(env_file, preset, change, Options(model, demo))
     config = compilable(resolved.config)
-    outcome = AheadOutcome(findings=[*resolved.findings, *check_config(config)])
+    outcome = CompilationOutcome(findings=[*resolved.findings, *check_config(config)])
     for finding in outcome.findings:
         notice(finding)
     run_job(CompileAhead(config=config, output=folder, device=device), outcome, verbose=verbose)

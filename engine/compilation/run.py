@@ -11,8 +11,8 @@ from collections import Counter
 from pathlib import Path
 from time import perf_counter
 
-from engine.ahead.events import ArtifactMade
-from engine.ahead.job import CompileAhead
+from engine.compilation.events import ArtifactMade
+from engine.compilation.job import CompileAhead
 from engine.config.settings import CompileConfig
 from engine.model.artifacts.functions import PARTS
 from engine.model.artifacts.making import compile_functions, require_compiler, write_package

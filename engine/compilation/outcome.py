@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from engine.ahead.events import ArtifactMade
+from engine.compilation.events import ArtifactMade
 from engine.runtime.events import Event
 from engine.runtime.outcome import Outcome
 
 
 @dataclass(slots=True, kw_only=True)
-class AheadOutcome(Outcome):
+class CompilationOutcome(Outcome):
     """What was compiled.
 
     Attributes:
